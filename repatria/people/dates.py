@@ -1,0 +1,222 @@
+"""Dates as registers know them: a day, a month, a year, or a span that holds the true day.
+
+Rules:
+
+- A date is what the text says and no more. `1987` stays a year; nothing is filled in.
+- `03/04/1990` has two readings and no order was declared: it becomes the interval `1990-03-04/1990-04-03`,
+  which holds both. Where the order is declared ("dmy", "mdy", "ymd") that one reading is taken and no other
+  is tried. `13/04/1990` has one reading only and needs no declaration.
+- A day that its month does not have, a two-digit year, a year outside 1800-2100 (another calendar, or a slip)
+  and digits other than 0-9 are problems. None of them is repaired by guessing.
+- The text form is that of EDTF (ISO 8601-2): `1987`, `1987-03`, `1987-03-05`, `first/last`.
+
+    >>> str(parse_date("03/04/1990"))
+    '1990-03-04/1990-04-03'
+    >>> str(parse_date("03/04/1990", "dmy"))
+    '1990-04-03'
+    >>> age_on(PartialDate.of_year(2000), date(2025, 12, 31))
+    (25, 25)
+    >>> age_on(PartialDate.of_year(2000), date(2025, 6, 1))
+    (24, 25)
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from repatria.problem import Problem
+
+DateFormat = Literal["iso", "dmy", "mdy", "ymd"]
+DATE_FORMATS: tuple[str, ...] = get_args(DateFormat)
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+
+
+@dataclass(frozen=True, order=True)
+class PartialDate:
+    """The span of days, `first` to `last` and both included, in which the true day lies."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.first > self.last:
+            raise ValueError("a partial date ends before it begins")
+
+    @classmethod
+    def of_day(cls, day: date) -> PartialDate:
+        return cls(day, day)
+
+    @classmethod
+    def of_month(cls, year: int, month: int) -> PartialDate:
+        return cls(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+    @classmethod
+    def of_year(cls, year: int) -> PartialDate:
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @property
+    def full(self) -> bool:
+        """True where the day itself is known."""
+        return self.first == self.last
+
+    def may_equal(self, other: PartialDate) -> bool:
+        """True where one day can satisfy both: the spans overlap."""
+        return self.first <= other.last and other.first <= self.last
+
+    def __str__(self) -> str:
+        return format_date(self)
+
+
+def parse_date(text: str, declared_format: DateFormat | None = None, where: str = "date") -> PartialDate | Problem:
+    """The date a cell says, or the problem with it; never one of two readings picked in silence.
+
+    Args:
+        text: the cell, not empty (an empty cell is an unknown date: the caller records None).
+        declared_format: the order the file's owner declared for dates that are not ISO; None means
+        undeclared.
+        where: the place named in the problem.
+    """
+    cell = text.strip()
+    if any(character.isdecimal() and not character.isascii() for character in cell):
+        return _problem(
+            "import.date.digits",
+            where,
+            "the digits are not 0-9",
+            "write the date with the digits 0-9, as 1987-03-05",
+        )
+    if "/" in cell and (span := cell.split("/")) and len(span) == 2:
+        return _interval(span[0], span[1], where)
+    if _ISO.fullmatch(cell):
+        return _iso(cell, where)
+    if match := _ORDERED.fullmatch(cell):
+        return _ordered(match, declared_format, where)
+    return _problem(
+        "import.date.invalid",
+        where,
+        "not a date in a form that is read",
+        "write it as 1987-03-05 (or 1987-03, or 1987, where no more is known), or clear the cell to record "
+        "the date as unknown, then import again",
+    )
+
+
+def format_date(value: PartialDate) -> str:
+    """The shortest EDTF text of the span; `parse_date` gives the same span back."""
+    first, last = value.first, value.last
+    if first == last:
+        return _day(first)
+    if value == PartialDate.of_year(first.year):
+        return f"{first.year:04d}"
+    if value == PartialDate.of_month(first.year, first.month):
+        return f"{first.year:04d}-{first.month:02d}"
+    return f"{_day(first)}/{_day(last)}"
+
+
+def age_on(birth: PartialDate, day: date) -> tuple[int, int]:
+    """Whole years lived on `day`: the lowest and the highest the birth date allows; negative before birth.
+
+    Someone born on 29 February completes a year on 1 March of a common year.
+    """
+    return _years(birth.last, day), _years(birth.first, day)
+
+
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ORDERED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})")
+
+
+def _day(day: date) -> str:
+    return f"{day.year:04d}-{day.month:02d}-{day.day:02d}"
+
+
+def _years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _problem(code: str, where: str, what: str, do: str) -> Problem:
+    return Problem(code, where, what, do)
+
+
+def _iso(cell: str, where: str) -> PartialDate | Problem:
+    match = _ISO.fullmatch(cell)
+    assert match is not None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    if bad := _calendar_problem(year, month, day, where):
+        return bad
+    if month is None:
+        return PartialDate.of_year(year)
+    if day is None:
+        return PartialDate.of_month(year, month)
+    return PartialDate.of_day(date(year, month, day))
+
+
+def _interval(start: str, end: str, where: str) -> PartialDate | Problem:
+    ends: list[PartialDate] = []
+    for part in (start.strip(), end.strip()):
+        value = _iso(part, where) if _ISO.fullmatch(part) else None
+        if isinstance(value, Problem):
+            return value
+        if value is None:
+            return _problem(
+                "import.date.invalid",
+                where,
+                "an interval with an end that is not an ISO date",
+                "write it as 1990-03-04/1990-04-03, the first and the last possible day",
+            )
+        ends.append(value)
+    if ends[0].first > ends[1].last:
+        return _problem(
+            "import.date.invalid",
+            where,
+            "an interval that ends before it begins",
+            "put the earlier date first",
+        )
+    return PartialDate(ends[0].first, ends[1].last)
+
+
+def _ordered(match: re.Match[str], declared: DateFormat | None, where: str) -> PartialDate | Problem:
+    one, _, two, three = match.groups()
+    numbers = [int(one), int(two), int(three)]
+    if len(one) == 4 and len(three) <= 2 and declared in (None, "ymd", "iso"):
+        year, month, day = numbers
+        return _calendar_problem(year, month, day, where) or PartialDate.of_day(date(year, month, day))
+    if len(three) != 4 or len(one) > 2:
+        return _problem(
+            "import.date.year",
+            where,
+            "the year does not have four digits, or does not stand where it is declared to",
+            "write the year with four digits, as 1987-03-05",
+        )
+    if declared in ("ymd", "iso"):
+        return _problem(
+            "import.date.format",
+            where,
+            f"the year stands last, and the declared order is {declared}",
+            "declare the order that this file uses, or write the date as 1987-03-05",
+        )
+    orders = {"dmy": (numbers[2], numbers[1], numbers[0]), "mdy": (numbers[2], numbers[0], numbers[1])}
+    tried = [orders[declared]] if declared else list(orders.values())
+    problems = [_calendar_problem(*reading, where) for reading in tried]
+    days = sorted({date(*reading) for reading, bad in zip(tried, problems, strict=True) if bad is None})
+    if days:
+        return PartialDate(days[0], days[-1])
+    return next(bad for bad in problems if bad is not None)
+
+
+def _calendar_problem(year: int, month: int | None, day: int | None, where: str) -> Problem | None:
+    fix = "correct the cell, or clear it to record the date as unknown, then import again"
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return _problem(
+            "import.date.year",
+            where,
+            f"the year is outside {FIRST_YEAR}-{LAST_YEAR}: a slip, or another calendar",
+            "write the date in the Gregorian calendar, or clear the cell to record it as unknown",
+        )
+    if month is not None and not 1 <= month <= 12:
+        return _problem("import.date.invalid", where, "not a calendar date (there is no such month)", fix)
+    if month is not None and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return _problem("import.date.invalid", where, "not a calendar date (the day exceeds its month)", fix)
+    return None

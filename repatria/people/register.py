@@ -1,0 +1,392 @@
+"""A register: a table's rows become persons, or every problem in the table is told at once.
+
+Rules:
+
+- Headings are the field names of the record (spaces for underscores, any case) or a known synonym. Two
+  columns for one field stop the file; so does a missing mandatory column.
+- Nothing is imported by half: one stopping problem anywhere and there are no persons.
+- `stopping` problems stop the file. `notes` are read by a person and stop nothing.
+- An unknown column is kept whole as `unknown:<heading>` beside each person. Problems call it by its letter:
+  in a file without headings the first row is somebody.
+- An empty cell is unknown. An ambiguous date becomes the interval of its readings, with a note.
+- The wish to return is nobody's to declare in a party's register: only the neutral records it.
+- The national identity number is stored as a keyed hash or not at all.
+- No problem repeats a cell.
+
+    >>> from repatria.people.table import table_of
+    >>> table = table_of("n.csv", ["Surname", "First name", "Born"], [["Invented", "Test", "1990-02-30"]])
+    >>> reading = read_register(table, "sought", "north")
+    >>> len(reading.persons), reading.stopping[0].where, reading.stopping[0].what
+    (0, 'n.csv, row 2, "Born"', 'not a calendar date (the day exceeds its month)')
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from repatria.people.dates import DateFormat, PartialDate, parse_date
+from repatria.people.names import fold, name_flags, name_problems
+from repatria.people.person import FIELDS, ListKind, Person, field_choices, field_value, person_to_fields
+from repatria.people.table import Row, Table
+from repatria.problem import Problem
+
+UNKNOWN_PREFIX = "unknown:"
+MAX_CELL_LENGTH = 2000
+
+MANDATORY: Mapping[ListKind, tuple[str, ...]] = {
+    "held": ("family_name", "given_names", "date_of_birth", "place_of_detention"),
+    "sought": ("family_name", "given_names", "date_of_birth"),
+    "missing": ("family_name",),
+    "remains": (),
+}
+"""The columns that a register of each kind must have."""
+
+
+@dataclass(frozen=True)
+class RegisterReading:
+    """What a table says: persons with their row numbers and further fields, or the problems that stop it."""
+
+    persons: tuple[Person, ...]
+    rows: tuple[int, ...]
+    """The row of each person in the file, in the same order."""
+    extras: tuple[Mapping[str, str], ...]
+    """Per person the filled cells of unknown columns, as `unknown:<heading>`."""
+    stopping: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    unknown_columns: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.stopping + self.notes
+
+
+def read_register(
+    table: Table,
+    kind: ListKind,
+    source_party: str,
+    date_format: DateFormat | None = None,
+    national_id_key: bytes | None = None,
+) -> RegisterReading:
+    """The persons of a register, or everything that stops it from being one, in one pass.
+
+    Args:
+        date_format: the order declared for dates that are not ISO; None where nobody declared one.
+        national_id_key: this node's key for hashing national identity numbers; without it they are left out.
+    """
+    columns, stopping, notes = _columns(table, kind, national_id_key)
+    given = _Given(kind, source_party, date_format, national_id_key)
+    read: list[tuple[Row, dict[str, Any], dict[str, str]]] = []
+    for row in table.rows:
+        values, extras, bad, remarks = _row(table, row, columns, given)
+        read.append((row, values, extras))
+        stopping += bad
+        notes += remarks
+    if not table.rows:
+        stopping.append(
+            Problem(
+                "import.table.empty",
+                table.place(),
+                "no row below the headings",
+                "check that this is the right file and the right sheet",
+            )
+        )
+    stopping += _doubled(
+        table,
+        [(row.number, values.get("record_id")) for row, values, _ in read],
+        (
+            "import.record_id.doubled",
+            "one record id",
+            "give every person an id of their own, then import again",
+        ),
+    )
+    notes += _doubled(
+        table,
+        [(row.number, values.get("service_number")) for row, values, _ in read],
+        ("import.service_number.doubled", "one service number", "check whether one person is listed twice"),
+    )
+    unknown = tuple(heading for heading, _ in columns.unknown)
+    if stopping:
+        return RegisterReading((), (), (), tuple(stopping), (*table.notes, *notes), unknown)
+    own = {"source_party": source_party, "list_kind": kind}
+    return RegisterReading(
+        tuple(Person(**({"record_id": f"row-{row.number}"} | values | own)) for row, values, _ in read),
+        tuple(row.number for row, _, _ in read),
+        tuple(extras for _, _, extras in read),
+        (),
+        (*table.notes, *notes),
+        unknown,
+    )
+
+
+def register_fields(person: Person, extras: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """What a register commits to for a person: (field, text) in the order of `FIELDS`, then extras sorted."""
+    return [*person_to_fields(person).items(), *sorted((extras or {}).items())]
+
+
+def national_id_hash(number: str, key: bytes) -> str:
+    """The keyed hash a national identity number is stored as; spaces and hyphens do not count."""
+    plain = re.sub(r"[\s-]+", "", fold(number)).encode()
+    return hmac.new(key, b"repatria/national-id/v1\x00" + plain, hashlib.sha256).hexdigest()
+
+
+_SYNONYMS = {
+    "surname": "family_name", "last name": "family_name", "family": "family_name",
+    "first name": "given_names", "first names": "given_names", "given name": "given_names",
+    "forename": "given_names", "forenames": "given_names",
+    "patronymic": "father_name", "father's name": "father_name", "first name of the father": "father_name",
+    "mother's maiden name": "mother_maiden_name", "maiden name of the mother": "mother_maiden_name",
+    "birth date": "date_of_birth", "born": "date_of_birth", "dob": "date_of_birth",
+    "birth place": "place_of_birth", "birthplace": "place_of_birth",
+    "military rank": "rank", "serial number": "service_number", "personal number": "service_number",
+    "army number": "service_number", "regimental number": "service_number", "service no": "service_number",
+    "id": "record_id", "record": "record_id", "record number": "record_id",
+    "camp": "place_of_detention", "place of internment": "place_of_detention", "gender": "sex",
+    "date of capture": "capture_date", "captured": "capture_date", "place of capture": "capture_place",
+    "category": "person_category", "branch": "service_branch", "medical": "medical_category",
+    "national id number": "national_id", "national identity number": "national_id",
+    "next of kin": "next_of_kin_ref", "other names": "alternate_names",
+}  # fmt: skip
+_NAME_FIELDS = frozenset({"family_name", "given_names", "father_name", "mother_maiden_name", "alternate_names"})
+_MAY_BE_UNKNOWN = frozenset({"place_of_detention"})
+_DATE_FIELDS = frozenset({"date_of_birth", "capture_date", "valid_until"})
+_LINE_BREAKS = str.maketrans("\n\r\t", "   ")
+_FORMS = {
+    "alternate_names": "names with their script, as Latn=..., and | between them",
+    "fit_to_travel": "a date, a space, and who found it",
+    "proof_of_life": "a date, a space, and the kind of proof",
+}
+_HEADINGS = {name.replace("_", " "): name for name in FIELDS} | _SYNONYMS
+
+
+@dataclass(frozen=True)
+class _Columns:
+    fields: tuple[tuple[int, str], ...]
+    unknown: tuple[tuple[str, int], ...]
+
+
+def _columns(
+    table: Table, kind: ListKind, national_id_key: bytes | None
+) -> tuple[_Columns, list[Problem], list[Problem]]:
+    stopping: list[Problem] = []
+    notes: list[Problem] = []
+    found: dict[str, int] = {}
+    unknown: dict[str, int] = {}
+    for column, heading in enumerate(table.heading):
+        place = table.place(table.heading_row, column)
+        name = _HEADINGS.get(" ".join(re.split(r"[\s_-]+", fold(heading).replace("’", "'").strip(" .:"))))
+        if name is None and not heading:
+            if any(row.cells[column] for row in table.rows):
+                stopping.append(
+                    Problem(
+                        "import.column.unnamed",
+                        place,
+                        "a column with entries and no heading",
+                        "write a heading, or remove the column, then import again",
+                    )
+                )
+        elif name is None:
+            if heading in unknown:
+                stopping.append(
+                    Problem(
+                        "import.column.doubled",
+                        place,
+                        "this heading stands over two columns "
+                        f"(the other is {table.place(table.heading_row, unknown[heading])})",
+                        "keep one of them, or rename one, then import again",
+                    )
+                )
+            else:
+                unknown[heading] = column
+                notes.append(
+                    Problem(
+                        "import.column.unknown",
+                        place,
+                        "a heading that the record does not know",
+                        "nothing need be done: the column is kept, sealed, as it stands",
+                    )
+                )
+        elif name in found:
+            stopping.append(
+                Problem(
+                    "import.column.doubled",
+                    place,
+                    f"a second column for {name} (the first is {table.place(table.heading_row, found[name])})",
+                    "keep one of them, then import again",
+                )
+            )
+        else:
+            found[name] = column
+    missing = [name for name in MANDATORY[kind] if name not in found]
+    if missing:
+        stopping.append(
+            Problem(
+                "import.column.missing",
+                table.place(table.heading_row),
+                f"a register of kind {kind} needs {len(MANDATORY[kind])} columns and "
+                f"{len(missing)} of them are missing: {', '.join(missing)}",
+                "add the columns with these headings in the first row, then import again",
+            )
+        )
+    if "wish_to_return" in found:
+        stopping.append(
+            Problem(
+                "import.column.wish",
+                table.place(table.heading_row, found["wish_to_return"]),
+                "a party's register carries no wish to return: only the neutral asks and records it",
+                "remove the column from the file, then import again",
+            )
+        )
+    if "national_id" in found and national_id_key is None:
+        notes.append(
+            Problem(
+                "import.national_id.left_out",
+                table.place(table.heading_row, found["national_id"]),
+                "national identity numbers are kept as a keyed hash only, and no key was given",
+                "nothing need be done: the column is left out",
+            )
+        )
+    ordered = tuple((column, name) for name, column in found.items())
+    return _Columns(ordered, tuple(unknown.items())), stopping, notes
+
+
+@dataclass(frozen=True)
+class _Given:
+    kind: ListKind
+    source_party: str
+    date_format: DateFormat | None
+    national_id_key: bytes | None
+
+
+def _row(
+    table: Table, row: Row, columns: _Columns, given: _Given
+) -> tuple[dict[str, Any], dict[str, str], list[Problem], list[Problem]]:
+    values: dict[str, Any] = {}
+    stopping: list[Problem] = []
+    notes: list[Problem] = []
+    for column, name in columns.fields:
+        text = row.cells[column]
+        where = table.place(row.number, heading=table.heading[column])
+        if not text:
+            if name in MANDATORY[given.kind] and name != "date_of_birth":
+                (notes if name in _MAY_BE_UNKNOWN else stopping).append(_empty(name, where))
+            continue
+        hidden = _hidden(name, text, where)
+        stopping += hidden
+        if hidden:
+            continue
+        value = _value(name, text, where, given)
+        if isinstance(value, Problem):
+            stopping.append(value)
+        elif value is not None:
+            values[name] = value
+            notes += _remarks(name, text, value, where)
+    extras = {}
+    for heading, column in columns.unknown:
+        if text := row.cells[column]:
+            stopping += _hidden("", text, table.place(row.number, column))
+            extras[UNKNOWN_PREFIX + heading] = text
+    return values, extras, stopping, notes
+
+
+def _hidden(name: str, text: str, where: str) -> list[Problem]:
+    """What no cell may carry: more text than a cell holds, or characters that nobody sees."""
+    if len(text) > MAX_CELL_LENGTH:
+        return [
+            Problem(
+                "import.cell.long",
+                where,
+                f"{len(text)} characters, and a cell may have {MAX_CELL_LENGTH}",
+                "check that no quotation mark is left open above, then import again",
+            )
+        ]
+    if name not in _NAME_FIELDS:
+        text = text.translate(_LINE_BREAKS)
+    return name_problems(text, where)
+
+
+def _empty(name: str, where: str) -> Problem:
+    if name in _MAY_BE_UNKNOWN:
+        return Problem(
+            "import.cell.unknown",
+            where,
+            "no entry; it is recorded as unknown",
+            "fill it in when it is known: nobody can be planned for without it",
+        )
+    return Problem(
+        "import.cell.missing",
+        where,
+        "no entry, and a register of this kind cannot do without it",
+        "fill in the cell, or remove the row, then import again",
+    )
+
+
+def _value(name: str, text: str, where: str, given: _Given) -> Any:
+    """The field's value; None where it is left out; or the problem with it."""
+    if name in ("source_party", "list_kind"):
+        expected = given.source_party if name == "source_party" else given.kind
+        if _word(text) == _word(expected):
+            return None
+        return Problem(
+            "import.source.differs",
+            where,
+            f"the file names another {name.replace('_', ' ')} than the one it is imported as ({expected})",
+            "check that this is the right file, or correct the column",
+        )
+    if name == "wish_to_return":
+        return None
+    if name == "national_id":
+        return national_id_hash(text, given.national_id_key) if given.national_id_key is not None else None
+    if name in _DATE_FIELDS:
+        return parse_date(text, given.date_format, where)
+    choices = field_choices(name)
+    try:
+        return field_value(name, ";".join(map(_word, re.split("[;,]", text))) if choices else text)
+    except ValueError:
+        expected = f"one of {', '.join(choices)}" if choices else _FORMS[name]
+        return Problem(
+            "import.value.unknown",
+            where,
+            "not a value of this field",
+            f"write {expected}, or clear the cell to record it as unknown, then import again",
+        )
+
+
+def _remarks(name: str, text: str, value: Any, where: str) -> list[Problem]:
+    if name in _NAME_FIELDS and name != "alternate_names":
+        return name_flags(text, where)
+    if name in _DATE_FIELDS and _of_two_readings(value, text):
+        return [
+            Problem(
+                "import.date.ambiguous",
+                where,
+                "two readings of the day and the month; both are kept, as an interval",
+                "declare the order of dates that the file uses, or write the date as 1987-03-05",
+            )
+        ]
+    return []
+
+
+def _of_two_readings(value: PartialDate, text: str) -> bool:
+    return "/" in str(value) and not re.match("[0-9]{4}", text)
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", fold(text.strip()))
+
+
+def _doubled(table: Table, texts: list[tuple[int, str | None]], wording: tuple[str, str, str]) -> list[Problem]:
+    code, what, do = wording
+    rows: dict[str, list[int]] = {}
+    for number, text in texts:
+        if text is not None:
+            rows.setdefault(text, []).append(number)
+    return [
+        Problem(code, table.place(numbers[-1]), f"{what} stands in rows {', '.join(map(str, numbers))}", do)
+        for numbers in rows.values()
+        if len(numbers) > 1
+    ]

@@ -1,0 +1,78 @@
+"""A table as it came out of a file: a heading row and rows of text, each with the place it came from.
+
+The edge (`files/`) makes tables; the core reads them. A cell is text with the spaces around it taken off; an
+empty cell is an empty text. A row keeps its number in the file, so that a problem can name the row a person
+sees.
+
+    >>> table = table_of("north.csv", ["family_name", "rank"], [["Invented", ""]])
+    >>> table.place(2, 1)
+    'north.csv, row 2, column B'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from repatria.problem import Problem
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number in the file (the heading is mostly row 1) and its cells, as wide as the heading."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file held. `notes` are the reader's own remarks, such as sheets that were left aside."""
+
+    file: str
+    sheet: str | None
+    heading: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Problem, ...] = ()
+    heading_row: int = 1
+
+    def place(self, row: int | None = None, column: int | None = None, heading: str | None = None) -> str:
+        """The place in words: file, sheet, row, and the column by its heading or by its letter."""
+        parts = [self.file]
+        if self.sheet is not None:
+            parts.append(f'sheet "{self.sheet}"')
+        if row is not None:
+            parts.append(f"row {row}")
+        if heading is not None:
+            parts.append(f'"{heading}"')
+        elif column is not None:
+            parts.append(f"column {column_letters(column)}")
+        return ", ".join(parts)
+
+
+def table_of(file: str, heading: Sequence[str], rows: Iterable[Sequence[str]], sheet: str | None = None) -> Table:
+    """A table from texts alone: headings in row 1, the first row below it is row 2."""
+    width = len(heading)
+    return Table(
+        file,
+        sheet,
+        tuple(cell.strip() for cell in heading),
+        tuple(
+            Row(number, tuple(cell.strip() for cell in [*cells, *[""] * (width - len(cells))]))
+            for number, cells in enumerate(rows, 2)
+        ),
+    )
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 0: A, B, ... Z, AA.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

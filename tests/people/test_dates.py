@@ -1,0 +1,104 @@
+"""Partial dates: parsed without a silent choice, printed and parsed back, aged within bounds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repatria.people.dates import DateFormat, PartialDate, age_on, format_date, parse_date
+from repatria.problem import Problem
+
+DAYS = st.dates(date(1800, 1, 1), date(2100, 12, 31))
+SPANS = st.one_of(
+    DAYS.map(PartialDate.of_day),
+    st.builds(PartialDate.of_month, st.integers(1800, 2100), st.integers(1, 12)),
+    st.builds(PartialDate.of_year, st.integers(1800, 2100)),
+    st.tuples(DAYS, DAYS).map(lambda days: PartialDate(min(days), max(days))),
+)
+
+
+@given(SPANS)
+def test_parse_after_format_gives_the_same_span(value: PartialDate) -> None:
+    assert parse_date(format_date(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "expected"),
+    [
+        ("1987", None, "1987"),
+        ("1987-03", None, "1987-03"),
+        ("1987-03-05", None, "1987-03-05"),
+        ("03/04/1990", None, "1990-03-04/1990-04-03"),
+        ("03.04.1990", None, "1990-03-04/1990-04-03"),
+        ("04/04/1990", None, "1990-04-04"),
+        ("13/04/1990", None, "1990-04-13"),
+        ("04/13/1990", None, "1990-04-13"),
+        ("03/04/1990", "dmy", "1990-04-03"),
+        ("03/04/1990", "mdy", "1990-03-04"),
+        ("1990.04.03", "ymd", "1990-04-03"),
+        ("1990-03-04/1990-04-03", "dmy", "1990-03-04/1990-04-03"),
+        ("1987/1988", None, "1987-01-01/1988-12-31"),
+    ],
+)
+def test_a_date_is_what_its_text_says(text: str, declared: DateFormat | None, expected: str) -> None:
+    assert str(parse_date(text, declared)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "code"),
+    [
+        ("1990-02-30", None, "import.date.invalid"),
+        ("1990-13-01", None, "import.date.invalid"),
+        ("31/04/1990", "dmy", "import.date.invalid"),
+        ("13/04/1990", "mdy", "import.date.invalid"),
+        ("32/32/1990", None, "import.date.invalid"),
+        ("03/04/90", None, "import.date.year"),
+        ("0987-03-05", None, "import.date.year"),
+        ("1366-01-15", None, "import.date.year"),  # a Persian year
+        ("2533-01-15", None, "import.date.year"),  # a Buddhist year
+        ("03/04/1990", "ymd", "import.date.format"),
+        ("١٩٨٧-٠٣-٠٥", None, "import.date.digits"),
+        ("31768", None, "import.date.invalid"),  # a spreadsheet's serial number
+        ("5 March 1987", None, "import.date.invalid"),
+        ("1990-04-03/1990-03-04", None, "import.date.invalid"),
+        ("1990-04-03/", None, "import.date.invalid"),
+    ],
+)
+def test_an_impossible_or_unreadable_date_is_a_problem(text: str, declared: DateFormat | None, code: str) -> None:
+    problem = parse_date(text, declared, "f.csv, row 2")
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.where) == (code, "f.csv, row 2")
+    assert text not in str(problem)
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1900, 2020))
+def test_no_silent_choice_both_readings_of_a_date_lie_in_its_interval(one: int, two: int, year: int) -> None:
+    value = parse_date(f"{one:02d}/{two:02d}/{year}")
+    assert isinstance(value, PartialDate)
+    for reading in (date(year, one, two), date(year, two, one)):
+        assert value.first <= reading <= value.last
+
+
+@given(SPANS, DAYS, st.data())
+def test_the_age_of_every_possible_birthday_lies_within_the_bounds(
+    birth: PartialDate, day: date, data: st.DataObject
+) -> None:
+    low, high = age_on(birth, day)
+    born = data.draw(st.dates(birth.first, birth.last))
+    assert low <= age_on(PartialDate.of_day(born), day)[0] <= high
+
+
+def test_a_birthday_counts_from_its_own_day_and_29_february_from_1_march() -> None:
+    born = PartialDate.of_day(date(2000, 12, 31))
+    assert age_on(born, date(2025, 12, 30)) == (24, 24)
+    assert age_on(born, date(2025, 12, 31)) == (25, 25)
+    leap = PartialDate.of_day(date(2000, 2, 29))
+    assert age_on(leap, date(2025, 2, 28)) == (24, 24)
+    assert age_on(leap, date(2025, 3, 1)) == (25, 25)
+
+
+def test_a_year_alone_leaves_two_ages() -> None:
+    assert age_on(PartialDate.of_year(2001), date(2025, 6, 30)) == (23, 24)

@@ -1,0 +1,191 @@
+"""A register: every problem at once and in its place, nothing imported by half, nothing lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from repatria.people.dates import DateFormat
+from repatria.people.person import FIELDS, ListKind
+from repatria.people.register import RegisterReading, national_id_hash, read_register
+from repatria.people.table import table_of
+
+SOUGHT = ["family_name", "given_names", "date_of_birth"]
+GOOD = ["Invented", "Test", "1990-03-05"]
+
+
+def read(
+    heading: Sequence[str],
+    *rows: Sequence[str],
+    kind: ListKind = "sought",
+    date_format: DateFormat | None = None,
+    key: bytes | None = None,
+) -> RegisterReading:
+    return read_register(table_of("f.csv", heading, rows), kind, "north", date_format, key)
+
+
+def codes(reading: RegisterReading) -> list[str]:
+    return [problem.code for problem in reading.stopping]
+
+
+def test_a_good_register_gives_its_persons_with_their_rows() -> None:
+    reading = read([*SOUGHT, "service number"], [*GOOD, "AB123456"], ["Invented", "Other", "", ""])
+    assert reading.problems == ()
+    assert [person.given_names for person in reading.persons] == ["Test", "Other"]
+    assert reading.rows == (2, 3)
+    first, second = reading.persons
+    assert (first.source_party, first.list_kind, first.service_number) == ("north", "sought", "AB123456")
+    assert (second.date_of_birth, second.service_number, second.record_id) == (None, None, "row-3")
+
+
+def test_every_problem_is_told_at_once_with_its_place_and_nothing_is_imported() -> None:
+    reading = read(
+        [*SOUGHT, "sex"],
+        ["Invented", "Test", "1990-02-30", "male"],
+        ["", "Test", "1990-01-01", "male"],
+        [*GOOD, "tall"],
+        [*GOOD, "female"],
+    )
+    assert [(problem.code, problem.where) for problem in reading.stopping] == [
+        ("import.date.invalid", 'f.csv, row 2, "date_of_birth"'),
+        ("import.cell.missing", 'f.csv, row 3, "family_name"'),
+        ("import.value.unknown", 'f.csv, row 4, "sex"'),
+    ]
+    assert reading.persons == reading.extras == reading.rows == ()
+
+
+def test_the_same_register_repaired_is_imported() -> None:
+    assert len(read([*SOUGHT, "sex"], [*GOOD, "male"], [*GOOD, "Female"], [*GOOD, ""]).persons) == 3
+
+
+@pytest.mark.parametrize("kind", ["held", "sought"])
+def test_missing_mandatory_columns_are_named_in_one_problem(kind: ListKind) -> None:
+    reading = read(["family_name"], ["Invented"], kind=kind)
+    (problem,) = reading.stopping
+    assert problem.code == "import.column.missing"
+    assert "given_names, date_of_birth" in problem.what
+    assert ("place_of_detention" in problem.what) == (kind == "held")
+
+
+def test_a_held_person_may_be_at_an_unknown_place_but_the_column_must_stand() -> None:
+    reading = read([*SOUGHT, "place of detention"], [*GOOD, ""], kind="held")
+    assert len(reading.persons) == 1
+    assert [note.code for note in reading.notes] == ["import.cell.unknown"]
+
+
+def test_two_columns_for_one_field_stop_the_file() -> None:
+    assert codes(read([*SOUGHT, "Surname"], [*GOOD, "Other"])) == ["import.column.doubled"]
+
+
+def test_two_unknown_columns_of_one_heading_stop_the_file() -> None:
+    assert codes(read([*SOUGHT, "shoe", "shoe"], [*GOOD, "42", "43"])) == ["import.column.doubled"]
+
+
+def test_a_column_with_entries_and_no_heading_stops_the_file_and_an_empty_one_does_not() -> None:
+    assert codes(read([*SOUGHT, ""], [*GOOD, "42"])) == ["import.column.unnamed"]
+    assert codes(read([*SOUGHT, ""], [*GOOD, ""])) == []
+
+
+def test_an_unknown_column_is_kept_beside_each_person_and_reported_without_its_heading() -> None:
+    reading = read([*SOUGHT, "Shoe size"], [*GOOD, "42"], [*GOOD, ""])
+    assert reading.extras == ({"unknown:Shoe size": "42"}, {})
+    assert reading.unknown_columns == ("Shoe size",)
+    assert [str(note.where) for note in reading.notes] == ["f.csv, row 1, column D"]
+    assert "Shoe" not in str(reading.notes[0])
+
+
+def test_a_file_without_headings_is_refused_and_its_first_person_is_not_repeated() -> None:
+    reading = read(["Invented", "Test", "1990-03-05"], ["Someone", "Else", "1991-01-01"])
+    assert codes(reading) == ["import.column.missing"]
+    assert not any(word in str(problem) for problem in reading.problems for word in ("Invented", "Test", "1990"))
+
+
+def test_a_table_without_rows_is_refused() -> None:
+    assert codes(read(SOUGHT)) == ["import.table.empty"]
+
+
+def test_doubled_record_ids_are_refused_with_all_their_rows() -> None:
+    reading = read(["record id", *SOUGHT], ["7", *GOOD], ["8", *GOOD], ["7", *GOOD])
+    (problem,) = reading.stopping
+    assert problem.code == "import.record_id.doubled"
+    assert "rows 2, 4" in problem.what
+
+
+def test_a_doubled_service_number_is_a_note_without_the_number() -> None:
+    reading = read([*SOUGHT, "service_number"], [*GOOD, "AB123456"], [*GOOD, "AB123456"])
+    assert len(reading.persons) == 2
+    (note,) = reading.notes
+    assert note.code == "import.service_number.doubled"
+    assert "AB123456" not in str(note)
+
+
+def test_an_ambiguous_date_is_recorded_as_its_interval_with_a_note() -> None:
+    reading = read(SOUGHT, ["Invented", "Test", "03/04/1990"])
+    assert str(reading.persons[0].date_of_birth) == "1990-03-04/1990-04-03"
+    assert [note.code for note in reading.notes] == ["import.date.ambiguous"]
+
+
+def test_a_declared_order_settles_the_date() -> None:
+    reading = read(SOUGHT, ["Invented", "Test", "03/04/1990"], date_format="dmy")
+    assert str(reading.persons[0].date_of_birth) == "1990-04-03"
+    assert reading.notes == ()
+
+
+def test_a_bidi_character_in_a_name_stops_the_file() -> None:
+    assert codes(read(SOUGHT, ["Inv\u202eented", "Test", ""])) == ["import.text.bidi"]
+
+
+def test_a_control_character_in_any_cell_stops_the_file() -> None:
+    assert codes(read([*SOUGHT, "unit", "shoe"], [*GOOD, "a\x00b", "c\x1bd"])) == ["import.text.control"] * 2
+
+
+def test_a_cell_that_swallowed_others_stops_the_file() -> None:
+    assert codes(read(SOUGHT, ["x" * 2001, "Test", ""])) == ["import.cell.long"]
+
+
+def test_a_name_of_two_scripts_is_taken_as_written_with_a_note() -> None:
+    reading = read(SOUGHT, ["Kovalенко", "Test", ""])
+    assert reading.persons[0].family_name == "Kovalенко"
+    assert [note.code for note in reading.notes] == ["import.name.mixed_script"]
+
+
+def test_a_party_cannot_declare_a_persons_wish() -> None:
+    assert codes(read([*SOUGHT, "wish to return"], [*GOOD, "unwilling"])) == ["import.column.wish"]
+
+
+def test_a_national_number_is_stored_hashed_with_the_nodes_key() -> None:
+    key = b"k" * 32
+    reading = read([*SOUGHT, "national id"], [*GOOD, "12-345 678"], key=key)
+    assert reading.persons[0].national_id == national_id_hash("12345678", key)
+    assert national_id_hash("12345678", key) != national_id_hash("12345678", b"l" * 32)
+
+
+def test_a_national_number_without_a_key_is_left_out_and_said_so() -> None:
+    reading = read([*SOUGHT, "national id"], [*GOOD, "12345678"])
+    assert reading.persons[0].national_id is None
+    assert [note.code for note in reading.notes] == ["import.national_id.left_out"]
+
+
+def test_a_file_of_another_party_or_kind_is_refused() -> None:
+    reading = read([*SOUGHT, "source party", "list kind"], [*GOOD, "south", "held"])
+    assert codes(reading) == ["import.source.differs"] * 2
+    assert len(read([*SOUGHT, "source party", "list kind"], [*GOOD, "north", "sought"]).persons) == 1
+
+
+def test_words_of_a_field_are_read_in_the_usual_writings() -> None:
+    reading = read([*SOUGHT, "person category", "priority grounds"], [*GOOD, "Prisoner of war", "elderly, Under 25"])
+    assert reading.persons[0].person_category == "prisoner_of_war"
+    assert reading.persons[0].priority_grounds == ("under_25", "elderly")
+
+
+def test_every_field_of_the_record_is_a_known_heading() -> None:
+    reading = read([*FIELDS])
+    assert reading.unknown_columns == ()
+
+
+def test_no_problem_repeats_a_cell() -> None:
+    heading = [name for name in FIELDS if name not in ("record_id", "national_id")]
+    reading = read(heading, ["zqx\u202ezqx"] * len(heading), ["zqx\x07zqx"] * len(heading), ["zqx"] * len(heading))
+    assert len(reading.stopping) > 40
+    assert not any("zqx" in str(problem) for problem in reading.problems)

@@ -1,0 +1,153 @@
+"""The envelope of one event: its bytes, and who signed them.
+
+    entry = canonical JSON {"body_b64": base64, "sigs": [{"keyid": hex32, "sig": base64}, ...], "type": text}
+
+- `body` is canonical JSON too, but this module doesn't look inside: what it means is for `exchange`.
+- Each signature is Ed25519 over the pre-authentication encoding of DSSE ("PAE"), which joins type and body
+  with their lengths, so that no other pair of them has the same bytes:
+      "DSSEv1" SP len(type) SP type SP len(body) SP body
+- A key's id is the first 32 hex characters of SHA-256("repatria/key/v1" 0x00 || public key). It says which
+  key to try, it proves nothing.
+- Signatures stand in the order of their key ids, one for each key, at least one.
+- An entry is at most 65,535 bytes long (a tile bundle's length field); anything longer goes into an
+  attachment.
+
+Two entries that differ only in their signatures are two leaves: who takes an entry into the log decides
+which.
+
+    >>> entry = sign_entry(b'{"kind":"Resumed"}', [bytes(32)])
+    >>> decode_entry(encode_entry(entry)) == entry
+    True
+    >>> is_signed_by(entry, note.public_key(bytes(32)))
+    True
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from repatria.ledger import canonical, note
+
+ENTRY_TYPE = "application/vnd.repatria.event+json"
+ENTRY_MAX = 65535  # bytes; tlog-tiles, "Log entries": a 16-bit length
+
+_KEY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+class BadEntry(ValueError):
+    """Not an entry."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """64 bytes said to be made by the key with that id."""
+
+    keyid: str
+    sig: bytes
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A body of some type with its signatures, in the order of their key ids."""
+
+    type: str
+    body: bytes
+    sigs: tuple[Signature, ...]
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The entry's bytes in the log. Its inverse is `decode_entry`."""
+    _check(entry)
+    data = canonical.encode({
+        "type": entry.type,
+        "body_b64": note.encode_b64(entry.body),
+        "sigs": [{"keyid": s.keyid, "sig": note.encode_b64(s.sig)} for s in entry.sigs],
+    })
+    if len(data) > ENTRY_MAX:
+        raise BadEntry(f"an entry of {len(data)} bytes; at most {ENTRY_MAX}: put the bulk into an attachment")
+    return data
+
+
+def decode_entry(data: bytes) -> Entry:
+    """The entry whose bytes are `data`; no signature is verified here.
+
+    Raises:
+        BadEntry: if the bytes are not exactly what `encode_entry` would write.
+    """
+    if len(data) > ENTRY_MAX:
+        raise BadEntry(f"an entry of {len(data)} bytes; at most {ENTRY_MAX}")
+    try:
+        value = canonical.decode(data)
+    except canonical.NotCanonical as error:
+        raise BadEntry(f"not canonical JSON: {error}") from None
+    if not isinstance(value, dict) or value.keys() != {"type", "body_b64", "sigs"}:
+        raise BadEntry("an entry has the fields body_b64, sigs and type")
+    if not isinstance(value["type"], str) or not isinstance(value["sigs"], list):
+        raise BadEntry("type is a text and sigs a list")
+    sigs = []
+    for item in value["sigs"]:
+        if not isinstance(item, dict) or item.keys() != {"keyid", "sig"}:
+            raise BadEntry("a signature has the fields keyid and sig")
+        if not isinstance(item["keyid"], str):
+            raise BadEntry("a key id is a text")
+        sigs.append(Signature(item["keyid"], _bytes(item["sig"])))
+    entry = Entry(value["type"], _bytes(value["body_b64"]), tuple(sigs))
+    _check(entry)
+    return entry
+
+
+def pae(type: str, body: bytes) -> bytes:
+    """Source: DSSE protocol.md, "Signature Definition": PAE(type, body)."""
+    kind = type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(body), body)
+
+
+def key_id(public: bytes) -> str:
+    return hashlib.sha256(b"repatria/key/v1\x00" + public).hexdigest()[:32]
+
+
+def sign_entry(body: bytes, seeds: Iterable[bytes]) -> Entry:
+    """The entry of `body` signed by each seed (a seed given twice signs once)."""
+    message = pae(ENTRY_TYPE, body)
+    return with_signatures(
+        Entry(ENTRY_TYPE, body, ()),
+        [Signature(key_id(note.public_key(seed)), note.ed25519_sign(seed, message)) for seed in seeds],
+    )
+
+
+def with_signatures(entry: Entry, sigs: Iterable[Signature]) -> Entry:
+    """The entry with more signatures over the same body; a key that has signed keeps its first one."""
+    by_key = {s.keyid: s for s in sigs} | {s.keyid: s for s in entry.sigs}
+    return Entry(entry.type, entry.body, tuple(by_key[k] for k in sorted(by_key)))
+
+
+def is_signed_by(entry: Entry, public: bytes) -> bool:
+    """Whether the key signed this entry."""
+    wanted, message = key_id(public), pae(entry.type, entry.body)
+    return any(s.keyid == wanted and note.ed25519_verify(public, s.sig, message) for s in entry.sigs)
+
+
+def _check(entry: Entry) -> None:
+    if entry.type != ENTRY_TYPE:
+        raise BadEntry(f"an entry's type is {ENTRY_TYPE}")
+    if not entry.sigs:
+        raise BadEntry("an entry nobody signed")
+    for s in entry.sigs:
+        if not _KEY_ID.fullmatch(s.keyid) or len(s.sig) != 64:
+            raise BadEntry("a signature is 32 hex characters of key id and 64 bytes")
+    ids = [s.keyid for s in entry.sigs]
+    if any(a >= b for a, b in itertools.pairwise(ids)):
+        raise BadEntry("signatures are sorted by key id, one for each key")
+
+
+def _bytes(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise BadEntry("bytes are written in base64")
+    try:
+        return note.decode_b64(value)
+    except note.BadNote as error:
+        raise BadEntry(str(error)) from None

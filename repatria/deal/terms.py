@@ -1,0 +1,322 @@
+"""The terms of a round as data: what was agreed, in a form that the fold, the planner and the verifier all read.
+
+Officers write terms in TOML. Two things come out of one text:
+
+* the *ledger form*: totals, stages, places, bounds, dates. It is an attachment that everyone who holds the
+  ledger can read, so it says nothing of ages, ranks or medicine;
+* the *annex*: the categories as predicates over the record. It travels sealed to the parties and mediators; the
+  ledger form carries only its salted hash, so that an outsider cannot guess it by trying.
+
+No term sets a price on a person: totals join numbers of people, and equivalence points load only where the terms
+say that the exchange is historical (GC IV 34; DESIGN rule 12).
+
+    >>> terms, problems = parse_terms(EXAMPLE, salt=b"0" * 32)
+    >>> problems, terms.totals == {"north": 10, "south": 12}, [stage.stage for stage in terms.stages]
+    ([], True, ['s1'])
+    >>> decode_terms(encode_terms(terms)) == terms
+    True
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.problem import Problem
+
+EXAMPLE = """
+round = "2025-1"
+parties = ["north", "south"]
+neutral = "cross"
+target_date = 2025-12-31
+answers_due = 2025-12-01
+chance_days = 7
+bound = 6
+undertakings = ["gc3-117"]
+
+[totals]
+north = 10
+south = 12
+
+[[stages]]
+stage = "s1"
+date = 2025-12-10
+safe_place = "school"
+  [[stages.places]]
+  place = "bridge"
+  bound = 3
+  capacity = { north = 40, south = 40 }
+
+[[category]]
+id = "everyone"
+tier = 1
+counts = true
+"""
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_CHANCE_DAYS_MAX = 7  # a chance to decline is never older than this (non-refoulement row of the law table)
+
+
+@dataclass(frozen=True)
+class PlaceTerms:
+    """One point of handover in one stage: how many people each side can bring, and its own balance bound."""
+
+    place: str
+    bound: int  # k_j, in people of the larger direction
+    capacity: dict[str, int]  # holder -> people
+
+
+@dataclass(frozen=True)
+class StageTerms:
+    stage: str
+    date: str
+    safe_place: str
+    places: tuple[PlaceTerms, ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The ledger form. `totals` counts people inside the ratio that each holder hands over in this round."""
+
+    round: str
+    parties: tuple[str, ...]
+    neutral: str
+    totals: dict[str, int]
+    bound: int  # k, in people of the larger direction
+    stages: tuple[StageTerms, ...]
+    answers_due: str
+    target_date: str
+    chance_days: int
+    undertakings: tuple[str, ...]
+    annex: str  # SHA-256(salt || annex text), hex
+
+    def other(self, party: str) -> str:
+        """The party that a person held by `party` goes to."""
+        return next(member for member in self.parties if member != party)
+
+    def stage(self, stage: str) -> StageTerms | None:
+        return next((each for each in self.stages if each.stage == stage), None)
+
+
+def annex_hash(salt: bytes, text: str) -> str:
+    """The hash that binds the sealed annex; `salt` is 32 random bytes that travel inside the seal."""
+    return hashlib.sha256(b"repatria/annex/v1\x00" + salt + text.encode()).hexdigest()
+
+
+def encode_terms(terms: Terms) -> bytes:
+    """The attachment's canonical bytes."""
+    return encode(
+        {
+            "v": 1,
+            "kind": "terms",
+            "round": terms.round,
+            "parties": list(terms.parties),
+            "neutral": terms.neutral,
+            "totals": dict(terms.totals),
+            "bound": terms.bound,
+            "stages": [
+                {
+                    "stage": stage.stage,
+                    "date": stage.date,
+                    "safe_place": stage.safe_place,
+                    "places": [
+                        {"place": p.place, "bound": p.bound, "capacity": dict(p.capacity)} for p in stage.places
+                    ],
+                }
+                for stage in terms.stages
+            ],
+            "answers_due": terms.answers_due,
+            "target_date": terms.target_date,
+            "chance_days": terms.chance_days,
+            "undertakings": list(terms.undertakings),
+            "annex": terms.annex,
+        }
+    )
+
+
+def decode_terms(data: bytes) -> Terms:
+    """The terms in an attachment.
+
+    Raises:
+        ValueError: the bytes are not a well-formed ledger form of terms.
+    """
+    try:
+        raw = decode(data)
+    except NotCanonical as error:
+        raise ValueError("terms are not canonical JSON") from error
+    if not isinstance(raw, dict) or raw.get("kind") != "terms" or raw.get("v") != 1:
+        raise ValueError("not terms, version 1")
+    body = {key: value for key, value in raw.items() if key not in ("kind", "v", "annex")}
+    terms, problems = _read(body, str(raw.get("annex")))
+    if terms is None or problems or encode_terms(terms) != data:
+        raise ValueError("terms are not well formed")
+    return terms
+
+
+def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
+    """Terms from an officer's TOML, or every problem in it at once. The categories stay in the annex."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [Problem("terms.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
+    raw.pop("category", None)
+    return _read(raw, annex_hash(salt, text), where)
+
+
+def annex_categories(text: str) -> list[dict[str, Any]]:
+    """The category tables of the annex, in the order in which they are tried."""
+    return list(tomllib.loads(text).get("category", []))
+
+
+class _Reader:
+    """Takes fields out of a table and keeps every problem instead of stopping at the first."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.problems: list[Problem] = []
+
+    def bad(self, field: str, what: str, do: str, code: str = "terms.field", article: str | None = None) -> None:
+        self.problems.append(Problem(code, f"{self.where}, {field}", what, do, article))
+
+    def slug(self, raw: Any, field: str) -> str:
+        if isinstance(raw, str) and _SLUG.fullmatch(raw):
+            return raw
+        self.bad(field, "not an identifier", "use 1 to 32 of a-z, 0-9 and -, beginning with a letter or digit")
+        return "?"
+
+    def count(self, raw: Any, field: str, least: int) -> int:
+        if type(raw) is int and least <= raw <= 10**6:
+            return raw
+        self.bad(field, f"not a whole number of at least {least}", f"write a whole number from {least} to 1000000")
+        return least
+
+    def day(self, raw: Any, field: str) -> str:
+        if isinstance(raw, date):
+            return raw.isoformat()[:10]
+        if isinstance(raw, str):
+            try:
+                if date.fromisoformat(raw).isoformat() == raw:
+                    return raw
+            except ValueError:
+                pass
+        self.bad(field, "not a calendar date", "write it as 2025-12-31")
+        return "9999-12-31"
+
+    def table(self, raw: Any, field: str, known: set[str]) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            self.bad(field, "not a table", "see the example in the tutorial")
+            return {}
+        for name in sorted(set(raw) - known):
+            self.bad(f"{field}.{name}" if field else name, "not a term that this version knows", "remove or correct it")
+        return raw
+
+
+_KNOWN = {
+    "round", "parties", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
+    "undertakings",
+}  # fmt: skip
+
+
+def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
+    reader = _Reader(where)
+    for field in ("points", "equivalence"):
+        if isinstance(raw, dict) and field in raw:
+            raw = {key: value for key, value in raw.items() if key != field}
+            reader.bad(
+                field,
+                "equivalence points load only in an exchange marked historical",
+                "join totals by a ratio instead; a person has no price",
+                "terms.price",
+                "GC IV 34",
+            )
+    raw = reader.table(raw, "", _KNOWN)
+    listed = raw.get("parties")
+    parties = tuple(reader.slug(p, "parties") for p in listed) if isinstance(listed, list | tuple) else ()
+    if len(parties) != 2 or len(set(parties)) != 2:
+        reader.bad("parties", "this version settles a round between exactly two parties", "name two parties")
+    totals_raw = raw.get("totals")
+    totals = {
+        party: reader.count(totals_raw.get(party) if isinstance(totals_raw, dict) else None, f"totals.{party}", 1)
+        for party in parties
+    }
+    for name in sorted(set(totals_raw) - set(parties)) if isinstance(totals_raw, dict) else []:
+        reader.bad(f"totals.{name}", "not one of the parties", "remove it")
+    bound = reader.count(raw.get("bound"), "bound", 1)
+    stages_raw = raw.get("stages")
+    stages = tuple(
+        _stage(reader, stage, parties, bound, i) for i, stage in enumerate(stages_raw, 1)
+    ) if isinstance(stages_raw, list | tuple) else ()  # fmt: skip
+    if not stages:
+        reader.bad("stages", "no stage", "give at least one stage with a date and a place")
+    if len({stage.stage for stage in stages}) != len(stages):
+        reader.bad("stages", "two stages have the same identifier", "give each its own")
+    if [stage.date for stage in stages] != sorted(stage.date for stage in stages):
+        reader.bad("stages", "the stages do not stand in the order of their dates", "sort them by date")
+    target = reader.day(raw.get("target_date"), "target_date")
+    if stages and stages[-1].date > target:
+        reader.bad("target_date", "the last stage comes after it", "move the stage or the target date")
+    chance = reader.count(raw.get("chance_days"), "chance_days", 1)
+    if chance > _CHANCE_DAYS_MAX:
+        reader.bad("chance_days", f"{chance} days; at most {_CHANCE_DAYS_MAX}", "a chance to decline must be recent",
+                   "terms.chance", "non-refoulement")  # fmt: skip
+    undertakings = raw.get("undertakings", [])
+    terms = Terms(
+        round=reader.slug(raw.get("round"), "round"),
+        parties=parties,
+        neutral=reader.slug(raw.get("neutral"), "neutral"),
+        totals=totals,
+        bound=bound,
+        stages=stages,
+        answers_due=reader.day(raw.get("answers_due"), "answers_due"),
+        target_date=target,
+        chance_days=chance,
+        undertakings=tuple(reader.slug(u, "undertakings") for u in undertakings)
+        if isinstance(undertakings, list | tuple)
+        else (),
+        annex=annex,
+    )
+    return (None if reader.problems else terms), reader.problems
+
+
+def _stage(reader: _Reader, raw: Any, parties: tuple[str, ...], bound: int, position: int) -> StageTerms:
+    field = f"stages[{position}]"
+    raw = reader.table(raw, field, {"stage", "date", "safe_place", "places"})
+    places = []
+    listed = raw.get("places")
+    for number, place_raw in enumerate(listed if isinstance(listed, list | tuple) else [], 1):
+        at = f"{field}.places[{number}]"
+        place_raw = reader.table(place_raw, at, {"place", "bound", "capacity"})
+        capacity = place_raw.get("capacity")
+        places.append(
+            PlaceTerms(
+                place=reader.slug(place_raw.get("place"), f"{at}.place"),
+                bound=reader.count(place_raw.get("bound"), f"{at}.bound", 1),
+                capacity={
+                    party: reader.count(
+                        capacity.get(party) if isinstance(capacity, dict) else None, f"{at}.capacity.{party}", 0
+                    )
+                    for party in parties
+                },
+            )
+        )
+    if not places:
+        reader.bad(f"{field}.places", "no point of handover", "give at least one place")
+    if len({place.place for place in places}) != len(places):
+        reader.bad(f"{field}.places", "a place is named twice", "give each place once")
+    given = sum(place.bound for place in places)
+    if given > bound:
+        reader.bad(
+            f"{field}.places", f"the bounds of its places add up to {given}; the bound of the terms is {bound}",
+            "lower a place's bound or raise the bound of the terms", "terms.bound",
+        )  # fmt: skip
+    return StageTerms(
+        stage=reader.slug(raw.get("stage"), f"{field}.stage"),
+        date=reader.day(raw.get("date"), f"{field}.date"),
+        safe_place=reader.slug(raw.get("safe_place"), f"{field}.safe_place"),
+        places=tuple(places),
+    )

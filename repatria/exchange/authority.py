@@ -1,0 +1,186 @@
+"""Who may do what, at which index of the ledger.
+
+The table says per kind of event which roles of member may author it and what must sign: the member's own key, its
+signatories besides (m-of-n, so that one key never suffices for what binds a party), or a delegate's key in a role.
+Position in the ledger decides, never a claimed time: a key is judged at the event's own index, and a desk's key at
+the index that the desk names in `seen`, since desks work out of contact.
+
+    >>> TABLE["FinalListSigned"].by, TABLE["Cleared"].members
+    ('signatories', ('neutral',))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repatria.exchange.codec import Body
+from repatria.exchange.events import DelegateAppointed, ExchangeOpened, MemberAdmitted
+from repatria.exchange.state import Fact, Refuse, State
+from repatria.ledger.entry import Entry, key_id, pae
+from repatria.ledger.note import ed25519_verify
+
+PARTY, MEDIATOR, NEUTRAL = "party", "mediator", "neutral"
+EVERYONE = (PARTY, MEDIATOR, NEUTRAL)
+KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its quorum of signatories
+SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
+DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER)
+PARTY_QUORUM_LEAST = 2  # THREATS 18: one key never suffices
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which members author a kind, and what signs it: `key`, `signatories`, or the roles of a delegate."""
+
+    members: tuple[str, ...]
+    by: str | tuple[str, ...]
+
+
+TABLE: dict[str, Rule] = {
+    "ExchangeOpened": Rule((MEDIATOR,), KEY),
+    "MemberAdmitted": Rule(EVERYONE, KEY),
+    "DelegateAppointed": Rule(EVERYONE, KEY),  # and the signatories, for a signatory or supervisor (`check`)
+    "KeyRevoked": Rule(EVERYONE, KEY),
+    "RoundActivated": Rule((PARTY, MEDIATOR), SIGNATORIES),
+    "ClauseProposed": Rule((PARTY, MEDIATOR), KEY),
+    "ClauseAgreed": Rule((PARTY,), SIGNATORIES),
+    "OfferCarried": Rule((MEDIATOR,), KEY),
+    "TermsSigned": Rule((PARTY,), SIGNATORIES),
+    "RegisterCommitted": Rule((PARTY,), KEY),
+    "RegisterDisclosed": Rule((PARTY,), SIGNATORIES),
+    "LinkJudged": Rule((PARTY,), KEY),
+    "AnswersGiven": Rule((PARTY,), KEY),
+    "AnswersOverdue": Rule((MEDIATOR,), KEY),
+    "FinalListSigned": Rule((PARTY,), SIGNATORIES),
+    "InterviewHeld": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "AccessRefused": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "Cleared": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "NotGoing": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "LotteryCommitted": Rule((PARTY, MEDIATOR), KEY),
+    "LotteryRevealed": Rule(EVERYONE, KEY),
+    "PlanProposed": Rule((PARTY, MEDIATOR), KEY),
+    "PlanRevised": Rule((PARTY, MEDIATOR), KEY),
+    "PlanSigned": Rule((PARTY, MEDIATOR), SIGNATORIES),
+    "StageOpened": Rule((PARTY, MEDIATOR), KEY),
+    "RightGranted": Rule((PARTY,), KEY),
+    "RightReturned": Rule((PARTY,), (DESK,)),
+    "PersonPresented": Rule((NEUTRAL,), (GATE,)),
+    "PersonReleased": Rule((PARTY,), (DESK,)),
+    "PersonReceived": Rule((PARTY,), (DESK,)),
+    "PersonAbsent": Rule((PARTY,), (DESK,)),
+    "SubstitutionFound": Rule((PARTY,), (DESK,)),
+    "Unconfirmed": Rule((PARTY, MEDIATOR), KEY),
+    "ReleaseConfirmed": Rule((PARTY,), (SUPERVISOR,)),
+    "StageReconciled": Rule((PARTY, NEUTRAL), KEY),
+    "StageAborted": Rule((PARTY, MEDIATOR), KEY),
+    "Suspended": Rule((PARTY,), KEY),
+    "Resumed": Rule((PARTY,), SIGNATORIES),
+    "DisputeRaised": Rule(EVERYONE, KEY),
+    "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
+    "Transcribed": Rule(EVERYONE, KEY),
+    "RoundClosed": Rule(EVERYONE, SIGNATORIES),
+    "ExchangeClosed": Rule(EVERYONE, SIGNATORIES),
+}
+
+# What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
+ON_PAPER = (
+    "RoundActivated", "ClauseProposed", "ClauseAgreed", "TermsSigned", "AnswersGiven", "FinalListSigned",
+    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
+)  # fmt: skip
+
+BEFORE_OPENING = ("ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who signed an entry: the delegate's role and place, how many signatories, and whether a key ended since."""
+
+    role: str | None
+    place: str | None
+    signatories: int
+    revoked: bool
+
+
+def check_signatures(state: State, entry: Entry, body: Body, judged: int, index: int) -> Signed:
+    """Every signature of the entry is by a key that speaks for the author at `judged`, and is valid; or Refuse."""
+    own, role, place, revoked = _own_key(state, body, judged, index)
+    keys = {key_id(bytes.fromhex(own)): own}
+    signatories = _signatories(state, body.member, index) if "/" not in body.author else {}
+    message = pae(entry.type, entry.body)
+    signed = set()
+    for signature in entry.sigs:
+        key = keys.get(signature.keyid) or signatories.get(signature.keyid)
+        if key is None:
+            raise Refuse("signature.unknown", "a signature is by no key that speaks for the author at that index")
+        if not ed25519_verify(bytes.fromhex(key), signature.sig, message):
+            raise Refuse("signature.invalid", "a signature does not fit the bytes")
+        signed.add(signature.keyid)
+    if not signed & set(keys):
+        raise Refuse("signature.author", "the author's own signature is missing")
+    return Signed(role, place, len(signed & set(signatories)), revoked)
+
+
+def check(state: State, fact: Fact) -> None:
+    """Whether the author's role and signatures suffice for this kind of event at its index; or Refuse."""
+    kind = fact.body.kind
+    rule = TABLE[kind]
+    if kind == "ExchangeOpened":
+        return
+    member = state.members[fact.member]
+    if member.role not in rule.members:
+        raise Refuse("authority.role", f"{kind} is not for a member with the role {member.role}")
+    if not state.opened and kind not in BEFORE_OPENING:
+        raise Refuse("exchange.not_open", "not every founder has been admitted yet")
+    if state.closed:
+        raise Refuse("exchange.closed", "the exchange is closed")
+    if isinstance(rule.by, tuple):
+        if fact.role not in rule.by:
+            raise Refuse("authority.delegate", f"{kind} needs a delegate in the role {' or '.join(rule.by)}")
+        return
+    if fact.role is not None:
+        raise Refuse("authority.delegate", f"{kind} is signed by the member itself, not by a delegate")
+    needed = member.quorum if rule.by == SIGNATORIES else 0
+    data = fact.body.data
+    if isinstance(data, DelegateAppointed) and data.role in (SIGNATORY, SUPERVISOR):
+        standing = len(_signatories(state, fact.member, fact.index))
+        needed = member.quorum if standing >= member.quorum else 0
+    if fact.signatories < needed:
+        raise Refuse("authority.quorum", f"{fact.signatories} of the {needed} signatories needed have signed")
+
+
+def on_paper(state: State, kind: str, member: str) -> None:
+    """Whether this kind may be entered from a member's signed paper by two others; or Refuse."""
+    if kind not in ON_PAPER:
+        raise Refuse("paper.kind", f"{kind} cannot be given on paper")
+    if member not in state.members or state.members[member].role not in TABLE[kind].members:
+        raise Refuse("authority.role", f"{kind} is not for that member")
+
+
+def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, str | None, str | None, bool]:
+    """The key that the author signs with, its delegate role and place, and whether it has been revoked since."""
+    data = body.data
+    if isinstance(data, ExchangeOpened) and not state.exchange:
+        for founder in data.founders:
+            if founder.member == body.author == data.secretariat:
+                return founder.key, None, None, False
+        raise Refuse("authority.role", "the opening is signed by its secretariat")
+    if "/" not in body.author:
+        member = state.members.get(body.author)
+        if member is None or (member.admitted is None and not isinstance(data, MemberAdmitted)):
+            raise Refuse("authority.member", "the author is not an admitted member")
+        return member.key, None, None, False
+    grant = state.key_at(body.author, judged)
+    if grant is None:
+        raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
+    revoked = grant.until is not None and grant.until < index
+    return grant.key, grant.role, grant.place, revoked
+
+
+def _signatories(state: State, member: str, index: int) -> dict[str, str]:
+    """The member's signatory keys at this index, by key id."""
+    found = {}
+    for author in state.keys:
+        if author.startswith(member + "/"):
+            grant = state.key_at(author, index)
+            if grant is not None and grant.role == SIGNATORY:
+                found[key_id(bytes.fromhex(grant.key))] = str(grant.key)
+    return found

@@ -1,0 +1,45 @@
+"""Closing: a round ends when all members sign the same accounts, with nobody in the air.
+
+Everyone on the final list is in exactly one state, and the accounts say how many are in which; those who were not
+chosen, not brought or not going are accounted for by name of state, never dropped.
+"""
+
+from __future__ import annotations
+
+from repatria.exchange import assent
+from repatria.exchange.consulting import in_round
+from repatria.exchange.counting import accounts
+from repatria.exchange.events import ExchangeClosed, RoundClosed
+from repatria.exchange.person import IN_THE_AIR
+from repatria.exchange.state import Attachments, Fact, Refuse, State
+
+
+def round_closed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, RoundClosed)
+    in_round(state, event.round)
+    if any(s.until is None for s in state.suspensions):
+        raise Refuse("round.suspended", "the round is suspended")
+    hanging = sum(1 for person in state.persons.values() if person.state in IN_THE_AIR)
+    if hanging:
+        raise Refuse("close.hanging", f"{hanging} people are under a right, between two desks or unconfirmed")
+    if event.accounts != accounts(state):
+        raise Refuse("close.accounts", "the accounts are not those of the ledger")
+    act, assents = assent.joined(state, fact)
+    state.assents[act] = assents
+    if set(state.members) <= assent.members(assents):
+        state.round_open = False
+
+
+def exchange_closed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, ExchangeClosed)
+    if state.round_open or state.round != event.round:
+        raise Refuse("close.round", "the round is not closed")
+    act, assents = assent.joined(state, fact)
+    state.assents[act] = assents
+    if set(state.members) <= assent.members(assents):
+        state.closed = True
+
+
+REDUCERS = {"RoundClosed": round_closed, "ExchangeClosed": exchange_closed}

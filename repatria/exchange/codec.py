@@ -1,0 +1,273 @@
+"""Events and state as canonical bytes, and back, strictly.
+
+`decode_body` accepts exactly the bytes that `encode_body` makes: every field present, none unknown, each text of its
+type's form. What does not fit raises ValueError; the fold turns that into a refusal.
+
+    >>> from repatria.exchange.events import Suspended, Slug
+    >>> body = Body("e" * 32, "north", 0, None, (0, EMPTY_ROOT), (), (), "2025-12-01T08:00:00Z", Suspended(Slug("r")))
+    >>> decode_body(encode_body(body)) == body
+    True
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar, Union, cast
+
+from repatria.exchange import events
+from repatria.exchange.events import KINDS, Event
+from repatria.ledger.canonical import NotCanonical, decode, encode
+
+T = TypeVar("T")
+BODY_VERSION = 1
+EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
+
+_SLUG = r"[a-z0-9][a-z0-9-]{0,31}"
+_FORMS: dict[Any, re.Pattern[str]] = {
+    events.Slug: re.compile(_SLUG),
+    events.Author: re.compile(rf"{_SLUG}(/{_SLUG})?"),
+    events.Opaque: re.compile(r"[0-9a-f]{32}"),
+    events.Sha256: re.compile(r"[0-9a-f]{64}"),
+    events.Key: re.compile(r"[0-9a-f]{64}"),
+    events.Signature: re.compile(r"[0-9a-f]{128}"),
+    events.Day: re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    events.Moment: re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"),
+    events.Vkey: re.compile(r"[a-z0-9./-]{1,100}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,60}={0,2}"),
+    events.Recipient: re.compile(r"age1[a-z0-9]{58}"),
+    events.Sealed: re.compile(r"[A-Za-z0-9+/]{4,4096}={0,2}"),
+    events.Row: re.compile(r"[0-9a-f]{8,32}"),
+    str: re.compile(r"[A-Za-z0-9./-]{1,100}"),
+}
+_INT_MAX = 2**53 - 1
+
+
+@dataclass(frozen=True)
+class Body:
+    """One signed statement (FORMATS section 8): who says it, where it stands in their own chain, what they had seen.
+
+    `seen` is the size and root of the latest checkpoint that the author held; `refs` are event ids that must stand
+    in the ledger before this one takes effect; `commit` are salted commitments that this event makes.
+    """
+
+    exchange: str
+    author: str
+    seq: int
+    prev: str | None
+    seen: tuple[int, str]
+    refs: tuple[str, ...]
+    commit: tuple[str, ...]
+    at: str
+    data: Event
+
+    @property
+    def kind(self) -> str:
+        return type(self.data).__name__
+
+    @property
+    def member(self) -> str:
+        """The member that the author is, or acts for."""
+        return self.author.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    size: int
+    root: events.Sha256
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The body's own fields in their types, for the same strict reading as the data's."""
+
+    exchange: events.Opaque
+    author: events.Author
+    seq: int
+    prev: events.Sha256 | None
+    seen: _Seen
+    refs: tuple[events.Sha256, ...]
+    commit: tuple[events.Sha256, ...]
+    at: events.Moment
+
+
+def event_id(body: bytes) -> str:
+    """How other events name this one: SHA-256 over the body's bytes, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def encode_body(body: Body) -> bytes:
+    return encode(
+        {
+            "v": BODY_VERSION,
+            "kind": body.kind,
+            "exchange": body.exchange,
+            "author": body.author,
+            "seq": body.seq,
+            "prev": body.prev,
+            "seen": {"size": body.seen[0], "root": body.seen[1]},
+            "refs": list(body.refs),
+            "commit": list(body.commit),
+            "at": body.at,
+            "data": plain(body.data),
+        }
+    )
+
+
+def decode_body(data: bytes) -> Body:
+    """The body in canonical bytes.
+
+    Raises:
+        ValueError: not canonical, an unknown kind or version, a field missing, unknown or out of form.
+    """
+    try:
+        raw = decode(data)
+    except NotCanonical as error:
+        raise ValueError("body is not canonical JSON") from error
+    if not isinstance(raw, dict) or raw.pop("v", None) != BODY_VERSION:
+        raise ValueError("body is not of version 1")
+    kind = raw.pop("kind", None)
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ValueError("body is of an unknown kind")
+    event = revive(KINDS[kind], raw.pop("data", None))
+    frame = revive(_Frame, raw)
+    if len(set(frame.refs)) != len(frame.refs):
+        raise ValueError("an event is named twice in refs")
+    return Body(
+        frame.exchange, frame.author, frame.seq, frame.prev, (frame.seen.size, frame.seen.root), frame.refs,
+        frame.commit, frame.at, event,
+    )  # fmt: skip
+
+
+def data_hash(event: Event) -> str:
+    """The hash under which members assent to the same act: kind and data, without author or time."""
+    return hashlib.sha256(encode({"kind": type(event).__name__, "data": plain(event)})).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A dataclass value as JSON-able data."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def revive(kind: type[T], raw: Any) -> T:
+    """A value of `kind` from JSON-able data, refusing (ValueError) whatever does not fit its types exactly."""
+    return cast(T, _reviver(cast(Any, kind))(raw))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _reviver(kind: Any) -> Callable[[Any], Any]:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (Union, types.UnionType):
+        (inner,) = (_reviver(arg) for arg in args if arg is not type(None))
+        return lambda raw: None if raw is None else inner(raw)
+    if origin is tuple:
+        return _revive_tuple(args)
+    if origin is dict:
+        return _revive_dict(args)
+    if kind in (events.Day, events.Moment):
+        return _revive_calendar(_FORMS[kind])
+    if kind in _FORMS:
+        return _revive_text(_FORMS[kind], kind.__name__)
+    if kind is bool:
+        return _revive_bool
+    if kind is int:
+        return _revive_int
+    if is_dataclass(kind):
+        return _revive_dataclass(cast(type, kind))
+    raise TypeError(f"no reading of {kind} is defined")
+
+
+def _revive_tuple(args: tuple[Any, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(args) == 2 and args[1] is Ellipsis:
+        item = _reviver(args[0])
+
+        def many(raw: Any) -> tuple[Any, ...]:
+            if not isinstance(raw, list):
+                raise ValueError("not a list")
+            return tuple([item(each) for each in raw])
+
+        return many
+    items = [_reviver(arg) for arg in args]
+
+    def fixed(raw: Any) -> tuple[Any, ...]:
+        if not isinstance(raw, list) or len(raw) != len(items):
+            raise ValueError(f"not a list of {len(items)}")
+        return tuple([revive_one(each) for revive_one, each in zip(items, raw, strict=True)])
+
+    return fixed
+
+
+def _revive_dict(args: tuple[Any, ...]) -> Callable[[Any], dict[str, Any]]:
+    item = _reviver(args[1])
+
+    def table(raw: Any) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise ValueError("not a table")
+        return {key: item(value) for key, value in raw.items()}
+
+    return table
+
+
+def _revive_text(form: re.Pattern[str], name: str) -> Callable[[Any], str]:
+    match = form.fullmatch
+
+    def text(raw: Any) -> str:
+        if type(raw) is not str or not match(raw):
+            raise ValueError(f"not of the form {name}")
+        return raw
+
+    return text
+
+
+def _revive_calendar(form: re.Pattern[str]) -> Callable[[Any], str]:
+    text = _revive_text(form, "date or time")
+
+    def day(raw: Any) -> str:
+        date.fromisoformat(text(raw)[:10])  # ValueError for a 30th of February
+        return cast(str, raw)
+
+    return day
+
+
+def _revive_bool(raw: Any) -> bool:
+    if type(raw) is not bool:
+        raise ValueError("not true or false")
+    return raw
+
+
+def _revive_int(raw: Any) -> int:
+    if type(raw) is not int or not 0 <= raw <= _INT_MAX:
+        raise ValueError("not a whole number from 0")
+    return raw
+
+
+def _revive_dataclass(kind: type) -> Callable[[Any], Any]:
+    hints = typing.get_type_hints(kind)
+    readers = [(name, _reviver(hints[name])) for name in _names(kind)]
+    count = len(readers)
+
+    def value(raw: Any) -> Any:
+        if not isinstance(raw, dict) or len(raw) != count:
+            raise ValueError(f"not the fields of {kind.__name__}")
+        try:
+            return kind(*[read(raw[name]) for name, read in readers])
+        except KeyError as error:
+            raise ValueError(f"{kind.__name__} lacks a field") from error
+
+    return value

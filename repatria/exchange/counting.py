@@ -1,0 +1,94 @@
+"""Counting what the ledger says: tallies of a place, who is ahead, and the accounts of a round.
+
+Every figure that a report, a reconciliation or a gate uses is computed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from repatria.deal.ratio import factors
+from repatria.deal.terms import decode_terms
+from repatria.exchange.balance import ahead
+from repatria.exchange.events import Account, Slug, Tally
+from repatria.exchange.person import (
+    ABSENT,
+    LISTED,
+    NOT_GOING,
+    RECEIVED,
+    RELEASED,
+    SUBSTITUTED,
+    UNCONFIRMED,
+    WITHHELD,
+    Person,
+    Right,
+)
+from repatria.exchange.state import State
+
+
+def tallies(state: State, stage: str, place: str) -> tuple[Tally, ...]:
+    """Agreed / brought / identified / not going / received at a place, per holder, as the ledger counts them now.
+
+    Brought: let through the gate, or asked and not going there, or found to be somebody else. Identified: received,
+    or released and not found to be somebody else. Each person is judged by the right they had at this place.
+    """
+    return tuple(_tally(state, stage, place, holder) for holder in state.parties)
+
+
+def balance_ahead(state: State) -> dict[str, int]:
+    """Per party, by how much progress it is ahead of what the other has offered, over all that is in the ledger."""
+    factor = factors(decode_terms(state.terms_text.encode()).totals)
+    released = dict.fromkeys(state.parties, 0)
+    offered = dict.fromkeys(state.parties, 0)
+    for person in state.persons.values():
+        if person.counts:
+            released[person.holder] += person.weight * any(_left_hands(right) for right in person.rights)
+            offered[person.holder] += person.weight * counts_as_offered(state, person)
+    return ahead(factor, released, offered)
+
+
+def counts_as_offered(state: State, person: Person) -> bool:
+    """Received, or not going by the neutral's word in a stage that was opened; absent or withheld is not offered."""
+    if person.state == RECEIVED:
+        return True
+    slot = state.slots.get(person.number)
+    opened = slot is not None and slot[0] in state.stages and state.stages[slot[0]].opened is not None
+    return person.state == NOT_GOING and opened
+
+
+def accounts(state: State) -> tuple[Account, ...]:
+    """How many of each holder's people are in each state: everyone on the final list, each exactly once."""
+    counted = Counter((person.holder, person.state) for person in state.persons.values())
+    return tuple(Account(holder, Slug(name), people) for (holder, name), people in sorted(counted.items()))
+
+
+def _tally(state: State, stage: str, place: str, holder: str) -> Tally:
+    manifest = state.stages[stage].places[place].manifest
+    people = [state.persons[number] for number in manifest if state.persons[number].holder == holder]
+    here = [_as_of(person, stage, state.stages[stage].date) for person in people]
+    asked_here = [p for p in here if p.state == NOT_GOING and p.word is not None and p.word.stage == stage]
+    count = [person.state for person in here].count
+    return Tally(
+        holder=Slug(holder),
+        agreed=len(people),
+        brought=sum(1 for p in here if p.right and p.right.presented and p.state != ABSENT) + len(asked_here),
+        identified=count(RECEIVED) + count(RELEASED),
+        not_going=count(NOT_GOING),
+        received=count(RECEIVED),
+        absent=count(ABSENT),
+        substituted=count(SUBSTITUTED),
+        withheld=count(WITHHELD) + count(LISTED),
+        unconfirmed=count(UNCONFIRMED),
+    )
+
+
+def _as_of(person: Person, stage: str, day: str) -> Person:
+    """The person as this stage knew them: its own right, and words given up to its day."""
+    rights = tuple(right for right in person.rights if right.stage == stage)
+    words = tuple(word for word in person.words if word.held_on <= day)
+    return replace(person, rights=rights[-1:], words=words, withdrawn=None if rights else person.withdrawn)
+
+
+def _left_hands(right: Right) -> bool:
+    return right.released is not None and right.confirmed != "returned"

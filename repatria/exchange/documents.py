@@ -1,0 +1,159 @@
+"""What attachments say: answers, lists, classes, freezes and plans as typed values, read strictly.
+
+An attachment is canonical JSON without names, named by its SHA-256 in an entry. `read` accepts exactly what `write`
+makes, so two readers never see two meanings in one file.
+
+    >>> answers = Answers("a" * 32, (("00000001", "held"),))
+    >>> read(Answers, write(answers)) == answers
+    True
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from repatria.exchange.codec import plain, revive
+from repatria.exchange.events import Author, Day, Opaque, Row, Sha256, Slug
+from repatria.ledger.canonical import NotCanonical, decode, encode
+
+T = TypeVar("T")
+
+ANSWERS = ("held", "not_held", "released", "deceased", "duplicate", "unknown", "refused")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A holder's reply per sought row. A row that is not here is blank, which is no answer."""
+
+    register: Opaque
+    answers: tuple[tuple[Row, str], ...]
+
+
+@dataclass(frozen=True)
+class ListRow:
+    number: Opaque
+    row: Row  # the row of the sought register that this person answers
+    class_id: Opaque
+
+
+@dataclass(frozen=True)
+class FinalList:
+    """One holder's half of the final list."""
+
+    holder: Slug
+    register: Opaque
+    version: int
+    rows: tuple[ListRow, ...]
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    class_id: Opaque
+    weight: int
+    tier: int
+    counts: bool
+    all: bool
+
+
+@dataclass(frozen=True)
+class Classes:
+    """What the plan may know of a person: weight, tier, counted or not, and whether everyone of the class goes."""
+
+    classes: tuple[ClassRow, ...]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """One stratum of the draw: this many places for this many people of one holder's tier."""
+
+    holder: Slug
+    tier: int
+    places: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """What is fixed before anybody commits to a nonce: lists, classes, terms and the probabilities that follow."""
+
+    terms: Sha256
+    lists: dict[str, Sha256]
+    classes: dict[str, Sha256]
+    algorithm: str
+    chances: tuple[Chance, ...]
+
+
+@dataclass(frozen=True)
+class PlanPlace:
+    """A point of handover: `bound` is k_j in people; `sequence` the signed order over both directions together."""
+
+    place: Slug
+    bound: int
+    sequence: tuple[tuple[Opaque, Slug], ...]
+
+
+@dataclass(frozen=True)
+class PlanStage:
+    stage: Slug
+    date: Day
+    places: tuple[PlanPlace, ...]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One objective of the plan, what was reached and the bound that was proved, in the order of importance."""
+
+    name: str
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    round: Slug
+    terms: Sha256
+    lists: dict[str, Sha256]
+    freeze: Sha256
+    seed: Sha256
+    replaces: Sha256 | None
+    stages: tuple[PlanStage, ...]
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a transcribed paper says: the kind and data of the event that its member would have sent."""
+
+    author: Author
+    kind: str
+    data: Any
+
+
+_KINDS: dict[type[Any], str] = {
+    Answers: "answers",
+    FinalList: "list",
+    Classes: "classes",
+    Freeze: "freeze",
+    Plan: "plan",
+}
+
+
+def write(document: Any) -> bytes:
+    """The attachment's canonical bytes."""
+    return encode({"v": 1, "kind": _KINDS[type(document)], **plain(document)})
+
+
+def read(kind: type[T], data: bytes) -> T:
+    """The document in an attachment.
+
+    Raises:
+        ValueError: not canonical, of another kind, or a field missing, unknown or out of form.
+    """
+    try:
+        raw = decode(data)
+    except NotCanonical as error:
+        raise ValueError("attachment is not canonical JSON") from error
+    if not isinstance(raw, dict) or raw.pop("v", None) != 1 or raw.pop("kind", None) != _KINDS[kind]:
+        raise ValueError(f"attachment is not of the kind {_KINDS[kind]}, version 1")
+    return revive(kind, raw)

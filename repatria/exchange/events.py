@@ -1,0 +1,477 @@
+"""What happened: one frozen dataclass per kind of event, in the order in which a case meets them. Read this first.
+
+Every text in an event is of a constrained type: an identifier, a hash, a key, a day. There is no field for free
+text, so no name, birth date or reason can reach the ledger by way of an event (DESIGN section 6).
+
+Who must sign each kind stands in `authority.py`; what each does to the state, in the reducer of its phase.
+An act of several members ("both parties sign the list") is one event per member naming the same hash; its effect
+comes with the last one needed (ADR *assent by hash*).
+
+    >>> StageOpened(round="2025-1", stage="s1", plan="0" * 64).stage
+    's1'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+Slug = NewType("Slug", str)  # [a-z0-9][a-z0-9-]{0,31}: member, round, stage, place, clause, code
+Author = NewType("Author", str)  # member, or member/delegate
+Opaque = NewType("Opaque", str)  # 128 random bits in hex: a person's number, a register, a class, an exchange
+Sha256 = NewType("Sha256", str)  # 64 hex digits
+Key = NewType("Key", str)  # an Ed25519 public key, 64 hex digits
+Signature = NewType("Signature", str)  # an Ed25519 signature, 128 hex digits
+Day = NewType("Day", str)  # 2025-12-31
+Moment = NewType("Moment", str)  # 2025-12-31T08:00:00Z
+Vkey = NewType("Vkey", str)  # C2SP signed-note verifier key
+Recipient = NewType("Recipient", str)  # age X25519 recipient
+Sealed = NewType("Sealed", str)  # base64 of an age file of constant size
+Row = NewType("Row", str)  # a register's random row number
+
+
+# --- open -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Founder:
+    """A member named at the opening: its role, its signing key, and how many of its signatories must sign."""
+
+    member: Slug
+    role: Slug  # party, mediator, neutral
+    key: Key
+    quorum: int
+
+
+@dataclass(frozen=True)
+class ExchangeOpened:
+    """The first entry. Pins the rules version; effective when every founder has admitted itself."""
+
+    rules: int
+    origin: str
+    log: Vkey
+    secretariat: Slug
+    mediator_quorum: int
+    founders: tuple[Founder, ...]
+
+
+@dataclass(frozen=True)
+class MemberAdmitted:
+    """A founder joins: binds its signing key and its witness key, each signing the other."""
+
+    member: Slug
+    witness: Vkey
+    recipient: Recipient
+    witness_signature: Signature  # by the witness key, over `admission_text`
+
+
+@dataclass(frozen=True)
+class DelegateAppointed:
+    """A member gives a key a role: signatory, supervisor, desk, gate or interviewer, at one place where it has one."""
+
+    delegate: Author
+    role: Slug
+    key: Key
+    place: Slug | None
+
+
+@dataclass(frozen=True)
+class KeyRevoked:
+    """A delegate's key ends at this index; what it signed before stands."""
+
+    delegate: Author
+    key: Key
+
+
+# --- consult --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoundActivated:
+    round: Slug
+    target_date: Day
+
+
+@dataclass(frozen=True)
+class ClauseProposed:
+    """A number that the terms need and that is still open, such as how many go the other way."""
+
+    round: Slug
+    clause: Slug
+    value: int
+
+
+@dataclass(frozen=True)
+class ClauseAgreed:
+    round: Slug
+    clause: Slug
+    value: int
+
+
+@dataclass(frozen=True)
+class OfferCarried:
+    """A mediator carries an offer privately: the ledger shows that it was carried, and its hash, not what it says."""
+
+    round: Slug
+    clause: Slug
+    to: Slug
+    sealed: Sha256
+
+
+@dataclass(frozen=True)
+class TermsSigned:
+    round: Slug
+    terms: Sha256
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RegisterCommitted:
+    register: Opaque
+    list_kind: Slug  # held, sought
+    version: int
+    rows: int
+    root: Sha256
+
+
+@dataclass(frozen=True)
+class RegisterDisclosed:
+    """The identity fields of a register, sealed to those whom the terms allow; only the hash of the sealed file."""
+
+    register: Opaque
+    to: tuple[Slug, ...]
+    sealed: Sha256
+
+
+@dataclass(frozen=True)
+class LinkJudged:
+    """Persons' judgements on a sought register against the holder's own: counts, and a root over the judgements."""
+
+    register: Opaque
+    links: int
+    non_links: int
+    undecided: int
+    root: Sha256
+
+
+@dataclass(frozen=True)
+class AnswersGiven:
+    register: Opaque
+    version: int
+    answers: Sha256
+    answered: int
+
+
+@dataclass(frozen=True)
+class AnswersOverdue:
+    """Rows still blank after the date of the terms: a recorded breach of the holder."""
+
+    register: Opaque
+    holder: Slug
+    blank: int
+
+
+@dataclass(frozen=True)
+class FinalListSigned:
+    """One holder's half of the final list, with its class table; in force when both parties have signed it."""
+
+    round: Slug
+    holder: Slug
+    version: int
+    list: Sha256
+    classes: Sha256
+    sealed: Sha256  # the rows with names, sealed to both parties and the mediators
+
+
+# --- clear ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InterviewHeld:
+    """A batch of private interviews took place; what was said is sealed to the neutral, at constant size."""
+
+    place: Slug
+    held_on: Day
+    sealed: Sealed
+
+
+@dataclass(frozen=True)
+class AccessRefused:
+    """The holder let nobody in: its recorded breach; the chance to decline moves to the point of handover."""
+
+    place: Slug
+    held_on: Day
+    holder: Slug
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The neutral's word, in padded batches per place. Numbers that no list allotted are padding."""
+
+    place: Slug
+    held_on: Day
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class NotGoing:
+    """The neutral's other word: same shape, same size, never a reason (wish, medical and custody alike)."""
+
+    place: Slug
+    held_on: Day
+    numbers: tuple[Opaque, ...]
+
+
+# --- plan -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LotteryCommitted:
+    round: Slug
+    freeze: Sha256
+    commitment: Sha256
+    escrow: Sha256  # the nonce sealed to the neutral, so that nobody gains by not revealing
+
+
+@dataclass(frozen=True)
+class LotteryRevealed:
+    round: Slug
+    freeze: Sha256
+    member: Slug  # whose nonce: the author's own, or one that the neutral opens from escrow
+    nonce: Sha256  # 32 bytes in hex
+
+
+@dataclass(frozen=True)
+class PlanProposed:
+    round: Slug
+    plan: Sha256
+
+
+@dataclass(frozen=True)
+class PlanSigned:
+    round: Slug
+    plan: Sha256
+
+
+@dataclass(frozen=True)
+class PlanRevised:
+    """A proposal that replaces the plan in force for the stages that are not open yet."""
+
+    round: Slug
+    plan: Sha256
+    replaces: Sha256
+
+
+# --- hand over ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StageOpened:
+    round: Slug
+    stage: Slug
+    plan: Sha256
+
+
+@dataclass(frozen=True)
+class RightGranted:
+    """The rights to hand over these people go to one desk, or to one numbered paper sheet, of the holder."""
+
+    stage: Slug
+    place: Slug
+    holder: Author  # a desk such as north/desk-bridge, or a sheet such as north/sheet-0007
+    epoch: int
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class RightReturned:
+    stage: Slug
+    place: Slug
+    epoch: int
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class PersonPresented:
+    """The neutral's desk at the place lets these people through the last gate."""
+
+    stage: Slug
+    place: Slug
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class PersonReleased:
+    """The releasing desk uses the right. `refs` name the presentation and every receipt newly relied on."""
+
+    stage: Slug
+    place: Slug
+    number: Opaque
+    epoch: int
+    sheet: Author | None  # the dual-signed paper sheet that held the right, if not the desk itself
+
+
+@dataclass(frozen=True)
+class PersonReceived:
+    """The receiving desk's receipt. `refs` name the release; same number, place and epoch, or no effect."""
+
+    stage: Slug
+    place: Slug
+    number: Opaque
+    epoch: int
+
+
+@dataclass(frozen=True)
+class PersonAbsent:
+    stage: Slug
+    place: Slug
+    number: Opaque
+    epoch: int
+
+
+@dataclass(frozen=True)
+class SubstitutionFound:
+    """The receiving desk found that someone else was brought under this number. `refs` name the release."""
+
+    stage: Slug
+    place: Slug
+    number: Opaque
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A desk went out of contact while holding rights; its people are never available again by time alone."""
+
+    stage: Slug
+    place: Slug
+    desk: Author
+
+
+@dataclass(frozen=True)
+class ReleaseConfirmed:
+    """Supervisors of both sides settle what became of an unconfirmed person: `received` or `returned`."""
+
+    stage: Slug
+    place: Slug
+    number: Opaque
+    epoch: int
+    outcome: Slug
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One direction at one place: agreed / brought / identified / not going / received, and the differences."""
+
+    holder: Slug
+    agreed: int
+    brought: int
+    identified: int
+    not_going: int
+    received: int
+    absent: int
+    substituted: int
+    withheld: int
+    unconfirmed: int
+
+
+@dataclass(frozen=True)
+class StageReconciled:
+    """What both parties and the neutral count at a place after the last handover; must equal the ledger's count."""
+
+    stage: Slug
+    place: Slug
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
+class StageAborted:
+    stage: Slug
+    place: Slug
+
+
+# --- always ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """Any party, at any time. Nobody past the last gate is turned back."""
+
+    round: Slug
+
+
+@dataclass(frozen=True)
+class Resumed:
+    round: Slug
+
+
+@dataclass(frozen=True)
+class DisputeRaised:
+    """Recorded; it stops nothing by itself. `subject` is an opaque number, or an event's hash."""
+
+    subject: Sha256
+    code: Slug
+
+
+@dataclass(frozen=True)
+class WithdrawnFromList:
+    """A person leaves the agreed list for a signed reason (its salted hash); never while a right is out."""
+
+    number: Opaque
+    reason: Sha256
+
+
+@dataclass(frozen=True)
+class Transcribed:
+    """The signed paper of a member without its node, entered by two others; never shown as that member's signature."""
+
+    member: Slug
+    scan: Sha256
+    kind: str
+    data: Sha256  # attachment: the canonical data of the event that the paper says
+
+
+# --- close ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Account:
+    """How many of one holder's people ended in one state."""
+
+    holder: Slug
+    state: Slug
+    people: int
+
+
+@dataclass(frozen=True)
+class RoundClosed:
+    round: Slug
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True)
+class ExchangeClosed:
+    round: Slug
+
+
+Event = (
+    ExchangeOpened | MemberAdmitted | DelegateAppointed | KeyRevoked
+    | RoundActivated | ClauseProposed | ClauseAgreed | OfferCarried | TermsSigned
+    | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
+    | InterviewHeld | AccessRefused | Cleared | NotGoing
+    | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
+    | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
+    | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
+    | Suspended | Resumed | DisputeRaised | WithdrawnFromList | Transcribed
+    | RoundClosed | ExchangeClosed
+)  # fmt: skip
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+
+
+def admission_text(exchange: str, member: str, key: str, recipient: str) -> bytes:
+    """What a witness key signs to bind itself to its member's signing key and age recipient, in this exchange only."""
+    return "\x00".join(("repatria/admit/v1", exchange, member, key, recipient)).encode()

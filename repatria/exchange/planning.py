@@ -1,0 +1,209 @@
+"""Planning: a draw that nobody can bend, and a plan that both parties and a mediator sign.
+
+The fold checks what safety needs: everyone once, on the list, with their holder; places and bounds of the terms;
+the draw that it claims. Whether the plan is the *fair* one is checked by `plan/check.py`, by every signatory before
+they sign and by `repatria verify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from repatria.deal.draw import check_reveal, seed
+from repatria.deal.ratio import factors
+from repatria.deal.terms import Terms
+from repatria.exchange import assent
+from repatria.exchange.consulting import in_round, named, terms_of
+from repatria.exchange.counting import counts_as_offered
+from repatria.exchange.documents import Freeze, Plan, PlanStage, read
+from repatria.exchange.events import (
+    LotteryCommitted,
+    LotteryRevealed,
+    Opaque,
+    PlanProposed,
+    PlanRevised,
+    PlanSigned,
+)
+from repatria.exchange.person import NOT_GOING, RECEIVED, WITHDRAWN
+from repatria.exchange.state import Attachments, DrawFact, Fact, PlaceFact, Refuse, StageFact, State
+
+ALGORITHM = "repatria/lottery/v1"
+
+
+def lottery_committed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, LotteryCommitted)
+    in_round(state, event.round)
+    try:
+        freeze = read(Freeze, named(attachments, event.freeze))
+    except ValueError as error:
+        raise Refuse("attachment.form", str(error)) from error
+    lists = {holder: fact_.list for holder, fact_ in state.lists.items()}
+    classes = {holder: fact_.classes for holder, fact_ in state.lists.items()}
+    if set(lists) != set(state.parties) or (freeze.lists, freeze.classes) != (lists, classes):
+        raise Refuse("draw.freeze", "the freeze does not name the lists and classes in force")
+    if freeze.terms != state.terms or freeze.algorithm != ALGORITHM:
+        raise Refuse("draw.freeze", "the freeze does not name the terms in force, or another algorithm")
+    draw = state.draw
+    if draw is not None and draw.freeze != event.freeze:
+        raise Refuse("draw.restart", "a draw has begun; it cannot be started again with another freeze")
+    if draw is not None and draw.nonces:
+        raise Refuse("draw.late", "nonces have been revealed; it is too late to commit")
+    if draw is not None and fact.member in draw.commitments:
+        raise Refuse("draw.twice", "this member has committed already")
+    so_far = draw.commitments if draw else {}
+    state.draw = DrawFact(event.freeze, {**so_far, fact.member: event.commitment}, {})
+
+
+def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, LotteryRevealed)
+    draw = state.draw
+    if draw is None or draw.freeze != event.freeze:
+        raise Refuse("draw.none", "no such draw")
+    missing = set(_drawing(state)) - set(draw.commitments)
+    if missing:
+        raise Refuse("draw.early", f"{len(missing)} members have not committed yet")
+    if event.member != fact.member and fact.member not in state.neutrals:
+        raise Refuse("draw.member", "only the neutral, who holds it in escrow, reveals another member's nonce")
+    if event.member not in draw.commitments or event.member in draw.nonces:
+        raise Refuse("draw.twice", "that member's nonce is revealed already, or was never committed")
+    if not check_reveal(event.member, event.freeze, bytes.fromhex(event.nonce), draw.commitments[event.member]):
+        raise Refuse("draw.nonce", "the nonce is not the one committed to")
+    state.draw = replace(draw, nonces={**draw.nonces, event.member: event.nonce})
+
+
+def seed_of(state: State) -> str | None:
+    """The seed of the draw, hex, once every nonce is revealed."""
+    draw = state.draw
+    if draw is None or set(draw.nonces) != set(_drawing(state)):
+        return None
+    return seed(draw.freeze, {member: bytes.fromhex(nonce) for member, nonce in draw.nonces.items()}).hex()
+
+
+def plan_proposed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, PlanProposed | PlanRevised)
+    in_round(state, event.round)
+    replaces = event.replaces if isinstance(event, PlanRevised) else None
+    if state.plan != replaces:
+        raise Refuse("plan.replaces", "the proposal does not replace the plan in force")
+    if event.plan in state.proposed:
+        raise Refuse("plan.twice", "the plan is proposed already")
+    plan = _plan(attachments, event.plan)
+    if plan.replaces != replaces:
+        raise Refuse("plan.replaces", "the plan names another plan than its proposal does")
+    check_structure(state, plan)
+    state.proposed[event.plan] = replaces
+
+
+def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, PlanSigned)
+    in_round(state, event.round)
+    if event.plan not in state.proposed or state.proposed[event.plan] != state.plan:
+        raise Refuse("plan.not_proposed", "the plan is not proposed, or replaces one that is no longer in force")
+    plan = _plan(attachments, event.plan)
+    check_structure(state, plan)
+    act, assents = assent.joined(state, fact)
+    state.assents[act] = assents
+    if not assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
+        return
+    state.plan = event.plan
+    kept = {name: stage for name, stage in state.stages.items() if stage.opened is not None}
+    dropped = {name for name in state.stages if name not in kept}
+    state.stages = {**kept, **{stage.stage: _stage_fact(stage) for stage in plan.stages}}
+    state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
+    for stage in plan.stages:
+        for place in stage.places:
+            state.slots.update({number: (stage.stage, place.place) for number, _ in place.sequence})
+
+
+def check_structure(state: State, plan: Plan) -> None:
+    """What a plan must be for safety's sake; Refuse says what it is not."""
+    terms = terms_of(state)
+    lists = {holder: fact.list for holder, fact in state.lists.items()}
+    if (plan.round, plan.terms, plan.lists) != (state.round, state.terms, lists):
+        raise Refuse("plan.basis", "the plan is for another round, other terms or other lists than those in force")
+    if state.draw is None or plan.freeze != state.draw.freeze or plan.seed != seed_of(state):
+        raise Refuse("plan.draw", "the plan does not use the seed of the draw")
+    names = [stage.stage for stage in plan.stages]
+    if len(set(names)) != len(names):
+        raise Refuse("plan.stages", "a stage stands in the plan twice")
+    seen: set[str] = set()
+    for stage in plan.stages:
+        _check_stage(state, stage, terms)
+        for place in stage.places:
+            for number, holder in place.sequence:
+                person = state.persons.get(number)
+                if person is None or person.holder != holder:
+                    raise Refuse("plan.person", "a number in the plan is not on that holder's list")
+                if number in seen:
+                    raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
+                if person.state in (RECEIVED, WITHDRAWN, NOT_GOING):
+                    raise Refuse("plan.person", "a person in the plan is received, withdrawn or not going")
+                seen.add(number)
+    for party in state.parties:
+        people = [state.persons[number] for number in seen if state.persons[number].holder == party]
+        planned = sum(person.weight for person in people if person.counts)
+        done = sum(
+            p.weight for p in state.persons.values() if p.holder == party and p.counts and counts_as_offered(state, p)
+        )
+        if planned + done > terms.totals[party]:
+            raise Refuse("plan.total", f"{planned + done} counted for one side; the terms say {terms.totals[party]}")
+
+
+def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
+    standing = state.stages.get(stage.stage)
+    if standing is not None and standing.opened is not None:
+        raise Refuse("plan.opened", "a stage of the plan is open already")
+    agreed = terms.stage(stage.stage)
+    if agreed is None or agreed.date != stage.date:
+        raise Refuse("plan.stages", "a stage is not one of the terms, or on another day")
+    places = {place.place: place for place in agreed.places}
+    names = [place.place for place in stage.places]
+    if len(set(names)) != len(names) or any(name not in places for name in names):
+        raise Refuse("plan.places", "a place is not one of the terms, or named twice")
+    if sum(place.bound for place in stage.places) > terms.bound:
+        raise Refuse("plan.bound", f"the places' bounds add up to more than {terms.bound}")
+    factor = factors(terms.totals)
+    for place in stage.places:
+        for holder in terms.parties:
+            people = [state.persons[n] for n, h in place.sequence if h == holder and n in state.persons]
+            if len(people) > places[place.place].capacity[holder]:
+                raise Refuse("plan.capacity", "more people at a place than the terms allow")
+            heaviest = max((person.weight for person in people if person.counts), default=0)
+            if factor[holder] * heaviest > place.bound * max(factor.values()):
+                raise Refuse("plan.bound", "a place's bound is below its heaviest indivisible unit")
+
+
+def _plan(attachments: Attachments, name: str) -> Plan:
+    try:
+        return read(Plan, named(attachments, name))
+    except ValueError as error:
+        raise Refuse("attachment.form", str(error)) from error
+
+
+def _stage_fact(stage: PlanStage) -> StageFact:
+    return StageFact(
+        stage.date,
+        None,
+        {
+            place.place: PlaceFact(place.bound, tuple(Opaque(number) for number, _ in place.sequence), False, False)
+            for place in stage.places
+        },
+    )
+
+
+def _drawing(state: State) -> tuple[str, ...]:
+    """Who draws: every party and mediator."""
+    return (*state.parties, *state.mediators)
+
+
+REDUCERS = {
+    "LotteryCommitted": lottery_committed,
+    "LotteryRevealed": lottery_revealed,
+    "PlanProposed": plan_proposed,
+    "PlanRevised": plan_proposed,
+    "PlanSigned": plan_signed,
+}

@@ -1,0 +1,332 @@
+"""What is so: the state of an exchange, as `fold.py` accumulates it from ledger bytes.
+
+One accumulator is changed inside the fold; every value in it is immutable, so `fork` is cheap and a command can
+try its events before it signs them. The snapshot is canonical JSON, and disposable: the ledger gives it again.
+
+    >>> state = State()
+    >>> load_state(dump_state(state)) == state, state.seen[0], state.log_time
+    (True, 0, None)
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, get_type_hints
+
+from repatria.exchange.balance import Account
+from repatria.exchange.codec import EMPTY_ROOT, Body, plain, revive
+from repatria.exchange.events import Day, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
+from repatria.exchange.person import Person
+from repatria.ledger.canonical import decode, encode
+
+Attachments = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class KeyGrant:
+    """A key that speaks for an author in a role, from one index of the ledger until another."""
+
+    key: Key
+    role: Slug
+    place: Slug | None
+    since: int
+    until: int | None
+
+
+@dataclass(frozen=True)
+class MemberFact:
+    role: Slug
+    key: Key
+    quorum: int
+    witness: Vkey | None
+    recipient: Recipient | None
+    admitted: int | None
+
+
+@dataclass(frozen=True)
+class Assent:
+    """One member's part of an act of several members. `paper`: entered by others from its signed paper."""
+
+    member: Slug
+    event: Sha256
+    paper: bool
+
+
+@dataclass(frozen=True)
+class ClauseFact:
+    status: Slug  # proposed, agreed
+    value: int
+    history: tuple[tuple[Slug, int, int], ...]  # member, value, index
+
+
+@dataclass(frozen=True)
+class RegisterFact:
+    owner: Slug
+    list_kind: Slug
+    version: int
+    rows: int
+    disclosed_to: tuple[Slug, ...]
+    holder: Slug | None  # who answers: the other party
+    answers: Sha256 | None
+    answered: int
+    answers_version: int
+
+
+@dataclass(frozen=True)
+class ListFact:
+    list: Sha256
+    classes: Sha256
+    version: int
+
+
+@dataclass(frozen=True)
+class DrawFact:
+    freeze: Sha256
+    commitments: dict[str, Sha256]
+    nonces: dict[str, Sha256]
+
+
+@dataclass(frozen=True)
+class PlaceFact:
+    bound: int
+    manifest: tuple[Opaque, ...]
+    reconciled: bool
+    aborted: bool
+
+
+@dataclass(frozen=True)
+class StageFact:
+    date: Day
+    opened: int | None
+    places: dict[str, PlaceFact]
+
+
+@dataclass(frozen=True)
+class Suspension:
+    by: Slug
+    since: int
+    until: int | None
+    resumed_by: tuple[Slug, ...]
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule of the terms or the Conventions that a member did not keep, on the record; it stops nothing by itself."""
+
+    index: int
+    member: Slug
+    code: Slug
+    count: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An entry that had no effect, and the rule that says so."""
+
+    index: int
+    event: Sha256 | None
+    kind: str
+    author: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one entry."""
+
+    index: int
+    event: str | None
+    kind: str
+    author: str
+    applied: bool
+    rule: str | None = None
+    what: str = ""
+
+
+class Refuse(Exception):
+    """Raised by a reducer before it changes anything: the rule, and what was found and needed."""
+
+    def __init__(self, rule: str, what: str) -> None:
+        super().__init__(f"{rule}: {what}")
+        self.rule, self.what = rule, what
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A well-formed, rightly signed event at its place in the ledger, as reducers get it."""
+
+    index: int
+    id: str
+    body: Body
+    member: str  # for whom it speaks: the author's member, or the member whose paper was transcribed
+    role: str | None  # the delegate's role, if a delegate signed
+    place: str | None  # the delegate's place
+    signatories: int  # how many signatories of the member signed besides
+    judged: int  # the index at which authority and suspension are judged
+    revoked: bool  # a desk's key was valid at `judged` and is revoked by now
+    paper: bool = False
+
+
+@dataclass
+class State:
+    """The accumulator. Every value in it is immutable; the containers are copied by `fork`."""
+
+    exchange: str = ""
+    rules: int = 0
+    origin: str = ""
+    log: str = ""
+    secretariat: str = ""
+    mediator_quorum: int = 1
+    opened: bool = False
+    members: dict[str, MemberFact] = field(default_factory=dict)
+    keys: dict[str, tuple[KeyGrant, ...]] = field(default_factory=dict)
+    chains: dict[str, tuple[int, Sha256, int]] = field(default_factory=dict)  # author: seq, event, seen size
+    events: dict[str, int] = field(default_factory=dict)  # event id -> index; refused ones as -1 - index
+    times: dict[str, Moment] = field(default_factory=dict)  # a mediator's latest `at`
+    assents: dict[str, tuple[Assent, ...]] = field(default_factory=dict)  # data hash -> who
+    papers: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # data hash of Transcribed -> transcribers
+    round: str = ""
+    round_open: bool = False
+    clauses: dict[str, ClauseFact] = field(default_factory=dict)
+    terms: Sha256 | None = None
+    terms_text: str = ""
+    registers: dict[str, RegisterFact] = field(default_factory=dict)
+    lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
+    persons: dict[str, Person] = field(default_factory=dict)
+    draw: DrawFact | None = None
+    plan: Sha256 | None = None
+    proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
+    stages: dict[str, StageFact] = field(default_factory=dict)
+    slots: dict[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place
+    accounts: dict[str, Account] = field(default_factory=dict)  # stage/place/side
+    receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # receipt or word -> numbers it credits
+    moved: dict[str, Sha256] = field(default_factory=dict)  # number -> access refused: the chance is at the gate
+    suspensions: list[Suspension] = field(default_factory=list)
+    breaches: list[Breach] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    disputes: list[Sha256] = field(default_factory=list)
+    closed: bool = False
+    tree: list[Sha256] = field(default_factory=list)  # peaks of the Merkle tree
+    size: int = 0
+    base: int | None = None  # provisional: entries from here on are not in the ledger yet
+    roots: bytearray = field(default_factory=bytearray)  # 32 bytes per size from 1
+
+    def fork(self, provisional: bool = False) -> State:
+        """A copy that can be changed freely; `provisional` marks what follows as not yet in the ledger."""
+        twin = State.__new__(State)
+        for name in _NAMES:
+            value = getattr(self, name)
+            setattr(twin, name, value.copy() if isinstance(value, dict | list | bytearray) else value)
+        if provisional and twin.base is None:
+            twin.base = twin.size
+        return twin
+
+    def root_at(self, size: int) -> str:
+        """The Merkle root of the first `size` entries, hex."""
+        return EMPTY_ROOT if size == 0 else bytes(self.roots[32 * (size - 1) : 32 * size]).hex()
+
+    @property
+    def root(self) -> str:
+        return self.root_at(self.size)
+
+    @property
+    def seen(self) -> tuple[int, str]:
+        """The size and root that a new event names: the ledger's own, never provisional entries."""
+        size = self.size if self.base is None else self.base
+        return size, self.root_at(size)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, member in self.members.items() if member.role == "party"))
+
+    @property
+    def mediators(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, member in self.members.items() if member.role == "mediator"))
+
+    @property
+    def neutrals(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, member in self.members.items() if member.role == "neutral"))
+
+    @property
+    def log_time(self) -> str | None:
+        """The time that a quorum of mediators vouches for: the q-th latest of their latest `at` (rule 7)."""
+        latest = sorted(self.times.values(), reverse=True)
+        return latest[self.mediator_quorum - 1] if len(latest) >= self.mediator_quorum else None
+
+    def suspended_at(self, index: int) -> bool:
+        return any(s.since < index and (s.until is None or s.until >= index) for s in self.suspensions)
+
+    def other(self, party: str) -> str:
+        return next(name for name in self.parties if name != party)
+
+    def key_at(self, author: str, index: int) -> KeyGrant | None:
+        """The author's key that was valid when the ledger had `index` entries."""
+        for grant in self.keys.get(author, ()):
+            if grant.since < index and (grant.until is None or grant.until >= index):
+                return grant
+        return None
+
+
+_NAMES = tuple(item.name for item in fields(State))
+
+
+# --- snapshots ------------------------------------------------------------------------------------------------------
+
+
+def dump_state(state: State) -> bytes:
+    """A snapshot: canonical JSON. Disposable, since the ledger gives the same state again."""
+    return encode({name: _b64(state.roots) if name == "roots" else plain(getattr(state, name)) for name in _NAMES})
+
+
+def load_state(data: bytes) -> State:
+    """The state in a snapshot.
+
+    Raises:
+        ValueError: the snapshot is not one that `dump_state` of this version wrote.
+    """
+    raw = decode(data)
+    if not isinstance(raw, dict) or set(raw) != set(_NAMES):
+        raise ValueError("not a snapshot of this version")
+    state = State()
+    for name in _NAMES:
+        if name == "roots":
+            state.roots = bytearray(base64.b64decode(raw[name]))
+        elif _HINTS[name] is str:
+            setattr(state, name, str(raw[name]))
+        elif str(_HINTS[name]).startswith("list["):
+            setattr(state, name, [revive(_HINTS[name].__args__[0], item) for item in raw[name]])
+        else:
+            setattr(state, name, revive(_HINTS[name], raw[name]))
+    return state
+
+
+_HINTS: dict[str, Any] = get_type_hints(State)
+
+
+def state_hash(state: State) -> str:
+    """SHA-256 over the snapshot: the same on every machine that folded the same ledger."""
+    return hashlib.sha256(dump_state(state)).hexdigest()
+
+
+def narrowed(state: State, stage: str, place: str) -> State:
+    """What a desk needs of the state: its stage and place, the people on that manifest, members and keys."""
+    twin = state.fork(provisional=True)
+    key = (stage, place)
+    twin.persons = {number: person for number, person in state.persons.items() if state.slots.get(number) == key}
+    twin.slots = {number: slot for number, slot in state.slots.items() if slot == key}
+    twin.events = {}
+    for person in twin.persons.values():
+        for word in person.words:
+            twin.events[word.event] = state.events[word.event]
+    twin.moved = {number: event for number, event in state.moved.items() if number in twin.persons}
+    twin.stages = {stage: state.stages[stage]} if stage in state.stages else {}
+    twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
+    twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
+    return twin
+
+
+def _b64(data: bytes | bytearray) -> str:
+    return base64.b64encode(bytes(data)).decode()

@@ -128,7 +128,7 @@ def _check_rows(
     state: State,
     event: FinalListSigned,
     listed: FinalList,
-    classes: dict[str, ClassRow],
+    classes: Mapping[Opaque, ClassRow],
     attachments: Attachments,
 ) -> None:
     if (listed.holder, listed.version) != (event.holder, event.version):

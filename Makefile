@@ -1,0 +1,55 @@
+# Each target makes what it needs: a virtual environment in .venv, from the lock, with Python 3.11 or newer.
+# A stamp in .venv says that an install was finished; without one the environment is made again from nothing,
+# so an interrupted install never leaves a half-filled one behind.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install
+
+.PHONY: demo test lint bench soak lock
+.DELETE_ON_ERROR:
+
+demo: .venv/.demo  ## the whole story, told and checked: an exchange from its opening to its close
+	$(BIN)/python -m tests.scenario.demo
+
+test: .venv/.dev lint  ## style, types, then every test but the soak
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	$(BIN)/python -m ruff check --quiet .
+	$(BIN)/python -m mypy
+
+bench: .venv/.demo  ## the figures of docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+soak: .venv/.dev  ## the same attacks, for longer
+	$(BIN)/python -m pytest -m soak
+
+.venv/.demo: requirements-demo.txt pyproject.toml
+	$(call install,requirements-demo.txt)
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml
+	$(call install,requirements-dev.txt)
+	@touch .venv/.demo $@
+
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+  || { echo 'Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
+@if [ ! -e .venv/.demo ] || [ ! -x $(BIN)/python ]; then rm -rf .venv && $(PYTHON) -m venv .venv; fi
+@rm -f .venv/.demo .venv/.dev
+@echo 'Installing $(1) into .venv (once) ...'
+@$(PIP) --require-hashes -r $(1)
+@$(PIP) --no-deps --no-build-isolation -e .
+endef
+
+# The locks again, from pyproject.toml: every platform's hashes, and nothing of the machine that made them.
+LOCK := .venv-lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --build-deps-for editable
+
+lock:
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip --quiet install pip-tools
+	$(LOCK) --extra demo --extra dev -o requirements-dev.txt pyproject.toml
+	cp requirements-dev.txt requirements-demo.txt && cp requirements-dev.txt requirements.txt
+	$(subst --upgrade,,$(LOCK)) --extra demo -o requirements-demo.txt pyproject.toml
+	$(subst --upgrade,,$(LOCK)) -o requirements.txt pyproject.toml

@@ -57,6 +57,7 @@ class Outcome:
     documents: Mapping[str, bytes] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
     mail: Mapping[str, bytes] = field(default_factory=dict)  # sha256 -> sealed bytes
+    mail_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 -> members
     answer: Mapping[str, Any] = field(default_factory=dict)
     exchange: str = ""  # only where the outcome opens one: its identifier
 

@@ -52,7 +52,7 @@ def test_every_problem_is_told_at_once_with_its_place_and_nothing_is_imported() 
         ("import.cell.missing", 'f.csv, row 3, "family_name"'),
         ("import.value.unknown", 'f.csv, row 4, "sex"'),
     ]
-    assert reading.persons == reading.extras == reading.rows == ()
+    assert (reading.persons, reading.extras, reading.rows) == ((), (), ())
 
 
 def test_the_same_register_repaired_is_imported() -> None:

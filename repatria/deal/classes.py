@@ -1,0 +1,476 @@
+"""What the plan may know of a person: categories over the record on one side, opaque classes on the other.
+
+Parties agree on *categories*: predicates over a record's fields, tried in order; the first that fits
+decides the person's tier, whether the person counts in the ratio, and whether everyone like that must go.
+Ages, ranks and medical findings stay in the sealed annex: the ledger, the plan and the lottery see only a
+random *class* id with weight, tier, counts and all.
+
+Rules:
+
+* A predicate never looks at race, religion, opinion or nationality (GC III 16), nor at a wish.
+* Civilians, direct-repatriation cases, the seriously wounded and sick and retained personnel are never
+  counted in a ratio (GC IV 34; GC III 109(1), 33): a category that says so is refused, and so is a counted
+  category that would catch such a person because nothing before it did.
+* What a partial date leaves open, a person decides: the answer is a `Problem`, never a guess.
+
+    >>> wounded = Category("wounded", 0, False, True, (In("medical_category", ("seriously_wounded",)),))
+    >>> young = Category("young", 1, True, True, (Age(under=25),))
+    >>> rest = Category("rest", 2, True, False, order="captivity_months", since="2022-02")
+    >>> on = date(2025, 12, 1)
+    >>> classify({"date_of_birth": "2001-05"}, (wounded, young, rest), on)
+    ClassKey(tier=1, weight=1, counts=True, all=True)
+    >>> classify({"date_of_birth": "1980", "capture_date": "2022-04-09"}, (wounded, young, rest), on)
+    ClassKey(tier=4, weight=1, counts=True, all=False)
+    >>> classify({"date_of_birth": "2000"}, (wounded, young, rest), on).code
+    'deal.category.uncertain'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.people.dates import PartialDate, age_on, parse_date
+from repatria.problem import Problem, Problems
+
+Fields = Mapping[str, object]
+
+WEIGHT_MAX = 1000
+TIER_MAX = 100_000
+_MONTHS_MAX = 600  # where a category gives no `since`, captivity is told apart up to fifty years back
+
+# Fields that a category may look at. GC III 16 lets rank, sex, age, health and qualifications matter; what
+# is not here is refused, so that place of birth or a family name cannot stand in for what Article 16
+# forbids.
+GROUNDS = frozenset(
+    {
+        "sex", "person_category", "service_branch", "rank", "rank_band", "detaining_power", "power_on_which_depends",
+        "legal_proceedings", "custody_status", "medical_category", "priority_grounds",
+    }
+)  # fmt: skip
+FORBIDDEN_GROUNDS = {
+    **dict.fromkeys(
+        ("race", "ethnicity", "nationality", "religion", "religious_belief", "opinion", "political_opinion"),
+        "GC III 16",
+    ),
+    "wish_to_return": "GC III 109(3)",
+}
+
+# Values that never stand in a ratio, per field, with the article that says so.
+NEVER_COUNTED = {
+    ("person_category", "civilian_internee"): "GC IV 34",
+    ("person_category", "retained_personnel"): "GC III 33",
+    ("medical_category", "direct_repatriation"): "GC III 109(1)",
+    ("medical_category", "seriously_wounded"): "GC III 109(1)",
+    ("medical_category", "seriously_sick"): "GC III 109(1)",
+}
+
+
+@dataclass(frozen=True)
+class In:
+    """True where a field has one of `values`; for a list field, where any of its values is one of them."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Age:
+    """True where the age in whole years on the day of classifying is below `under` and at least
+    `at_least`."""
+
+    under: int | None = None
+    at_least: int | None = None
+
+
+@dataclass(frozen=True)
+class Category:
+    """One agreed category. All its predicates must hold; with none it takes whoever is left.
+
+    `order="captivity_months"` (last category only) spreads its people over tiers from `tier` on by month of
+    capture, longest in captivity first; `since` ("2022-02") is the month whose captives, and everyone
+    captured before it, take the first of those tiers.
+    """
+
+    id: str
+    tier: int
+    counts: bool
+    all: bool = False
+    when: tuple[In | Age, ...] = ()
+    order: str | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, order=True)
+class ClassKey:
+    """What a class says, before it has an id: two people with equal keys are alike to every term."""
+
+    tier: int
+    weight: int
+    counts: bool
+    all: bool
+
+
+@dataclass(frozen=True, order=True)
+class PersonClass:
+    """A class as signed: `tier` 0 goes first; `counts=False` stands outside ratio and balance; `all` means
+    that every unit of the class goes. `weight` is how many people one unit is (a family, a crew)."""
+
+    class_id: str
+    weight: int
+    tier: int
+    counts: bool
+    all: bool
+
+    @property
+    def key(self) -> ClassKey:
+        return ClassKey(self.tier, self.weight, self.counts, self.all)
+
+
+def classify(
+    fields: Fields, categories: Sequence[Category], on_date: date, weight: int = 1, where: str = "record"
+) -> ClassKey | Problem:
+    """The class of one record: the first category that fits, or what a person must decide before there is
+    one."""
+    for category in categories:
+        fits = _all_of(_holds(predicate, fields, on_date) for predicate in category.when)
+        if fits is None:
+            return Problem(
+                "deal.category.uncertain",
+                where,
+                f'whether category "{category.id}" fits depends on what the record leaves open',
+                "have a person decide, and complete the record with what was decided",
+            )
+        if not fits:
+            continue
+        if category.counts:
+            for (field, value), article in NEVER_COUNTED.items():
+                if value in _values(fields.get(field)):
+                    return Problem(
+                        "deal.category.counted",
+                        where,
+                        f'category "{category.id}" counts in the ratio and would take a person'
+                        f" whose {field} is {value}",
+                        f"agree on a category before it, with counts = false, for {field} {value}",
+                        article,
+                    )
+        tier = category.tier
+        if category.order == "captivity_months":
+            steps = _captivity_steps(fields.get("capture_date"), category.since, on_date)
+            if steps is None:
+                return Problem(
+                    "deal.category.capture",
+                    where,
+                    "the month of capture is not certain, and the order of this category goes by it",
+                    "have a person decide, and complete the date of capture to the month",
+                )
+            tier += steps
+        return ClassKey(tier, weight, category.counts, category.all)
+    return Problem(
+        "deal.category.none",
+        where,
+        f"none of the {len(categories)} agreed categories fits",
+        "take the record off the list, or agree on a category for it",
+    )
+
+
+def check_categories(categories: Sequence[Category], where: str = "terms, category") -> list[Problem]:
+    """Everything wrong with agreed categories, as law (with its article) or as data."""
+    problems: list[Problem] = []
+
+    def bad(category: Category, code: str, what: str, do: str, article: str | None = None) -> None:
+        problems.append(Problem(code, f'{where} "{category.id}"', what, do, article))
+
+    seen: set[str] = set()
+    for position, category in enumerate(categories):
+        if category.id in seen:
+            bad(category, "deal.category.twice", "two categories have this id", "give each its own id")
+        seen.add(category.id)
+        if not 0 <= category.tier <= TIER_MAX:
+            bad(category, "deal.category.tier", f"tier {category.tier}", f"use a tier from 0 to {TIER_MAX}")
+        for predicate in category.when:
+            if isinstance(predicate, Age):
+                if predicate.under is None and predicate.at_least is None:
+                    bad(
+                        category,
+                        "deal.category.age",
+                        "an age without a limit",
+                        "give age_under or age_at_least",
+                    )
+                continue
+            if predicate.field in FORBIDDEN_GROUNDS:
+                bad(
+                    category,
+                    "deal.category.adverse",
+                    f"looks at {predicate.field}, which is no ground for telling prisoners apart",
+                    "remove the predicate",
+                    FORBIDDEN_GROUNDS[predicate.field],
+                )
+            elif predicate.field not in GROUNDS:
+                bad(
+                    category,
+                    "deal.category.field",
+                    f"looks at {predicate.field}, which no category may",
+                    "use one of " + ", ".join(sorted(GROUNDS)) + ", age_under or age_at_least",
+                )
+            if not predicate.values:
+                bad(
+                    category,
+                    "deal.category.empty",
+                    f"no value for {predicate.field}",
+                    "give at least one value",
+                )
+            for value in predicate.values if category.counts else ():
+                article = NEVER_COUNTED.get((predicate.field, value))
+                if article:
+                    bad(
+                        category,
+                        "deal.category.counted",
+                        f"counts people whose {predicate.field} is {value} in the ratio",
+                        "set counts = false: nothing may be asked in return for them",
+                        article,
+                    )
+        if category.order not in (None, "captivity_months"):
+            bad(
+                category,
+                "deal.category.order",
+                f"order {category.order}",
+                'use "captivity_months" or leave it out',
+            )
+        if category.order is not None:
+            if position != len(categories) - 1:
+                bad(
+                    category,
+                    "deal.category.order",
+                    "an order, but not the last category",
+                    "move it to the end",
+                )
+            highest = max((other.tier for other in categories[:position]), default=-1)
+            if category.tier <= highest:
+                bad(
+                    category,
+                    "deal.category.tier",
+                    f"begins at tier {category.tier}, but another category has tier {highest}",
+                    f"begin at tier {highest + 1} or later: the order spreads it over the tiers that follow",
+                )
+        if category.since is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", category.since):
+            bad(category, "deal.category.since", "since is not a month", "write it as 2022-02")
+    return problems
+
+
+def draft_classes(keys: Iterable[ClassKey], random_bytes: Callable[[int], bytes]) -> dict[ClassKey, PersonClass]:
+    """One class with a random 128-bit id for each distinct key; `random_bytes(n)` gives n secret random
+    bytes."""
+    drafted: dict[ClassKey, PersonClass] = {}
+    taken: set[str] = set()
+    for key in sorted(set(keys)):
+        class_id = random_bytes(16).hex()
+        while class_id in taken:
+            class_id = random_bytes(16).hex()
+        taken.add(class_id)
+        drafted[key] = PersonClass(class_id, key.weight, key.tier, key.counts, key.all)
+    return drafted
+
+
+def encode_classes(classes: Iterable[PersonClass]) -> bytes:
+    """The classes attachment: canonical JSON, sorted by id."""
+    rows = [
+        {"class": c.class_id, "weight": c.weight, "tier": c.tier, "counts": c.counts, "all": c.all}
+        for c in sorted(classes)
+    ]
+    return encode({"v": 1, "kind": "classes", "classes": rows})
+
+
+def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass]:
+    """The classes of an attachment, by id.
+
+    Raises:
+        Problems: everything that is wrong with it, all at once.
+    """
+    try:
+        value = decode(data)
+    except NotCanonical as error:
+        raise Problems([_shape(where, f"not canonical JSON ({error})")]) from error
+    if not isinstance(value, dict) or set(value) != {"v", "kind", "classes"}:
+        raise Problems([_shape(where, "not an object with exactly v, kind and classes")])
+    problems = []
+    if type(value["v"]) is not int or value["v"] != 1 or value["kind"] != "classes":
+        problems.append(_shape(where, 'not kind "classes", version 1'))
+    if not isinstance(value["classes"], list):
+        raise Problems([*problems, _shape(where, "classes is not a list")])
+    classes: dict[str, PersonClass] = {}
+    last = ""
+    for index, row in enumerate(value["classes"]):
+        at = f"{where}, class {index + 1}"
+        if not isinstance(row, dict) or set(row) != {"class", "weight", "tier", "counts", "all"}:
+            problems.append(_shape(at, "not an object with exactly class, weight, tier, counts and all"))
+            continue
+        class_id, weight, tier, counts, everyone = (row[n] for n in ("class", "weight", "tier", "counts", "all"))
+        fine = [
+            (
+                isinstance(class_id, str) and re.fullmatch("[0-9a-f]{32}", class_id),
+                "its id is not 32 hex digits",
+            ),
+            (type(weight) is int and 1 <= weight <= WEIGHT_MAX, f"its weight is not from 1 to {WEIGHT_MAX}"),
+            (type(tier) is int and 0 <= tier <= TIER_MAX, f"its tier is not from 0 to {TIER_MAX}"),
+            (isinstance(counts, bool), "counts is neither true nor false"),
+            (isinstance(everyone, bool), "all is neither true nor false"),
+        ]
+        wrong = [_shape(at, what) for good, what in fine if not good]
+        if not wrong and class_id <= last:
+            wrong = [_shape(at, "its id is not greater than the one before it")]
+        problems += wrong
+        if isinstance(class_id, str):
+            last = max(last, class_id)
+        if not wrong:
+            classes[class_id] = PersonClass(class_id, weight, tier, counts, everyone)
+    if problems:
+        raise Problems(problems)
+    return classes
+
+
+def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple[Category, ...], list[Problem]]:
+    """Categories from the annex's tables, with every problem of form and law at once.
+
+    A table's `when` maps a field to the values it may have, and knows `age_under` and `age_at_least`:
+
+        >>> tables = [{"id": "young", "tier": 1, "counts": True, "when": {"age_under": 25, "sex": ["female"]}}]
+        >>> parse_categories(tables)[0][0].when
+        (Age(under=25, at_least=None), In(field='sex', values=('female',)))
+    """
+    if not isinstance(raw, list | tuple):
+        return (), [_shape(where, "not a list of categories")]
+    problems: list[Problem] = []
+    categories: list[Category] = []
+    for index, table in enumerate(raw):
+        at = f"{where} {index + 1}"
+        if not isinstance(table, Mapping):
+            problems.append(_shape(at, "not a table"))
+            continue
+        wrong = [
+            _shape(at, f"{name} is not something a category says")
+            for name in sorted(set(table) - {"id", "tier", "counts", "all", "when", "order", "since"}, key=str)
+        ]
+        for name, kind in (("id", str), ("tier", int), ("counts", bool)):
+            if type(table.get(name)) is not kind:
+                wrong.append(_shape(at, f"{name} is missing or not a {kind.__name__}"))
+        if type(table.get("all", False)) is not bool:
+            wrong.append(_shape(at, "all is neither true nor false"))
+        wrong += [
+            _shape(at, f"{name} is not a text")
+            for name in ("order", "since")
+            if not isinstance(table.get(name), str | None)
+        ]
+        when = table.get("when", {})
+        predicates: list[In | Age] = []
+        if not isinstance(when, Mapping):
+            wrong.append(_shape(at, "when is not a table"))
+            when = {}
+        if "age_under" in when or "age_at_least" in when:
+            limits = [when.get("age_under"), when.get("age_at_least")]
+            if all(limit is None or (type(limit) is int and 0 <= limit <= 150) for limit in limits):
+                predicates.append(Age(limits[0], limits[1]))
+            else:
+                wrong.append(_shape(at, "an age is not a whole number of years from 0 to 150"))
+        for field in sorted(set(when) - {"age_under", "age_at_least"}, key=str):
+            values = when[field]
+            if isinstance(values, list | tuple) and all(isinstance(value, str) for value in values):
+                predicates.append(In(str(field), tuple(values)))
+            else:
+                wrong.append(_shape(at, f"{field} is not a list of texts"))
+        problems += wrong
+        if not wrong:
+            categories.append(
+                Category(
+                    table["id"], table["tier"], table["counts"], table.get("all", False),
+                    tuple(predicates), table.get("order"), table.get("since"),
+                )
+            )  # fmt: skip
+    return tuple(categories), problems + check_categories(categories, where)
+
+
+def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
+    """The inverse of `parse_categories`."""
+    tables: list[dict[str, Any]] = []
+    for category in categories:
+        when: dict[str, Any] = {}
+        for predicate in category.when:
+            if isinstance(predicate, In):
+                when[predicate.field] = list(predicate.values)
+            else:
+                limits = {"age_under": predicate.under, "age_at_least": predicate.at_least}
+                when |= {name: limit for name, limit in limits.items() if limit is not None}
+        table = {
+            "id": category.id,
+            "tier": category.tier,
+            "counts": category.counts,
+            "all": category.all,
+            "when": when,
+        }
+        table |= {k: v for k, v in (("order", category.order), ("since", category.since)) if v is not None}
+        tables.append(table)
+    return tables
+
+
+def _shape(where: str, what: str) -> Problem:
+    return Problem("deal.form", where, what, "ask its author for a well-formed one")
+
+
+def _all_of(answers: Iterable[bool | None]) -> bool | None:
+    """Three-valued and: one no decides; else one unknown leaves it open."""
+    listed = list(answers)
+    if False in listed:
+        return False
+    return None if None in listed else True
+
+
+def _holds(predicate: In | Age, fields: Fields, on_date: date) -> bool | None:
+    if isinstance(predicate, In):
+        return any(value in predicate.values for value in _values(fields.get(predicate.field)))
+    low, high = _age(fields.get("date_of_birth"), on_date)
+    under = predicate.under if predicate.under is not None else 10_000
+    least = predicate.at_least if predicate.at_least is not None else -1
+    if least <= low and high < under:
+        return True
+    if high < least or low >= under:
+        return False
+    return None
+
+
+def _values(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list | tuple | set | frozenset) else ()
+
+
+def _captivity_steps(value: object, since: str | None, on_date: date) -> int | None:
+    """How many tiers after the first: months from `since` to the month of capture, or None where it is not
+    certain."""
+    captured = _partial(value)
+    if captured is None or _month(captured.first) != _month(captured.last):
+        return None
+    begins = _partial(since)
+    first = _month(on_date) - _MONTHS_MAX if begins is None else _month(begins.first)
+    return max(0, _month(captured.first) - first)
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _age(value: object, on_date: date) -> tuple[int, int]:
+    """The least and greatest age in whole years that a possibly partial date of birth allows."""
+    born = _partial(value)
+    return (0, 9_999) if born is None else age_on(born, on_date)
+
+
+def _partial(value: object) -> PartialDate | None:
+    """A record's date, as a value or in its text form; None where it is unknown or cannot be read."""
+    if isinstance(value, PartialDate):
+        return value
+    parsed = parse_date(value, "iso") if isinstance(value, str) and value else None
+    return parsed if isinstance(parsed, PartialDate) else None

@@ -1,0 +1,666 @@
+"""The search: how many of each type go, in which stage and at which place. The only file that knows a solver.
+
+One integer variable per type, stage and place; every term is a named row of whole numbers (see `model`). The
+objectives are taken one after the other, each fixed at its value before the next. HiGHS does the search on
+one thread with a fixed seed and a limit in nodes, never in seconds, so that the same input gives the same
+answer on a slow machine too. Its floats are never evidence: each answer is rounded and every row is checked
+in integers here, and the whole plan again in `check`.
+
+A level is *proved* where its value equals its bound. Where the node limit came first the two differ, and
+whoever shows the plan says so.
+
+    >>> from repatria.deal.classes import PersonClass
+    >>> from repatria.plan.model import Place, PlanTerms, Stage, Unit
+    >>> place = Place("bridge", {"north": 9, "south": 9}, 1)
+    >>> terms = PlanTerms({"north": 1, "south": 1}, 1, (Stage("s1", "2025-12-10", (place,)),))
+    >>> lists = (Unit("0" * 32, "north", "c"), Unit("1" * 32, "north", "c"), Unit("2" * 32, "south", "c"))
+    >>> found = solve(lists, {"c": PersonClass("c", 1, 0, True, False)}, terms)
+    >>> [(kind.holder, counts) for kind, counts in sorted(found.counts.items())]
+    [('north', {(0, 0): 1}), ('south', {(0, 0): 1})]
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, check_input, unit_type
+from repatria.problem import Problem
+
+Slot = tuple[int, int]  # index of the stage, index of the place in it
+MAX_NODES = 20_000  # per objective
+
+
+class Level(NamedTuple):
+    """One objective in the order of importance: its value, and the bound that was proved for it."""
+
+    name: str
+    value: int
+    bound: int
+    greatest: bool  # more is better
+
+
+@dataclass(frozen=True)
+class Solution:
+    """How many units of each type go where, out of how many, and what each objective came to."""
+
+    counts: Mapping[UnitType, Mapping[Slot, int]]
+    available: Mapping[UnitType, int]
+    levels: tuple[Level, ...]
+
+
+class Change(NamedTuple):
+    """A term of the lists' or terms' that could give way: what it says now and what would be enough."""
+
+    term: str
+    found: int
+    needed: int
+
+
+def solve(
+    units: Sequence[Unit],
+    classes: Classes,
+    terms: PlanTerms,
+    *,
+    progress: Progress | None = None,
+    force: UnitType | None = None,
+    schedule: bool = True,
+) -> Solution | list[Problem]:
+    """The best counts, proved level by level, or the terms that cannot be met together.
+
+    Args:
+        progress: what happened under the plan to be replaced.
+        force: a type of which at least one unit more must go than without it (for "why not").
+        schedule: False stops after the selection: who goes is settled, where and when is not.
+    """
+    problems = check_input(tuple(units), classes, terms)
+    if problems:
+        return problems
+    case = _case(units, classes, terms, progress, force)
+    problems = necessary(case)
+    if problems:
+        return problems
+    program = _program(case)
+    search = _Search(program)
+    try:
+        return _optimise(case, search, schedule)
+    except _Infeasible:
+        return _conflict(case)
+    except _Undecided:
+        return [
+            Problem(
+                "plan.undecided",
+                "terms",
+                f"no plan found within {MAX_NODES:,} steps of the search, and no proof that there is none",
+                "give more room: seats, bounds or stages",
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Everything the rows are made from; `relaxed` replaces figures of terms when a conflict is looked
+    into."""
+
+    terms: PlanTerms
+    factors: Mapping[str, int]
+    types: Mapping[UnitType, int]  # available units
+    stages: tuple[int, ...]  # indexes of stages still to come
+    totals: Mapping[str, int]  # what is still to be handed over
+    carry: Mapping[str, int]  # progress of each holder in the stages that are over
+    kept: Mapping[UnitType, Mapping[Slot, int]]  # units with a slot in the plan that is replaced
+    base: Mapping[tuple[Slot, str], int]  # progress of units offered and not going, at their slot
+    replanning: bool
+    least: Mapping[UnitType, int] = field(default_factory=dict)
+
+
+def _case(
+    units: Sequence[Unit],
+    classes: Classes,
+    terms: PlanTerms,
+    progress: Progress | None,
+    force: UnitType | None,
+) -> _Case:
+    factors = terms.factors
+    kinds = {unit.number: unit_type(unit, classes) for unit in units}
+    position = {stage.stage: t for t, stage in enumerate(terms.stages)}
+    totals, carry = dict(terms.totals), dict.fromkeys(terms.totals, 0)
+    kept: dict[UnitType, dict[Slot, int]] = defaultdict(lambda: defaultdict(int))
+    base: dict[tuple[Slot, str], int] = defaultdict(int)
+    done: frozenset[str] = frozenset()
+    away: set[str] = set()
+    if progress is not None:
+        done = progress.done
+        away = set(progress.gone) | set(progress.offered)
+        for stage in progress.previous["stages"]:
+            t = position.get(stage["stage"])
+            for place in stage["places"]:
+                names = [] if t is None else [p.place for p in terms.stages[t].places]
+                j = names.index(place["place"]) if place["place"] in names else None
+                for number, _ in place["sequence"]:
+                    kind = kinds.get(number)
+                    if kind is None or number in progress.gone:
+                        continue
+                    counted = kind.weight if kind.counts else 0
+                    if stage["stage"] in done:
+                        if number in progress.again:
+                            continue
+                        away.add(number)
+                        totals[kind.holder] -= counted
+                        carry[kind.holder] += factors[kind.holder] * counted
+                    elif t is not None and j is not None:
+                        if number in progress.offered:
+                            totals[kind.holder] -= counted
+                            base[(t, j), kind.holder] += factors[kind.holder] * counted
+                        else:
+                            kept[kind][t, j] += 1
+    types: dict[UnitType, int] = defaultdict(int)
+    for number, kind in kinds.items():
+        types[kind] += number not in away
+    return _Case(
+        terms=terms,
+        factors=factors,
+        types=dict(sorted(types.items())),
+        stages=tuple(t for t, stage in enumerate(terms.stages) if stage.stage not in done),
+        totals=totals,
+        carry=carry,
+        kept={kind: dict(slots) for kind, slots in sorted(kept.items())},
+        base=dict(base),
+        replanning=progress is not None,
+        least={force: 1} if force is not None else {},
+    )
+
+
+def necessary(case: _Case) -> list[Problem]:
+    """Terms that plainly cannot be met together, each with the figure found and the figure needed."""
+    problems: list[Problem] = []
+    terms = case.terms
+
+    def bad(code: str, where: str, what: str, do: str) -> None:
+        problems.append(Problem(code, where, what, do))
+
+    for holder in terms.holders:
+        mine = {kind: n for kind, n in case.types.items() if kind.holder == holder and n}
+        counted = sum(kind.weight * n for kind, n in mine.items() if kind.counts)
+        must = sum(kind.weight * n for kind, n in mine.items() if kind.counts and kind.all)
+        outside = sum(kind.weight * n for kind, n in mine.items() if not kind.counts and kind.all)
+        total = case.totals[holder]
+        seats = sum(p.capacity.get(holder, 0) for t in case.stages for p in terms.stages[t].places)
+        due = f"{holder} hands over {total:,}" + (" more" if case.replanning else "")
+        if total < 0:
+            bad("plan.total.passed", f"terms, totals.{holder}",
+                f"{holder} has handed over or offered {-total:,} more than its total of {terms.totals[holder]:,}",
+                "amend the total")  # fmt: skip
+            continue
+        if counted < total:
+            bad("plan.total.people", f"terms, totals.{holder}",
+                f"{counted:,} counted people on the list of {holder}; {due}",
+                f"lower the total of {holder} to {counted:,} at most, or agree on more people")  # fmt: skip
+        if must > total:
+            bad("plan.total.all", f"terms, totals.{holder}",
+                f"everyone of the classes that all go, held by {holder}: {must:,} people; {due}",
+                f"raise the total of {holder} to {must:,} at least, or amend who must all go")  # fmt: skip
+        if total + outside > seats:
+            beside = f" and {outside:,} outside the ratio who must all go" if outside else ""
+            bad("plan.seats", f"terms, capacity for {holder}",
+                f"{seats:,} seats for {holder} in all stages; {due}{beside}",
+                f"give {total + outside - seats:,} seats more")  # fmt: skip
+        reach = 1
+        for kind, n in mine.items():
+            step = case.factors[holder] * kind.weight
+            fits = any(
+                p.capacity.get(holder, 0) >= kind.weight and (not kind.counts or step <= terms.scaled(p.bound))
+                for t in case.stages
+                for p in terms.stages[t].places
+            )
+            if kind.all and not fits:
+                bad("plan.step", f"terms, places for {holder}",
+                    f"a unit of {kind.weight} that must go (tier {kind.tier}) fits no place: none has both the seats"
+                    f" and a bound of {-(-step // max(case.factors.values())):,}",
+                    "raise the bound and the capacity of one place")  # fmt: skip
+            if kind.counts and fits:
+                for _ in range(n) if n * kind.weight <= 64 else ():
+                    reach |= reach << kind.weight
+                if n * kind.weight > 64:
+                    reach = _reach(reach, kind.weight, n)
+        if counted >= total and not reach >> total & 1:
+            bad("plan.total.units", f"terms, totals.{holder}",
+                f"no set of whole units of {holder} weighs {total:,}",
+                "choose a total that whole families and crews can make up")  # fmt: skip
+    return problems
+
+
+def _reach(reach: int, weight: int, n: int) -> int:
+    """Bits of the sums reachable with up to n more units of one weight, by doubling."""
+    step = 1
+    while n:
+        taken = min(step, n)
+        reach |= reach << (taken * weight)
+        n -= taken
+        step *= 2
+    return reach
+
+
+# --- rows
+# ---------------------------------------------------------------------------------------------------------
+
+
+class _Row(NamedTuple):
+    name: str
+    low: float
+    high: float
+    terms: Mapping[int, int]
+
+
+@dataclass
+class _Program:
+    """Columns with bounds and rows over them, all in whole numbers (an open side of a row is infinite)."""
+
+    lower: list[int] = field(default_factory=list)
+    upper: list[int] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
+    y: dict[tuple[UnitType, int], int] = field(default_factory=dict)  # units of a type in a stage
+    q: dict[tuple[_Group, Slot], int] = field(default_factory=dict)  # units of a group at a place
+    kept: list[int] = field(default_factory=list)
+
+    def column(self, low: int, high: int) -> int:
+        self.lower.append(low)
+        self.upper.append(high)
+        return len(self.lower) - 1
+
+    def row(self, name: str, low: float, high: float, terms: Mapping[int, int]) -> None:
+        self.rows.append(_Row(name, low, high, {c: v for c, v in terms.items() if v}))
+
+    def of(self, kind: UnitType, by: int = 1) -> dict[int, int]:
+        return {column: by for (other, _), column in self.y.items() if other == kind}
+
+
+class _Group(NamedTuple):
+    """Types that no row at a place tells apart. When units keep their slots, each type is a group of its
+    own."""
+
+    holder: str
+    counts: bool
+    weight: int
+    kind: UnitType | None
+
+
+def _group(case: _Case, kind: UnitType) -> _Group:
+    return _Group(kind.holder, kind.counts, kind.weight, kind if case.replanning else None)
+
+
+def _program(case: _Case) -> _Program:
+    """Types go to stages and groups to places; which type fills which place of a stage is no row's concern.
+
+    Keeping types out of the places is what makes the search small: no two answers differ only in who of equal
+    weight goes to which place.
+    """
+    program, terms = _Program(), case.terms
+    slots = [(t, j) for t in case.stages for j in range(len(terms.stages[t].places))]
+    members: dict[_Group, list[UnitType]] = defaultdict(list)
+    for kind, n in case.types.items():
+        members[_group(case, kind)] += [kind] if n else []
+    for group, kinds in members.items():
+        n = sum(case.types[kind] for kind in kinds)
+        for t, j in slots:
+            place = terms.stages[t].places[j]
+            step = case.factors[group.holder] * group.weight if group.counts else 0
+            most = min(n, place.capacity.get(group.holder, 0) // group.weight)
+            if most > 0 and step <= terms.scaled(place.bound):
+                program.q[group, (t, j)] = program.column(0, most)
+        for t in case.stages:
+            there = {c: 1 for (other, (s, _)), c in program.q.items() if other == group and s == t}
+            if not there:
+                continue
+            for kind in kinds:
+                program.y[kind, t] = program.column(0, min(case.types[kind], sum(program.upper[c] for c in there)))
+            here = {program.y[kind, t]: -1 for kind in kinds}
+            program.row(f"places of {t}", 0, 0, _plus(there, here))
+    for kind, n in case.types.items():
+        least = n if kind.all else case.least.get(kind, 0)
+        program.row(f"all of {kind.holder} {kind.stratum}", least, n, program.of(kind))
+    for holder in terms.holders:
+        counted = {c: kind.weight for (kind, _), c in program.y.items() if kind.counts and kind.holder == holder}
+        program.row(f"total of {holder}", case.totals[holder], case.totals[holder], counted)
+        for t, j in slots:
+            place = terms.stages[t].places[j]
+            seated = {c: g.weight for (g, at), c in program.q.items() if at == (t, j) and g.holder == holder}
+            program.row(f"seats {holder} {t} {j}", -math.inf, place.capacity.get(holder, 0), seated)
+    _balance(case, program)
+    if case.replanning:
+        for kind, kept in case.kept.items():
+            for slot, n in kept.items():
+                if (_group(case, kind), slot) in program.q:
+                    column = program.column(0, n)
+                    program.row("kept", -math.inf, 0, {column: 1, program.q[_group(case, kind), slot]: -1})
+                    program.kept.append(column)
+    return program
+
+
+def _balance(case: _Case, program: _Program) -> None:
+    """Rows place, carry and stage of the model."""
+    terms = case.terms
+    first, second = terms.holders
+    most = terms.scaled(terms.bound)
+    before: int | None = None  # the column of c_{t-1}; None while it is the constant below
+    constant = case.carry[first] - case.carry[second]
+    for t in case.stages:
+        places = terms.stages[t].places
+        sums: dict[tuple[int, str], dict[int, int]] = {}
+        for j, place in enumerate(places):
+            own = terms.scaled(place.bound)
+            for holder in terms.holders:
+                sums[j, holder] = {
+                    c: case.factors[holder] * group.weight
+                    for (group, at), c in program.q.items()
+                    if at == (t, j) and group.counts and group.holder == holder
+                }
+            offset = case.base.get(((t, j), first), 0) - case.base.get(((t, j), second), 0)
+            program.row(f"place {t} {j}", -own - offset, own - offset,
+                        _plus(sums[j, first], _times(sums[j, second], -1)))  # fmt: skip
+        if before is not None or constant:
+            for holder, sign in ((first, 1), (second, -1)):
+                _carry_row(case, program, t, holder, sign, sums, before, constant, most)
+        after = program.column(-most, most)
+        step: dict[int, int] = {after: -1}
+        known = 0 if before is not None else constant
+        if before is not None:
+            step[before] = 1
+        for j in range(len(places)):
+            known += case.base.get(((t, j), first), 0) - case.base.get(((t, j), second), 0)
+            step = _plus(step, _plus(sums[j, first], _times(sums[j, second], -1)))
+        program.row(f"stage {t}", -known, -known, step)
+        before, constant = after, 0
+
+
+def _carry_row(
+    case: _Case,
+    program: _Program,
+    t: int,
+    holder: str,
+    sign: int,
+    sums: Mapping[tuple[int, str], Mapping[int, int]],
+    before: int | None,
+    constant: int,
+    most: int,
+) -> None:
+    """sign * c_{t-1} + sum_j min(K_tj, a_j) <= K: a binary says whether a_j may pass K_tj."""
+    total: dict[int, int] = {} if before is None else {before: sign}
+    room = most - sign * constant
+    for j, place in enumerate(case.terms.stages[t].places):
+        own = case.terms.scaled(place.bound)
+        base = case.base.get(((t, j), holder), 0)
+        mine = sums[j, holder]
+        greatest = base + case.factors[holder] * place.capacity.get(holder, 0)
+        if greatest <= own:
+            total = _plus(total, mine)
+            room -= base
+            continue
+        reach, passes = program.column(0, own), program.column(0, 1)
+        total[reach] = 1
+        # reach >= a - (greatest - own) * passes... and reach >= own * passes: together reach >= min(own, a).
+        program.row("reach", base, math.inf, _plus({reach: 1, passes: greatest}, _times(mine, -1)))
+        program.row("reach", 0, math.inf, {reach: 1, passes: -own})
+    program.row(f"carry {t} {holder}", -math.inf, room, total)
+
+
+def _plus(a: Mapping[int, int], b: Mapping[int, int]) -> dict[int, int]:
+    total = dict(a)
+    for column, value in b.items():
+        total[column] = total.get(column, 0) + value
+    return total
+
+
+def _times(a: Mapping[int, int], by: int) -> dict[int, int]:
+    return {column: value * by for column, value in a.items()}
+
+
+# --- objectives
+# ---------------------------------------------------------------------------------------------------
+
+
+class _Goal(NamedTuple):
+    name: str
+    terms: Mapping[int, int]
+    greatest: bool
+
+
+def _optimise(case: _Case, search: _Search, schedule: bool) -> Solution:
+    program = search.program
+    levels: list[Level] = []
+
+    def settle(goal: _Goal, limit: int | None = None) -> int:
+        value, bound = search.best(goal, limit)
+        levels.append(Level(goal.name, value, bound, goal.greatest))
+        search.fix(goal, value, value == bound)
+        return value
+
+    if case.replanning:
+        wanted = sum(n for slots in case.kept.values() for n in slots.values())
+        settle(_Goal("units kept in their slot", dict.fromkeys(program.kept, 1), True), wanted)
+    goals, limits = _selection(case, program)
+    if search.try_all(goals, limits):
+        levels += [Level(goal.name, limit, limit, True) for goal, limit in zip(goals, limits, strict=True)]
+    else:
+        for goal, limit in zip(goals, limits, strict=True):
+            settle(goal, limit)
+    for goal in _evenly(case, program, search):
+        settle(goal)
+    for goal in _waiting(case, program) if schedule else ():
+        settle(goal)
+    answer = search.answer()
+    return Solution(_places(case, program, answer), dict(case.types), tuple(levels))
+
+
+def _places(case: _Case, program: _Program, answer: Sequence[int]) -> dict[UnitType, dict[Slot, int]]:
+    """Which type fills which place: in the order of tiers, places in the order of the terms."""
+    counts: dict[UnitType, dict[Slot, int]] = {kind: {} for kind in case.types}
+    left = {at: answer[column] for at, column in program.q.items()}
+    for (kind, t), column in sorted(program.y.items()):
+        units = answer[column]
+        for j in range(len(case.terms.stages[t].places)):
+            at = _group(case, kind), (t, j)
+            taken = min(units, left.get(at, 0))
+            if taken:
+                counts[kind][t, j] = taken
+                left[at] -= taken
+                units -= taken
+    return counts
+
+
+def _selection(case: _Case, program: _Program) -> tuple[list[_Goal], list[int]]:
+    """People who go, outside the ratio first, tier by tier; with a limit that no plan passes once those
+    before it are at theirs."""
+    groups: dict[tuple[tuple[int, int], str], list[UnitType]] = defaultdict(list)
+    left = dict(case.totals)
+    for kind, n in case.types.items():
+        if kind.all:
+            left[kind.holder] -= kind.weight * n if kind.counts else 0
+        else:
+            groups[kind.rank, kind.holder].append(kind)
+    goals, limits = [], []
+    for (rank, holder), kinds in sorted(groups.items()):
+        columns = {c: kind.weight for (kind, _), c in program.y.items() if kind in kinds}
+        limit = sum(kind.weight * case.types[kind] for kind in kinds)
+        if rank[0]:
+            limit = min(limit, left[holder])
+            left[holder] -= limit
+        goals.append(_Goal(f"{holder}, {tier_name(rank)}: people who go", columns, True))
+        limits.append(limit)
+    return goals, limits
+
+
+def _evenly(case: _Case, program: _Program, search: _Search) -> Iterable[_Goal]:
+    """Where one tier has units of several weights: places shared as near to one chance as whole units
+    allow."""
+    groups: dict[tuple[tuple[int, int], str], list[UnitType]] = defaultdict(list)
+    for kind, n in case.types.items():
+        if not kind.all and n:
+            groups[kind.rank, kind.holder].append(kind)
+    for (rank, holder), kinds in sorted(groups.items()):
+        people = sum(kind.weight * case.types[kind] for kind in kinds)
+        answer = search.answer()
+        going = sum(kind.weight * answer[c] for (kind, _), c in program.y.items() if kind in kinds)
+        if len(kinds) < 2 or going in (0, people):
+            continue
+        uneven = {}
+        for kind in kinds:
+            target = going * kind.weight * case.types[kind]
+            off = program.column(0, people * people)
+            search.added(off)
+            share = program.of(kind, people * kind.weight)
+            search.row(_Row("even", -target, math.inf, _plus({off: 1}, _times(share, -1))))
+            search.row(_Row("even", target, math.inf, _plus({off: 1}, share)))
+            uneven[off] = 1
+        yield _Goal(f"{holder}, {tier_name(rank)}: unevenness between weights", uneven, False)
+        for kind in sorted(kinds, key=lambda kind: -kind.weight)[:-1]:
+            name = f"{holder}, {tier_name(rank)}, weight {kind.weight}: units that go"
+            yield _Goal(name, program.of(kind), True)
+
+
+def _waiting(case: _Case, program: _Program) -> Iterable[_Goal]:
+    for rank in sorted({kind.rank for kind in case.types}):
+        columns = {c: kind.weight * t for (kind, t), c in program.y.items() if kind.rank == rank and t}
+        yield _Goal(f"{tier_name(rank)}: stages waited", columns, False)
+
+
+def tier_name(rank: tuple[int, int]) -> str:
+    """How levels and explanations call a tier."""
+    return f"tier {rank[1]}" if rank[0] else f"outside the ratio, tier {rank[1]}"
+
+
+# --- the solver
+# ---------------------------------------------------------------------------------------------------
+
+
+class _Infeasible(Exception):
+    """No whole numbers meet the rows; proved by the solver."""
+
+
+class _Undecided(Exception):
+    """The node limit came before any answer."""
+
+
+class _Search:
+    """A program in HiGHS, its best answer so far, and its rows in integers to check each answer against."""
+
+    def __init__(self, program: _Program) -> None:
+        import highspy
+
+        make: Any = highspy.Highs
+        self.program = program
+        self._kinds = highspy
+        self._solver = make()
+        for name, value in (
+            ("output_flag", False), ("threads", 1), ("parallel", "off"), ("random_seed", 0),
+            ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.9), ("mip_max_nodes", MAX_NODES),
+        ):  # fmt: skip
+            self._solver.setOptionValue(name, value)
+        for low, high in zip(program.lower, program.upper, strict=True):
+            self._add_column(low, high)
+        for row in program.rows:
+            self._add_row(row)
+        self._answer: list[int] | None = None
+
+    def answer(self) -> list[int]:
+        if self._answer is None:
+            self._run()
+        assert self._answer is not None
+        return self._answer
+
+    def best(self, goal: _Goal, limit: int | None) -> tuple[int, int]:
+        """The value of a goal and the bound proved for it; no search where the answer at hand is at the
+        limit."""
+        if limit is None and not goal.greatest:
+            limit = 0  # every goal that asks for less is a sum of what cannot be negative
+        if limit is not None and self._answer is not None and _value(goal.terms, self._answer) == limit:
+            return limit, limit
+        n = self._solver.getNumCol()
+        costs = [0.0] * n
+        for column, value in goal.terms.items():
+            costs[column] = float(-value if goal.greatest else value)
+        self._solver.changeColsCost(n, list(range(n)), costs)
+        bound = self._run()
+        value = _value(goal.terms, self.answer())
+        proved = math.ceil(bound - 1e-6)
+        if goal.greatest:
+            proved = max(value, -proved)
+            return value, proved if limit is None else max(value, min(proved, limit))
+        return value, max(0, min(value, proved))
+
+    def fix(self, goal: _Goal, value: int, proved: bool = True) -> None:
+        low, high = (value, math.inf) if goal.greatest else (-math.inf, value)
+        if proved:
+            low = high = value
+        self.row(_Row(goal.name, low, high, goal.terms))
+
+    def try_all(self, goals: Sequence[_Goal], values: Sequence[int]) -> bool:
+        """Whether all goals can be at their values at once; then they are fixed there."""
+        rows = len(self.program.rows)
+        for goal, value in zip(goals, values, strict=True):
+            self.fix(goal, value)
+        n = self._solver.getNumCol()
+        self._solver.changeColsCost(n, list(range(n)), [0.0] * n)
+        try:
+            self._run()
+            return True
+        except (_Infeasible, _Undecided):
+            del self.program.rows[rows:]
+            self._solver.deleteRows(len(goals), list(range(rows, rows + len(goals))))
+            return False
+
+    def added(self, column: int) -> None:
+        self._add_column(self.program.lower[column], self.program.upper[column])
+        self._answer = None
+
+    def row(self, row: _Row) -> None:
+        self.program.rows.append(row)
+        self._add_row(row)
+
+    def _add_column(self, low: int, high: int) -> None:
+        self._solver.addVar(float(low), float(high))
+        self._solver.changeColIntegrality(self._solver.getNumCol() - 1, self._kinds.HighsVarType.kInteger)
+
+    def _add_row(self, row: _Row) -> None:
+        infinite = self._kinds.kHighsInf
+        low = -infinite if row.low == -math.inf else float(row.low)
+        high = infinite if row.high == math.inf else float(row.high)
+        columns = sorted(row.terms)
+        self._solver.addRow(low, high, len(columns), columns, [float(row.terms[c]) for c in columns])
+
+    def _run(self) -> float:
+        """Searches; keeps the rounded answer; gives the proved bound."""
+        if self._answer is not None:
+            start = self._kinds.HighsSolution()
+            start.col_value = [float(value) for value in self._answer]
+            self._solver.setSolution(start)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status in (self._kinds.HighsModelStatus.kInfeasible, self._kinds.HighsModelStatus.kUnboundedOrInfeasible):
+            raise _Infeasible
+        values = self._solver.getSolution().col_value
+        info = self._solver.getInfo()
+        answer = [round(value) for value in values]
+        if len(answer) != len(self.program.lower) or not self._meets(answer):
+            if self._answer is None:
+                raise _Undecided
+            answer = self._answer
+        self._answer = answer
+        return float(info.mip_dual_bound)
+
+    def _meets(self, answer: Sequence[int]) -> bool:
+        """Every bound and row, in integers."""
+        within = all(low <= a <= high for low, a, high in
+                     zip(self.program.lower, answer, self.program.upper, strict=True))  # fmt: skip
+        return within and all(row.low <= _value(row.terms, answer) <= row.high for row in self.program.rows)
+
+
+def _value(terms: Mapping[int, int], answer: Sequence[int]) -> int:
+    return sum(value * answer[column] for column, value in terms.items())
+
+
+def _conflict(case: _Case) -> list[Problem]:
+    return [Problem("plan.infeasible", "terms", "cannot be met together", "amend")]

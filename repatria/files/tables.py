@@ -1,0 +1,131 @@
+"""Tables on a disk: read whatever kind a file is, write CSV that no spreadsheet will run.
+
+Reading goes by the first bytes, not by the file's name. Writing gives UTF-8 with a byte order mark
+(spreadsheets show Cyrillic wrong without it), comma between cells, and every cell that a spreadsheet would
+take for a formula neutralised with an apostrophe in front, in the headings too.
+
+    >>> neutral("=HYPERLINK(0)"), neutral("Invented")
+    ("'=HYPERLINK(0)", 'Invented')
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from repatria.files.csv import parse_csv
+from repatria.files.xlsx import parse_xlsx
+from repatria.people.table import Table
+from repatria.problem import Problem, Problems
+
+MAX_FILE = 50 * 1024 * 1024
+
+
+def read_table(path: Path) -> Table:
+    """The table in a CSV or XLSX file.
+
+    Raises:
+        Problems: why there is none.
+    """
+    return parse_table(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes, at most 50 MB.
+
+    Raises:
+        Problems: no such file, not a file, not readable, or too long.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise Problems(
+            [
+                Problem(
+                    "file.unreadable",
+                    path.name,
+                    f"it cannot be opened ({os.strerror(error.errno or 0)})",
+                    "check the path and the rights to the file",
+                )
+            ]
+        ) from None
+    if len(data) > MAX_FILE:
+        raise Problems(
+            [
+                Problem(
+                    "file.long",
+                    path.name,
+                    f"longer than {MAX_FILE // 1024 // 1024} MB",
+                    "split the register into several files",
+                )
+            ]
+        )
+    return data
+
+
+def parse_table(data: bytes, file: str) -> Table:
+    """The table in a file's bytes, which say themselves what kind they are.
+
+    Raises:
+        Problems: why there is none.
+    """
+    if not data.strip():
+        raise Problems([Problem("file.empty", file, "the file is empty", "check that this is the right file")])
+    if data.startswith(b"PK"):
+        return parse_xlsx(data, file)
+    for start, kind in _OTHER_KINDS.items():
+        if data.startswith(start):
+            raise Problems(
+                [
+                    Problem(
+                        "file.kind",
+                        file,
+                        f"{kind}, not a table in CSV or XLSX",
+                        'save the table as XLSX or as "CSV UTF-8", without a password, then import again',
+                    )
+                ]
+            )
+    return parse_csv(data, file)
+
+
+def format_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """The CSV bytes of a table, safe to open in a spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([neutral(cell) for cell in heading])
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table for its owner alone to read; what stood there before is replaced whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(format_csv(heading, rows))
+    part.replace(path)
+
+
+def neutral(cell: str) -> str:
+    """The cell as a spreadsheet will show it and not run it.
+
+    Source: OWASP, CSV Injection; the full-width signs are read as the plain ones by some spreadsheets.
+    """
+    return "'" + cell if cell.startswith(_DANGEROUS) or cell.lstrip().startswith(_SIGNS) else cell
+
+
+_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_DANGEROUS = (*_SIGNS, "\t", "\r", "\n")
+_OTHER_KINDS = {
+    b"\xd0\xcf\x11\xe0": "an old Excel file, or an XLSX locked with a password",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"\x1f\x8b": "a compressed archive",
+    b"<": "a web page or XML document",
+}

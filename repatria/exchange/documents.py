@@ -1,4 +1,4 @@
-"""What attachments say: answers, lists, classes, freezes and plans as typed values, read strictly.
+"""What attachments say: answers, lists, freezes and plans as typed values, read strictly.
 
 An attachment is canonical JSON without names, named by its SHA-256 in an entry. `read` accepts exactly what `write`
 makes, so two readers never see two meanings in one file.
@@ -48,32 +48,6 @@ class FinalList:
 
 
 @dataclass(frozen=True)
-class ClassRow:
-    class_id: Opaque
-    weight: int
-    tier: int
-    counts: bool
-    all: bool
-
-
-@dataclass(frozen=True)
-class Classes:
-    """What the plan may know of a person: weight, tier, counted or not, and whether everyone of the class goes."""
-
-    classes: tuple[ClassRow, ...]
-
-
-@dataclass(frozen=True)
-class Chance:
-    """One stratum of the draw: this many places for this many people of one holder's tier."""
-
-    holder: Slug
-    tier: int
-    places: int
-    people: int
-
-
-@dataclass(frozen=True)
 class Freeze:
     """What is fixed before anybody commits to a nonce: lists, classes, terms and the probabilities that follow."""
 
@@ -81,7 +55,7 @@ class Freeze:
     lists: dict[str, Sha256]
     classes: dict[str, Sha256]
     algorithm: str
-    chances: tuple[Chance, ...]
+    table: tuple[tuple[Slug, str, int, int], ...]  # holder, stratum, places, people
 
 
 @dataclass(frozen=True)
@@ -133,7 +107,6 @@ class Paper:
 _KINDS: dict[type[Any], str] = {
     Answers: "answers",
     FinalList: "list",
-    Classes: "classes",
     Freeze: "freeze",
     Plan: "plan",
 }

@@ -10,21 +10,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from repatria.deal.classes import PersonClass, decode_classes
 from repatria.exchange import assent
 from repatria.exchange.consulting import in_round, named, terms_of
-from repatria.exchange.documents import ANSWERS, Answers, Classes, ClassRow, FinalList, read
+from repatria.exchange.documents import ANSWERS, Answers, FinalList, read
 from repatria.exchange.events import (
     AnswersGiven,
     AnswersOverdue,
     FinalListSigned,
     LinkJudged,
-    Opaque,
     RegisterCommitted,
     RegisterDisclosed,
     Slug,
 )
 from repatria.exchange.person import Person
 from repatria.exchange.state import Attachments, Breach, Fact, ListFact, Refuse, RegisterFact, State
+from repatria.problem import Problems
 
 T = TypeVar("T")
 LIST_KINDS = ("held", "sought")
@@ -105,7 +106,7 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     if event.version != (standing.version if standing else 0) + 1:
         raise Refuse("list.version", f"version {event.version} does not follow the list in force")
     listed = _document(FinalList, attachments, event.list)
-    classes = {row.class_id: row for row in _document(Classes, attachments, event.classes).classes}
+    classes = _classes(attachments, event.classes)
     _check_rows(state, event, listed, classes, attachments)
     kept = {row.number: (row.row, row.class_id) for row in listed.rows}
     for person in state.persons.values():
@@ -128,7 +129,7 @@ def _check_rows(
     state: State,
     event: FinalListSigned,
     listed: FinalList,
-    classes: Mapping[Opaque, ClassRow],
+    classes: Mapping[str, PersonClass],
     attachments: Attachments,
 ) -> None:
     if (listed.holder, listed.version) != (event.holder, event.version):
@@ -147,8 +148,6 @@ def _check_rows(
         raise Refuse("list.unilateral", f"{len(added)} rows that were not both sought and answered held")
     if any(row.class_id not in classes for row in listed.rows):
         raise Refuse("list.class", "a row names a class that the class table lacks")
-    if any(not 1 <= row.weight <= 1000 for row in classes.values()):
-        raise Refuse("list.class", "a class has no weight")
     if any(n in state.persons and state.persons[n].holder != event.holder for n in numbers):
         raise Refuse("list.number", "a number of the other holder's list is used again")
 
@@ -158,6 +157,13 @@ def _document(kind: type[T], attachments: Attachments, name: str) -> T:
         return read(kind, named(attachments, name))
     except ValueError as error:
         raise Refuse("attachment.form", str(error)) from error
+
+
+def _classes(attachments: Attachments, name: str) -> dict[str, PersonClass]:
+    try:
+        return decode_classes(named(attachments, name))
+    except Problems as problems:
+        raise Refuse("attachment.form", problems.problems[0].what) from problems
 
 
 def _register(state: State, register: str) -> RegisterFact:

@@ -112,9 +112,10 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     state.plan = event.plan
     kept = {name: stage for name, stage in state.stages.items() if stage.opened is not None}
     dropped = {name for name in state.stages if name not in kept}
-    state.stages = {**kept, **{stage.stage: _stage_fact(stage) for stage in plan.stages}}
+    coming = [stage for stage in plan.stages if stage.stage not in kept]
+    state.stages = {**kept, **{stage.stage: _stage_fact(stage) for stage in coming}}
     state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
-    for stage in plan.stages:
+    for stage in coming:
         for place in stage.places:
             state.slots.update({number: (stage.stage, place.place) for number, _ in place.sequence})
 
@@ -132,6 +133,9 @@ def check_structure(state: State, plan: Plan) -> None:
         raise Refuse("plan.stages", "a stage stands in the plan twice")
     seen: set[str] = set()
     for stage in plan.stages:
+        if _is_open(state, stage.stage):
+            _check_history(state, stage)
+            continue
         _check_stage(state, stage, terms)
         for place in stage.places:
             for number, holder in place.sequence:
@@ -153,10 +157,19 @@ def check_structure(state: State, plan: Plan) -> None:
             raise Refuse("plan.total", f"{planned + done} counted for one side; the terms say {terms.totals[party]}")
 
 
+def _is_open(state: State, stage: str) -> bool:
+    return stage in state.stages and state.stages[stage].opened is not None
+
+
+def _check_history(state: State, stage: PlanStage) -> None:
+    """A revised plan may repeat what an opened stage was, for the reader; it changes nothing there."""
+    places = state.stages[stage.stage].places
+    for place in stage.places:
+        if place.place not in places or not {n for n, _ in place.sequence} <= set(places[place.place].manifest):
+            raise Refuse("plan.opened", "the plan says of an opened stage what its manifest does not")
+
+
 def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
-    standing = state.stages.get(stage.stage)
-    if standing is not None and standing.opened is not None:
-        raise Refuse("plan.opened", "a stage of the plan is open already")
     agreed = terms.stage(stage.stage)
     if agreed is None or agreed.date != stage.date:
         raise Refuse("plan.stages", "a stage is not one of the terms, or on another day")

@@ -85,6 +85,8 @@ def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
             raise Refuse("terms.clause", f"the clause total-{party} is not agreed at {total}")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
+    if event.terms not in state.offered_terms:
+        state.offered_terms.append(event.terms)
     if set(state.parties) <= assent.members(assents):
         state.terms, state.terms_text = event.terms, data.decode()
 

@@ -114,6 +114,7 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
             raise Refuse("list.drops", "a person of the list in force is missing or changed; withdraw them instead")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
+    state.offered_lists[event.list] = event
     if not set(state.parties) <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)

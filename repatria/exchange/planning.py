@@ -144,7 +144,8 @@ def check_structure(state: State, plan: Plan) -> None:
                     raise Refuse("plan.person", "a number in the plan is not on that holder's list")
                 if number in seen:
                     raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
-                if person.state in (RECEIVED, WITHDRAWN, NOT_GOING):
+                stays = state.slots.get(number) == (stage.stage, place.place)  # not going, and counts as offered there
+                if person.state in (RECEIVED, WITHDRAWN) or (person.state == NOT_GOING and not stays):
                     raise Refuse("plan.person", "a person in the plan is received, withdrawn or not going")
                 seen.add(number)
     for party in state.parties:

@@ -14,11 +14,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from repatria.exchange.balance import Account
 from repatria.exchange.codec import EMPTY_ROOT, Body, plain, revive
-from repatria.exchange.events import Day, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
+from repatria.exchange.events import Day, FinalListSigned, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
 from repatria.exchange.person import Person
 from repatria.ledger.canonical import decode, encode
 
@@ -193,8 +193,10 @@ class State:
     clauses: dict[str, ClauseFact] = field(default_factory=dict)
     terms: Sha256 | None = None
     terms_text: str = ""
+    offered_terms: list[Sha256] = field(default_factory=list)  # signed by at least one party
     registers: dict[str, RegisterFact] = field(default_factory=dict)
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
+    offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
     persons: dict[str, Person] = field(default_factory=dict)
     draw: DrawFact | None = None
     plan: Sha256 | None = None
@@ -296,7 +298,7 @@ def load_state(data: bytes) -> State:
             state.roots = bytearray(base64.b64decode(raw[name]))
         elif _HINTS[name] is str:
             setattr(state, name, str(raw[name]))
-        elif str(_HINTS[name]).startswith("list["):
+        elif get_origin(_HINTS[name]) is list:
             setattr(state, name, [revive(_HINTS[name].__args__[0], item) for item in raw[name]])
         else:
             setattr(state, name, revive(_HINTS[name], raw[name]))

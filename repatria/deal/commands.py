@@ -1,0 +1,363 @@
+"""What is agreed: clauses proposed, offered and settled, terms signed, final lists drafted and signed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from repatria.deal.classes import (
+    Category,
+    ClassKey,
+    classify,
+    decode_classes,
+    draft_classes,
+    encode_classes,
+    parse_categories,
+)
+from repatria.deal.terms import Terms, annex_categories, annex_hash, decode_terms, encode_terms, parse_terms
+from repatria.exchange.commands import By
+from repatria.exchange.documents import FinalList, ListRow, read, write
+from repatria.exchange.events import (
+    ClauseAgreed,
+    ClauseProposed,
+    FinalListSigned,
+    OfferCarried,
+    Opaque,
+    Row,
+    Sha256,
+    Slug,
+    TermsSigned,
+)
+from repatria.exchange.state import State
+from repatria.ledger.canonical import digest
+from repatria.linkage.commands import disclosed, held_records, linked_rows, row_number
+from repatria.office import Given, Outcome
+from repatria.people.commands import IDENTITY_FIELDS, letters, post
+from repatria.problem import Problem, Problems
+
+# What a class is derived from, besides identity; sealed with the list's rows, never on the ledger.
+CLASS_FIELDS = ("date_of_birth", "medical_category", "person_category", "capture_date", "sex", "priority_grounds")
+
+
+@dataclass(frozen=True)
+class Clause:
+    by: By
+    clause: str
+    value: int
+
+
+def propose_clause(state: State, request: Clause, given: Given) -> Outcome | list[Problem]:
+    event = ClauseProposed(Slug(state.round), Slug(request.clause), request.value)
+    return Outcome(drafts=(request.by.draft(event),), answer={"clause": request.clause, "value": request.value})
+
+
+def agree_clause(state: State, request: Clause, given: Given) -> Outcome | list[Problem]:
+    event = ClauseAgreed(Slug(state.round), Slug(request.clause), request.value)
+    return Outcome(drafts=(request.by.draft(event),), answer={"clause": request.clause, "value": request.value})
+
+
+@dataclass(frozen=True)
+class CarryOffer:
+    by: By
+    clause: str
+    value: int
+    to: str
+
+
+def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | list[Problem]:
+    """A mediator carries a number to one party, sealed: the ledger shows that it was carried, not what it says."""
+    data = {"round": state.round, "clause": request.clause, "value": request.value}
+    sealed, name = post(state, given, "offer", request.by.member, data, (request.to,))
+    event = OfferCarried(Slug(state.round), Slug(request.clause), Slug(request.to), Sha256(name))
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        mail={name: sealed},
+        mail_to={name: (request.to,)},
+        answer={"clause": request.clause, "to": request.to},
+    )
+
+
+def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
+    """The offers that mediators have carried to this node."""
+    return Outcome(answer={"offers": [dict(letter) for letter in letters(given, "offer")]})
+
+
+@dataclass(frozen=True)
+class DraftTerms:
+    by: By
+    text: str
+    where: str
+
+
+def check_terms(text: str, where: str) -> tuple[Terms | None, tuple[Category, ...], list[Problem]]:
+    """Terms and categories of an officer's text, with every problem of both."""
+    terms, problems = parse_terms(text, bytes(32), where)
+    categories: tuple[Category, ...] = ()
+    if not any(problem.code == "terms.toml" for problem in problems):
+        categories, more = parse_categories(annex_categories(text), f"{where}, category")
+        problems = [*problems, *more]
+    return terms, categories, problems
+
+
+def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:
+    """Sign terms that one side drafts: the ledger form, and the annex with the categories sealed to all who may see."""
+    _, _, problems = check_terms(request.text, request.where)
+    if problems:
+        return problems
+    salt = given.random(32)
+    terms, _ = parse_terms(request.text, salt, request.where)
+    assert terms is not None
+    data = encode_terms(terms)
+    name = digest(data)
+    to = (*state.parties, *state.mediators)
+    letter = {"annex": terms.annex, "salt": salt.hex(), "text": request.text}
+    sealed, mailed = post(state, given, "annex", request.by.member, letter, to)
+    return Outcome(
+        drafts=(request.by.draft(TermsSigned(Slug(terms.round), Sha256(name))),),
+        attachments={name: data},
+        documents={f"annex/{terms.annex}": json.dumps(letter).encode()},
+        mail={mailed: sealed},
+        mail_to={mailed: to},
+        answer={"terms": name, "round": terms.round, "totals": terms.totals},
+    )
+
+
+@dataclass(frozen=True)
+class SignTerms:
+    by: By
+    terms: str | None = None  # the one that waits, if not named
+
+
+def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list[Problem]:
+    """Sign the terms that the other side drafted, after reading the annex that belongs to them."""
+    waiting = request.terms or (state.offered_terms[-1] if state.offered_terms else "")
+    data = given.attachment(waiting)
+    if data is None:
+        return [Problem("terms.none", waiting[:16] or "terms", "no terms wait for a signature here", "sync first")]
+    terms = decode_terms(data)
+    if _annex(given, terms) is None:
+        return [Problem("terms.annex", waiting[:16], "the annex with the categories has not come", "sync, then sign")]
+    return Outcome(
+        drafts=(request.by.draft(TermsSigned(Slug(terms.round), Sha256(waiting))),),
+        answer={"terms": waiting, "round": terms.round, "totals": terms.totals},
+    )
+
+
+@dataclass(frozen=True)
+class DraftList:
+    by: By
+
+
+def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list[Problem]:
+    """The holder's half: everyone sought, answered held and linked, with a random number and class; rows sealed."""
+    holder = request.by.member
+    found = _inputs(state, given)
+    if isinstance(found, Problem):
+        return [found]
+    terms, categories = found
+    register = _answered_register(state, holder)
+    if register is None:
+        return [Problem("list.register", holder, "no register has been answered", "give answers first")]
+    sought = {record.row: record for record in disclosed(given, register) or []}
+    held = {record.row: record for record in held_records(state, given, holder)}
+    rows = [(row, held_row) for row, held_row in sorted(linked_rows(given, register).items())]
+    problems: list[Problem] = []
+    keys: dict[str, ClassKey] = {}
+    fields: dict[str, dict[str, str]] = {}
+    for row, held_row in rows:
+        record = {**sought[row_number(row)].fields, **held[row_number(held_row)].fields}
+        key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {row}")
+        if isinstance(key, Problem):
+            problems.append(key)
+        else:
+            keys[row], fields[row] = key, record
+    if problems:
+        return problems
+    classes = draft_classes(keys.values(), given.random)
+    numbers = {row: given.random(16).hex() for row in keys}
+    standing = state.lists.get(holder)
+    version = (standing.version if standing else 0) + 1
+    listed = FinalList(
+        Slug(holder), Opaque(register), version,
+        tuple(
+            sorted(
+                (ListRow(Opaque(numbers[row]), Row(row), Opaque(classes[keys[row]].class_id)) for row in keys),
+                key=lambda each: each.number,
+            )
+        ),
+    )  # fmt: skip
+    data, table = write(listed), encode_classes(classes.values())
+    letter = {
+        "holder": holder,
+        "list": digest(data),
+        "rows": [{"number": numbers[row], "row": row, "fields": _shown(fields[row])} for row in sorted(keys)],
+    }
+    visits = {
+        "holder": holder,
+        "list": digest(data),
+        "places": {numbers[row]: place_slug(fields[row].get("place_of_detention")) for row in sorted(keys)},
+    }
+    to = (*state.parties, *state.mediators, *state.neutrals)
+    sealed, mailed = post(state, given, "rows", holder, letter, to)
+    visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
+    event = FinalListSigned(
+        Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(digest(table)), Sha256(mailed)
+    )
+    counted = Counter(key.counts for key in keys.values())
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        attachments={digest(data): data, digest(table): table},
+        mail={mailed: sealed, visit_mailed: visit},
+        mail_to={mailed: to, visit_mailed: state.neutrals},
+        answer={
+            "holder": holder, "version": version, "people": len(keys), "inside_ratio": counted[True],
+            "outside_ratio": counted[False], "classes": len(classes), "list": digest(data),
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignList:
+    by: By
+    holder: str
+
+
+def sign_list(state: State, request: SignList, given: Given) -> Outcome | list[Problem]:
+    """Sign the other side's half, after deriving every class again from the sealed rows and one's own records."""
+    event = proposed_list(state, given, request.holder)
+    if event is None:
+        return [Problem("list.none", request.holder, "no list of that holder waits for a signature", "sync first")]
+    problems = check_list(state, given, event)
+    if problems:
+        return problems
+    listed = read(FinalList, given.attachment(event.list) or b"")
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        answer={"holder": event.holder, "version": event.version, "people": len(listed.rows), "list": event.list},
+    )
+
+
+def proposed_list(state: State, given: Given, holder: str) -> FinalListSigned | None:
+    """The list of a holder that came with its rows and whose attachments are here, if not yet in force."""
+    standing = state.lists.get(holder)
+    for letter_name in sorted(given.documents(f"mail/rows/{holder}/")):
+        letter = json.loads(given.document(letter_name) or b"{}")["data"]
+        data = given.attachment(letter["list"])
+        if data is None:
+            continue
+        listed = read(FinalList, data)
+        if listed.version != (standing.version if standing else 0) + 1:
+            continue
+        for fact in state.offered_lists.values():
+            if fact.list == letter["list"]:
+                return fact
+    return None
+
+
+def check_list(state: State, given: Given, event: FinalListSigned) -> list[Problem]:
+    """Whether the sealed rows give the classes that the list attests; every difference at once."""
+    found = _inputs(state, given)
+    if isinstance(found, Problem):
+        return [found]
+    terms, categories = found
+    listed = read(FinalList, given.attachment(event.list) or b"")
+    try:
+        classes = decode_classes(given.attachment(event.classes) or b"")
+    except Problems as problems:
+        return list(problems.problems)
+    rows = rows_of(given, event.list)
+    if rows is None:
+        return [Problem("list.rows", event.holder, "the sealed rows have not come", "sync, then sign")]
+    return derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories)
+
+
+def derive(
+    listed: FinalList,
+    classes: Mapping[str, ClassKey],
+    rows: Mapping[str, Mapping[str, str]],
+    terms: Terms,
+    categories: tuple[Category, ...],
+) -> list[Problem]:
+    """Classes derived again from the records: a problem for every number whose class is not what the list says."""
+    problems = []
+    for row in listed.rows:
+        fields = rows.get(row.number)
+        if fields is None:
+            problems.append(Problem("list.rows", f"number {row.number}", "no sealed row", "ask the holder for it"))
+            continue
+        key = classify(fields, categories, date.fromisoformat(terms.target_date), where=f"number {row.number}")
+        if isinstance(key, Problem):
+            problems.append(key)
+        elif classes.get(row.class_id) != key:
+            problems.append(
+                Problem(
+                    "list.class", f"number {row.number}", "the record gives another class than the list attests",
+                    "ask the holder to correct the list",
+                )
+            )  # fmt: skip
+    return problems
+
+
+def rows_of(given: Given, listed: str) -> dict[str, dict[str, str]] | None:
+    """Number -> fields, from the sealed rows of a list, if they were sealed to this node."""
+    for letter in letters(given, "rows"):
+        if letter["list"] == listed:
+            return {row["number"]: row["fields"] for row in letter["rows"]}
+    return None
+
+
+def visits_of(given: Given, listed: str) -> dict[str, str]:
+    """Number -> place of detention, as the holder told the neutral."""
+    for letter in letters(given, "visits"):
+        if letter["list"] == listed:
+            return dict(letter["places"])
+    return {}
+
+
+def place_slug(place: str | None) -> str:
+    """A place of detention as an identifier that says nothing outside: its letters and digits, or `unknown`."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in (place or "").lower()).strip("-")
+    return kept[:32] or "unknown"
+
+
+def categories_of(given: Given, terms: Terms) -> tuple[Category, ...] | None:
+    """The categories of the annex that belongs to these terms, if it has come."""
+    text = _annex(given, terms)
+    if text is None:
+        return None
+    categories, problems = parse_categories(annex_categories(text))
+    return None if problems else categories
+
+
+def _inputs(state: State, given: Given) -> tuple[Terms, tuple[Category, ...]] | Problem:
+    if state.terms is None:
+        return Problem("terms.none", "terms", "no terms are in force", "have both parties sign terms first")
+    terms = decode_terms(state.terms_text.encode())
+    categories = categories_of(given, terms)
+    if categories is None:
+        return Problem("terms.annex", "terms", "the annex with the categories is not here", "sync first")
+    return terms, categories
+
+
+def _annex(given: Given, terms: Terms) -> str | None:
+    own = given.document(f"annex/{terms.annex}")
+    found: list[dict[str, Any]] = [*([json.loads(own)] if own else []), *letters(given, "annex")]
+    for letter in found:
+        if annex_hash(bytes.fromhex(letter["salt"]), letter["text"]) == terms.annex:
+            return str(letter["text"])
+    return None
+
+
+def _answered_register(state: State, holder: str) -> str | None:
+    answered = [
+        (fact.version, name) for name, fact in state.registers.items() if fact.holder == holder and fact.answers
+    ]
+    return max(answered)[1] if answered else None
+
+
+def _shown(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields[name] for name in dict.fromkeys((*IDENTITY_FIELDS, *CLASS_FIELDS)) if name in fields}

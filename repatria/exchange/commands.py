@@ -1,0 +1,161 @@
+"""Opening, joining, delegating, suspending, withdrawing, closing: what members do about the exchange itself."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from repatria.exchange import events
+from repatria.exchange.always import paper_bytes
+from repatria.exchange.counting import accounts
+from repatria.exchange.events import Author, Event, Founder, Key, Opaque, Recipient, Sha256, Signature, Slug, Vkey
+from repatria.exchange.rules import LATEST
+from repatria.exchange.state import State
+from repatria.ledger.canonical import digest
+from repatria.office import Draft, Given, Outcome
+from repatria.problem import Problem
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts: a member, or a delegate of it, with the signatories who sign besides."""
+
+    author: str
+    signatories: tuple[str, ...] = ()
+
+    @property
+    def member(self) -> str:
+        return self.author.partition("/")[0]
+
+    def draft(self, event: Event, *refs: str, commit: tuple[str, ...] = ()) -> Draft:
+        return Draft(event, self.author, self.signatories, refs, commit)
+
+
+@dataclass(frozen=True)
+class OpenExchange:
+    by: By
+    exchange: str
+    origin: str
+    log: str
+    mediator_quorum: int
+    founders: tuple[tuple[str, str, str, int], ...]  # member, role, key, quorum of signatories
+
+
+def open_exchange(state: State, request: OpenExchange, given: Given) -> Outcome | list[Problem]:
+    founders = tuple(Founder(Slug(m), Slug(role), Key(key), quorum) for m, role, key, quorum in request.founders)
+    event = events.ExchangeOpened(
+        LATEST, request.origin, Vkey(request.log), Slug(request.by.member), request.mediator_quorum, founders
+    )
+    return Outcome(drafts=(request.by.draft(event),), exchange=request.exchange, answer={"exchange": request.exchange})
+
+
+@dataclass(frozen=True)
+class Join:
+    by: By
+    witness: str
+    recipient: str
+    witness_signature: str
+
+
+def join(state: State, request: Join, given: Given) -> Outcome | list[Problem]:
+    event = events.MemberAdmitted(
+        Slug(request.by.member), Vkey(request.witness), Recipient(request.recipient),
+        Signature(request.witness_signature),
+    )  # fmt: skip
+    return Outcome(drafts=(request.by.draft(event),), answer={"member": request.by.member})
+
+
+@dataclass(frozen=True)
+class Appoint:
+    by: By
+    delegate: str
+    role: str
+    key: str
+    place: str | None
+
+
+def appoint(state: State, request: Appoint, given: Given) -> Outcome | list[Problem]:
+    place = None if request.place is None else Slug(request.place)
+    event = events.DelegateAppointed(Author(request.delegate), Slug(request.role), Key(request.key), place)
+    return Outcome(drafts=(request.by.draft(event),), answer={"delegate": request.delegate, "role": request.role})
+
+
+@dataclass(frozen=True)
+class Revoke:
+    by: By
+    delegate: str
+
+
+def revoke(state: State, request: Revoke, given: Given) -> Outcome | list[Problem]:
+    grants = state.keys.get(request.delegate, ())
+    if not grants:
+        return [Problem("delegate.standing", request.delegate, "holds no key", "look at the member's delegates first")]
+    event = events.KeyRevoked(Author(request.delegate), grants[-1].key)
+    return Outcome(drafts=(request.by.draft(event),), answer={"revoked": request.delegate})
+
+
+@dataclass(frozen=True)
+class Say:
+    """An event whose data the caller has whole: activation, suspension, resumption, dispute, closing, dark desks."""
+
+    by: By
+    event: Event
+
+
+def say(state: State, request: Say, given: Given) -> Outcome | list[Problem]:
+    return Outcome(drafts=(request.by.draft(request.event),), answer={"event": type(request.event).__name__})
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    by: By
+    number: str
+    reason: str
+
+
+def withdraw(state: State, request: Withdraw, given: Given) -> Outcome | list[Problem]:
+    """A person leaves the list; the ledger has the salted hash of the reason, the node's vault has the reason."""
+    salt = given.random(32)
+    reason = hashlib.sha256(b"repatria/reason/v1\x00" + salt + request.reason.encode()).hexdigest()
+    event = events.WithdrawnFromList(Opaque(request.number), Sha256(reason))
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        documents={f"reason/{reason}": salt + request.reason.encode()},
+        answer={"number": request.number},
+    )
+
+
+@dataclass(frozen=True)
+class CloseRound:
+    by: By
+
+
+def close_round(state: State, request: CloseRound, given: Given) -> Outcome | list[Problem]:
+    event = events.RoundClosed(Slug(state.round), accounts(state))
+    answer = {"round": state.round, "accounts": [[a.holder, a.state, a.people] for a in event.accounts]}
+    return Outcome(drafts=(request.by.draft(event),), answer=answer)
+
+
+def close_exchange(state: State, request: CloseRound, given: Given) -> Outcome | list[Problem]:
+    return Outcome(drafts=(request.by.draft(events.ExchangeClosed(Slug(state.round))),), answer={"round": state.round})
+
+
+@dataclass(frozen=True)
+class Transcribe:
+    """A paper that a member without its node has signed: what it says, and the hash of its scan."""
+
+    by: By
+    member: str
+    scan: str
+    event: Event
+
+
+def transcribe(state: State, request: Transcribe, given: Given) -> Outcome | list[Problem]:
+    data = paper_bytes(request.event)
+    name = digest(data)
+    event = events.Transcribed(Slug(request.member), Sha256(request.scan), type(request.event).__name__, Sha256(name))
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        attachments={name: data},
+        answer={"member": request.member, "kind": event.kind, "scan": request.scan},
+    )

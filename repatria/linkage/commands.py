@@ -1,0 +1,228 @@
+"""Linking and answering: the holder finds who of a disclosed register it holds, a person judges, the ledger gets words.
+
+Judgements and names stay in the holder's vault; the ledger gets a root over the judgements, counts, and per sought
+row one word. A row whose candidates nobody has judged stays blank, and a blank is no answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from repatria.exchange.commands import By
+from repatria.exchange.documents import Answers, write
+from repatria.exchange.events import AnswersGiven, AnswersOverdue, LinkJudged, Opaque, Row, Sha256, Slug
+from repatria.exchange.state import State
+from repatria.ledger.canonical import digest, encode
+from repatria.ledger.commit import commitment, person_root, register_root
+from repatria.linkage.block import Candidate, candidate_links
+from repatria.linkage.compare import Record as Compared
+from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
+from repatria.office import Given, Outcome
+from repatria.people.commands import letters
+from repatria.problem import Problem
+
+
+@dataclass(frozen=True)
+class FindLinks:
+    by: By
+    register: str  # the sought register that was disclosed to us
+
+
+def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list[Problem]:
+    """Candidates, counted by how sure they are; none of them is a link until a person says so."""
+    sought = disclosed(given, request.register)
+    if sought is None:
+        return [_not_disclosed(request.register)]
+    held = held_records(state, given, request.by.member)
+    found = candidate_links(held, sought, _judgements(given, request.register))
+    grades = Counter("contested" if c.contested else c.grade for c in found)
+    document = [
+        {
+            "sought": row_text(c.sought_row), "held": row_text(c.held_row), "rule": c.rule, "grade": c.grade,
+            "contested": c.contested, "evidence": [asdict(item) for item in c.evidence],
+        }
+        for c in found
+    ]  # fmt: skip
+    return Outcome(
+        documents={f"candidates/{request.register}": json.dumps(document).encode()},
+        answer={
+            "register": request.register, "sought": len(sought), "held": len(held), "candidates": len(found),
+            "sure": grades["sure"], "possible": grades["possible"], "contested": grades["contested"],
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConfirmSure:
+    by: By
+    register: str
+    who: str
+    why: str
+
+
+def confirm_all_sure(state: State, request: ConfirmSure, given: Given) -> Outcome | list[Problem]:
+    earlier = _judgements(given, request.register)
+    confirmed = confirm_sure(candidates(given, request.register), request.who, request.why, earlier)
+    if isinstance(confirmed, Problem):
+        return [confirmed]
+    return _judged(request.by, request.register, [*earlier, *confirmed], len(confirmed), given, state)
+
+
+@dataclass(frozen=True)
+class JudgePair:
+    by: By
+    register: str
+    sought: str
+    held: str
+    verdict: Verdict
+    who: str
+    why: str
+
+
+def judge_pair(state: State, request: JudgePair, given: Given) -> Outcome | list[Problem]:
+    earlier = _judgements(given, request.register)
+    pair = row_number(request.sought), row_number(request.held)
+    judged = judge(earlier, *pair, request.verdict, request.who, request.why)
+    if isinstance(judged, Problem):
+        return [judged]
+    return _judged(request.by, request.register, [*earlier, judged], 1, given, state)
+
+
+@dataclass(frozen=True)
+class GiveAnswers:
+    by: By
+    register: str
+    others_not_held: bool  # rows without a candidate, or with only non-links, are answered "not held"
+
+
+def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | list[Problem]:
+    """A word per row that has been judged; rows with an unjudged candidate stay blank."""
+    sought = disclosed(given, request.register)
+    if sought is None:
+        return [_not_disclosed(request.register)]
+    stands = standing(_judgements(given, request.register))
+    linked = {sought_row for sought_row, _ in links(stands.values())}
+    open_rows = {
+        c.sought_row
+        for c in candidates(given, request.register)
+        if (c.sought_row, c.held_row) not in stands or stands[c.sought_row, c.held_row].verdict == "undecided"
+    }
+    words: dict[int, str] = dict.fromkeys(linked, "held")
+    if request.others_not_held:
+        rest = {record.row for record in sought} - linked - open_rows
+        words.update(dict.fromkeys(rest, "not_held"))
+    register = state.registers.get(request.register)
+    version = (register.answers_version if register else 0) + 1
+    rows = tuple(sorted((Row(row_text(row)), word) for row, word in words.items()))
+    data = write(Answers(Opaque(request.register), rows))
+    name = digest(data)
+    event = AnswersGiven(Opaque(request.register), version, Sha256(name), len(rows))
+    counts = Counter(words.values())
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        attachments={name: data},
+        answer={
+            "register": request.register, "version": version, "held": counts["held"],
+            "not_held": counts["not_held"], "blank": len(sought) - len(rows),
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NoteOverdue:
+    by: By
+
+
+def note_overdue(state: State, request: NoteOverdue, given: Given) -> Outcome | list[Problem]:
+    """A mediator records every holder's blank rows after the date of the terms: the breach is per register."""
+    late = [
+        AnswersOverdue(Opaque(name), Slug(register.holder), register.rows - register.answered)
+        for name, register in sorted(state.registers.items())
+        if register.holder is not None and register.answered < register.rows
+    ]
+    drafts = tuple(request.by.draft(event) for event in late)
+    return Outcome(drafts=drafts, answer={"overdue": [[event.holder, event.blank] for event in late]})
+
+
+def disclosed(given: Given, register: str) -> list[Compared] | None:
+    """The rows of a register that was disclosed to this node."""
+    for letter in letters(given, "register"):
+        if letter["register"] == register:
+            return [Compared(row_number(row["row"]), row["fields"]) for row in letter["rows"]]
+    return None
+
+
+def held_records(state: State, given: Given, member: str) -> list[Compared]:
+    """Everyone this member holds, from the latest version of its own register."""
+    own = [
+        (fact.version, name)
+        for name, fact in state.registers.items()
+        if (fact.owner, fact.list_kind) == (member, "held")
+    ]
+    if not own:
+        return []
+    return [Compared(row_number(record.row), record.fields) for record in given.records(max(own)[1])]
+
+
+def linked_rows(given: Given, register: str) -> dict[str, str]:
+    """Sought row -> held row, for every pair that stands as a link."""
+    return {row_text(sought): row_text(held) for sought, held in links(_judgements(given, register))}
+
+
+def candidates(given: Given, register: str) -> list[Candidate]:
+    text = given.document(f"candidates/{register}")
+    if text is None:
+        return []
+    return [
+        Candidate(row_number(raw["sought"]), row_number(raw["held"]), raw["rule"], (), raw["grade"], raw["contested"])
+        for raw in json.loads(text)
+    ]
+
+
+def row_number(row: str) -> int:
+    return int(row, 16)
+
+
+def row_text(row: int) -> str:
+    return f"{row:016x}"
+
+
+def _judged(
+    by: By, register: str, judgements: Sequence[Judgement], new: int, given: Given, state: State
+) -> Outcome | list[Problem]:
+    stands = standing(judgements)
+    counts = Counter(judgement.verdict for judgement in stands.values())
+    roots = []
+    for judgement in judgements:
+        pair = f"{row_text(judgement.sought_row)}/{row_text(judgement.held_row)}"
+        said = f"{pair} {judgement.verdict} {judgement.by} {judgement.why}"
+        roots.append(person_root([commitment(given.random(32), state.exchange, "judgement", said)]))
+    event = LinkJudged(
+        Opaque(register), counts["link"], counts["non_link"], counts["undecided"],
+        Sha256(register_root(roots).hex() if roots else digest(b"")),
+    )  # fmt: skip
+    document = [[row_text(j.sought_row), row_text(j.held_row), j.verdict, j.by, j.why] for j in judgements]
+    return Outcome(
+        drafts=(by.draft(event),),
+        documents={f"judgements/{register}": encode(document)},
+        answer={
+            "register": register, "judged": new, "links": counts["link"], "non_links": counts["non_link"],
+            "undecided": counts["undecided"],
+        },
+    )  # fmt: skip
+
+
+def _judgements(given: Given, register: str) -> list[Judgement]:
+    text = given.document(f"judgements/{register}")
+    raw: list[list[Any]] = [] if text is None else json.loads(text)
+    return [Judgement(row_number(s), row_number(h), verdict, by, why) for s, h, verdict, by, why in raw]
+
+
+def _not_disclosed(register: str) -> Problem:
+    return Problem(
+        "register.not_disclosed", register, "not disclosed to this node", "ask its owner to disclose it, then sync"
+    )

@@ -1,0 +1,147 @@
+"""A register: committed without showing it, and disclosed, sealed, to those who shall answer it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from repatria.exchange.commands import By
+from repatria.exchange.events import Opaque, RegisterCommitted, RegisterDisclosed, Sha256, Slug
+from repatria.exchange.state import State
+from repatria.ledger.canonical import digest, encode
+from repatria.ledger.commit import commitment, person_root, register_root
+from repatria.office import Given, Outcome, Record
+from repatria.people.person import FIELDS
+from repatria.people.register import RegisterReading, register_fields
+from repatria.problem import Problem
+
+# What the seeker shows of a person: identity as GC III 17 has it, and what tells two people of one name apart.
+IDENTITY_FIELDS = (
+    "family_name", "given_names", "father_name", "date_of_birth", "rank", "service_number", "place_of_birth",
+    "power_on_which_depends",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CommitRegister:
+    by: By
+    list_kind: str
+    reading: RegisterReading
+
+
+def commit_register(state: State, request: CommitRegister, given: Given) -> Outcome | list[Problem]:
+    """Every person gets a random row number, every field a fresh salt; the ledger gets one root."""
+    if request.reading.stopping:
+        return list(request.reading.stopping)
+    register = given.random(16).hex()
+    records = []
+    total = len(request.reading.persons)
+    for at, (person, extras) in enumerate(zip(request.reading.persons, request.reading.extras, strict=True)):
+        if at % 500 == 0:
+            given.progress("sealing records", at, total)
+        fields = dict(register_fields(person, extras))
+        salts = {name: given.random(32) for name in fields}
+        records.append(Record(register, given.random(8).hex(), fields, salts))
+    records.sort(key=lambda record: record.row)
+    version = 1 + sum(
+        1 for r in state.registers.values() if (r.owner, r.list_kind) == (request.by.member, request.list_kind)
+    )
+    event = RegisterCommitted(
+        Opaque(register), Slug(request.list_kind), version, total, Sha256(root_of(state.exchange, records).hex())
+    )
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        records=tuple(records),
+        answer={
+            "register": register,
+            "kind": request.list_kind,
+            "version": version,
+            "people": total,
+            "unknown_columns": len(request.reading.unknown_columns),
+            "notes": [note.as_json() for note in request.reading.notes],
+        },
+    )
+
+
+def root_of(exchange: str, records: Sequence[Record]) -> bytes:
+    """The register's Merkle root: over per-person roots in the order of rows, each over its fields in record order."""
+    roots = []
+    for record in sorted(records, key=lambda each: each.row):
+        names = sorted(record.fields, key=_field_order)
+        roots.append(
+            person_root([commitment(record.salts[name], exchange, name, record.fields[name]) for name in names])
+        )
+    return register_root(roots)
+
+
+@dataclass(frozen=True)
+class DiscloseRegister:
+    by: By
+    register: str
+    to: tuple[str, ...]
+
+
+def disclose_register(state: State, request: DiscloseRegister, given: Given) -> Outcome | list[Problem]:
+    """The identity fields, sealed to the readers; the ledger shows that it was done and the hash of the seal."""
+    rows = preview(given.records(request.register))
+    if not rows:
+        return [Problem("register.unknown", request.register, "no such register in this node", "look at the registers")]
+    strangers = [member for member in request.to if _recipient(state, member) is None]
+    if strangers:
+        return [
+            Problem("register.to", member, "not an admitted member", "name members of the exchange")
+            for member in strangers
+        ]
+    data = {"register": request.register, "rows": rows}
+    sealed, name = post(state, given, "register", request.by.member, data, request.to)
+    event = RegisterDisclosed(
+        Opaque(request.register), tuple(Slug(member) for member in sorted(request.to)), Sha256(name)
+    )
+    return Outcome(
+        drafts=(request.by.draft(event),),
+        mail={name: sealed},
+        mail_to={name: tuple(request.to)},
+        answer={"register": request.register, "to": sorted(request.to), "people": len(rows)},
+    )
+
+
+def preview(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Exactly what would be disclosed of each person: the row and its identity fields."""
+    return [
+        {"row": record.row, "fields": {f: record.fields[f] for f in IDENTITY_FIELDS if f in record.fields}}
+        for record in records
+    ]
+
+
+def post(
+    state: State, given: Given, kind: str, sender: str, data: Mapping[str, Any], to: Sequence[str]
+) -> tuple[bytes, str]:
+    """A letter sealed to members: its bytes and the SHA-256 that an event names."""
+    recipients = [recipient for member in to if (recipient := _recipient(state, member)) is not None]
+    sealed = given.seal(encode({"kind": kind, "from": sender, "data": dict(data)}), recipients)
+    return sealed, digest(sealed)
+
+
+def letters(given: Given, kind: str, sender: str | None = None) -> list[dict[str, Any]]:
+    """The data of every opened letter of a kind, by this sender if one is named, in the order of their names."""
+    prefix = f"mail/{kind}/{sender}/" if sender else f"mail/{kind}/"
+    found = []
+    for name in sorted(given.documents(prefix)):
+        text = given.document(name)
+        if text is not None:
+            found.append(json.loads(text)["data"])
+    return found
+
+
+def _recipient(state: State, member: str) -> str | None:
+    fact = state.members.get(member)
+    return None if fact is None or fact.recipient is None else str(fact.recipient)
+
+
+def _field_order(name: str) -> tuple[int, str]:
+    return (_PLACE.get(name, len(_PLACE)), name)
+
+
+_PLACE = {name: at for at, name in enumerate(FIELDS)}

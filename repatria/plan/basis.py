@@ -1,0 +1,116 @@
+"""What a plan is made from and checked against, read off the state: one reading for planner, signer and verifier.
+
+The units are everyone on the final lists who may still go when the plan is made; the terms are those in force; what
+opened stages did is settled. A verifier reads the same basis at the index at which the plan was proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from repatria.deal.classes import decode_classes
+from repatria.deal.terms import Terms, decode_terms
+from repatria.exchange.documents import Freeze, Plan, read
+from repatria.exchange.person import AVAILABLE, NOT_GOING, WITHDRAWN
+from repatria.exchange.planning import seed_of
+from repatria.exchange.state import Attachments, State
+from repatria.ledger.canonical import decode
+from repatria.plan.check import check_plan
+from repatria.plan.lottery import Chance
+from repatria.plan.model import Classes, Place, PlanTerms, Progress, Stage, Unit
+from repatria.plan.stages import Names
+from repatria.problem import Problem
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everything that a plan depends on, and nothing else."""
+
+    units: tuple[Unit, ...]
+    classes: Classes
+    terms: PlanTerms
+    names: Names
+    seed: bytes | None
+    table: tuple[Chance, ...] | None
+    progress: Progress | None
+
+
+def basis_of(state: State, attachments: Attachments) -> Basis:
+    """The basis of the next plan, or of the plan that is being checked, at this state."""
+    terms = decode_terms(state.terms_text.encode())
+    progress = progress_of(state, attachments)
+    slots = set(state.slots)
+    units = tuple(
+        Unit(person.number, person.holder, person.class_id)
+        for person in sorted(state.persons.values(), key=lambda each: each.number)
+        if person.number in slots or person.state not in (NOT_GOING, WITHDRAWN)
+    )
+    lists = {holder: str(fact.list) for holder, fact in sorted(state.lists.items())}
+    seed = seed_of(state)
+    freeze = None if state.draw is None else str(state.draw.freeze)
+    table = None
+    if freeze is not None and progress is None:
+        document = read(Freeze, attachments(freeze) or b"")
+        table = tuple(Chance(holder, stratum, places, units) for holder, stratum, places, units in document.table)
+    return Basis(
+        units, classes_of(state, attachments), plan_terms(terms),
+        Names(state.round, str(state.terms), lists, freeze),
+        None if seed is None else bytes.fromhex(seed), table, progress,
+    )  # fmt: skip
+
+
+def plan_terms(terms: Terms) -> PlanTerms:
+    """The terms as the planner reads them: totals, stages, places, capacities and bounds."""
+    stages = tuple(
+        Stage(
+            stage.stage, stage.date,
+            tuple(Place(place.place, dict(place.capacity), place.bound) for place in stage.places),
+        )
+        for stage in terms.stages
+    )  # fmt: skip
+    return PlanTerms(dict(terms.totals), terms.bound, stages)
+
+
+def classes_of(state: State, attachments: Attachments) -> Classes:
+    """The class tables of both lists, joined: their ids are random."""
+    joined: dict[str, Any] = {}
+    for _, fact in sorted(state.lists.items()):
+        joined.update(decode_classes(attachments(fact.classes) or b""))
+    return joined
+
+
+def progress_of(state: State, attachments: Attachments) -> Progress | None:
+    """What has happened under the plan in force; None where there is none yet."""
+    if state.plan is None:
+        return None
+    opened = frozenset(name for name, stage in state.stages.items() if stage.opened is not None)
+    gone, offered, again = set(), set(), set()
+    for number, (stage, _) in state.slots.items():
+        person = state.persons[number]
+        if person.state == WITHDRAWN:
+            gone.add(number)
+        elif person.state == NOT_GOING and stage not in opened:
+            offered.add(number)
+        elif stage in opened and person.state in AVAILABLE:
+            again.add(number)
+    previous = decode(attachments(state.plan) or b"")
+    return Progress(previous, frozenset(map(str, opened)), frozenset(gone), frozenset(offered), frozenset(again))
+
+
+def fairness_problems(plan: Mapping[str, Any], state: State, attachments: Attachments) -> list[Problem]:
+    """Everything that is wrong with a proposed plan at this state, by the integer-only checker."""
+    basis = basis_of(state, attachments)
+    return check_plan(
+        plan, basis.units, basis.classes, basis.terms, basis.seed, table=basis.table, progress=basis.progress
+    )
+
+
+def read_plan(data: bytes) -> Plan:
+    """A plan attachment as typed data.
+
+    Raises:
+        ValueError: not a well-formed plan.
+    """
+    return read(Plan, data)

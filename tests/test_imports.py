@@ -50,12 +50,44 @@ EDGES = {"files", "store", "sync", "cli", "web"}
 
 # The standard library that the core may use: what computes and does nothing else. Anything that opens, asks the
 # time, draws a random number or reads the environment is absent, and so is whatever nobody has thought about yet.
-PURE = set("""
-    __future__ abc base64 binascii bisect calendar collections contextlib copy dataclasses datetime decimal
-    difflib enum fractions functools graphlib hashlib heapq hmac html itertools json keyword math operator
-    re statistics string struct textwrap tomllib types typing unicodedata zlib
-""".split())  # noqa: SIM905 (a list of words reads better as words)
-)
+PURE = {
+    "__future__",
+    "abc",
+    "base64",
+    "binascii",
+    "bisect",
+    "calendar",
+    "collections",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "fractions",
+    "functools",
+    "graphlib",
+    "hashlib",
+    "heapq",
+    "hmac",
+    "html",
+    "itertools",
+    "json",
+    "keyword",
+    "math",
+    "operator",
+    "re",
+    "statistics",
+    "string",
+    "struct",
+    "textwrap",
+    "tomllib",
+    "types",
+    "typing",
+    "unicodedata",
+    "zlib",
+}
 FORBIDDEN_CALLS = {"open", "print", "input", "eval", "exec", "compile", "__import__", "breakpoint"}
 FORBIDDEN_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes"}
 CLOCKS = {"now", "today", "utcnow"}

@@ -239,6 +239,19 @@ def account_key(stage: str, place: str, side: str) -> str:
     return f"{stage}/{place}/{side}"
 
 
+def credited(state: State, event: str, stage: str, place: str, side: str, account: Account) -> Account:
+    """The side's account at a place with what one receipt, or one word of the neutral, adds to its credit there."""
+    for number in state.receipts.get(event, ()):
+        other = state.persons.get(number)
+        if other is None or other.holder == side or not other.counts:
+            continue
+        right = next((r for r in other.rights if r.received == event), None)
+        at = (right.stage, right.place) if right is not None else state.slots.get(number)
+        if at == (stage, place):
+            account = account.credit_for(number, other.weight)
+    return account
+
+
 def _check_exposure(state: State, opening: int) -> None:
     """The bound over everything that could still move: places not reconciled count with their whole bound."""
     terms = terms_of(state)
@@ -263,16 +276,7 @@ def _with_named_receipts(state: State, fact: Fact, key: str, account: Account) -
     """The account with what the desk names in `refs`: its own side's receipts here, and the neutral's words."""
     stage, place, side = key.split("/")
     for ref in fact.body.refs:
-        for number in state.receipts.get(ref, ()):
-            other = state.persons.get(number)
-            if other is None or other.holder == side or not other.counts:
-                continue
-            right = next((r for r in other.rights if r.received == ref), None)
-            if right is not None and (right.stage, right.place) != (stage, place):
-                continue
-            if right is None and state.slots.get(number) != (stage, place):
-                continue
-            account = account.credit_for(number, other.weight)
+        account = credited(state, ref, stage, place, side, account)
     return account
 
 

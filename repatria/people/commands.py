@@ -17,7 +17,8 @@ from repatria.people.person import FIELDS
 from repatria.people.register import RegisterReading, register_fields
 from repatria.problem import Problem
 
-# What the seeker shows of a person: identity as GC III 17 has it, and what tells two people of one name apart.
+# What the seeker shows of a person: identity as GC III 17 has it, and what tells two people of one name
+# apart.
 IDENTITY_FIELDS = (
     "family_name", "given_names", "father_name", "date_of_birth", "rank", "service_number", "place_of_birth",
     "power_on_which_depends",

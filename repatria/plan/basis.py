@@ -37,10 +37,14 @@ class Basis:
     progress: Progress | None
 
 
-def basis_of(state: State, attachments: Attachments) -> Basis:
-    """The basis of the next plan, or of the plan that is being checked, at this state."""
+def basis_of(state: State, attachments: Attachments, afresh: bool = False) -> Basis:
+    """The basis of the next plan, or of the plan that is being checked, at this state.
+
+    Args:
+        afresh: as if nothing had been planned yet, to explain a plan rather than to replace it.
+    """
     terms = decode_terms(state.terms_text.encode())
-    progress = progress_of(state, attachments)
+    progress = None if afresh else progress_of(state, attachments)
     slots = set(state.slots)
     units = tuple(
         Unit(person.number, person.holder, person.class_id)

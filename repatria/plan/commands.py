@@ -86,17 +86,13 @@ def open_escrow(state: State, request: Draw, given: Given) -> Outcome | list[Pro
     """The neutral reveals, from escrow, the nonces of members that have kept quiet: nobody gains by aborting."""
     if state.draw is None:
         return [Problem("draw.none", "draw", "no draw has begun", "wait for the commitments")]
-    drafts = []
-    for letter in letters(given, "escrow"):
-        if letter["freeze"] == state.draw.freeze and letter["member"] not in state.draw.nonces:
-            drafts.append(
-                request.by.draft(
-                    LotteryRevealed(
-                        Slug(state.round), state.draw.freeze, Slug(letter["member"]), Sha256(letter["nonce"])
-                    )
-                )
-            )
-    return Outcome(drafts=tuple(drafts), answer={"opened": len(drafts)})
+    draw = state.draw
+    events = [
+        LotteryRevealed(Slug(state.round), draw.freeze, Slug(letter["member"]), Sha256(letter["nonce"]))
+        for letter in letters(given, "escrow")
+        if letter["freeze"] == draw.freeze and letter["member"] not in draw.nonces
+    ]
+    return Outcome(drafts=tuple(request.by.draft(event) for event in events), answer={"opened": len(events)})
 
 
 @dataclass(frozen=True)
@@ -173,7 +169,7 @@ def explain_number(state: State, request: Explain, given: Given) -> Outcome | li
         return [Problem("plan.not_proposed", "plan", "no plan is in force", "have one signed first")]
     if request.number not in state.persons:
         return [Problem("person.unknown", request.number, "on no list in force", "check the number")]
-    basis = basis_of(state, given.attachment)
+    basis = basis_of(state, given.attachment, afresh=True)
     plan = decode(given.attachment(state.plan) or b"")
     told = explain(request.number, plan, basis.units, basis.classes, basis.terms, basis.seed)
     return Outcome(answer={**told, "state": state.persons[request.number].state})

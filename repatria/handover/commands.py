@@ -1,0 +1,442 @@
+"""Clearing and handing over: the neutral's words, stages, rights, and what a desk does with nothing but its folder.
+
+Everything a desk may do is judged by the reducers of the fold on the desk's own narrowed state; this file only says
+which events an officer's wish amounts to, in which order and with which `refs`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from repatria.deal.commands import visits_of
+from repatria.deal.ratio import factors
+from repatria.deal.terms import decode_terms
+from repatria.exchange.balance import Account, exercisable
+from repatria.exchange.clearing import SEALED_CHARACTERS, had_chance
+from repatria.exchange.commands import By
+from repatria.exchange.counting import tallies
+from repatria.exchange.events import (
+    AccessRefused,
+    Author,
+    Cleared,
+    Day,
+    InterviewHeld,
+    NotGoing,
+    Opaque,
+    PersonAbsent,
+    PersonPresented,
+    PersonReceived,
+    PersonReleased,
+    RightGranted,
+    RightReturned,
+    Sealed,
+    Sha256,
+    Slug,
+    StageReconciled,
+    SubstitutionFound,
+)
+from repatria.exchange.handing import account_key, credited
+from repatria.exchange.person import AVAILABLE, RIGHT_OUT, Person, Right
+from repatria.exchange.state import State
+from repatria.office import Draft, Given, Outcome
+from repatria.problem import Problem
+
+BATCH = 512  # people in one word of the neutral: well inside an entry's 65,535 bytes
+PAD_TO = 32  # batches are padded to a multiple of this, so their size says little
+
+
+# --- the neutral ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Interviews at one place of detention on one day; who does not go, by number, and never why."""
+
+    by: By
+    place: str
+    held_on: str
+    not_going: tuple[str, ...]
+    planned_only: bool
+    note: bytes  # what the interviewers keep for themselves, sealed to the neutral at constant size
+
+
+def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]:
+    """One sealed note and the pair of words, both padded to one size, for everybody at the place."""
+    people = _at_place(state, given, request.place, request.planned_only)
+    strangers = sorted(set(request.not_going) - set(people))
+    if strangers:
+        return [
+            Problem("word.place", number, "not among the people at this place", "check the number")
+            for number in strangers
+        ]
+    if not people:
+        return [Problem("word.place", request.place, "nobody on the final list is at this place", "check the place")]
+    note = _note(state, request.by, given, request.note)
+    if isinstance(note, Problem):
+        return [note]
+    interview = InterviewHeld(Slug(request.place), Day(request.held_on), note)
+    drafts = [request.by.draft(interview)]
+    declined = set(request.not_going)
+    for batch in _batches(people):
+        drafts += _words(
+            request.by, request.place, request.held_on, [n for n in batch if n not in declined],
+            [n for n in batch if n in declined], given,
+        )  # fmt: skip
+    return Outcome(
+        drafts=tuple(drafts),
+        answer={"place": request.place, "asked": len(people), "words": len(drafts) - 1},
+    )
+
+
+@dataclass(frozen=True)
+class Refused:
+    by: By
+    place: str
+    held_on: str
+    holder: str
+
+
+def access_refused(state: State, request: Refused, given: Given) -> Outcome | list[Problem]:
+    """The holder let nobody in: its breach, and everyone there gets the chance at the point of handover."""
+    people = _at_place(state, given, request.place, planned_only=False)
+    events = [
+        AccessRefused(
+            Slug(request.place), Day(request.held_on), Slug(request.holder), tuple(Opaque(n) for n in sorted(batch))
+        )
+        for batch in _batches(people)
+    ]
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"place": request.place, "holder": request.holder, "people": len(people)},
+    )
+
+
+@dataclass(frozen=True)
+class AtGate:
+    """The neutral's desk at a point of handover, with the numbers of those who do not go."""
+
+    by: By
+    stage: str
+    place: str
+    day: str
+    not_going: tuple[str, ...] = ()
+
+
+def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Problem]:
+    """The last chance to decline: a word for everyone who had none, and "not going" for whoever declines here."""
+    waiting = _waiting(state, request)
+    terms = decode_terms(state.terms_text.encode())
+    declined = [number for number in waiting if number in request.not_going]
+    strangers = sorted(set(request.not_going) - set(declined))
+    if strangers:
+        return [Problem("word.gate", number, "not waiting at this gate", "check the number") for number in strangers]
+    asked = [
+        number
+        for number in waiting
+        if number not in request.not_going
+        and not had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+    ]
+    drafts = _words(request.by, request.place, request.day, asked, declined, given)
+    return Outcome(drafts=tuple(drafts), answer={"place": request.place, "asked": len(asked) + len(declined)})
+
+
+def present(state: State, request: AtGate, given: Given) -> Outcome | list[Problem]:
+    """Let everybody who goes through the last gate, in batches."""
+    terms = decode_terms(state.terms_text.encode())
+    ready = [
+        number
+        for number in _waiting(state, request)
+        if not state.persons[number].not_going
+        and had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+    ]
+    events = [
+        PersonPresented(Slug(request.stage), Slug(request.place), tuple(Opaque(n) for n in sorted(batch)))
+        for batch in _batches(ready)
+    ]
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"place": request.place, "presented": len(ready)},
+    )
+
+
+# --- stages ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The rights for this member's people on a manifest go to one desk, or to one numbered paper sheet."""
+
+    by: By
+    stage: str
+    place: str
+    holder: str
+    numbers: tuple[str, ...] = ()  # all available ones if empty
+
+
+def grant(state: State, request: Grant, given: Given) -> Outcome | list[Problem]:
+    wanted = request.numbers or tuple(_manifest(state, request.stage, request.place))
+    by_epoch: dict[int, list[str]] = {}
+    for number in wanted:
+        person = state.persons.get(number)
+        if person is None or person.holder != request.by.member:
+            if request.numbers:
+                return [Problem("right.slot", number, "not one of this member's people there", "check the number")]
+            continue
+        if person.state in AVAILABLE or request.numbers:
+            by_epoch.setdefault(len(person.rights) + 1, []).append(number)
+    events = [
+        RightGranted(
+            Slug(request.stage), Slug(request.place), Author(request.holder), epoch, tuple(Opaque(n) for n in batch)
+        )
+        for epoch, numbers in sorted(by_epoch.items())
+        for batch in _batches(sorted(numbers))
+    ]
+    if not events:
+        return [Problem("right.slot", request.place, "nobody there is free to be granted", "look at the plan in force")]
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"stage": request.stage, "place": request.place, "holder": request.holder,
+                "people": sum(len(event.numbers) for event in events)},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reconcile:
+    by: By
+    stage: str
+    place: str
+
+
+def reconcile(state: State, request: Reconcile, given: Given) -> Outcome | list[Problem]:
+    """Sign the place's figures as the ledger counts them; parties and the neutral must sign the same."""
+    if request.stage not in state.stages or request.place not in state.stages[request.stage].places:
+        return [Problem("stage.not_open", request.stage, "no such stage or place", "look at the plan in force")]
+    counted = tallies(state, request.stage, request.place)
+    event = StageReconciled(Slug(request.stage), Slug(request.place), counted)
+    return Outcome(drafts=(request.by.draft(event),), answer={"tallies": [vars(tally) for tally in counted]})
+
+
+# --- a desk ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """An officer's wish at a desk: the next so many, or these numbers."""
+
+    by: By
+    stage: str
+    place: str
+    count: int = 0  # 0: as many as there are
+    numbers: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """Release the next people in the signed sequence, as many as are asked for and as the sequence rule allows.
+
+    The first release names every receipt and every word of the neutral that the desk has come to hold since its last.
+    """
+    holder = request.sheet or request.by.author
+    mine = [
+        (person, right)
+        for person, right in _rights(state, request)
+        if right.holder == holder and right.out and right.presented is not None and not person.not_going
+    ]
+    key = account_key(request.stage, request.place, request.by.member)
+    account = state.accounts.get(key, Account())
+    named, account = _new_credit(state, request, account)
+    factor = factors(decode_terms(state.terms_text.encode()).totals)
+    bound = state.stages[request.stage].places[request.place].bound
+    drafts: list[Draft] = []
+    blocked = 0
+    for person, right in mine:
+        if request.count and len(drafts) >= request.count:
+            break
+        if person.counts:
+            if not exercisable(account, person.weight, person.holder, factor, bound):
+                blocked += 1
+                if request.numbers:
+                    return [_sequence_problem(person.number, account, bound)]
+                continue
+            account = replace(account, released=account.released + person.weight)
+        event = PersonReleased(
+            Slug(request.stage), Slug(request.place), person.number, right.epoch,
+            None if request.sheet is None else Author(request.sheet),
+        )  # fmt: skip
+        assert right.presented is not None
+        drafts.append(request.by.draft(event, right.presented, *([] if drafts else named)))
+    return Outcome(
+        drafts=tuple(drafts),
+        answer={
+            "released": len(drafts), "waiting_for_receipts": blocked,
+            "numbers": [draft.event.number for draft in drafts if isinstance(draft.event, PersonReleased)],
+        },
+    )  # fmt: skip
+
+
+def receive(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """Sign a receipt for everyone the other side has released here and whom the officer has identified."""
+    drafts = []
+    for person, right in _rights(state, request):
+        if person.holder == request.by.member or right.released is None:
+            continue
+        if right.received is not None or right.substituted is not None:
+            continue
+        event = PersonReceived(Slug(request.stage), Slug(request.place), person.number, right.epoch)
+        drafts.append(request.by.draft(event, right.released))
+        if request.count and len(drafts) >= request.count:
+            break
+    return Outcome(drafts=tuple(drafts), answer={"received": len(drafts)})
+
+
+def found_substituted(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """Somebody else was brought under these numbers: said aloud, never put right in silence."""
+    drafts = []
+    for person, right in _rights(state, request):
+        if right.released is None:
+            return [_not_released(person.number)]
+        event = SubstitutionFound(Slug(request.stage), Slug(request.place), person.number, right.epoch)
+        drafts.append(request.by.draft(event, right.released))
+    return Outcome(drafts=tuple(drafts), answer={"substituted": len(drafts)})
+
+
+def absent(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """These people were not brought."""
+    drafts = [
+        request.by.draft(PersonAbsent(Slug(request.stage), Slug(request.place), person.number, right.epoch))
+        for person, right in _rights(state, request)
+    ]
+    return Outcome(drafts=tuple(drafts), answer={"absent": len(drafts)})
+
+
+def return_rights(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """Give back every right that this desk still holds, or those named."""
+    by_epoch: dict[int, list[Opaque]] = {}
+    for person, right in _rights(state, request):
+        if right.holder == request.by.author and right.out:
+            by_epoch.setdefault(right.epoch, []).append(person.number)
+    events = [
+        RightReturned(Slug(request.stage), Slug(request.place), epoch, tuple(Opaque(n) for n in batch))
+        for epoch, numbers in sorted(by_epoch.items())
+        for batch in _batches(numbers)
+    ]
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"returned": sum(len(event.numbers) for event in events)},
+    )
+
+
+def desk_status(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """What the desk can do next, by number: for the officer's eyes, from nothing but the folder."""
+    counts: dict[str, int] = {}
+    for person in _people(state, request):
+        word = f"{person.holder}: {person.state}"
+        counts[word] = counts.get(word, 0) + 1
+    return Outcome(answer={"stage": request.stage, "place": request.place, "people": dict(sorted(counts.items()))})
+
+
+# --- under it -------------------------------------------------------------------------------------------------------
+
+
+def _words(by: By, place: str, day: str, going: Sequence[str], declined: Sequence[str], given: Given) -> list[Draft]:
+    """Both words, always both, padded to one size with numbers that no list allotted, in one order."""
+    size = -(-max(len(going), len(declined), 1) // PAD_TO) * PAD_TO
+    drafts = []
+    for word, numbers in ((Cleared, going), (NotGoing, declined)):
+        padding = [given.random(16).hex() for _ in range(size - len(numbers))]
+        padded = tuple(Opaque(number) for number in sorted([*numbers, *padding]))
+        drafts.append(by.draft(word(Slug(place), Day(day), padded)))
+    return drafts
+
+
+def _note(state: State, by: By, given: Given, note: bytes) -> Sealed | Problem:
+    """The interviewers' note, sealed to the neutral at one size whatever it says."""
+
+
+    recipient = state.members[by.member].recipient
+    assert recipient is not None
+    room = SEALED_CHARACTERS // 4 * 3
+    overhead = len(given.seal(b"", (str(recipient),)))
+    if len(note) > room - overhead - 2:
+        return Problem(
+            "interview.size", "note", f"{len(note)} bytes; at most {room - overhead - 2}", "shorten the note"
+        )
+    framed = len(note).to_bytes(2, "big") + note
+    sealed = given.seal(framed.ljust(room - overhead, b"\x00"), (str(recipient),))
+    return Sealed(base64.b64encode(sealed).decode())
+
+
+def _at_place(state: State, given: Given, place: str, planned_only: bool) -> list[str]:
+    """The people on the lists in force who are held at a place, by the holders' letters to the neutral."""
+    found = []
+    for fact in state.lists.values():
+        for number, where in visits_of(given, fact.list).items():
+            person = state.persons.get(number)
+            if where != place or person is None or person.state not in AVAILABLE:
+                continue
+            slot = state.slots.get(number)
+            opened = slot is not None and state.stages[slot[0]].opened is not None
+            if not planned_only or (slot is not None and not opened):
+                found.append(number)
+    return sorted(found)
+
+
+def _manifest(state: State, stage: str, place: str) -> Iterable[str]:
+    found = state.stages.get(stage)
+    return found.places[place].manifest if found is not None and place in found.places else ()
+
+
+def _waiting(state: State, request: AtGate) -> list[str]:
+    """Those with a right out at this gate who have not been let through."""
+    return [
+        number
+        for number in _manifest(state, request.stage, request.place)
+        if number in state.persons
+        and state.persons[number].state == RIGHT_OUT
+        and (right := state.persons[number].right) is not None
+        and right.presented is None
+    ]
+
+
+def _people(state: State, request: AtDesk) -> list[Person]:
+    numbers = request.numbers or tuple(_manifest(state, request.stage, request.place))
+    return [state.persons[number] for number in numbers if number in state.persons]
+
+
+def _rights(state: State, request: AtDesk) -> list[tuple[Person, Right]]:
+    """Everyone asked about, in the signed sequence, with their right at this place."""
+    return [
+        (person, person.right)
+        for person in _people(state, request)
+        if person.right is not None and (person.right.stage, person.right.place) == (request.stage, request.place)
+    ]
+
+
+def _new_credit(state: State, request: AtDesk, account: Account) -> tuple[list[Sha256], Account]:
+    """The receipts and words that this desk holds and has not named yet, and the account with them."""
+    named = []
+    for event in state.receipts:
+        after = credited(state, event, request.stage, request.place, request.by.member, account)
+        if after != account:
+            named.append(Sha256(event))
+            account = after
+    return named, account
+
+
+def _batches(numbers: Sequence[Any]) -> list[Sequence[Any]]:
+    return [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
+
+
+def _sequence_problem(number: str, account: Account, bound: int) -> Problem:
+    return Problem(
+        "release.sequence", number,
+        f"{account.released + 1} released against {account.credit} receipted, bound {bound}",
+        "receive people of the other side first; their receipts open the next release",
+    )  # fmt: skip
+
+
+def _not_released(number: str) -> Problem:
+    return Problem("receipt.no_release", number, "no signed release is here", "get the releasing desk's release first")

@@ -1,0 +1,121 @@
+"""`repatria NOUN VERB …`: finds the noun, runs the verb, and ends with 0, 1 (problems) or 2 (not understood).
+
+A noun's file is imported only when that noun is asked for, so help is quick and no key or solver library is
+loaded to print it. Bad input never ends in a traceback: problems are printed, all of them. Ctrl-C ends with 130,
+and whatever a verb was about to keep is kept whole or not at all.
+
+    >>> main(["no-such-noun"])
+    2
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from repatria import __version__
+from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show
+from repatria.problem import Problem, Problems
+
+# Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py.
+NOUNS: tuple[tuple[str, str], ...] = (
+    ("node", "A member's node: make it, show it, its delegates."),
+    ("exchange", "Open an exchange, admit its members, suspend, resume, close."),
+    ("register", "Registers of people: import, look through, commit, disclose."),
+    ("link", "Same person? Compare a disclosed register with one's own, and judge."),
+    ("terms", "Clauses and terms: propose, agree, check against the Conventions, sign."),
+    ("list", "Answers and the final list."),
+    ("clear", "Interviews and the neutral's word."),
+    ("plan", "The draw and the plan: freeze, commit, reveal, solve, sign."),
+    ("handover", "Stages, rights, releases and receipts; the desk."),
+    ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
+    ("verify", "Check a ledger: every byte, signature and rule."),
+    ("report", "What people read: letters, tables, documents, counts for the public."),
+)
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line in this process; gives back the exit code, and raises nothing on bad input."""
+    as_json = "--json" in argv
+    try:
+        code = _app(next((word for word in argv if not word.startswith("-")), None)).main(
+            list(argv), prog_name="repatria", standalone_mode=False
+        )
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else DONE
+    except Problems as error:
+        return show(Said(problems=error.problems), as_json)
+    except KeyboardInterrupt:
+        print("\nStopped. What was not finished was not kept.", file=sys.stderr)
+        return INTERRUPTED
+    except SystemExit as error:  # a reader of our output that went away
+        return error.code if isinstance(error.code, int) else DONE
+    except OSError as error:
+        return show(Said(problems=[_of_system(error)]), as_json)
+    except (typer.Abort, EOFError):
+        print("Stopped: nothing was typed.", file=sys.stderr)
+        return USAGE
+    except typer.Exit as error:
+        return error.exit_code
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        if not argv or type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return USAGE
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            print(context.get_usage(), file=sys.stderr)
+        print(f"{printable(error.format_message())} Add --help to see what is understood.", file=sys.stderr)
+        return USAGE
+
+
+def _app(asked: str | None) -> TyperGroup:
+    """The whole command line, with the verbs of the noun that is asked for and only the names of the others."""
+    if asked not in _apps:
+        app = typer.Typer(
+            help="Prisoner exchanges: registers, signed terms and lists, fair plans, handovers, a verifiable record.",
+            no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+        )  # fmt: skip
+        app.callback()(_options)
+        for noun, help in NOUNS:
+            module = f"repatria.cli.{noun}"
+            if find_spec(module) is not None:
+                verbs = import_module(module).app if noun == asked else typer.Typer(help=help)
+                app.add_typer(verbs, name=noun, help=help)
+        _apps[asked] = get_group(app)
+    return _apps[asked]
+
+
+_apps: dict[str | None, TyperGroup] = {}
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"repatria {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def _of_system(error: OSError) -> Problem:
+    from pathlib import Path
+
+    name = Path(error.filename).name if isinstance(error.filename, str) else "the disk"
+    return Problem("cli.file", printable(name), error.strerror or "could not be used", "check the path and its rights")

@@ -1,0 +1,140 @@
+"""Printing: answers as tables or JSON, every problem at once, progress where somebody watches.
+
+An answer goes to standard output and problems to standard error; with --json both go to standard output as one
+object, so that a program reads one thing. What came out of a file is printed without the control characters and
+direction marks by which a name could rewrite the screen.
+
+    >>> show(Said({"people": 2, "rows": [{"row": "7", "state": "held"}]}))
+    people: 2
+    rows:
+      row  state
+      7    held
+    0
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from repatria.problem import Problem
+
+DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a verb has to say: its answer, the events it made, and what is wrong nevertheless."""
+
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    events: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
+
+
+def show(said: Said, as_json: bool = False) -> int:
+    """Print it; gives back the exit code: 0, or 1 where there are problems."""
+    if as_json:
+        print(json.dumps(_as_json(said), ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in _lines(said.answer):
+            print(line)
+        for event in said.events:
+            print(f"signed: {event}")
+        for problem in said.problems:
+            print(printable(str(problem)), file=sys.stderr)
+        if len(said.problems) > 1:
+            print(f"{len(said.problems)} problems", file=sys.stderr)
+    return PROBLEMS if said.problems else DONE
+
+
+def printable(text: str) -> str:
+    """The text without characters that steer a terminal or turn the direction of what follows."""
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+
+
+def progress() -> Callable[[str, int, int], None]:
+    """Tells how far work has come, on standard error, if that is a terminal; otherwise says nothing."""
+    if not sys.stderr.isatty():
+        return lambda what, done, total: None
+
+    def tell(what: str, done: int, total: int) -> None:
+        end = "\n" if done >= total else ""
+        print(f"\r{printable(what)}: {done} of {total}\033[K", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _as_json(said: Said) -> dict[str, Any]:
+    return {
+        "ok": not said.problems,
+        "answer": _plain(said.answer),
+        "events": list(said.events),
+        "problems": [problem.as_json() for problem in said.problems],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can say: bytes in hex, tuples and sets as lists."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, (set, frozenset)):
+        return sorted(_plain(each) for each in value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _lines(answer: Mapping[str, Any], indent: str = "") -> list[str]:
+    lines = []
+    for name, value in _plain(answer).items():
+        label = indent + printable(name.replace("_", " "))
+        if isinstance(value, dict):
+            lines += [f"{label}:", *_lines(value, indent + "  ")] if value else [f"{label}: none"]
+        elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            lines += [f"{label}:", *(f"{indent}  {line}" for line in _table(value))]
+        elif isinstance(value, list):
+            lines.append(f"{label}: {', '.join(map(_cell, value)) or 'none'}")
+        elif isinstance(value, str) and "\n" in value.strip():
+            lines += [f"{label}:", *(f"{indent}  {printable(line)}" for line in value.splitlines())]
+        else:
+            lines.append(f"{label}: {_cell(value)}")
+    return lines
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns in the order in which the rows bring them; numbers to the right."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[printable(name.replace("_", " ")) for name in columns]]
+    cells += [[_cell(row.get(name, "")) for name in columns] for row in rows]
+    widths = [max(_width(row[at]) for row in cells) for at in range(len(columns))]
+    right = [all(isinstance(row.get(name, 0), int) for row in rows) for name in columns]
+    return [
+        "  ".join(
+            " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (dict, list)):
+        return printable(json.dumps(value, ensure_ascii=False))
+    return printable(str(value))
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: marks that combine take none, wide scripts two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )

@@ -1,9 +1,9 @@
 """Who goes when, fairly, and why. Lists, classes and terms in; a plan that every party can re-verify out.
 
-    model     units, stages, places, and the rows every plan must meet: read this first
-    lottery   tickets, chances and the freeze
-    solve     how many of each type go where: the only file that knows a solver
-    stages    counts and tickets made into a plan document, and a plan made over
-    check     a plan re-verified in whole numbers, sharing no code with the search
-    explain   why someone goes, or does not
+model     units, stages, places, and the rows every plan must meet: read this first
+lottery   tickets, chances and the freeze
+solve     how many of each type go where: the only file that knows a solver
+stages    counts and tickets made into a plan document, and a plan made over
+check     a plan re-verified in whole numbers, sharing no code with the search
+explain   why someone goes, or does not
 """

@@ -23,11 +23,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
-from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, check_input, unit_type
+from repatria.plan.model import Classes, Place, PlanTerms, Progress, Unit, UnitType, check_input, unit_type
 from repatria.problem import Problem
 
 Slot = tuple[int, int]  # index of the stage, index of the place in it
@@ -50,14 +51,6 @@ class Solution:
     counts: Mapping[UnitType, Mapping[Slot, int]]
     available: Mapping[UnitType, int]
     levels: tuple[Level, ...]
-
-
-class Change(NamedTuple):
-    """A term of the lists' or terms' that could give way: what it says now and what would be enough."""
-
-    term: str
-    found: int
-    needed: int
 
 
 def solve(
@@ -88,7 +81,7 @@ def solve(
     try:
         return _optimise(case, search, schedule)
     except _Infeasible:
-        return _conflict(case)
+        return _conflict(units, classes, terms, progress, force)
     except _Undecided:
         return [
             Problem(
@@ -244,8 +237,7 @@ def _reach(reach: int, weight: int, n: int) -> int:
     return reach
 
 
-# --- rows
-# ---------------------------------------------------------------------------------------------------------
+# --- rows ---------------------------------------------------------------------------------------------------------
 
 
 class _Row(NamedTuple):
@@ -418,8 +410,7 @@ def _times(a: Mapping[int, int], by: int) -> dict[int, int]:
     return {column: value * by for column, value in a.items()}
 
 
-# --- objectives
-# ---------------------------------------------------------------------------------------------------
+# --- objectives ---------------------------------------------------------------------------------------------------
 
 
 class _Goal(NamedTuple):
@@ -477,17 +468,17 @@ def _selection(case: _Case, program: _Program) -> tuple[list[_Goal], list[int]]:
     groups: dict[tuple[tuple[int, int], str], list[UnitType]] = defaultdict(list)
     left = dict(case.totals)
     for kind, n in case.types.items():
-        if kind.all:
-            left[kind.holder] -= kind.weight * n if kind.counts else 0
-        else:
+        left[kind.holder] -= kind.weight * (n if kind.all else case.least.get(kind, 0)) if kind.counts else 0
+        if not kind.all:
             groups[kind.rank, kind.holder].append(kind)
     goals, limits = [], []
     for (rank, holder), kinds in sorted(groups.items()):
         columns = {c: kind.weight for (kind, _), c in program.y.items() if kind in kinds}
         limit = sum(kind.weight * case.types[kind] for kind in kinds)
         if rank[0]:
-            limit = min(limit, left[holder])
-            left[holder] -= limit
+            forced = sum(kind.weight * case.least.get(kind, 0) for kind in kinds)
+            limit = min(limit, left[holder] + forced)
+            left[holder] -= limit - forced
         goals.append(_Goal(f"{holder}, {tier_name(rank)}: people who go", columns, True))
         limits.append(limit)
     return goals, limits
@@ -532,8 +523,113 @@ def tier_name(rank: tuple[int, int]) -> str:
     return f"tier {rank[1]}" if rank[0] else f"outside the ratio, tier {rank[1]}"
 
 
-# --- the solver
-# ---------------------------------------------------------------------------------------------------
+# --- terms that cannot be met together ------------------------------------------------------------------------------
+
+
+class _Change(NamedTuple):
+    """One term that could give way by some amount: what to call it, how, and the most that makes sense."""
+
+    say: Callable[[int], str]
+    make: Callable[[int], tuple[PlanTerms, Classes]]
+    most: int
+    stepwise: bool  # whether more of it is never worse, so that the least can be looked for
+
+
+def _conflict(
+    units: Sequence[Unit], classes: Classes, terms: PlanTerms, progress: Progress | None, force: UnitType | None
+) -> list[Problem]:
+    """The terms whose single change would be enough, each solved again with that change before it is said."""
+
+    def possible(change: _Change, amount: int) -> bool:
+        changed, also = change.make(amount)
+        if check_input(tuple(units), also, changed):
+            return False
+        case = _case(units, also, changed, progress, force)
+        try:
+            return not necessary(case) and bool(_Search(_program(case)).answer())
+        except (_Infeasible, _Undecided):
+            return False
+
+    enough = []
+    for change in _changes(classes, terms):
+        if not possible(change, change.most):
+            continue
+        low, high = 0, change.most  # low is not enough, high is
+        while high - low > 1 and change.stepwise:
+            middle = (low + high) // 2
+            low, high = (low, middle) if possible(change, middle) else (middle, high)
+        enough.append(change.say(high))
+    totals = ", ".join(f"{holder} {terms.totals[holder]:,}" for holder in terms.holders)
+    seats = ", ".join(
+        f"{holder} {sum(p.capacity.get(holder, 0) for s in terms.stages for p in s.places):,}"
+        for holder in terms.holders
+    )
+    what = (
+        f"no plan meets these together: totals ({totals}), seats ({seats}), bound {terms.bound:,} with its places'"
+        f" bounds, {len(terms.stages)} stages"
+    )
+    if force is not None:
+        what += f", and a unit of {force.holder}, stratum {force.stratum}, that must go"
+    do = "any one of these is enough (each was tried): " + "; ".join(enough) if enough else (
+        "no single change of a total, of seats or of bounds is enough: change several, or add a stage"
+    )  # fmt: skip
+    return [Problem("plan.infeasible", "terms", what, do)]
+
+
+def _changes(classes: Classes, terms: PlanTerms) -> list[_Change]:
+    most = max(terms.totals.values())
+
+    def bound(amount: int) -> tuple[PlanTerms, Classes]:
+        return replace(terms, bound=terms.bound + amount), classes
+
+    def bounds(amount: int) -> tuple[PlanTerms, Classes]:
+        stages = tuple(
+            replace(s, places=tuple(replace(p, bound=p.bound + amount) for p in s.places)) for s in terms.stages
+        )
+        widest = max(sum(p.bound for p in s.places) for s in stages)
+        return replace(terms, bound=max(terms.bound, widest), stages=stages), classes
+
+    def seats(holder: str, amount: int) -> tuple[PlanTerms, Classes]:
+        def wider(place: Place) -> Place:  # a place closed to the holder stays closed
+            now = place.capacity.get(holder, 0)
+            return replace(place, capacity={**place.capacity, holder: now + amount}) if now else place
+
+        stages = tuple(replace(s, places=tuple(wider(p) for p in s.places)) for s in terms.stages)
+        return replace(terms, stages=stages), classes
+
+    def total(holder: str, amount: int) -> tuple[PlanTerms, Classes]:
+        return replace(terms, totals={**terms.totals, holder: terms.totals[holder] - amount}), classes
+
+    def optional(class_id: str, _: int) -> tuple[PlanTerms, Classes]:
+        return terms, {**classes, class_id: replace(classes[class_id], all=False)}
+
+    changes = [
+        _Change(lambda n: f"raise the bound from {terms.bound:,} to {terms.bound + n:,}", bound, most, True),
+        _Change(
+            lambda n: f"raise every place's bound by {n:,}, and the bound to {bounds(n)[0].bound:,}",
+            bounds,
+            most,
+            True,
+        ),
+    ]
+    for holder in terms.holders:
+        changes.append(
+            _Change(
+                partial("give {0} {1:,} more seats at every place".format, holder), partial(seats, holder), most, True
+            )
+        )
+        equal = terms.totals[holder] - min(terms.totals.values())
+        if equal:  # the proportion changes with a total, so there is no "least" to look for: equal totals are tried
+            say = partial("lower the total of {0} by {1:,}, so that totals are equal".format, holder)
+            changes.append(_Change(say, partial(total, holder), equal, False))
+    for class_id, known in sorted(classes.items()):
+        if known.all:
+            say = partial("let not everyone of tier {0} with weight {1} have to go".format, known.tier, known.weight)
+            changes.append(_Change(say, partial(optional, class_id), 1, False))
+    return changes
+
+
+# --- the solver ---------------------------------------------------------------------------------------------------
 
 
 class _Infeasible(Exception):
@@ -660,7 +756,3 @@ class _Search:
 
 def _value(terms: Mapping[int, int], answer: Sequence[int]) -> int:
     return sum(value * answer[column] for column, value in terms.items())
-
-
-def _conflict(case: _Case) -> list[Problem]:
-    return [Problem("plan.infeasible", "terms", "cannot be met together", "amend")]

@@ -98,10 +98,11 @@ class Tree:
     def extend(self, leaf_hashes: Iterable[bytes]) -> None:
         """Appends leaf hashes, hashing level by level."""
         leaves = self.levels[0]
-        for leaf in leaf_hashes:
+        given = list(leaf_hashes)
+        for leaf in given:
             if len(leaf) != HASH_SIZE:
                 raise BadProof(f"the leaf is {len(leaf)} bytes long, not {HASH_SIZE}")
-            leaves += leaf
+        leaves += b"".join(given)
         level = 0
         while len(below := self.levels[level]) >= 2 * HASH_SIZE:
             if level + 1 == len(self.levels):
@@ -109,7 +110,7 @@ class Tree:
             above = self.levels[level + 1]
             stop = len(below) - 2 * HASH_SIZE
             for at in range(2 * len(above), stop + 1, 2 * HASH_SIZE):
-                above += _sha256(b"\x01" + below[at : at + 2 * HASH_SIZE]).digest()
+                above += _sha256(b"\x01" + below[at : at + 2 * HASH_SIZE]).digest()  # node_hash of a pair
             level += 1
 
     def leaf(self, index: int) -> bytes:

@@ -1,7 +1,7 @@
 """Linking and answering: the holder finds who of a disclosed register it holds, a person judges, the ledger gets words.
 
-Judgements and names stay in the holder's vault; the ledger gets a root over the judgements, counts, and per sought
-row one word. A row whose candidates nobody has judged stays blank, and a blank is no answer.
+Judgements and names stay in the holder's vault; the ledger gets a root over the judgements, counts, and per
+sought row one word. A row whose candidates nobody has judged stays blank, and a blank is no answer.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from repatria.problem import Problem
@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 
 def name_problems(text: str, where: str) -> list[Problem]:
     """What stops a name, or any text, from being taken in: characters nobody sees that change what is seen."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # which no control, format, surrogate or unassigned character is
         return []
     found = []
     if bidi := _named(text, _BIDI):
@@ -302,23 +302,30 @@ _GIVEN_GROUPS = (
     "Гавриил Гаврило Гаврила",
     "Елена Олена",
     "Вениамин Веніямин",
+    "Константин Костянтин",
+    "Надежда Надія",
+    "Татьяна Тетяна",
     "Виктор Victor",
     "Лаврентий Лаврін",
     "Родион Іродіон",
 )
 
 
-def _joined(stem_of: Callable[[str], str]) -> dict[str, str]:
+# Patronymics that no ending of rule 9 takes back to the name.
+_FATHER_GROUPS = ("Яков Яків Яковлевич Якович",)
+
+
+def _joined(stem_of: Callable[[str], str], groups: Sequence[str]) -> dict[str, str]:
     joined: dict[str, str] = {}
-    for group in _GIVEN_GROUPS:
+    for group in groups:
         stems = [stem_of(name) for name in group.split()]
         for stem in stems:
             joined.setdefault(stem, stems[0])
     return joined
 
 
-_SAME_GIVEN = _joined(_given_stem)
-_SAME_FATHER = _joined(_father_stem)
+_SAME_GIVEN = _joined(_given_stem, _GIVEN_GROUPS)
+_SAME_FATHER = _joined(_father_stem, (*_FATHER_GROUPS, *_GIVEN_GROUPS))
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # Persian and Indic spelling needs them

@@ -405,6 +405,7 @@ class _Check:
             if any(free[spot, holder] >= person.weight for spot in spots):
                 what = "somebody outside the ratio stays behind though there is a seat"
                 self.bad("plan.outside", f"plan, {holder}, stratum {stratum(person)}", what)
+        self.later_before_earlier(movable)
         if self.found:  # the rows must hold before it makes sense to ask what else they would allow
             return
         for ((holder, person), spot), _ in sorted(movable.items()):
@@ -415,7 +416,6 @@ class _Check:
                         what = f"could go in stage {self.terms.stages[to[0]].stage} with every term met"
                         self.bad("plan.early", f"plan, {holder}, stratum {stratum(person)}", what)
                         break
-        self.later_before_earlier(movable)
         self.even_exchange(rows, movable, free, spots)
 
     def place(self, spot: Spot) -> Place:

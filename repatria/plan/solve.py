@@ -432,12 +432,15 @@ def _optimise(case: _Case, search: _Search, schedule: bool) -> Solution:
     if case.replanning:
         wanted = sum(n for slots in case.kept.values() for n in slots.values())
         settle(_Goal("units kept in their slot", dict.fromkeys(program.kept, 1), True), wanted)
-    goals, limits = _selection(case, program)
-    if search.try_all(goals, limits):
-        levels += [Level(goal.name, limit, limit, True) for goal, limit in zip(goals, limits, strict=True)]
+    choices = _selection(case, program)
+    limits = _limits(case, choices, {})
+    if search.try_all([choice.goal for choice in choices], limits):
+        levels += [Level(c.goal.name, limit, limit, True) for c, limit in zip(choices, limits, strict=True)]
     else:
-        for goal, limit in zip(goals, limits, strict=True):
-            settle(goal, limit)
+        # A limit holds only if every level before it came to its own, so each is worked out from what was reached.
+        reached: dict[int, int] = {}
+        for i, choice in enumerate(choices):
+            reached[i] = settle(choice.goal, _limits(case, choices, reached)[i])
     for goal in _evenly(case, program, search):
         settle(goal)
     for goal in _waiting(case, program) if schedule else ():
@@ -462,26 +465,51 @@ def _places(case: _Case, program: _Program, answer: Sequence[int]) -> dict[UnitT
     return counts
 
 
-def _selection(case: _Case, program: _Program) -> tuple[list[_Goal], list[int]]:
-    """People who go, outside the ratio first, tier by tier; with a limit that no plan passes once those
-    before it are at theirs."""
+class _Choice(NamedTuple):
+    """People of one holder and tier who go: of how many, and how many of them are forced in."""
+
+    goal: _Goal
+    holder: str
+    counts: bool
+    people: int
+    forced: int
+
+
+def _selection(case: _Case, program: _Program) -> list[_Choice]:
+    """Who goes, outside the ratio first, tier by tier and holder by holder; classes that all go are no choice."""
     groups: dict[tuple[tuple[int, int], str], list[UnitType]] = defaultdict(list)
-    left = dict(case.totals)
-    for kind, n in case.types.items():
-        left[kind.holder] -= kind.weight * (n if kind.all else case.least.get(kind, 0)) if kind.counts else 0
+    for kind in case.types:
         if not kind.all:
             groups[kind.rank, kind.holder].append(kind)
-    goals, limits = [], []
-    for (rank, holder), kinds in sorted(groups.items()):
-        columns = {c: kind.weight for (kind, _), c in program.y.items() if kind in kinds}
-        limit = sum(kind.weight * case.types[kind] for kind in kinds)
-        if rank[0]:
-            forced = sum(kind.weight * case.least.get(kind, 0) for kind in kinds)
-            limit = min(limit, left[holder] + forced)
-            left[holder] -= limit - forced
-        goals.append(_Goal(f"{holder}, {tier_name(rank)}: people who go", columns, True))
+    return [
+        _Choice(
+            goal=_Goal(
+                f"{holder}, {tier_name(rank)}: people who go",
+                {c: kind.weight for (kind, _), c in program.y.items() if kind in kinds},
+                True,
+            ),
+            holder=holder,
+            counts=bool(rank[0]),
+            people=sum(kind.weight * case.types[kind] for kind in kinds),
+            forced=sum(kind.weight * case.least.get(kind, 0) for kind in kinds),
+        )
+        for (rank, holder), kinds in sorted(groups.items())
+    ]
+
+
+def _limits(case: _Case, choices: Sequence[_Choice], reached: Mapping[int, int]) -> list[int]:
+    """What no plan passes at each level, given what those before it reached, or else that they reach their limits."""
+    left = dict(case.totals)
+    for kind, n in case.types.items():
+        left[kind.holder] -= kind.weight * n if kind.all and kind.counts else 0
+    for choice in choices:
+        left[choice.holder] -= choice.forced if choice.counts else 0
+    limits = []
+    for i, choice in enumerate(choices):
+        limit = min(choice.people, left[choice.holder] + choice.forced) if choice.counts else choice.people
+        left[choice.holder] -= reached.get(i, limit) - choice.forced if choice.counts else 0
         limits.append(limit)
-    return goals, limits
+    return limits
 
 
 def _evenly(case: _Case, program: _Program, search: _Search) -> Iterable[_Goal]:

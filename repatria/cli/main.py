@@ -26,17 +26,20 @@ from repatria.problem import Problem, Problems
 # Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py.
 NOUNS: tuple[tuple[str, str], ...] = (
     ("node", "A member's node: make it, show it, its delegates."),
-    ("exchange", "Open an exchange, admit its members, suspend, resume, close."),
-    ("register", "Registers of people: import, look through, commit, disclose."),
-    ("link", "Same person? Compare a disclosed register with one's own, and judge."),
-    ("terms", "Clauses and terms: propose, agree, check against the Conventions, sign."),
-    ("list", "Answers and the final list."),
-    ("clear", "Interviews and the neutral's word."),
-    ("plan", "The draw and the plan: freeze, commit, reveal, solve, sign."),
-    ("handover", "Stages, rights, releases and receipts; the desk."),
+    ("exchange", "Open an exchange, join, activate, suspend, resume, withdraw, transcribe, close."),
+    ("register", "Registers of people: check, import, preview, disclose."),
+    ("link", "Same person? Find candidates in a disclosed register, and judge."),
+    ("answer", "Answers: a word per sought row, and what is overdue."),
+    ("terms", "Clauses and terms: propose, offer, agree, check, sign."),
+    ("list", "The final list: drafted by the holder, signed by both."),
+    ("clear", "Interviews, the neutral's word, access refused."),
+    ("lottery", "The draw: commit, reveal, open from escrow."),
+    ("plan", "The plan: propose, check and sign, revise, explain."),
+    ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
+    ("handover", "At a desk: present, release, receive, return, carry."),
     ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
     ("verify", "Check a ledger: every byte, signature and rule."),
-    ("report", "What people read: letters, tables, documents, counts for the public."),
+    ("report", "What people read: tables of the round, balance, differences."),
 )
 
 

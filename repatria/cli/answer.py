@@ -1,0 +1,37 @@
+"""`repatria answer`: a word for every sought row; what stays blank after the date of the terms is a breach."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.register import asked
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.linkage import commands
+from repatria.office import Done
+from repatria.problem import Problem
+
+app = noun("Answers: a word per sought row, and what is overdue.")
+
+
+@verb(app)
+def give(
+    at: AtNode,
+    others_not_held: Annotated[bool, typer.Option(help="Answer rows without any candidate with `not held`.")] = False,
+) -> Done | list[Problem]:
+    """Answer the register that was disclosed.
+
+    Example: repatria answer give south --others-not-held
+    """
+    return at.run(commands.give_answers, commands.GiveAnswers(acting.alone(at), asked(at), others_not_held))
+
+
+@verb(app)
+def overdue(at: AtNode) -> Done | list[Problem]:
+    """Record, as a mediator, every row left blank after the date of the terms.
+
+    Example: repatria answer overdue gulf
+    """
+    return at.run(commands.note_overdue, commands.NoteOverdue(acting.alone(at)))

@@ -1,0 +1,214 @@
+"""`repatria exchange`: open it, join it, activate a round, suspend and resume, withdraw, transcribe, close."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.exchange import commands, events
+from repatria.exchange.codec import revive
+from repatria.office import Done
+from repatria.problem import Problem, Problems
+
+app = noun("Open an exchange, join it, activate a round, suspend, resume, withdraw, transcribe, close.")
+
+Round = Annotated[str, typer.Option("--round", metavar="ROUND", help="The round, such as 2025-1.")]
+
+
+@verb(app)
+def open_(
+    at: AtNode,
+    cards: Annotated[list[Path], typer.Option("--card", metavar="FILE", help="A founder's card; one for each.")],
+    origin: Annotated[str, typer.Option("--origin", metavar="NAME", help="The log's name, such as ORG.example/2025.")],
+    mediator_quorum: Annotated[int, typer.Option(help="Mediators whose clocks make the log's time.")] = 1,
+    party_signatories: Annotated[int, typer.Option(help="Signatories who must sign to bind a party.")] = 2,
+) -> Done | list[Problem]:
+    """Open an exchange as its secretariat.
+
+    Example: repatria exchange open straits --card north.json --origin ORG.example/25
+    """
+    founders, problems = [], []
+    for path in cards:
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+            member, role, key = card["member"], card["role"], card["key"]
+        except (ValueError, KeyError, TypeError):
+            problems.append(Problem("exchange.card", path.name, "not a member's card", "make it with `node card`"))
+            continue
+        founders.append((member, role, key, party_signatories if role == "party" else 0))
+    if problems:
+        return problems
+    exchange, log = at.node.found(origin)
+    request = commands.OpenExchange(acting.alone(at), exchange, origin, log, mediator_quorum, tuple(founders))
+    return at.run(commands.open_exchange, request)
+
+
+@verb(app)
+def join(at: AtNode) -> Done | list[Problem]:
+    """Join the exchange that the imported ledger opens.
+
+    Example: repatria exchange join north
+    """
+    witness, recipient, signature = at.node.admission()
+    return at.run(commands.join, commands.Join(acting.alone(at), witness, recipient, signature))
+
+
+@verb(app)
+def activate(
+    at: AtNode,
+    round_: Round,
+    target: Annotated[str, typer.Option("--target", metavar="DAY", help="The date by which people shall be home.")],
+) -> Done | list[Problem]:
+    """Activate a round.
+
+    Example: repatria exchange activate north --round 2025-1 --target 2025-12-31 --key-file sig-1.key
+    """
+    event = events.RoundActivated(events.Slug(round_), events.Day(target))
+    return at.run(commands.say, commands.Say(acting.member(at), event))
+
+
+@verb(app)
+def suspend(at: AtNode) -> Done | list[Problem]:
+    """Suspend the round; nobody past the last gate is turned back.
+
+    Example: repatria exchange suspend south
+    """
+    event = events.Suspended(events.Slug(at.node.state().round))
+    return at.run(commands.say, commands.Say(acting.alone(at), event))
+
+
+@verb(app)
+def resume(at: AtNode) -> Done | list[Problem]:
+    """Agree to resume; it takes every party.
+
+    Example: repatria exchange resume south --key-file sig-1.key --key-file sig-2.key
+    """
+    event = events.Resumed(events.Slug(at.node.state().round))
+    return at.run(commands.say, commands.Say(acting.member(at), event))
+
+
+@verb(app)
+def withdraw(
+    at: AtNode,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The person's opaque number.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Kept in this node; the ledger has a hash.")],
+) -> Done | list[Problem]:
+    """Take a person off the list, for a signed reason.
+
+    Example: repatria exchange withdraw north NUMBER --reason "listed twice"
+    """
+    return at.run(commands.withdraw, commands.Withdraw(acting.member(at), number, reason))
+
+
+@verb(app)
+def dispute(
+    at: AtNode,
+    subject: Annotated[str, typer.Argument(metavar="EVENT", help="The event that is disputed.")],
+    code: Annotated[str, typer.Option("--code", metavar="WORD", help="What kind of dispute, in one word.")] = "dispute",
+) -> Done | list[Problem]:
+    """Put a dispute on the record; it stops nothing by itself.
+
+    Example: repatria exchange dispute north EVENT --code substitution
+    """
+    event = events.DisputeRaised(events.Sha256(subject), events.Slug(code))
+    return at.run(commands.say, commands.Say(acting.alone(at), event))
+
+
+@verb(app)
+def transcribe(
+    at: AtNode,
+    member: Annotated[str, typer.Option("--for", metavar="MEMBER", help="Whose signed paper it is.")],
+    scan: Annotated[Path, typer.Option("--scan", metavar="FILE", help="The scan; the ledger gets its hash.")],
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Which event the paper is, such as PlanSigned.")],
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="JSON", help="What it says; plan and round are known.")
+    ] = None,
+) -> Done | list[Problem]:
+    """Enter the signed paper of a member without its node.
+
+    Example: repatria exchange transcribe gulf --for south --kind PlanSigned --scan p.pdf
+    """
+    if kind not in events.KINDS:
+        return [Problem("paper.kind", kind, "no such kind of event", "name the kind as the ledger does")]
+    try:
+        said = revive(events.KINDS[kind], json.loads(data) if data else _known(at, kind))
+    except ValueError as error:
+        return [Problem("paper.form", kind, str(error), "give what the paper says with --data, as JSON")]
+    digest = hashlib.sha256(scan.read_bytes()).hexdigest()
+    return at.run(commands.transcribe, commands.Transcribe(acting.alone(at), member, digest, said))
+
+
+@verb(app)
+def close_round(at: AtNode) -> Done | list[Problem]:
+    """Sign the accounts of the round, with everyone accounted for.
+
+    Example: repatria exchange close-round north
+    """
+    return at.run(commands.close_round, commands.CloseRound(acting.member(at)))
+
+
+@verb(app)
+def close(at: AtNode) -> Done | list[Problem]:
+    """Close the exchange after its last round.
+
+    Example: repatria exchange close north --key-file sig-1.key
+    """
+    return at.run(commands.close_exchange, commands.CloseRound(acting.member(at)))
+
+
+@verb(app)
+def status(at: AtNode) -> dict[str, Any]:
+    """Where the exchange stands, without a name.
+
+    Example: repatria exchange status north
+    """
+    state = at.node.state()
+    people = Counter((person.holder, person.state) for person in state.persons.values())
+    return {
+        "exchange": state.exchange,
+        "round": state.round,
+        "round_open": state.round_open,
+        "log_time": state.log_time,
+        "entries": state.size,
+        "members": [
+            {"member": name, "role": fact.role, "admitted": fact.admitted is not None}
+            for name, fact in sorted(state.members.items())
+        ],
+        "clauses": [
+            {"clause": name, "status": clause.status, "value": clause.value}
+            for name, clause in sorted(state.clauses.items())
+        ],
+        "terms_in_force": state.terms is not None,
+        "lists_in_force": sorted(state.lists),
+        "plan_in_force": state.plan,
+        "suspended": any(s.until is None for s in state.suspensions),
+        "stages": [
+            {"stage": name, "date": stage.date, "open": stage.opened is not None,
+             "reconciled": all(place.reconciled for place in stage.places.values())}
+            for name, stage in sorted(state.stages.items())
+        ],
+        "people": [{"holder": h, "state": s, "people": n} for (h, s), n in sorted(people.items())],
+        "breaches": [{"member": b.member, "breach": b.code, "count": b.count} for b in state.breaches],
+        "refused": [{"index": r.index, "kind": r.kind, "rule": r.rule} for r in state.refusals],
+    }  # fmt: skip
+
+
+def _known(at: AtNode, kind: str) -> dict[str, Any]:
+    """What a paper of this kind says when it agrees to what waits for a signature."""
+    from repatria.plan.commands import waiting_plan
+
+    state = at.node.state()
+    if kind == "PlanSigned" and (plan := waiting_plan(state)) is not None:
+        return {"round": state.round, "plan": plan}
+    if kind == "Resumed":
+        return {"round": state.round}
+    raise Problems(
+        [Problem("paper.form", kind, "what the paper says is not known here", "give it with --data, as JSON")]
+    )

@@ -1,0 +1,77 @@
+"""`repatria link`: compare a disclosed register with one's own, and judge; no link without a person's word."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.register import asked
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.linkage import commands
+from repatria.office import Done
+from repatria.problem import Problem
+
+app = noun("Same person? Find candidates, look at the evidence, judge.")
+
+Who = Annotated[str, typer.Option("--who", metavar="ROLE", help="Who judges, by role.")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="On what grounds.")]
+Row = Annotated[str, typer.Argument(metavar="ROW", show_default=False)]
+
+
+@verb(app)
+def find(at: AtNode) -> Done | list[Problem]:
+    """Find who of the disclosed register may be held.
+
+    Example: repatria link find south
+    """
+    return at.run(commands.find_links, commands.FindLinks(acting.alone(at), asked(at)))
+
+
+@verb(app, "list")
+def list_(
+    at: AtNode, all_: Annotated[bool, typer.Option("--all", help="Also the sure ones.")] = False
+) -> dict[str, Any]:
+    """Candidates that need a person's eye, with the evidence.
+
+    Example: repatria link list south
+    """
+    found = json.loads(at.given.document(f"candidates/{asked(at)}") or b"[]")
+    shown = [c for c in found if all_ or c["grade"] != "sure" or c["contested"]]
+    return {
+        "candidates": [
+            {**{k: c[k] for k in ("sought", "held", "rule", "grade", "contested")},
+             "evidence": "; ".join(item["sentence"] for item in c["evidence"])}
+            for c in shown
+        ]
+    }  # fmt: skip
+
+
+@verb(app)
+def confirm(at: AtNode, who: Who, why: Why) -> Done | list[Problem]:
+    """Confirm every sure, uncontested candidate at once.
+
+    Example: repatria link confirm south --who officer-2 --why "number and name"
+    """
+    return at.run(commands.confirm_all_sure, commands.ConfirmSure(acting.alone(at), asked(at), who, why))
+
+
+@verb(app)
+def judge(
+    at: AtNode,
+    sought: Row,
+    held: Row,
+    verdict: Annotated[str, typer.Option("--verdict", metavar="WORD", help="link, non_link or undecided.")],
+    who: Who,
+    why: Why,
+) -> Done | list[Problem]:
+    """Judge one pair.
+
+    Example: repatria link judge south SOUGHT HELD --verdict link --who officer-2 --why "same unit, same day"
+    """
+    if verdict not in ("link", "non_link", "undecided"):
+        raise typer.BadParameter("--verdict is link, non_link or undecided")
+    request = commands.JudgePair(acting.alone(at), asked(at), sought, held, verdict, who, why)  # type: ignore[arg-type]
+    return at.run(commands.judge_pair, request)

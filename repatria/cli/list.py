@@ -1,0 +1,54 @@
+"""`repatria list`: the final list, drafted by the holder and signed by both, class by class derived again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.deal import commands
+from repatria.office import Done
+from repatria.problem import Problem
+
+app = noun("The final list: drafted by the holder, checked and signed by both.")
+
+Holder = Annotated[str, typer.Option("--holder", metavar="MEMBER", help="Whose people the list names.")]
+
+
+@verb(app)
+def draft(at: AtNode) -> Done | list[Problem]:
+    """Draft and sign the list of those we hold.
+
+    Example: repatria list draft south --key-file sig-1.key --key-file sig-2.key
+    """
+    return at.run(commands.draft_list, commands.DraftList(acting.member(at)))
+
+
+@verb(app)
+def sign(at: AtNode, holder: Holder) -> Done | list[Problem]:
+    """Check the other side's list against its sealed rows and sign it.
+
+    Example: repatria list sign north --holder south
+    """
+    return at.run(commands.sign_list, commands.SignList(acting.member(at), holder))
+
+
+@verb(app)
+def show(at: AtNode) -> dict[str, Any]:
+    """The lists in force, counted by class.
+
+    Example: repatria list show north
+    """
+    state = at.node.state()
+    rows: dict[tuple[str, int, bool], int] = {}
+    for person in state.persons.values():
+        key = (person.holder, person.tier, person.counts)
+        rows[key] = rows.get(key, 0) + 1
+    return {
+        "lists": [
+            {"holder": holder, "tier": tier, "inside_ratio": counts, "people": people}
+            for (holder, tier, counts), people in sorted(rows.items())
+        ]
+    }

@@ -1,0 +1,115 @@
+"""`repatria register`: a list as a file becomes persons, sealed and committed; disclosed to those who shall answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.show import Said
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.office import Done
+from repatria.people import commands
+from repatria.people.register import read_register
+from repatria.problem import Problem
+
+app = noun("Registers of people: check a file, import it, see what would be shown, disclose.")
+
+Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file with headings.")]
+DateFormat = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
+Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
+
+
+@verb(app)
+def check(file: File, kind: Kind, dates: DateFormat = None, party: str = "party") -> Said:
+    """Every problem of a file at once, before anything is imported.
+
+    Example: repatria register check list.csv --kind held
+    """
+    reading = _read(file, kind, dates, party)
+    answer = {"people": len(reading.persons), "notes": len(reading.notes)}
+    return Said(answer, problems=reading.problems)
+
+
+@verb(app)
+def import_(at: AtNode, file: File, kind: Kind, dates: DateFormat = None) -> Said | Done | list[Problem]:
+    """Import a list, seal it, commit to it.
+
+    Example: repatria register import north list.csv --kind held
+    """
+    reading = _read(file, kind, dates, at.node.member)
+    return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading))
+
+
+@verb(app)
+def preview(at: AtNode, register: Register) -> dict[str, Any]:
+    """Exactly what would be disclosed, on this screen only.
+
+    Example: repatria register preview north sought
+    """
+    return {"rows": commands.preview(at.given.records(_named(at, register)))}
+
+
+@verb(app)
+def disclose(
+    at: AtNode,
+    register: Register,
+    to: Annotated[list[str], typer.Option("--to", metavar="MEMBER", help="Who may read it; may repeat.")],
+) -> Done | list[Problem]:
+    """Seal the identity fields to a reader.
+
+    Example: repatria register disclose north sought --to south --key-file sig-1.key
+    """
+    request = commands.DiscloseRegister(acting.member(at), _named(at, register), tuple(to))
+    return at.run(commands.disclose_register, request)
+
+
+@verb(app, "list")
+def list_(at: AtNode) -> dict[str, Any]:
+    """The registers of the exchange.
+
+    Example: repatria register list north
+    """
+    return {
+        "registers": [
+            {"register": name, "owner": fact.owner, "kind": fact.list_kind, "version": fact.version,
+             "people": fact.rows, "answered": fact.answered}
+            for name, fact in sorted(at.node.state().registers.items())
+        ]
+    }  # fmt: skip
+
+
+def latest(at: AtNode, owner: str, kind: str) -> str | None:
+    """The newest register of a member and kind in the ledger."""
+    found = [
+        (fact.version, name)
+        for name, fact in at.node.state().registers.items()
+        if (fact.owner, fact.list_kind) == (owner, kind)
+    ]
+    return max(found)[1] if found else None
+
+
+def asked(at: AtNode) -> str:
+    """The newest register that was disclosed to this member for its answers."""
+    state = at.node.state()
+    found = [(fact.version, name) for name, fact in state.registers.items() if fact.holder == at.node.member]
+    return max(found)[1] if found else ""
+
+
+def _named(at: AtNode, register: str) -> str:
+    if register in ("held", "sought"):
+        return latest(at, at.node.member, register) or register
+    return register
+
+
+def _read(file: Path, kind: str, dates: str | None, party: str) -> Any:
+    from repatria.files.tables import read_table
+
+    if kind not in ("held", "sought"):
+        raise typer.BadParameter("--kind is held or sought")
+    if dates not in (None, "dmy", "mdy", "ymd"):
+        raise typer.BadParameter("--dates is dmy, mdy or ymd")
+    return read_register(read_table(file), kind, party, dates)  # type: ignore[arg-type]

@@ -1,0 +1,242 @@
+"""Which of the entries that somebody brought may come in now, in which order, and what becomes of the others.
+
+The secretariat's door and a desk that hears from another desk are the same: entries arrive in any order, some of
+them twice, some before what they rely on, some hostile. What is decided:
+
+* **in**: it takes effect, or it is rightly signed and is recorded as refused, which everyone can then see;
+* **waits**: what it relies on is not here yet: an earlier event of its author, a ref, an attachment, its author's
+  appointment, or a part of the ledger that only its author has seen. It is tried again whenever something comes in;
+* **away**: it is not taken at all: malformed, of another exchange, forged, or the same event with other signatures;
+* **known**: the ledger has it.
+
+Whatever takes effect goes in before anything that would be refused, so that the order in which sticks arrive does
+not turn a good event into a refused one. Among those that take effect, whoever had seen less of the ledger comes
+first; a claimed time only breaks ties. The same entries in any order give the same decisions.
+
+    >>> [decision.rule for decision in decide(State(), [b"not an entry"], lambda name: None).away]
+    ['entry.malformed']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from repatria.exchange.advice import advice
+from repatria.exchange.attachments import named_by
+from repatria.exchange.codec import Body, decode_body, event_id
+from repatria.exchange.fold import apply
+from repatria.exchange.state import Attachments, State, Verdict
+from repatria.ledger.entry import Entry, decode_entry, is_signed_by
+from repatria.problem import Problem
+
+_WAITING_RULES = ("refs.missing", "seen.unknown")  # what they need may still come
+_BEFORE_SIGNATURES = (  # the fold refuses for these before it comes to the signatures
+    "chain.place", "seen.unknown", "seen.backwards", "seen.fork", "authority.member", "authority.key",
+    "attachment.missing",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of one entry. `applied` says whether one that is in takes effect."""
+
+    entry: bytes
+    event: str | None
+    kind: str
+    author: str
+    applied: bool
+    rule: str | None
+    what: str
+
+    @property
+    def problem(self) -> Problem:
+        rule = self.rule or ""
+        event = "entry" if self.event is None else f"event {self.event[:16]}"
+        where = f"{event} ({self.kind} by {self.author})" if self.kind else event
+        return Problem(rule, where, self.what, advice(rule))
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What came of all of them. `entries` are to be appended in this order; `state` has them already."""
+
+    come_in: tuple[Decision, ...]
+    waiting: tuple[Decision, ...]
+    away: tuple[Decision, ...]
+    known: tuple[Decision, ...]
+
+    @property
+    def entries(self) -> tuple[bytes, ...]:
+        return tuple(decision.entry for decision in self.come_in)
+
+
+@dataclass(frozen=True)
+class _Caller:
+    data: bytes
+    entry: Entry
+    body: Body
+    event: str
+
+    @property
+    def place(self) -> tuple[str, int, str, bytes]:
+        return self.body.author, self.body.seq, self.event, self.data
+
+    def decision(self, rule: str | None, what: str, applied: bool = False) -> Decision:
+        return Decision(self.data, self.event, self.body.kind, self.body.author, applied, rule, what)
+
+
+def decide(
+    state: State,
+    entries: Iterable[bytes],
+    attachments: Attachments,
+    in_ledger: Callable[[int], bytes | None] = lambda index: None,
+) -> Decisions:
+    """Let in what may come in; `state` is changed by it.
+
+    Args:
+        attachments: those of the ledger and those that came with the entries.
+        in_ledger: the entry at an index; where it gives None, an event known by its id counts as the same entry.
+    """
+    come_in: list[Decision] = []
+    away: list[Decision] = []
+    known: list[Decision] = []
+    pending: list[_Caller] = []
+    for data in sorted(set(entries)):
+        try:
+            entry = decode_entry(data)
+            pending.append(_Caller(data, entry, decode_body(entry.body), event_id(entry.body)))
+        except ValueError as error:
+            away.append(Decision(data, None, "", "", False, "entry.malformed", str(error)))
+    pending = _in_order(pending)
+    refused = {str(refusal.event) for refusal in state.refusals}
+    held: dict[bytes, Decision] = {}
+    while pending:
+        still: list[_Caller] = []
+        doubtful: list[_Caller] = []
+        moved = False
+        for caller in pending:
+            if caller.data in held and _is_ahead(state, caller):
+                still.append(caller)
+                continue
+            decision, fate = _try(state, caller, attachments, in_ledger, refused)
+            if fate == "in":
+                come_in.append(decision)
+                moved = True
+                continue
+            if fate == "known":
+                known.append(decision)
+                continue
+            held[caller.data] = decision
+            still.append(caller)
+            if fate == "refused":
+                doubtful.append(caller)
+        if not moved:
+            if not doubtful:
+                pending = still
+                break
+            for caller in doubtful:  # nothing else can take effect before them
+                verdict = apply(state, caller.data, attachments)
+                come_in.append(caller.decision(verdict.rule, verdict.what, verdict.applied))
+                refused.add(caller.event)
+            recorded = {caller.data for caller in doubtful}
+            still = [caller for caller in still if caller.data not in recorded]
+        pending = still
+    waiting: list[Decision] = []
+    for caller in pending:
+        decision = held[caller.data]
+        (away if _is_away(state, caller, decision) else waiting).append(decision)
+    return Decisions(tuple(come_in), tuple(waiting), tuple(away), tuple(known))
+
+
+def attempt(state: State, entry: bytes, attachments: Attachments) -> Verdict:
+    """Apply the entry if it takes effect; otherwise say why not and leave `state` as it was.
+
+    Cheaper than a fork for each try. It rests on the reducers' rule to change nothing before they refuse.
+    """
+    size, tree, refusals = state.size, state.tree, len(state.refusals)
+    chains, events = dict(state.chains), state.events
+    verdict = apply(state, entry, attachments)
+    if verdict.applied:
+        return verdict
+    state.size, state.tree, state.chains = size, tree, chains
+    del state.roots[32 * size :], state.refusals[refusals:]
+    if verdict.event is not None and events.get(verdict.event) == -1 - size:
+        del events[verdict.event]
+    return verdict
+
+
+def _try(
+    state: State, caller: _Caller, attachments: Attachments, in_ledger: Callable[[int], bytes | None],
+    refused: set[str],
+) -> tuple[Decision, str]:  # fmt: skip
+    """In, known, refused (rightly signed, and to be recorded unless something else comes first), or held."""
+    at = state.events.get(caller.event)
+    if at is not None:
+        there = in_ledger(at if at >= 0 else -1 - at)
+        if there is None or there == caller.data:
+            return caller.decision(None, ""), "known"
+        return caller.decision("chain.replayed", "the event is in the ledger with other signatures"), "held"
+    lacking = sum(1 for name in named_by(caller.body.data) if attachments(name) is None)
+    if lacking and caller.body.exchange == state.exchange:
+        return caller.decision("attachment.missing", f"{lacking} attachments that it names are not here"), "held"
+    verdict = attempt(state, caller.data, attachments)
+    decision = caller.decision(verdict.rule, verdict.what, verdict.applied)
+    if verdict.applied:
+        return decision, "in"
+    if _holds_back(state, caller, verdict.rule or "") or _is_away(state, caller, decision):
+        return decision, "held"
+    return decision, "known" if caller.event in refused else "refused"
+
+
+def _holds_back(state: State, caller: _Caller, rule: str) -> bool:
+    """Whether the entry can still take effect, unchanged, once something else has come in."""
+    body = caller.body
+    if rule == "chain.place":
+        return _is_ahead(state, caller)
+    if rule == "authority.member":
+        return body.member in state.members
+    if rule == "authority.key":
+        return body.member in state.members and not state.keys.get(body.author)
+    return rule in _WAITING_RULES
+
+
+def _is_away(state: State, caller: _Caller, decision: Decision) -> bool:
+    """Whether the entry is not taken at all: not its author's, or of no use to this exchange."""
+    rule = decision.rule or ""
+    if rule.startswith("signature.") or rule in ("exchange.other", "chain.replayed"):
+        return True
+    if rule == "exchange.not_open":
+        return not state.exchange
+    if rule in ("authority.member", "authority.key") and caller.body.member not in state.members:
+        return True
+    return rule in _BEFORE_SIGNATURES and _is_forged(state, caller)
+
+
+def _is_ahead(state: State, caller: _Caller) -> bool:
+    """Whether an earlier event of the author is not in yet."""
+    return caller.body.seq > state.chains.get(caller.body.author, (-1, None, 0))[0] + 1
+
+
+def _in_order(callers: Iterable[_Caller]) -> list[_Caller]:
+    """Who had seen less first, an earlier claimed time next; each author's own events in the order of their chain."""
+    latest: dict[str, tuple[int, str]] = {}
+    keyed = []
+    for caller in sorted(callers, key=lambda each: each.place):
+        author = caller.body.author
+        latest[author] = max(latest.get(author, (0, "")), (caller.body.seen[0], caller.body.at))
+        keyed.append((latest[author], caller.place, caller))
+    return [caller for _, _, caller in sorted(keyed, key=lambda each: each[:2])]
+
+
+def _is_forged(state: State, caller: _Caller) -> bool:
+    """Whether the author has a key by now, and none that it ever had signed this. An unknown author proves nothing.
+
+    Asked where the fold refuses for another reason before it comes to the signatures (the signatories' are left to it).
+    """
+    member = state.members.get(caller.body.member)
+    if "/" in caller.body.author:
+        keys = [str(grant.key) for grant in state.keys.get(caller.body.author, ())]
+    else:
+        keys = [] if member is None else [str(member.key)]
+    return bool(keys) and not any(is_signed_by(caller.entry, bytes.fromhex(key)) for key in keys)

@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet install
 
 .PHONY: demo test lint bench soak lock
 .DELETE_ON_ERROR:

@@ -282,11 +282,13 @@ def _check_bundle(tile: Tile, bundle: _Bundle, tree: Tree, reading: _Reading) ->
 def _check_tile(tile: Tile, data: bytes | None, expected: bytes, reading: _Reading) -> None:
     if data is None or data == expected:
         return
-    first = next((i for i, (a, b) in enumerate(zip(data, expected, strict=False)) if a != b), None)
-    if first is None:
+    if len(data) != len(expected):
         where, what = tile.path, f"{len(data)} bytes long, not {len(expected)}"
     else:
-        where = f"{tile.path}, hash {first // HASH_SIZE} (byte {first})"
+        starts = range(0, len(data), HASH_SIZE)
+        at = next(at for at in starts if data[at : at + HASH_SIZE] != expected[at : at + HASH_SIZE])
+        byte = next(i for i in range(at, at + HASH_SIZE) if data[i] != expected[i])
+        where = f"{tile.path}, hash {at // HASH_SIZE} (byte {byte})"
         what = "not the hash that the signed entries give"
     reading.report("log.tile.changed", where, what)
 

@@ -195,7 +195,9 @@ class LogStore:
         return data
 
     def has_attachment(self, digest: str) -> bool:
-        return self._disk.read(self.folder / _attachment_path(digest)) is not None
+        path = _attachment_path(digest)
+        with self._disk_errors(path):
+            return self._disk.read(self.folder / path) is not None
 
     def checkpoint(self) -> Checkpoint | None:
         """What the checkpoint says, if there is one."""
@@ -680,15 +682,17 @@ def _build_frame(index: int, entries: Sequence[bytes]) -> bytes:
 
 
 def _read_frame(reader: _Reader, at: int, index: int) -> tuple[list[bytes] | None, int]:
-    """The entries of the frame at `at` and where it ends; None if there is no whole frame for that index."""
+    """The entries of the frame at `at`, which begins with entry `index`, and where it ends; None if it is torn."""
     head = reader.read(at, _FRAME_HEAD)
     count, length = int.from_bytes(head[8:12], "big"), int.from_bytes(head[12:16], "big")
-    if len(head) < _FRAME_HEAD or int.from_bytes(head[:8], "big") != index or not 0 < 2 * count <= length:
+    if len(head) < _FRAME_HEAD or not 0 < 2 * count <= length:
         return None, at
     frame = reader.read(at, _FRAME_HEAD + length + _FRAME_SUM)
     body, checksum = frame[: _FRAME_HEAD + length], frame[_FRAME_HEAD + length :]
     if hashlib.sha256(body).digest() != checksum:
         return None, at
+    if (begins := int.from_bytes(head[:8], "big")) != index:
+        _refuse_damaged(f"entry {begins} stands where entry {index} should, at byte {at}")  # no power cut does that
     try:
         return parse_bundle(body[_FRAME_HEAD:], count), at + len(frame)
     except BadBundle:

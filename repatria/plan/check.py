@@ -120,6 +120,7 @@ class _Check:
         self.offered = progress.offered if progress else frozenset()
         self.before = _spots(progress.previous, terms) if progress else {}
         self.seen: dict[str, _Seen] = {}
+        self.own: dict[Spot, int] = {}  # each place's bound in progress, as the plan has it
 
     def problems(self) -> list[Problem]:
         if self.head():
@@ -141,16 +142,33 @@ class _Check:
 
     def head(self) -> bool:
         """Stages, places and bounds are those of the terms; the seed and the plan replaced are the right ones."""
-        given = [(s["stage"], s["date"], [(p["place"], p["bound"]) for p in s["places"]]) for s in self.plan["stages"]]
-        agreed = [(s.stage, s.date, [(p.place, p.bound) for p in s.places]) for s in self.terms.stages]
+        given = [(s["stage"], s["date"], [p["place"] for p in s["places"]]) for s in self.plan["stages"]]
+        agreed = [(s.stage, s.date, [p.place for p in s.places]) for s in self.terms.stages]
         if given != agreed:
-            self.bad("plan.stages", "plan, stages", "not the stages, places and bounds of the terms")
+            self.bad("plan.stages", "plan, stages", "not the stages, dates and places of the terms")
+            return False
+        was = {
+            (s["stage"], p["place"]): p["bound"]
+            for s in (self.past.previous["stages"] if self.past else ())
+            for p in s["places"]
+            if s["stage"] in self.done
+        }
+        for t, stage in enumerate(self.terms.stages):
+            for j, place in enumerate(stage.places):
+                bound = self.plan["stages"][t]["places"][j]["bound"]
+                self.own[t, j] = bound * self.scale
+                over = stage.stage in self.done
+                most = was.get((stage.stage, place.place), place.bound) if over else place.bound
+                least = most if over else min(1, most)
+                if not least <= bound <= most:
+                    where = f"plan, stage {stage.stage}, place {place.place}"
+                    self.bad("plan.bounds", where, f"a bound of {bound}; the terms allow {most} at most")
         if self.plan["seed"] != (None if self.seed is None else self.seed.hex()):
             self.bad("plan.seed", "plan, seed", "not the seed that the revealed nonces give")
         replaced = None if self.past is None else digest(encode(self.past.previous))
         if self.plan["replaces"] != replaced:
             self.bad("plan.replaces", "plan, replaces", "not the hash of the plan in force")
-        return given == agreed
+        return True
 
     def members(self) -> None:
         """Everyone at most once, on the list, with the holder who holds them."""
@@ -225,12 +243,12 @@ class _Check:
         for t, stage in enumerate(self.plan["stages"]):
             if stage["stage"] in self.done:
                 continue
-            given = sum(place.bound for place in self.terms.stages[t].places)
+            given = sum(place["bound"] for place in stage["places"])
             if given > self.terms.bound:
                 what = f"the bounds of its places add up to {given}; the bound of the terms is {self.terms.bound}"
                 self.bad("plan.bounds", f"plan, stage {stage['stage']}", what)
             for j, place in enumerate(stage["places"]):
-                own = self.terms.stages[t].places[j].bound * self.scale
+                own = self.own[t, j]
                 where = f"plan, stage {stage['stage']}, place {place['place']}"
                 ahead, worst = 0, 0
                 for position, (number, holder) in enumerate(place["sequence"]):
@@ -270,7 +288,7 @@ class _Check:
             for j, place in enumerate(stage.places):
                 where = f"plan, stage {stage.stage}, place {place.place}"
                 a, b = rows.progress.get(((t, j), first), 0), rows.progress.get(((t, j), second), 0)
-                own = place.bound * self.scale
+                own = self.own[t, j]
                 carry += a - b
                 reach[first] += min(own, a)
                 reach[second] += min(own, b)
@@ -347,7 +365,7 @@ class _Check:
         for (holder, person), left in sorted(staying.items()):
             for (other, (t, j)), group in sorted(movable.items()):
                 place = self.terms.stages[t].places[j]
-                if other != holder or not self.fits(holder, person, place):
+                if other != holder or not self.fits(holder, person, (t, j)):
                     continue
                 later = {p: n for p, n in group.items() if p.counts == person.counts and p.tier > person.tier}
                 sums = _sums(later)
@@ -361,20 +379,19 @@ class _Check:
                     self.bad("plan.tier", f"plan, {holder}, stratum {stratum(person)}", what)
                     break
         for (holder, (t, j)), group in sorted(movable.items()):
-            place = self.terms.stages[t].places[j]
             for person in sorted(p for p in group if p.counts and p.weight > 1):
                 earlier = {
                     p: n
                     for (h, p), n in staying.items()
-                    if h == holder and p.counts and p.tier < person.tier and self.fits(holder, p, place)
+                    if h == holder and p.counts and p.tier < person.tier and self.fits(holder, p, (t, j))
                 }
                 if _sums(earlier) >> person.weight & 1:
                     what = "several of earlier tiers stay behind, and one unit of a later tier goes in their stead"
                     self.bad("plan.tier", f"plan, {holder}, stratum {stratum(person)}", what)
 
-    def fits(self, holder: str, person: PersonClass, place: Place) -> bool:
+    def fits(self, holder: str, person: PersonClass, spot: Spot) -> bool:
         step = self.factor[holder] * person.weight if person.counts else 0
-        return step <= place.bound * self.scale and person.weight <= place.capacity.get(holder, 0)
+        return step <= self.own[spot] and person.weight <= self.place(spot).capacity.get(holder, 0)
 
     # --- what a single change could mend --------------------------------------------------------------------------
 
@@ -410,7 +427,7 @@ class _Check:
             return
         for ((holder, person), spot), _ in sorted(movable.items()):
             for to in spots:
-                if to[0] < spot[0] and free[to, holder] >= person.weight and self.fits(holder, person, self.place(to)):
+                if to[0] < spot[0] and free[to, holder] >= person.weight and self.fits(holder, person, to):
                     step = self.factor[holder] * person.weight if person.counts else 0
                     if not step or not self.broken(_moved(rows, spot, to, {holder: (step, person.weight)})):
                         what = f"could go in stage {self.terms.stages[to[0]].stage} with every term met"
@@ -451,8 +468,7 @@ class _Check:
         for spot in spots:
             for to in spots:
                 if to[0] >= spot[0] or any(
-                    single[spot, h] < n or free[to, h] < n or self.factor[h] > self.place(to).bound * self.scale
-                    for h, n in packet.items()
+                    single[spot, h] < n or free[to, h] < n or self.factor[h] > self.own[to] for h, n in packet.items()
                 ):
                     continue
                 if not self.broken(_moved(rows, spot, to, {h: (self.factor[h] * n, n) for h, n in packet.items()})):
@@ -517,6 +533,8 @@ class _Check:
         for counts, tier in sorted(waited):
             name = ("" if counts else "outside the ratio, ") + f"tier {tier}: stages waited"
             levels.append((name, waited[counts, tier], False))
+        coming = [s for s in self.plan["stages"] if s["stage"] not in self.done]
+        levels.append(("places' bounds kept", sum(p["bound"] for s in coming for p in s["places"]), True))
         return levels
 
 

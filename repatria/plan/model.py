@@ -9,11 +9,12 @@ weigh nothing in totals and balance.
 
     total     what a holder's counted units weigh is its total
     all       every unit of an `all` class goes
-    seats     everyone of a holder at a place, counted or not, fits its capacity there (no capacity given:
-    no seats) step      factor * weight of a counted unit at a place is at most K_tj place     |a - b| <=
-    K_tj, so that the last desk of the day can still exercise its rights carry     c_{t-1} + sum_j min(K_tj,
-    a_j) <= K, and the same for b: the worst any order of receipts can do stage     |c_t| <= K bounds
-    sum_j k_j <= k in each stage
+    seats     everyone of a holder at a place, counted or not, fits its capacity there; none given, no seats
+    step      factor * weight of a counted unit at a place is at most K_tj
+    place     |a - b| <= K_tj, so that the last desk of the day can still exercise its rights
+    carry     c_{t-1} + sum_j min(K_tj, a_j) <= K, and the same for b: the worst any order of receipts can do
+    stage     |c_t| <= K
+    bounds    sum_j k_j <= k in each stage; a plan may narrow a place's bound, never widen it
 
 Carry is what makes the bound hold at every moment: places run side by side, each may be K_tj ahead at once,
 and what earlier stages left open comes on top.
@@ -21,7 +22,7 @@ and what earlier stages left open comes on top.
 Objectives, each fixed before the next is asked for: (replanning: units kept in their slot;) people outside
 the ratio who go, tier by tier; counted people who go, tier by tier and holder by holder; where units of one
 tier have different weights, places shared as evenly as whole units allow; then, tier by tier, the fewest
-stages waited.
+stages waited; then places' bounds as wide as the terms have them.
 
     >>> PlanTerms({"north": 1200, "south": 1000}, 10, ()).factors
     {'north': 5, 'south': 6}

@@ -50,6 +50,7 @@ class Solution:
 
     counts: Mapping[UnitType, Mapping[Slot, int]]
     available: Mapping[UnitType, int]
+    bounds: Mapping[Slot, int]  # of each place of stages to come, in people: the terms' or less
     levels: tuple[Level, ...]
 
 
@@ -257,6 +258,7 @@ class _Program:
     y: dict[tuple[UnitType, int], int] = field(default_factory=dict)  # units of a type in a stage
     q: dict[tuple[_Group, Slot], int] = field(default_factory=dict)  # units of a group at a place
     kept: list[int] = field(default_factory=list)
+    bounds: dict[Slot, int] = field(default_factory=dict)  # where a place's bound may be narrowed
 
     def column(self, low: int, high: int) -> int:
         self.lower.append(low)
@@ -333,70 +335,75 @@ def _program(case: _Case) -> _Program:
 
 
 def _balance(case: _Case, program: _Program) -> None:
-    """Rows place, carry and stage of the model."""
+    """Rows place, carry and stage of the model.
+
+    Where earlier stages may leave something open, a place's bound is a variable of its own: a plan may narrow it,
+    though not below the heaviest step there, so that all of them still fit under the bound of the terms.
+    """
     terms = case.terms
     first, second = terms.holders
-    most = terms.scaled(terms.bound)
+    scale, most = terms.scaled(1), terms.scaled(terms.bound)
     before: int | None = None  # the column of c_{t-1}; None while it is the constant below
     constant = case.carry[first] - case.carry[second]
     for t in case.stages:
         places = terms.stages[t].places
         sums: dict[tuple[int, str], dict[int, int]] = {}
         for j, place in enumerate(places):
-            own = terms.scaled(place.bound)
+            steps = {
+                c: case.factors[group.holder] * group.weight
+                for (group, at), c in program.q.items()
+                if at == (t, j) and group.counts
+            }
             for holder in terms.holders:
-                sums[j, holder] = {
-                    c: case.factors[holder] * group.weight
-                    for (group, at), c in program.q.items()
-                    if at == (t, j) and group.counts and group.holder == holder
-                }
+                mine = {c for (group, at), c in program.q.items() if at == (t, j) and group.holder == holder}
+                sums[j, holder] = {c: step for c, step in steps.items() if c in mine}
             offset = case.base.get(((t, j), first), 0) - case.base.get(((t, j), second), 0)
-            program.row(f"place {t} {j}", -own - offset, own - offset,
-                        _plus(sums[j, first], _times(sums[j, second], -1)))  # fmt: skip
+            gap = _plus(sums[j, first], _times(sums[j, second], -1))
+            least = -(-max(steps.values(), default=scale) // scale)
+            if (before is None and not constant) or least >= place.bound:
+                own = place.bound * scale
+                program.row(f"place {t} {j}", -own - offset, own - offset, gap)
+            else:
+                program.bounds[t, j] = bound = program.column(least, place.bound)
+                program.row(f"place {t} {j}", -math.inf, -offset, _plus(gap, {bound: -scale}))
+                program.row(f"place {t} {j}", -offset, math.inf, _plus(gap, {bound: scale}))
         if before is not None or constant:
             for holder, sign in ((first, 1), (second, -1)):
-                _carry_row(case, program, t, holder, sign, sums, before, constant, most)
+                total = {} if before is None else {before: sign}
+                room = most - sign * constant
+                for j in range(len(places)):
+                    reach, known = _reach_of(case, program, (t, j), holder, sums[j, holder])
+                    total = _plus(total, reach)
+                    room -= known
+                program.row(f"carry {t} {holder}", -math.inf, room, total)
         after = program.column(-most, most)
-        step: dict[int, int] = {after: -1}
-        known = 0 if before is not None else constant
-        if before is not None:
-            step[before] = 1
+        step: dict[int, int] = {after: -1} if before is None else {after: -1, before: 1}
         for j in range(len(places)):
-            known += case.base.get(((t, j), first), 0) - case.base.get(((t, j), second), 0)
+            constant += case.base.get(((t, j), first), 0) - case.base.get(((t, j), second), 0)
             step = _plus(step, _plus(sums[j, first], _times(sums[j, second], -1)))
-        program.row(f"stage {t}", -known, -known, step)
+        program.row(f"stage {t}", -constant, -constant, step)
         before, constant = after, 0
 
 
-def _carry_row(
-    case: _Case,
-    program: _Program,
-    t: int,
-    holder: str,
-    sign: int,
-    sums: Mapping[tuple[int, str], Mapping[int, int]],
-    before: int | None,
-    constant: int,
-    most: int,
-) -> None:
-    """sign * c_{t-1} + sum_j min(K_tj, a_j) <= K: a binary says whether a_j may pass K_tj."""
-    total: dict[int, int] = {} if before is None else {before: sign}
-    room = most - sign * constant
-    for j, place in enumerate(case.terms.stages[t].places):
-        own = case.terms.scaled(place.bound)
-        base = case.base.get(((t, j), holder), 0)
-        mine = sums[j, holder]
-        greatest = base + case.factors[holder] * place.capacity.get(holder, 0)
-        if greatest <= own:
-            total = _plus(total, mine)
-            room -= base
-            continue
-        reach, passes = program.column(0, own), program.column(0, 1)
-        total[reach] = 1
-        # reach >= a - (greatest - own) * passes... and reach >= own * passes: together reach >= min(own, a).
-        program.row("reach", base, math.inf, _plus({reach: 1, passes: greatest}, _times(mine, -1)))
-        program.row("reach", 0, math.inf, {reach: 1, passes: -own})
-    program.row(f"carry {t} {holder}", -math.inf, room, total)
+def _reach_of(
+    case: _Case, program: _Program, slot: Slot, holder: str, mine: Mapping[int, int]
+) -> tuple[dict[int, int], int]:
+    """min(K_tj, a_j) for a row that keeps it small: columns and a constant. A binary says whether a_j passes K_tj."""
+    place = case.terms.stages[slot[0]].places[slot[1]]
+    scale, base = case.terms.scaled(1), case.base.get((slot, holder), 0)
+    bound = program.bounds.get(slot)
+    widest = place.bound * scale
+    narrowest = widest if bound is None else program.lower[bound] * scale
+    greatest = base + case.factors[holder] * place.capacity.get(holder, 0)
+    if greatest <= narrowest:
+        return dict(mine), base
+    reach, passes = program.column(0, widest), program.column(0, 1)
+    program.row("reach", base, math.inf, _plus({reach: 1, passes: greatest}, _times(mine, -1)))
+    if bound is None:
+        program.row("reach", 0, math.inf, {reach: 1, passes: -widest})
+    else:
+        program.row("reach", -widest, math.inf, {reach: 1, passes: -widest, bound: -scale})
+    return {reach: 1}, 0
 
 
 def _plus(a: Mapping[int, int], b: Mapping[int, int]) -> dict[int, int]:
@@ -445,8 +452,19 @@ def _optimise(case: _Case, search: _Search, schedule: bool) -> Solution:
         settle(goal)
     for goal in _waiting(case, program) if schedule else ():
         settle(goal)
+    wide = _Goal("places' bounds kept", dict.fromkeys(program.bounds.values(), 1), True)
+    if schedule:
+        settle(wide, sum(program.upper[column] for column in program.bounds.values()))
     answer = search.answer()
-    return Solution(_places(case, program, answer), dict(case.types), tuple(levels))
+    bounds = {
+        (t, j): answer[program.bounds[t, j]] if (t, j) in program.bounds else place.bound
+        for t in case.stages
+        for j, place in enumerate(case.terms.stages[t].places)
+    }
+    fixed = sum(bounds.values()) - sum(answer[column] for column in program.bounds.values())
+    if schedule:
+        levels[-1] = levels[-1]._replace(value=levels[-1].value + fixed, bound=levels[-1].bound + fixed)
+    return Solution(_places(case, program, answer), dict(case.types), bounds, tuple(levels))
 
 
 def _places(case: _Case, program: _Program, answer: Sequence[int]) -> dict[UnitType, dict[Slot, int]]:

@@ -8,7 +8,7 @@ another, stages that are over stay as they were carried out and units keep their
 still allow it.
 
     >>> from repatria.deal.classes import PersonClass
-    >>> from repatria.plan.model import Place, Stage
+    >>> from repatria.plan.model import Stage
     >>> place = Place("bridge", {"north": 9, "south": 9}, 1)
     >>> terms = PlanTerms({"north": 2, "south": 2}, 1, (Stage("s1", "2025-12-10", (place,)),))
     >>> lists = [Unit(f"{i:032x}", "north" if i < 2 else "south", "c") for i in range(4)]
@@ -29,6 +29,7 @@ from repatria.ledger.canonical import digest, encode
 from repatria.plan.lottery import ticket
 from repatria.plan.model import (
     Classes,
+    Place,
     PlanTerms,
     Progress,
     Unit,
@@ -129,10 +130,11 @@ def _document(
         places = []
         for j, place in enumerate(stage.places):
             if done and progress is not None:
-                sequence = _carried_out(progress, stage.stage, place.place)
+                bound, sequence = _carried_out(progress, stage.stage, place)
             else:
+                bound = solution.bounds[t, j]
                 sequence = _sequence(terms, (t, j), [(orders[n], kinds[n]) for n in present[t, j]])
-            places.append({"place": place.place, "bound": place.bound, "sequence": sequence})
+            places.append({"place": place.place, "bound": bound, "sequence": sequence})
         stages.append({"stage": stage.stage, "date": stage.date, "places": places})
     return {
         "v": 1,
@@ -166,18 +168,14 @@ def _past(terms: PlanTerms, progress: Progress | None) -> tuple[set[str], dict[s
     return fixed, slots
 
 
-def _carried_out(progress: Progress, stage: str, place: str) -> list[list[str]]:
-    """The sequence of a stage that is over, without those who did not go after all."""
+def _carried_out(progress: Progress, stage: str, place: Place) -> tuple[int, list[list[str]]]:
+    """Bound and sequence of a place in a stage that is over, without those who did not go after all."""
     struck = progress.gone | progress.again
-    return [
-        [number, holder]
-        for each in progress.previous["stages"]
-        if each["stage"] == stage
-        for at in each["places"]
-        if at["place"] == place
-        for number, holder in at["sequence"]
-        if number not in struck
-    ]
+    for each in progress.previous["stages"]:
+        for at in each["places"]:
+            if (each["stage"], at["place"]) == (stage, place.place):
+                return at["bound"], [[number, holder] for number, holder in at["sequence"] if number not in struck]
+    return place.bound, []
 
 
 def _assign(ordered: list[str], counts: Mapping[Slot, int], slots: Mapping[str, Slot]) -> dict[str, Slot]:

@@ -250,6 +250,12 @@ def test_a_stage_that_starts_with_a_gap_and_full_bounds_is_refused() -> None:
 def test_a_bound_widened_in_the_plan_is_refused() -> None:
     bent = plan()
     bent["stages"][0]["places"][0]["bound"] += 1
+    assert "plan.bounds" in codes(bent)
+
+
+def test_a_stage_on_another_day_is_refused() -> None:
+    bent = plan()
+    bent["stages"][0]["date"] = "2025-12-09"
     assert codes(bent) == {"plan.stages"}
 
 

@@ -62,7 +62,8 @@ def brute_force(units: Sequence[Unit], classes: dict, terms: PlanTerms) -> list[
             for h, total in terms.totals.items()
         ):
             continue
-        if not possible(rows, slots, terms, factor, scale):
+        kept = widest(rows, slots, terms, factor, scale)
+        if kept is None:
             continue
         levels: list[int] = []
         for counts, tier, holder in sorted({(k.counts, k.tier, k.holder) for k in types if not k.all}):
@@ -73,33 +74,37 @@ def brute_force(units: Sequence[Unit], classes: dict, terms: PlanTerms) -> list[
                 for n, (t, _) in zip(row, slots, strict=True))
             for rank in sorted({k.rank for k in types})
         ]  # fmt: skip
+        levels.append(-kept)
         bests = levels if bests is None else min(bests, levels)
     return bests
 
 
-def possible(rows: dict, slots: list, terms: PlanTerms, factor: dict, scale: int) -> bool:  # type: ignore[type-arg]
-    carry = 0
+def widest(rows: dict, slots: list, terms: PlanTerms, factor: dict, scale: int) -> int | None:  # type: ignore[type-arg]
+    """The sum of the widest places' bounds under which these counts meet the rows; None where there are none."""
+    carry = kept = 0
     for t, stage in enumerate(terms.stages):
-        ahead = {"north": carry, "south": -carry}
+        weight = [dict.fromkeys(terms.holders, 0) for _ in stage.places]
         for j, place in enumerate(stage.places):
-            i, own = slots.index((t, j)), place.bound * scale
-            weight = dict.fromkeys(terms.holders, 0)
+            i = slots.index((t, j))
             for k, row in rows.items():
-                if row[i] and k.counts and factor[k.holder] * k.weight > own:
-                    return False
-                weight[k.holder] += factor[k.holder] * k.weight * row[i] if k.counts else 0
+                weight[j][k.holder] += factor[k.holder] * k.weight * row[i] if k.counts else 0
             for h in terms.holders:
-                seated = sum(k.weight * row[i] for k, row in rows.items() if k.holder == h)
-                if seated > place.capacity[h]:
-                    return False
-                ahead[h] += min(own, weight[h])
-            gap = weight["north"] - weight["south"]
-            if abs(gap) > own:
-                return False
-            carry += gap
-        if max(abs(carry), *ahead.values()) > terms.bound * scale:
-            return False
-    return True
+                if sum(k.weight * row[i] for k, row in rows.items() if k.holder == h) > place.capacity[h]:
+                    return None
+        best = None
+        for bounds in itertools.product(*(range(1, place.bound + 1) for place in stage.places)):
+            ends = all(abs(w["north"] - w["south"]) <= k * scale for w, k in zip(weight, bounds, strict=True))
+            reach = {
+                h: sign * carry + sum(min(k * scale, w[h]) for w, k in zip(weight, bounds, strict=True))
+                for h, sign in (("north", 1), ("south", -1))
+            }
+            if ends and max(reach.values()) <= terms.bound * scale:
+                best = max(best or 0, sum(bounds))
+        carry += sum(w["north"] - w["south"] for w in weight)
+        if best is None or abs(carry) > terms.bound * scale:
+            return None
+        kept += best
+    return kept
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW)

@@ -42,6 +42,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,7 @@ SIGNATURES_MAX = 100  # signed-note asks for at least 16
 NOTE_MAX = 1_000_000  # bytes
 TIME_MAX = 2**63 - 1
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")  # but LF
 _DASH = "\N{EM DASH} "
 _SIGNATURE_SIZE = {ED25519: 64, COSIGNATURE: 72}
 
@@ -255,7 +257,7 @@ def parse_note(note: bytes) -> tuple[str, tuple[SignatureLine, ...]]:
         whole = note.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadNote(f"not UTF-8 at byte {error.start}") from None
-    if any(c < " " and c != "\n" for c in whole):
+    if _CONTROL.search(whole):
         raise BadNote("a control character")
     split = whole.rfind("\n\n")
     if split < 0:
@@ -335,7 +337,7 @@ def _cosigned_message(text: bytes, time: int) -> bytes:
 
 
 def _signable(text: str) -> bytes:
-    if not text.endswith("\n") or any(c < " " and c != "\n" for c in text):
+    if not text.endswith("\n") or _CONTROL.search(text):
         raise BadNote("a signed text ends in a line feed and has no other control character")
     try:
         return text.encode()

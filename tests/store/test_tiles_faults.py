@@ -81,6 +81,12 @@ def work(disk: Disk, told: Witnessed, store_class: type[LogStore] = LogStore) ->
     store.close()
 
 
+def size_said(disk: Disk, path: Path) -> int:
+    """The size on the second line of a checkpoint, an intent or a high-water mark; -1 if there is none."""
+    data = disk.read(path)
+    return -1 if data is None else int(data.split(b"\n")[1])
+
+
 def check_promises(disk: Disk, told: Witnessed, goes_on: bool = True) -> None:
     """Everything the world was told still holds, and the log goes on from here."""
     if not told.created:
@@ -90,6 +96,8 @@ def check_promises(disk: Disk, told: Witnessed, goes_on: bool = True) -> None:
             assert [p.code for p in absent.problems] == ["log.absent"]  # noqa: PT017
             LogStore.create(FOLDER, ORIGIN, high_water=HIGH_WATER, disk=disk).close()
     before = read_folder(FOLDER, [KEY], disk)
+    assert size_said(disk, HIGH_WATER) >= told.signed, "the other medium doesn't know what was signed"
+    assert size_said(disk, NODE / "intent") >= size_said(disk, FOLDER / "checkpoint"), "signed without an intent"
     with LogStore.open(FOLDER, HIGH_WATER, disk=disk) as store:
         assert told.acknowledged <= store.size <= told.submitted, "an acknowledged entry is lost"
         assert list(store.entries()) == ENTRIES[: store.size]

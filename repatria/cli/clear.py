@@ -37,6 +37,15 @@ def places(at: AtNode) -> dict[str, Any]:
 
 
 @verb(app)
+def people(at: AtNode, place: Place) -> Done | list[Problem]:
+    """Who is at a place of detention, for the interviewers' eyes only.
+
+    Example: repatria clear people cross --place camp-1
+    """
+    return at.run(commands.who_is_there, commands.WhoIsThere(acting.alone(at), place))
+
+
+@verb(app)
 def visit(
     at: AtNode,
     place: Place,

@@ -104,6 +104,15 @@ def status(at: AtDesk) -> Done | list[Problem]:
 
 
 @verb(app)
+def manifest(at: AtDesk) -> Done | list[Problem]:
+    """The signed sequence with what has become of each person.
+
+    Example: repatria handover manifest desk
+    """
+    return at.run(commands.manifest, _desk(at, 0, None))
+
+
+@verb(app)
 def carry(
     source: Annotated[Path, typer.Argument(metavar="FROM", help="The desk whose signed acts are carried.")],
     target: DeskArgument,

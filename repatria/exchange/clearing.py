@@ -17,7 +17,7 @@ from repatria.exchange.events import AccessRefused, Cleared, InterviewHeld, NotG
 from repatria.exchange.person import Person, Word
 from repatria.exchange.state import Attachments, Breach, Fact, Refuse, State
 
-SEALED_CHARACTERS = 1024  # the constant size of a sealed note on a batch of interviews, in base64
+SEALED_CHARACTERS = 2048  # the constant size of a sealed note on a batch of interviews, in base64
 
 
 def interview_held(state: State, fact: Fact, attachments: Attachments) -> None:

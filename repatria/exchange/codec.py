@@ -43,7 +43,8 @@ _FORMS: dict[Any, re.Pattern[str]] = {
     events.Recipient: re.compile(r"age1[a-z0-9]{58}"),
     events.Sealed: re.compile(r"[A-Za-z0-9+/]{4,4096}={0,2}"),
     events.Row: re.compile(r"[0-9a-f]{8,32}"),
-    str: re.compile(r"[A-Za-z0-9./-]{1,100}"),
+    events.Phrase: re.compile(r"[a-z0-9 ,:'-]{1,100}"),
+    str: re.compile(r"[A-Za-z0-9_./-]{1,100}"),
 }
 _INT_MAX = 2**53 - 1
 

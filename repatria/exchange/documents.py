@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from repatria.exchange.codec import plain, revive
-from repatria.exchange.events import Author, Day, Opaque, Row, Sha256, Slug
+from repatria.exchange.events import Author, Day, Opaque, Phrase, Row, Sha256, Slug
 from repatria.ledger.canonical import NotCanonical, decode, encode
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class PlanStage:
 class Level:
     """One objective of the plan, what was reached and the bound that was proved, in the order of importance."""
 
-    name: str
+    name: Phrase
     value: int
     bound: int
 

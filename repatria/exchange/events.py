@@ -28,6 +28,7 @@ Vkey = NewType("Vkey", str)  # C2SP signed-note verifier key
 Recipient = NewType("Recipient", str)  # age X25519 recipient
 Sealed = NewType("Sealed", str)  # base64 of an age file of constant size
 Row = NewType("Row", str)  # a register's random row number
+Phrase = NewType("Phrase", str)  # what a planner calls a level of a plan; in attachments only, never in an event
 
 
 # --- open -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from repatria.deal.commands import visits_of
+from repatria.deal.commands import rows_of, visits_of
 from repatria.deal.ratio import factors
 from repatria.deal.terms import decode_terms
 from repatria.exchange.balance import Account, exercisable
@@ -45,6 +45,7 @@ from repatria.office import Draft, Given, Outcome
 from repatria.problem import Problem
 
 BATCH = 512  # people in one word of the neutral: well inside an entry's 65,535 bytes
+NOTE_BYTES = 512  # an interviewers' note, before it is sealed
 PAD_TO = 32  # batches are padded to a multiple of this, so their size says little
 
 
@@ -338,6 +339,35 @@ def desk_status(state: State, request: AtDesk, given: Given) -> Outcome | list[P
     return Outcome(answer={"stage": request.stage, "place": request.place, "people": dict(sorted(counts.items()))})
 
 
+def manifest(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
+    """The signed sequence at this place with what has become of each person; by number, never by name."""
+    rows = [
+        {"position": position, "number": person.number, "from": person.holder, "state": person.state,
+         "at_gate": person.right is not None and person.right.presented is not None}
+        for position, person in enumerate(_people(state, request), 1)
+    ]  # fmt: skip
+    return Outcome(answer={"stage": request.stage, "place": request.place, "sequence": rows})
+
+
+@dataclass(frozen=True)
+class WhoIsThere:
+    by: By
+    place: str
+
+
+def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | list[Problem]:
+    """For the neutral's interviewers only: number and name of everyone on a final list at a place of detention."""
+    rows = []
+    for fact in state.lists.values():
+        known = rows_of(given, fact.list) or {}
+        for number, where in sorted(visits_of(given, fact.list).items()):
+            if where == request.place:
+                fields = known.get(number, {})
+                name = " ".join(fields[f] for f in ("family_name", "given_names", "father_name") if f in fields)
+                rows.append({"number": number, "name": name, "state": state.persons[number].state})
+    return Outcome(answer={"place": request.place, "people": rows})
+
+
 # --- under it -------------------------------------------------------------------------------------------------------
 
 
@@ -353,20 +383,21 @@ def _words(by: By, place: str, day: str, going: Sequence[str], declined: Sequenc
 
 
 def _note(state: State, by: By, given: Given, note: bytes) -> Sealed | Problem:
-    """The interviewers' note, sealed to the neutral at one size whatever it says."""
+    """The interviewers' note, sealed to the neutral: always the same number of characters, whatever it says.
 
-
+    The note is padded before it is sealed; an age file varies in size by itself, so it is padded again after.
+    """
+    if len(note) > NOTE_BYTES:
+        return Problem("interview.size", "note", f"{len(note)} bytes; at most {NOTE_BYTES}", "shorten the note")
     recipient = state.members[by.member].recipient
     assert recipient is not None
-    room = SEALED_CHARACTERS // 4 * 3
-    overhead = len(given.seal(b"", (str(recipient),)))
-    if len(note) > room - overhead - 2:
-        return Problem(
-            "interview.size", "note", f"{len(note)} bytes; at most {room - overhead - 2}", "shorten the note"
-        )
-    framed = len(note).to_bytes(2, "big") + note
-    sealed = given.seal(framed.ljust(room - overhead, b"\x00"), (str(recipient),))
-    return Sealed(base64.b64encode(sealed).decode())
+    framed = (len(note).to_bytes(2, "big") + note).ljust(NOTE_BYTES + 2, b"\x00")
+    room = SEALED_CHARACTERS // 4 * 3 - 2
+    sealed = given.seal(framed, (str(recipient),))
+    while len(sealed) > room:
+        sealed = given.seal(framed, (str(recipient),))
+    blob = len(sealed).to_bytes(2, "big") + sealed + given.random(room - len(sealed))
+    return Sealed(base64.b64encode(blob).decode())
 
 
 def _at_place(state: State, given: Given, place: str, planned_only: bool) -> list[str]:

@@ -18,10 +18,10 @@ class Size:
 
 
 TEST = Size(
-    {"north_held": 75, "south_held": 75, "north_sought": 90, "south_sought": 90}, 40, 40, 8, 3, 12,
+    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 8, 3, 8,
 )  # fmt: skip
 FULL = Size(
-    {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 30, 12, 260,
+    {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 30, 12, 180,
 )  # fmt: skip
 
 STAGES = (("s1", "2025-12-08"), ("s2", "2025-12-10"), ("s3", "2025-12-16"), ("s4", "2025-12-18"))

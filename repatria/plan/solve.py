@@ -216,10 +216,7 @@ def necessary(case: _Case) -> list[Problem]:
                     f" and a bound of {-(-step // max(case.factors.values())):,}",
                     "raise the bound and the capacity of one place")  # fmt: skip
             if kind.counts and fits:
-                for _ in range(n) if n * kind.weight <= 64 else ():
-                    reach |= reach << kind.weight
-                if n * kind.weight > 64:
-                    reach = _reach(reach, kind.weight, n)
+                reach = _reach(reach, kind.weight, n)
         if counted >= total and not reach >> total & 1:
             bad("plan.total.units", f"terms, totals.{holder}",
                 f"no set of whole units of {holder} weighs {total:,}",
@@ -727,11 +724,11 @@ class _Search:
         self._solver.changeColsCost(n, list(range(n)), costs)
         bound = self._run()
         value = _value(goal.terms, self.answer())
-        proved = math.ceil(bound - 1e-6)
         if goal.greatest:
-            proved = max(value, -proved)
-            return value, proved if limit is None else max(value, min(proved, limit))
-        return value, max(0, min(value, proved))
+            known = sum(v * (self.program.upper if v > 0 else self.program.lower)[c] for c, v in goal.terms.items())
+            known = known if limit is None else min(known, limit)
+            return value, max(value, min(known, math.floor(-bound + 1e-6) if math.isfinite(bound) else known))
+        return value, max(0, min(value, math.ceil(bound - 1e-6) if math.isfinite(bound) else 0))
 
     def fix(self, goal: _Goal, value: int, proved: bool = True) -> None:
         low, high = (value, math.inf) if goal.greatest else (-math.inf, value)
@@ -781,17 +778,18 @@ class _Search:
             self._solver.setSolution(start)
         self._solver.run()
         status = self._solver.getModelStatus()
+        fallback = self._answer if self._answer is not None and self._meets(self._answer) else None
         if status in (self._kinds.HighsModelStatus.kInfeasible, self._kinds.HighsModelStatus.kUnboundedOrInfeasible):
-            raise _Infeasible
-        values = self._solver.getSolution().col_value
-        info = self._solver.getInfo()
-        answer = [round(value) for value in values]
-        if len(answer) != len(self.program.lower) or not self._meets(answer):
-            if self._answer is None:
-                raise _Undecided
-            answer = self._answer
+            if fallback is None:
+                raise _Infeasible
+            return -math.inf  # the answer at hand meets every row, whatever the solver's floats say: nothing is proved
+        answer: list[int] | None = [round(value) for value in self._solver.getSolution().col_value]
+        if answer is None or len(answer) != len(self.program.lower) or not self._meets(answer):
+            answer = fallback
+        if answer is None:
+            raise _Undecided
         self._answer = answer
-        return float(info.mip_dual_bound)
+        return float(self._solver.getInfo().mip_dual_bound)
 
     def _meets(self, answer: Sequence[int]) -> bool:
         """Every bound and row, in integers."""

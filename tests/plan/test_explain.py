@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
-from repatria.ledger.canonical import digest, encode
 from repatria.plan.explain import explain
 from repatria.plan.lottery import order
 from repatria.plan.model import Progress
@@ -87,36 +82,3 @@ def test_whoever_cannot_go_any_more_reads_no_reason() -> None:
 
 def test_a_number_that_is_on_no_list() -> None:
     assert told(number("nobody"))["text"] == ["Not on a signed list."]
-
-
-# --- the same input, the same bytes -----------------------------------------------------------------------------------
-
-_PROGRAM = """
-from tests.plan.instances import *
-from repatria.plan.stages import Names, make_plan
-from repatria.ledger.canonical import digest, encode
-units, classes, terms = large(people=900, tiers=6)
-terms = PlanTerms({"north": 300, "south": 250}, 10, terms.stages[:2])
-units = sorted(units, key=hash)
-print(digest(encode(make_plan(units, dict(sorted(classes.items(), key=hash)), terms, bytes(32), Names("r", "0" * 64)))))
-"""
-
-
-def test_the_same_input_gives_the_same_bytes_whatever_the_hash_seed_and_the_order_of_the_lists() -> None:
-    root = Path(__file__).resolve().parents[2]
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", _PROGRAM],
-            cwd=root,
-            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for hash_seed in ("0", "1", "4242")
-    }
-    assert len(printed) == 1
-
-
-def test_twice_in_one_process_gives_the_same_bytes() -> None:
-    assert digest(encode(plan())) == digest(encode(plan()))

@@ -264,8 +264,7 @@ class LogStore:
                 _refuse("log.checkpoint.missing", CHECKPOINT, "nothing is signed yet", "sign or adopt a checkpoint")
             note = self._note
             text, present = parse_note(note)
-            have = {(line.name, line.key_id): line.line for line in present}
-            added = dict(have)
+            good = [line.line for line in present]
             problems = []
             for at, given in enumerate(lines, 1):
                 try:
@@ -285,11 +284,11 @@ class LogStore:
                                             f"the key {line.key_id.hex()} did not sign the checkpoint of size {size}",
                                             "send the witness this checkpoint and ask again"))  # fmt: skip
                 else:
-                    added.setdefault((line.name, line.key_id), line.line)
+                    good.append(line.line)
             if problems:
                 raise Problems(problems)
-            if added != have:
-                note = build_note(text, added.values())
+            note = build_note(text, _one_for_each_key(good))
+            if note != self._note:
                 self._write_checkpoint(note)
         return note
 
@@ -307,7 +306,11 @@ class LogStore:
                 checkpoints are kept as a fraud proof, and nothing is taken over.
         """
         self._require_writable(CHECKPOINT)
-        reading = read_folder(source, [log_key, *witness_keys], self._disk)
+        try:
+            reading = read_folder(source, [log_key, *witness_keys], self._disk)
+        except OSError as error:  # their disk, not ours: ours goes on
+            _refuse("log.source.unreadable", source.name, f"it can't be read ({error.strerror or 'error'})",
+                    "put the medium in again, or bring another copy", error)  # fmt: skip
         missing = {d: data for d, data in reading.attachments.items() if not self.has_attachment(d)}
         spoilt = [problem for problem in reading.problems if self._is_needed(problem)]
         if not reading.is_whole or spoilt:
@@ -321,12 +324,18 @@ class LogStore:
         signed_size = self._signed.size if self._signed else -1
         if theirs.size < signed_size:
             return "older"
-        known = [line.line for line in reading.cosignatures]
+        text, lines = parse_note(reading.note)
+        log_line = next(line.line for line in lines if key_of(line, [log_key]))
+        known = [log_line, *(line.line for line in reading.cosignatures)]
         if theirs.size == signed_size:
-            self.add_cosignatures(known, witness_keys)
+            with self._writing(CHECKPOINT):
+                # The log's line too: a successor may have signed the same tree anew.
+                have = _lines_of_others(self._note, text, self.origin)
+                note = build_note(text, _one_for_each_key([log_line, *have, *known]))
+                if note != self._note:
+                    self._write_checkpoint(note)
             return "same"
-        own_line = next(line.line for line in parse_note(reading.note)[1] if key_of(line, [log_key]))
-        note = build_note(parse_note(reading.note)[0], [own_line, *known])
+        note = build_note(text, known)
         with self._writing("incoming"):
             self._check_high_water()
             self._write_whole(self.state / "incoming", note)
@@ -637,6 +646,14 @@ def _lines_of_others(note: bytes | None, text: str, name: str) -> list[str]:
     if note is None or parse_note(note)[0] != text:
         return []
     return [line.line for line in parse_note(note)[1] if line.name != name]
+
+
+def _one_for_each_key(lines: Iterable[str]) -> list[str]:
+    """The first line of each key."""
+    first: dict[tuple[str, bytes], str] = {}
+    for line in map(parse_line, lines):
+        first.setdefault((line.name, line.key_id), line.line)
+    return list(first.values())
 
 
 def _fraud_of(ours: bytes, tree: Tree, note: bytes, theirs: Tree, log_key: VerifierKey) -> FraudProof | None:

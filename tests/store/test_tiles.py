@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import random
@@ -436,6 +437,39 @@ def test_the_cosignatures_of_the_same_checkpoint_come_together(folder: Path, fol
         store.add_cosignatures([cosign(text_of(store), WITNESS_KEY.name, WITNESS, 5)], [WITNESS_KEY])
     assert follower.adopt(folder, KEY, [WITNESS_KEY]) == "same"
     assert read_folder(follower.folder, [KEY, WITNESS_KEY]).problems == []
+    with LogStore.open(folder) as store:
+        store.append(ENTRIES[4:5])
+        store.sign_checkpoint(ORIGIN, SEED)
+        follower.adopt(folder, KEY)
+        store.add_cosignatures([cosign(text_of(store), WITNESS_KEY.name, WITNESS, 6)], [WITNESS_KEY])
+    follower.add_cosignatures([cosign(text_of(follower), WITNESS_KEY.name, WITNESS, 7)], [WITNESS_KEY])
+    assert follower.adopt(folder, KEY, [WITNESS_KEY]) == "same"
+    assert read_folder(follower.folder, [KEY, WITNESS_KEY]).problems == [], "one line for each witness"
+
+
+def test_a_successors_signature_on_the_same_tree_is_taken_over(folder: Path, follower: LogStore) -> None:
+    log_of(folder, ENTRIES[:4])
+    follower.adopt(folder, KEY)
+    follower.add_cosignatures([cosign(text_of(follower), WITNESS_KEY.name, WITNESS, 5)], [WITNESS_KEY])
+    successor = VerifierKey(ORIGIN, ED25519, public_key(bytes([9]) * 32))
+    with LogStore.open(folder) as store:
+        store.sign_checkpoint(ORIGIN, bytes([9]) * 32)
+    assert follower.adopt(folder, successor, [WITNESS_KEY]) == "same"
+    assert read_folder(follower.folder, [successor, WITNESS_KEY]).problems == []
+
+
+def test_a_stick_that_cannot_be_read_is_refused_and_the_follower_goes_on(tmp_path: Path) -> None:
+    class BadStick(Disk):
+        def read(self, path: Path) -> bytes | None:
+            if "stick" in path.parts:
+                raise OSError(errno.EIO, "input/output error")
+            return super().read(path)
+
+    with LogStore.create(tmp_path / "ledger", ORIGIN, disk=BadStick()) as store:
+        with pytest.raises(Problems) as raised:
+            store.adopt(tmp_path / "stick", KEY)
+        assert codes(raised) == ["log.source.unreadable"]
+        store.append([b"x"])
 
 
 def test_an_older_copy_changes_nothing(folder: Path, tmp_path: Path, follower: LogStore) -> None:

@@ -83,8 +83,8 @@ def work(disk: Disk, told: Witnessed, store_class: type[LogStore] = LogStore) ->
 
 def size_said(disk: Disk, path: Path) -> int:
     """The size on the second line of a checkpoint, an intent or a high-water mark; -1 if there is none."""
-    data = disk.read(path)
-    return -1 if data is None else int(data.split(b"\n")[1])
+    lines = (disk.read(path) or b"").split(b"\n")
+    return int(lines[1]) if len(lines) > 1 and lines[1].isdigit() else -1
 
 
 def check_promises(disk: Disk, told: Witnessed, goes_on: bool = True) -> None:

@@ -319,7 +319,7 @@ class Scenario:
         people = {(row["holder"], row["state"]): row["people"] for row in at.status()["people"]}
         home = {party: people.get((party, "received"), 0) for party in PARTIES}
         self.say(
-            f"{day[8:]} Dec  stage {stage}: so far {home['south']:,} are home from south and {home['north']:,} from north"
+            f"{day[8:]} Dec  stage {stage}: so far {home['south']:,} are home from south, {home['north']:,} from north"
             + (f"; {people.get(('north', 'unconfirmed'), 0)} unconfirmed with a desk that went dark" if dark else "")
         )
 
@@ -350,7 +350,7 @@ class Scenario:
         at.do("handover", "present", gate)
         for desk in (north, south):
             at.run("handover", "carry", gate, desk)
-        wrong = [row["number"] for row in rows if row["from"] == "north"][0] if substituted else None
+        wrong = next(row["number"] for row in rows if row["from"] == "north") if substituted else None
         self._to_and_fro(stage, place, wrong, dark)
 
     def _to_and_fro(self, stage: str, place: str, wrong: str | None = None, dark: bool = False) -> None:
@@ -432,7 +432,6 @@ class Scenario:
         """A person on the list whom the plan does not need: what a list officer finds to be listed by mistake."""
         planned: set[str] = set()
         from repatria.store.node import NodeFolder
-
         from tests.scenario.rehearsal import PASSPHRASE
 
         with NodeFolder.open(Path(self.at.node(holder)), PASSPHRASE) as node:
@@ -480,7 +479,6 @@ class Scenario:
     def _rule_of(self, event: str) -> str | None:
         """The rule under which the ledger refused this event, if it did."""
         from repatria.store.node import NodeFolder
-
         from tests.scenario.rehearsal import PASSPHRASE
 
         with NodeFolder.open(Path(self.at.node(SECRETARIAT)), PASSPHRASE) as node:

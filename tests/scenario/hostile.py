@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from repatria.store.desk import DeskFolder
-from repatria.store.node import NodeFolder
-
 from repatria.exchange.codec import Body, decode_body, encode_body, event_id
 from repatria.exchange.documents import Answers, FinalList, ListRow, read, write
 from repatria.exchange.events import Event, FinalListSigned, Opaque, PersonReceived, Sha256
@@ -15,6 +12,8 @@ from repatria.ledger.canonical import digest
 from repatria.ledger.entry import decode_entry, encode_entry, sign_entry
 from repatria.office import Outcome
 from repatria.store.delegate import open_key
+from repatria.store.desk import DeskFolder
+from repatria.store.node import NodeFolder
 from tests.scenario.rehearsal import PASSPHRASE, Rehearsal
 
 

@@ -1,0 +1,270 @@
+"""The whole exchange at forty for forty: played once with the officers' own commands, then looked at from all sides."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repatria.cli.main import main
+from repatria.exchange.codec import Body, decode_body
+from repatria.exchange.events import Cleared, NotGoing, PersonReceived, RoundClosed, StageReconciled, SubstitutionFound
+from repatria.exchange.fold import fold
+from repatria.exchange.state import State, state_hash
+from repatria.ledger.canonical import decode, encode
+from repatria.ledger.entry import decode_entry
+from repatria.ledger.log import read_log
+from repatria.ledger.note import parse_vkey
+from repatria.ledger.tiles import parse_bundle
+from tests.scenario.exchange import Scenario, Told
+from tests.scenario.terms import TEST
+
+SOURCES = Path(__file__).resolve().parents[2]
+
+
+class Played:
+    """What the scenario left, read without the package's own reader where a second opinion matters."""
+
+    def __init__(self, folder: Path, told: Told) -> None:
+        self.folder, self.told = folder, told
+        self.ledger, self.vkeys = folder / "ledger", folder / "ledger.vkeys"
+        bundles = sorted(path for path in (self.ledger / "tile" / "entries").rglob("*") if path.is_file())
+        widest: dict[str, Path] = {}
+        for path in bundles:  # a full bundle, or the widest partial one
+            name = str(path).partition(".p/")[0]
+            if name not in widest or path.stat().st_size > widest[name].stat().st_size:
+                widest[name] = path
+        self.entries = [entry for name in sorted(widest) for entry in parse_bundle(widest[name].read_bytes())]
+        self.bodies: list[Body] = [decode_body(decode_entry(entry).body) for entry in self.entries]
+
+    def attachment(self, name: str) -> bytes | None:
+        path = self.ledger / "attachments" / name
+        return path.read_bytes() if path.exists() else None
+
+    def state(self) -> State:
+        return fold(self.entries, self.attachment)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("exchange")
+    return Played(folder, Scenario(folder, TEST).play())
+
+
+def said(*argv: str) -> tuple[int, str]:
+    out = StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        code = main(argv)
+    return code, out.getvalue()
+
+
+def verify(ledger: Path, vkeys: Path) -> tuple[int, dict[str, Any]]:
+    code, text = said("verify", str(ledger), "--vkeys", str(vkeys), "--json")
+    return code, json.loads(text)
+
+
+def test_the_ledger_it_leaves_verifies(played: Played) -> None:
+    code, told = verify(played.ledger, played.vkeys)
+    assert (code, told["problems"]) == (0, [])
+
+
+def test_every_node_has_the_same_state_as_the_ledger(played: Played) -> None:
+    wanted = state_hash(played.state())
+    from repatria.store.node import NodeFolder
+    from tests.scenario.rehearsal import MEMBERS, PASSPHRASE
+
+    for member in MEMBERS:
+        with NodeFolder.open(played.folder / "nodes" / member, PASSPHRASE) as node:
+            assert state_hash(node.ledger_state()) == wanted, member
+
+
+def test_two_processes_with_other_hash_seeds_fold_to_the_same_state(played: Played) -> None:
+    program = (
+        "import sys; from pathlib import Path; from tests.scenario.test_exchange import Played; "
+        "from tests.scenario.exchange import Told; from repatria.exchange.state import state_hash; "
+        "print(state_hash(Played(Path(sys.argv[1]), Told()).state()))"
+    )
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(played.folder)], cwd=SOURCES, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert hashes == {state_hash(played.state()) + "\n"}
+
+
+def test_everyone_on_the_final_list_is_accounted_for(played: Played) -> None:
+    state = played.state()
+    listed = {party: played.told.incidents[f"list-{party}"] for party in ("north", "south")}
+    assert Counter(person.holder for person in state.persons.values()) == listed
+    closing = [body.data for body in played.bodies if isinstance(body.data, RoundClosed)]
+    assert len(closing) == 5
+    counted: Counter[str] = Counter()
+    for account in closing[0].accounts:
+        counted[account.holder] += account.people
+    assert dict(counted) == listed
+    assert all(data == closing[0] for data in closing)
+
+
+def test_the_figures_equal_a_recount_of_the_entries(played: Played) -> None:
+    state = played.state()
+    effective = [body for i, body in enumerate(played.bodies) if i not in {r.index for r in state.refusals}]
+    received = Counter(
+        (body.data.stage, body.data.place, state.persons[body.data.number].holder)
+        for body in effective
+        if isinstance(body.data, PersonReceived)
+    )
+    signed = {}
+    for body in effective:
+        if isinstance(body.data, StageReconciled):
+            for tally in body.data.tallies:
+                signed[body.data.stage, body.data.place, tally.holder] = tally.received
+    assert signed == {key: received.get(key, 0) for key in signed}
+    assert sum(signed.values()) == sum(received.values()) > 0
+
+
+def test_each_incident_is_on_the_record(played: Played) -> None:
+    state, told = played.state(), played.told.incidents
+    breaches = Counter((breach.member, breach.code) for breach in state.breaches)
+    assert breaches["south", "answers-overdue"] >= 1
+    assert breaches["south", "access-refused"] == 1
+    rules = {refusal.event: refusal.rule for refusal in state.refusals}
+    assert rules[told["unilateral"]] == "list.unilateral"
+    assert told["forged"] not in state.events
+    assert (
+        sum(1 for body in played.bodies if body.author == "south/desk-bridge")
+        == state.chains["south/desk-bridge"][0] + 1
+    )
+    (camp,) = told["not_going_at_camp"][:1]
+    (border,) = told["not_going_at_border"]
+    assert state.persons[camp].state == state.persons[border].state == "not-going"
+    assert state.persons[told["withdrawn"]].state == "withdrawn"
+    found = [body.data.number for body in played.bodies if isinstance(body.data, SubstitutionFound)]
+    assert found == [told["substituted"]]
+    assert any(right.absent for right in state.persons[told["absent"]].rights)
+    assert any(right.dark for person in state.persons.values() for right in person.rights)
+    assert [(s.by, s.until is not None) for s in state.suspensions] == [("south", True)]
+    papers = [a for assents in state.assents.values() for a in assents if a.paper]
+    assert [paper.member for paper in papers] == ["south"]
+    assert state.closed
+
+
+def test_nobody_is_home_twice_and_the_totals_are_met(played: Played) -> None:
+    state = played.state()
+    home = Counter(person.holder for person in state.persons.values() if person.counts and person.state == "received")
+    declined = Counter(
+        person.holder
+        for person in state.persons.values()
+        if person.counts and person.state == "not-going" and person.number in state.slots
+    )
+    for party, total in (("north", TEST.north_total), ("south", TEST.south_total)):
+        assert total - 2 <= home[party] + declined[party] <= total
+    numbers = [body.data.number for body in played.bodies if isinstance(body.data, PersonReceived)]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_words_that_clear_and_that_do_not_differ_in_no_byte_but_the_word_and_the_numbers(played: Played) -> None:
+    words = [body for body in played.bodies if isinstance(body.data, Cleared | NotGoing)]
+    assert len(words) % 2 == 0
+    for one, other in zip(words[::2], words[1::2], strict=True):
+        assert isinstance(one.data, Cleared)
+        assert isinstance(other.data, NotGoing)
+        assert len(one.data.numbers) == len(other.data.numbers)
+        assert len(one.data.numbers) % 32 == 0
+        same = []
+        for body in (one, other):
+            raw = _plain(body)
+            raw["data"]["numbers"] = [len(number) for number in raw["data"]["numbers"]]
+            for name in ("kind", "seq", "prev"):
+                raw.pop(name)
+            same.append(encode(raw))
+        assert same[0] == same[1]
+
+
+def _plain(body: Body) -> dict[str, Any]:
+    from repatria.exchange.codec import encode_body
+
+    return dict(decode(encode_body(body)))
+
+
+def test_no_name_birth_date_or_service_number_stands_in_what_is_shared(played: Played) -> None:
+    secrets = _secrets(played.folder / "registers")
+    assert len(secrets) > 300
+    places = [played.ledger, played.folder / "stick", played.folder / "ledger.vkeys", played.folder / "nodes"]
+    for top in places:
+        for path in [top] if top.is_file() else sorted(p for p in top.rglob("*") if p.is_file()):
+            data = path.read_bytes()
+            found = [i for i, secret in enumerate(secrets) if secret in data]
+            assert not found, f"{path.relative_to(played.folder)} holds {len(found)} secrets"
+    code, text = said(
+        "report", str(played.ledger), "--vkeys", str(played.vkeys), "--out", str(played.folder / "report")
+    )
+    assert code == 0
+    shown = [text.encode(), "\n".join(played.told.lines).encode()]
+    shown += [path.read_bytes() for path in (played.folder / "report").rglob("*") if path.is_file()]
+    assert not [secret for secret in secrets for data in shown if secret in data]
+
+
+def _secrets(registers: Path) -> list[bytes]:
+    """Names of five letters or more, birth dates and service numbers, as written in the registers."""
+    secrets = set()
+    for path in registers.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                for heading, value in row.items():
+                    name = heading.lower().replace(" ", "_")
+                    if (
+                        name in ("family_name", "given_names", "father_name", "surname", "service_number")
+                        and len(value) > 4
+                    ):
+                        secrets.add(value.encode())
+                    if name in ("date_of_birth", "born") and len(value) == 10:
+                        secrets.add(value.encode())
+    return sorted(secrets)
+
+
+def test_a_flipped_bit_in_any_file_is_refused_with_its_place(played: Played, tmp_path: Path) -> None:
+    files = sorted(path for path in played.ledger.rglob("*") if path.is_file())
+    keys = [parse_vkey(line) for line in played.vkeys.read_text().splitlines()]
+    contents = {str(path.relative_to(played.ledger)): path.read_bytes() for path in files}
+    rng = random.Random(20251116)
+    flips = [(name, rng.randrange(8 * len(data))) for name, data in contents.items() if data]
+    flips += [
+        (name, rng.randrange(8 * len(contents[name])))
+        for name in rng.choices(sorted(contents), k=max(0, 500 - len(flips)))
+    ]
+    for name, bit in flips:
+        changed = bytearray(contents[name])
+        changed[bit // 8] ^= 1 << bit % 8
+        damaged = {**contents, name: bytes(changed)}
+        problems = read_log(damaged.get, lambda damaged=damaged: damaged, keys).problems
+        assert any(name in problem.where for problem in problems), f"bit {bit} of {name}"
+    copy = tmp_path / "ledger"
+    shutil.copytree(played.ledger, copy)
+    name, bit = flips[-1]
+    changed = bytearray(contents[name])
+    changed[bit // 8] ^= 1 << bit % 8
+    (copy / name).write_bytes(bytes(changed))
+    code, told = verify(copy, played.vkeys)
+    assert code == 1
+    assert any(name in problem["where"] for problem in told["problems"])
+
+
+def test_records_give_the_classes_again(played: Played) -> None:
+    code, text = said(
+        "verify", str(played.ledger), "--vkeys", str(played.vkeys), "--records", str(played.folder / "nodes" / "south"),
+        "--json",
+    )  # fmt: skip
+    assert code == 0, text

@@ -30,6 +30,7 @@ BODY_VERSION = 1
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 
 _SLUG = r"[a-z0-9][a-z0-9-]{0,31}"
+_DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"  # not \d, which takes the digits of every script
 _FORMS: dict[Any, re.Pattern[str]] = {
     events.Slug: re.compile(_SLUG),
     events.Author: re.compile(rf"{_SLUG}(/{_SLUG})?"),
@@ -37,8 +38,8 @@ _FORMS: dict[Any, re.Pattern[str]] = {
     events.Sha256: re.compile(r"[0-9a-f]{64}"),
     events.Key: re.compile(r"[0-9a-f]{64}"),
     events.Signature: re.compile(r"[0-9a-f]{128}"),
-    events.Day: re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
-    events.Moment: re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"),
+    events.Day: re.compile(_DAY),
+    events.Moment: re.compile(_DAY + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"),
     events.Vkey: re.compile(r"[a-z0-9./-]{1,100}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{40,60}={0,2}"),
     events.Recipient: re.compile(r"age1[a-z0-9]{58}"),
     events.Sealed: re.compile(r"[A-Za-z0-9+/]{4,4096}={0,2}"),
@@ -130,7 +131,7 @@ def decode_body(data: bytes) -> Body:
         raw = decode(data)
     except NotCanonical as error:
         raise ValueError("body is not canonical JSON") from error
-    if not isinstance(raw, dict) or raw.pop("v", None) != BODY_VERSION:
+    if not isinstance(raw, dict) or not is_version(raw.pop("v", None), BODY_VERSION):
         raise ValueError("body is not of version 1")
     kind = raw.pop("kind", None)
     if not isinstance(kind, str) or kind not in KINDS:
@@ -148,6 +149,11 @@ def decode_body(data: bytes) -> Body:
 def data_hash(event: Event) -> str:
     """The hash under which members assent to the same act: kind and data, without author or time."""
     return hashlib.sha256(encode({"kind": type(event).__name__, "data": plain(event)})).hexdigest()
+
+
+def is_version(raw: Any, version: int) -> bool:
+    """Whether it is that number, and not `true`, which Python takes for 1: two spellings would be one event."""
+    return type(raw) is int and raw == version
 
 
 def plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from repatria.exchange.codec import plain, revive
+from repatria.exchange.codec import is_version, plain, revive
 from repatria.exchange.events import Author, Day, Opaque, Phrase, Row, Sha256, Slug
 from repatria.ledger.canonical import NotCanonical, decode, encode
 
@@ -127,6 +127,6 @@ def read(kind: type[T], data: bytes) -> T:
         raw = decode(data)
     except NotCanonical as error:
         raise ValueError("attachment is not canonical JSON") from error
-    if not isinstance(raw, dict) or raw.pop("v", None) != 1 or raw.pop("kind", None) != _KINDS[kind]:
+    if not isinstance(raw, dict) or not is_version(raw.pop("v", None), 1) or raw.pop("kind", None) != _KINDS[kind]:
         raise ValueError(f"attachment is not of the kind {_KINDS[kind]}, version 1")
     return revive(kind, raw)

@@ -292,10 +292,19 @@ def load_state(data: bytes) -> State:
     raw = decode(data)
     if not isinstance(raw, dict) or set(raw) != set(_NAMES):
         raise ValueError("not a snapshot of this version")
+    try:
+        return _revived(raw)
+    except (AttributeError, TypeError) as error:
+        raise ValueError("not a snapshot of this version") from error
+
+
+def _revived(raw: dict[str, Any]) -> State:
     state = State()
     for name in _NAMES:
         if name == "roots":
             state.roots = bytearray(base64.b64decode(raw[name]))
+        elif name == "events":
+            state.events = {event: _index(at) for event, at in raw[name].items()}
         elif _HINTS[name] is str:
             setattr(state, name, str(raw[name]))
         elif get_origin(_HINTS[name]) is list:
@@ -328,6 +337,13 @@ def narrowed(state: State, stage: str, place: str) -> State:
     twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
     twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
     return twin
+
+
+def _index(raw: Any) -> int:
+    """A place in the ledger; below zero for an event that was refused there."""
+    if type(raw) is not int:
+        raise ValueError("not a place in the ledger")
+    return raw
 
 
 def _b64(data: bytes | bytearray) -> str:

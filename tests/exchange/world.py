@@ -1,6 +1,7 @@
 """Five members in memory, with real keys: parties north and south, mediators straits (the secretariat) and gulf,
 and cross, the neutral. A `World` holds a state and the entries that made it, and lets any author speak.
 
+    >>> from repatria.exchange.events import Suspended
     >>> world = world_at("listed")
     >>> [person.state for person in world.state.persons.values()]
     ['listed', 'listed', 'listed', 'listed']
@@ -61,7 +62,6 @@ from repatria.exchange.events import (
     Slug,
     StageOpened,
     StageReconciled,
-    Suspended,
     TermsSigned,
     Vkey,
     admission_text,
@@ -255,7 +255,9 @@ class World:
     def desk(self, holder: str, place: str = "bridge") -> str:
         return f"{holder}/desk-{place}"
 
-    def grant(self, numbers: Sequence[Opaque], holder: str | None = None, stage: str = "s1", place: str = "bridge") -> str:
+    def grant(
+        self, numbers: Sequence[Opaque], holder: str | None = None, stage: str = "s1", place: str = "bridge"
+    ) -> str:
         person = self.state.persons[numbers[0]]
         to = Author(holder or self.desk(person.holder, place))
         event = RightGranted(Slug(stage), Slug(place), to, len(person.rights) + 1, tuple(numbers))
@@ -313,7 +315,8 @@ def admission(member: str) -> MemberAdmitted:
 
 
 def appointment(delegate: str, role: str, place: str | None = None, key: str | None = None) -> DelegateAppointed:
-    return DelegateAppointed(Author(delegate), Slug(role), public(key or delegate), None if place is None else Slug(place))
+    at = None if place is None else Slug(place)
+    return DelegateAppointed(Author(delegate), Slug(role), public(key or delegate), at)
 
 
 def _opened(world: World) -> None:
@@ -357,7 +360,8 @@ def terms_of(scenario: Scenario) -> Terms:
     )  # fmt: skip
     exposure = scenario.exposure or scenario.bound * len(scenario.places) * scenario.stages
     return Terms(
-        ROUND, PARTIES, CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7, ("gc3-117",), sha("annex")
+        ROUND, PARTIES, CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7, ("gc3-117",),
+        sha("annex"),
     )  # fmt: skip
 
 

@@ -238,7 +238,6 @@ class Scenario:
         at.on("2025-12-04")
         for member in (*PARTIES, "straits", "gulf"):
             at.do("lottery", "commit", at.node(member))
-            at.carry(member)
         at.carry()
         for member in ("north", "straits", "gulf"):
             at.do("lottery", "reveal", at.node(member))

@@ -23,6 +23,7 @@ _BY_RULE: dict[str, str] = {
     "draw.early": "wait until every party and mediator has committed",
     "gate.chance": "ask the person here in private, and record the neutral's word first",
     "list.unilateral": "leave out whoever was not sought and answered held, or have both sides agree to the row first",
+    "list.price": "give every class the weight 1; equivalence points belong to historical exchanges",
     "plan.draw": "make the plan from the seed of the draw in the ledger",
     "plan.not_proposed": "propose the plan first, on top of the plan in force",
     "receipt.no_release": "get the releasing desk's signed release first",

@@ -149,6 +149,8 @@ def _check_rows(
         raise Refuse("list.unilateral", f"{len(added)} rows that were not both sought and answered held")
     if any(row.class_id not in classes for row in listed.rows):
         raise Refuse("list.class", "a row names a class that the class table lacks")
+    if any(each.weight != 1 for each in classes.values()):
+        raise Refuse("list.price", "a class weighs more than one person; nobody has a price in this exchange")
     if any(n in state.persons and state.persons[n].holder != event.holder for n in numbers):
         raise Refuse("list.number", "a number of the other holder's list is used again")
 

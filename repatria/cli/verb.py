@@ -25,8 +25,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -74,6 +75,12 @@ class AtNode:
 
         return run(self.node, command, request, self.given)
 
+    def with_keys(self, files: Sequence[Path], passphrase_file: Path | None = None) -> AtNode:
+        """The same place with these key files unlocked besides."""
+        seeds = {key.author: key.seed for key in unlock(files, passphrase_file)}
+        before = self.given.seed
+        return replace(self, given=replace(self.given, seed=lambda author: seeds.get(author) or before(author)))
+
 
 @dataclass(frozen=True)
 class AtDesk:
@@ -95,30 +102,38 @@ def noun(help: str) -> typer.Typer:
     )  # fmt: skip
 
 
-def verb(app: typer.Typer, name: str | None = None) -> Callable[[Verb], Verb]:
-    """Makes a verb of the noun; the function itself stays as it is."""
+def verb(app: typer.Typer, name: str | None = None, without: Sequence[str] = ()) -> Callable[[Verb], Verb]:
+    """Makes a verb of the noun; the function itself stays as it is.
+
+    Args:
+        without: options of the place that this verb has a meaning of its own for, such as "key_files".
+    """
 
     def register(function: Verb) -> Verb:
-        app.command(name or function.__name__.rstrip("_").replace("_", "-"), rich_help_panel=None)(_command(function))
+        app.command(name or function.__name__.rstrip("_").replace("_", "-"))(_command(function, without))
         return function
 
     return register
 
 
-def _command(function: Callable[..., Any]) -> Callable[..., int]:
+def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[..., int]:
     """The function as typer calls it: its place made from NODE or DESK and the options, its answer shown."""
     own = list(inspect.signature(function).parameters.values())
     # Names that are only imported for types stand as their texts; the place is known by its text.
     place = str(own[0].annotation) if own else ""
-    opener, shared = _PLACES.get(place, (_nowhere, (_JSON,)))
-    hints = get_type_hints(function, include_extras=True)
+    opener, all_shared = _PLACES.get(place, (_nowhere, (_JSON,)))
+    shared = [each for each in all_shared if each.name not in without]
+    # Resolved without the answer's type, which a noun's file may import for the type checker only.
+    bare = FunctionType(function.__code__, function.__globals__)
+    bare.__annotations__ = {each.name: each.annotation for each in (own[1:] if place in _PLACES else own)}
+    hints = get_type_hints(bare, include_extras=True)
     own = [each.replace(annotation=hints.get(each.name, each.annotation)) for each in own]
     wanted = own[1:] if place in _PLACES else own
     first = [each for each in shared if each.default is inspect.Parameter.empty]
     options = [each for each in shared if each.default is not inspect.Parameter.empty]
 
     def command(**values: Any) -> int:
-        given = {each.name: values.pop(each.name) for each in shared}
+        given = {each.name: values.pop(each.name) if each in shared else each.default for each in all_shared}
         with ExitStack() as stack:
             at = opener(stack, **given)
             said = _said(function(at, **values) if place in _PLACES else function(**values))
@@ -140,7 +155,7 @@ def _said(result: Any) -> Said:
         return Said(problems=tuple(result))
     if isinstance(result, Mapping):
         return Said(result)
-    return Said(result.answer, result.events)  # Done
+    return Said(result.answer, result.events, getattr(result, "problems", ()))  # Done, and what reports like it
 
 
 # --- the places --------------------------------------------------------------------------------------------------

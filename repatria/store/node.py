@@ -1,0 +1,694 @@
+"""A member's node: one folder with its keys, its sealed records, its copy of the ledger and what it has signed.
+
+    node.json     public: member, role, and the exchange once there is one
+    keyring       the node's keys, sealed under its passphrase (`member`, `witness`; the secretariat's also `log`)
+    vault/        records and documents of people, sealed
+    ledger/       the log as it is copied: checkpoint, tiles, attachments; nothing else
+    journal, intent, incoming, tmp/, lock    of the log (store.tiles)
+    outbox/       a log of its own: every entry signed here or taken in from a desk, with its attachments
+    mail/<member>/<sha256>.age    letters to others, carried on every stick
+    inbox/, refused/, door.json   the secretariat's: entries that wait, and those that were turned away
+    witness.json  what this node cosigned last
+    snapshot      the folded state; disposable
+
+Rules:
+
+* one process at a time has the folder (`node.locked`);
+* `commit` keeps records and documents, then letters, then entries with their attachments. Only the entries make the
+  rest count, so a crash between two steps leaves unread orphans and a node in its old state;
+* the secretariat's entries go into its ledger at once. Any other member's stay in its outbox, and count in `state` as
+  provisional, until the ledger that comes back has them: exactly once, since an entry is known by its event;
+* nothing is taken out of the outbox: it is this member's own record of what it signed.
+
+    >>> import os, tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "north"
+    >>> with NodeFolder.create(folder, "north", "party", "four plain words here", os.urandom) as node:
+    ...     node.member, node.state().size, node.outbox()
+    ('north', 0, [])
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from repatria.exchange.attachments import named_by
+from repatria.exchange.authority import EVERYONE
+from repatria.exchange.codec import decode_body, event_id
+from repatria.exchange.door import Decision, Decisions, decide
+from repatria.exchange.events import ExchangeOpened, admission_text
+from repatria.exchange.fold import apply
+from repatria.exchange.state import State
+from repatria.ledger.canonical import NotCanonical, decode
+from repatria.ledger.entry import decode_entry
+from repatria.ledger.note import (
+    COSIGNATURE,
+    ED25519,
+    VerifierKey,
+    ed25519_sign,
+    format_vkey,
+    parse_note,
+    parse_vkey,
+    public_key,
+    verify_line,
+)
+from repatria.office import Given, Outcome, Record
+from repatria.problem import Problem, Problems
+from repatria.store import vault
+from repatria.store.delegate import DelegateKey, open_key
+from repatria.store.desk import DeskFolder
+from repatria.store.disk import Disk, File, Locked, make_folders, replace
+from repatria.store.keyring import Keyring
+from repatria.store.snapshot import Snapshot
+from repatria.store.tiles import LogStore
+from repatria.store.vault import Random, Vault
+from repatria.store.witness import cosign_checkpoint
+
+MEMBER, WITNESS, LOG = "member", "witness", "log"  # names in the keyring
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_ORIGIN = re.compile(r"[a-z0-9./-]{1,100}")
+_OUTBOX_ORIGIN = "repatria/outbox"
+_LETTER_MAX = 64 * 2**20  # bytes; a list of 100,000 people is well below
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An entry of the outbox that the ledger does not have, and what would become of it on top of the ledger."""
+
+    entry: bytes
+    event: str
+    kind: str
+    author: str
+    applied: bool
+    rule: str | None
+    what: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a member shows the others before the opening: compare the fingerprint by voice or on paper."""
+
+    member: str
+    role: str
+    key: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve groups of five digits, to be read aloud in any language."""
+        text = "\x00".join(("repatria/card/v1", self.member, self.role, self.key)).encode()
+        digest = hashlib.sha512(text).digest()
+        return " ".join(f"{int.from_bytes(digest[at : at + 5], 'big') % 100_000:05d}" for at in range(0, 60, 5))
+
+
+class NodeFolder:
+    """An open node; `create` or `open` one, and close it."""
+
+    def __init__(self, path: Path, high_water: Path | None, random: Random, disk: Disk) -> None:
+        """Use `create` or `open`."""
+        self.path, self._high_water, self._random, self._disk = path, high_water, random, disk
+        self._lock: File | None = None
+        self._ledger: LogStore | None = None
+        self._provisional: tuple[int, int, State, list[Pending]] | None = None
+        self._progress: Progress = lambda what, done, total: None
+
+    # --- opening and closing -----------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls, path: Path, member: str, role: str, passphrase: str, random: Random = os.urandom, disk: Disk | None = None
+    ) -> NodeFolder:
+        """A new node with fresh keys, open. It is made beside and renamed, so that a half-made one is never found."""
+        if not _SLUG.fullmatch(member):
+            _refuse("node.member", "member", "not a short name of a-z, 0-9 and -", "choose one such as north")
+        if role not in EVERYONE:
+            _refuse("node.role", "role", "no such role", f"choose {', '.join(EVERYONE)}")
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            _refuse("node.exists", path.name, "something is there already", "choose another folder")
+        disk = disk or Disk()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.new")
+        if beside.exists():
+            shutil.rmtree(beside)
+        beside.mkdir(mode=0o700)
+        keyring = Keyring.create(beside / "keyring", passphrase, random)
+        for name in (MEMBER, WITNESS):
+            keyring.add(name, random(32))
+        Vault(beside / "vault", keyring.vault_key, random).close()
+        disk.make_folder(beside / "outbox")
+        LogStore.create(beside / "outbox" / "log", _OUTBOX_ORIGIN, disk=disk).close()
+        replace(disk, beside / "node.json.tmp", beside / "node.json", _format_node(member, role, None, False))
+        disk.rename(beside, path)
+        disk.sync_folder(path.parent)
+        return cls.open(path, passphrase, random=random, disk=disk)
+
+    @classmethod
+    def open(
+        cls, path: Path, passphrase: str, high_water: Path | None = None, *, random: Random = os.urandom,
+        disk: Disk | None = None,
+    ) -> NodeFolder:  # fmt: skip
+        """The node in the folder, locked for this process until it is closed.
+
+        Args:
+            high_water: a file on another medium with the highest checkpoint ever signed here (the secretariat's).
+
+        Raises:
+            Problems: `node.absent`, `node.locked`, `vault.passphrase`, and whatever is wrong with the log
+                (`log.rollback`, `log.fork`, `log.journal.damaged`, …).
+        """
+        node = cls(path, high_water, random, disk or Disk())
+        try:
+            node._open(passphrase)
+        except BaseException:
+            node.close()
+            raise
+        return node
+
+    def _open(self, passphrase: str) -> None:
+        raw = read_node(self.path, self._disk)
+        self.member, self.role = str(raw["member"]), str(raw["role"])
+        try:
+            self._lock = self._disk.lock(self.path / "node.lock")
+        except Locked:
+            _refuse("node.locked", self.path.name, "another program has this node open", "let it finish, or close it")
+        self.keyring = Keyring.open(self.path / "keyring", passphrase, self._random)
+        self.vault = Vault(self.path / "vault", self.keyring.vault_key, self._random)
+        self._outbox = LogStore.open(self.path / "outbox" / "log", disk=self._disk)
+        self._snapshot = Snapshot(self.path / "snapshot", self.keyring.vault_key, self._disk)
+        if self._has_log():
+            self._ledger = LogStore.open(self.path / "ledger", self._high_water, disk=self._disk)
+
+    def _has_log(self) -> bool:
+        """Whether a log is here, or should be: an absent journal beside a signed tree is a rollback, said by it."""
+        places = [self.path / "journal", self.path / "ledger" / "checkpoint", self.path / "intent"]
+        if any(place.exists() for place in places):
+            return True
+        if self._high_water is not None and self._high_water.exists():
+            _refuse(
+                "log.rollback", "high-water mark", "a log was signed here, and there is none",
+                "this is an old copy: take the log over from a member's node instead",
+            )  # fmt: skip
+        return False
+
+    def close(self) -> None:
+        for store in (self._ledger, getattr(self, "_outbox", None), getattr(self, "vault", None), self._lock):
+            if store is not None:
+                store.close()
+        self._ledger = self._lock = None
+
+    def __enter__(self) -> NodeFolder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what this node is -------------------------------------------------------------------------------------
+
+    @property
+    def card(self) -> Card:
+        return Card(self.member, self.role, self.public_key)
+
+    @property
+    def public_key(self) -> str:
+        return public_key(self.keyring.seed(MEMBER)).hex()
+
+    @property
+    def ledger(self) -> LogStore | None:
+        """This node's copy of the log; None before the opening is made or imported here."""
+        return self._ledger
+
+    @property
+    def is_secretariat(self) -> bool:
+        return self.ledger_state().secretariat == self.member
+
+    def log_key(self) -> VerifierKey | None:
+        """The key that signs the checkpoints of this exchange, as its opening pins it."""
+        log = self.ledger_state().log
+        return parse_vkey(log) if log else None
+
+    def witness_keys(self) -> list[VerifierKey]:
+        """The witness keys of all admitted members, by name."""
+        members = sorted(self.ledger_state().members.items())
+        return [parse_vkey(fact.witness) for _, fact in members if fact.witness is not None]
+
+    def cosigners(self) -> list[str]:
+        """The members who cosigned this node's checkpoint."""
+        note = None if self._ledger is None else self._ledger.checkpoint_note()
+        if note is None:
+            return []
+        text, lines = parse_note(note)
+        return [
+            name
+            for name, fact in sorted(self.ledger_state().members.items())
+            if fact.witness is not None
+            and any(verify_line(text, line, parse_vkey(fact.witness)) is not None for line in lines)
+        ]
+
+    def found(self, origin: str) -> tuple[str, str]:
+        """A new exchange's identifier, and the verifier key of a log of that origin, whose key this keyring holds."""
+        if not _ORIGIN.fullmatch(origin):
+            _refuse("node.origin", "origin", "a log's origin has only a-z, 0-9, '.', '/' and '-'", "change it so")
+        if self.ledger_state().exchange:
+            _refuse("exchange.opened_twice", self.path.name, "this node is in an exchange", "make another node for it")
+        if LOG not in self.keyring.names():
+            self.keyring.add(LOG, self._random(32))
+        key = VerifierKey(origin, ED25519, public_key(self.keyring.seed(LOG)))
+        return self._random(16).hex(), format_vkey(key)
+
+    def admission(self) -> tuple[str, str, str]:
+        """What this member joins with: witness key, age recipient, and the witness key's signature over both."""
+        state = self.ledger_state()
+        if not state.exchange:
+            _refuse("exchange.not_open", self.path.name, "there is no ledger here", "import the secretariat's stick")
+        seed = self.keyring.seed(WITNESS)
+        witness = VerifierKey(f"{self.member}/witness/{state.exchange}", COSIGNATURE, public_key(seed))
+        text = admission_text(state.exchange, self.member, self.public_key, self.keyring.recipient)
+        return format_vkey(witness), self.keyring.recipient, ed25519_sign(seed, text).hex()
+
+    # --- what is so --------------------------------------------------------------------------------------------
+
+    def ledger_state(self) -> State:
+        """The state that this node's copy of the ledger gives; not to be changed."""
+        ledger = self._ledger
+        if ledger is None:
+            return State()
+        return self._snapshot.fold(
+            ledger.size, lambda size: ledger.root(size).hex(), self._entries_with_progress, self.attachment
+        )
+
+    def state(self) -> State:
+        """A fork of the present state, with this node's own unordered entries on top, that may be changed."""
+        return self._with_outbox()[0].fork()
+
+    def outbox(self) -> list[Pending]:
+        """The entries signed here that the ledger does not have, oldest first."""
+        return list(self._with_outbox()[1])
+
+    def attachment(self, name: str) -> bytes | None:
+        """An attachment of the ledger, or of an entry that is not in it yet."""
+        if not _HEX.fullmatch(name):
+            return None
+        for store in (self._ledger, self._outbox):
+            if store is not None and store.has_attachment(name):
+                return store.attachment(name)
+        data = self._disk.read(self.path / "inbox" / "attachments" / name)
+        return data if data is not None and hashlib.sha256(data).hexdigest() == name else None
+
+    def given(self, now: str, keys: Sequence[DelegateKey] = (), progress: Progress | None = None) -> Given:
+        """Everything that a command may use here, with these key files unlocked."""
+        seeds = {key.author: key.seed for key in keys}
+        if progress is not None:
+            self._progress = progress
+        return Given(
+            now,
+            self._random,
+            lambda author: self.keyring.seed(MEMBER) if author == self.member else seeds.get(author),
+            self.attachment,
+            self.vault.document,
+            self.vault.documents,
+            lambda register: [Record(register, *record) for record in self.vault.records(register)],
+            vault.seal_to,
+            self._progress,
+        )
+
+    # --- keeping -----------------------------------------------------------------------------------------------
+
+    def commit(self, entries: Sequence[bytes], outcome: Outcome) -> None:
+        """Keep everything durably, or nothing that counts."""
+        records: dict[str, list[vault.Record]] = {}
+        for record in outcome.records:
+            records.setdefault(record.register, []).append((record.row, record.fields, record.salts))
+        documents = dict(outcome.documents)
+        for name, sealed in outcome.mail.items():
+            if self.member in outcome.mail_to.get(name, ()):
+                documents.update(self._opened(name, sealed))
+        if records or documents:
+            self.vault.put_all(records, documents)
+        for name, sealed in outcome.mail.items():
+            for member in outcome.mail_to.get(name, ()):
+                if member != self.member:
+                    self.post(member, name, sealed)
+        self._keep(entries, outcome.attachments)
+
+    def take(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> int:
+        """Carry entries that others signed (a desk) in this node's outbox; how many were new here."""
+        state = self.ledger_state()
+        have = {pending.event for pending in self.outbox()}
+        new = []
+        for entry in entries:
+            event = _event_of(entry)
+            if event is not None and event not in state.events and event not in have:
+                have.add(event)
+                new.append(entry)
+        if new:
+            self._outbox.append(new, attachments)
+        return len(new)
+
+    def let_in(self, entries: Sequence[bytes], attachments: Mapping[str, bytes], now: str) -> Decisions:
+        """The secretariat's door: order what may come in, keep what waits, put aside what is turned away."""
+        ledger = self._ledger
+        if ledger is None or not self.is_secretariat:
+            _refuse("node.not_secretariat", self.path.name, "only the secretariat orders entries", "bring it the stick")
+        before = self.ledger_state()
+        waited = {path.stem: data for path, data in self._inbox()}
+
+        def attachment(name: str) -> bytes | None:
+            return attachments.get(name) or self.attachment(name)
+
+        def in_ledger(index: int) -> bytes | None:
+            return next(iter(ledger.entries(index, index + 1)), None)
+
+        state = before.fork()
+        decisions = decide(state, [*entries, *waited.values()], attachment, in_ledger)
+        named = {name for decision in (*decisions.come_in, *decisions.waiting) for name in _named_by(decision.entry)}
+        needed = {name: data for name in sorted(named) if (data := attachment(name)) is not None}
+        self._keep_waiting(decisions.waiting, {name: data for name, data in needed.items() if name in attachments})
+        if decisions.entries:
+            own = {name for entry in decisions.entries for name in _named_by(entry)}
+            missing = {name: needed[name] for name in own if name in needed and not ledger.has_attachment(name)}
+            ledger.append(decisions.entries, missing)
+            self._grown(state)
+        self._put_aside(decisions.away, now)
+        still = {_file_name(decision.entry) for decision in decisions.waiting}
+        for stem in waited.keys() - still:
+            self._disk.remove(self.path / "inbox" / f"{stem}.entry")
+        return decisions
+
+    def waiting(self) -> list[bytes]:
+        """Entries that wait at this door for what they rely on."""
+        return [data for _, data in self._inbox()]
+
+    def turned_away(self) -> list[dict[str, Any]]:
+        """What this door refused: event, author, rule and time; the bytes are kept in refused/."""
+        data = self._disk.read(self.path / "door.json")
+        rows = json.loads(data) if data is not None else []
+        return list(rows)
+
+    def start_log(self, origin: str) -> LogStore:
+        """An empty log of that origin; one that was begun and never got an entry makes way."""
+        if self._ledger is not None:
+            if self._ledger.size or self._ledger.checkpoint() is not None or self._ledger.origin == origin:
+                return self._ledger
+            self._ledger.close()
+            self._ledger = None
+            self._disk.remove(self.path / "journal")
+        self._ledger = LogStore.create(self.path / "ledger", origin, high_water=self._high_water, disk=self._disk)
+        return self._ledger
+
+    def sign(self) -> bytes | None:
+        """The secretariat signs what its ledger holds; gives back the checkpoint, or None where nothing is to sign."""
+        ledger, key = self._ledger, self.log_key()
+        if ledger is None or key is None or not self.is_secretariat:
+            return None
+        return ledger.sign_checkpoint(key.name, self.keyring.seed(LOG))
+
+    def cosign(self, now: str) -> str | None:
+        """This member's cosignature on its ledger's checkpoint, added to it; None where it is no witness of it.
+
+        The secretariat does not witness its own log: that would say nothing.
+        """
+        ledger, log_key, state = self._ledger, self.log_key(), self.ledger_state()
+        fact = state.members.get(self.member)
+        if ledger is None or log_key is None or fact is None or fact.witness is None or self.is_secretariat:
+            return None
+        note = ledger.checkpoint_note()
+        witness, seed = parse_vkey(fact.witness), self.keyring.seed(WITNESS)
+        if note is None or witness.public != public_key(seed):
+            return None
+        line = next((line.line for line in parse_note(note)[1] if line.key_id == witness.key_id), None)
+        if line is None:
+            line = cosign_checkpoint(
+                self.path / "witness.json", ledger.tree, note, log_key, witness, seed, unix_time(now), self._disk
+            )
+            ledger.add_cosignatures([line], [witness])
+        return line
+
+    def note_exchange(self) -> None:
+        """Say in node.json which exchange this is, once the ledger does."""
+        state = self.ledger_state()
+        whole = _format_node(self.member, self.role, state.exchange or None, state.secretariat == self.member)
+        if self._disk.read(self.path / "node.json") != whole:
+            replace(self._disk, self.path / "node.json.tmp", self.path / "node.json", whole)
+
+    def equip(
+        self, stage: str, place: str, key: Path, out: Path, passphrase: str
+    ) -> dict[str, Any] | list[Problem]:  # fmt: skip
+        """Make the folder with which this member's desk works at a place, alone: its rules, its people, its key."""
+        unlocked = open_key(key, passphrase)
+        state = self.ledger_state()
+        grant = state.key_at(unlocked.author, state.size)
+        found = state.stages.get(stage)
+        problems = []
+        if found is None or place not in found.places:
+            problems.append(Problem("desk.place", f"{stage}, {place}", "the plan has no such stage and place",
+                                    "look at the plan in force, and import the newest ledger"))  # fmt: skip
+        if grant is None or grant.key != unlocked.public or grant.place != place:
+            problems.append(Problem("desk.author", unlocked.author, f"holds no key for the place {place}",
+                                    "appoint it for this place, and import the ledger that has it"))  # fmt: skip
+        if problems:
+            return problems
+        names = self.names(state, stage, place)
+        with DeskFolder.create(
+            out, unlocked.author, stage, place, state, unlocked.seed, passphrase, names, random=self._random
+        ) as desk:
+            return {"desk": desk.author, "stage": stage, "place": place, "people": len(names), "size": state.size}
+
+    def names(self, state: State, stage: str, place: str) -> dict[str, dict[str, str]]:
+        """The sealed rows of the lists in force, for the people on one manifest, by number."""
+        found = state.stages.get(stage)
+        wanted = set(found.places[place].manifest) if found is not None and place in found.places else set()
+        lists = {fact.list for fact in state.lists.values()}
+        rows: dict[str, dict[str, str]] = {}
+        for name in self.vault.documents("mail/rows/"):
+            letter = json.loads(self.vault.document(name) or b"{}").get("data", {})
+            if letter.get("list") in lists:
+                rows |= {row["number"]: row["fields"] for row in letter["rows"] if row["number"] in wanted}
+        return rows
+
+    # --- letters -----------------------------------------------------------------------------------------------
+
+    def post(self, member: str, name: str, sealed: bytes) -> None:
+        """Keep a letter for a member, to be carried on sticks."""
+        folder = self.path / "mail" / member
+        if self._disk.read(folder / f"{name}.age") == sealed:
+            return
+        make_folders(self._disk, self.path, ("mail", member))
+        replace(self._disk, folder / f"{name}.tmp", folder / f"{name}.age", sealed)
+
+    def letters(self) -> Iterator[tuple[str, str, bytes]]:
+        """Every letter kept here for somebody: member, SHA-256, sealed bytes."""
+        for path in self._disk.files(self.path / "mail"):
+            member, _, file = path.partition("/")
+            if file.endswith(".age") and (sealed := self._disk.read(self.path / "mail" / path)) is not None:
+                yield member, file.removesuffix(".age"), sealed
+
+    def receive(self, letters: Mapping[str, bytes]) -> tuple[int, list[Problem]]:
+        """Open letters to this member into the vault; how many were new, and those that do not open."""
+        have = {name.rpartition("/")[2] for name in self.vault.documents("mail/")}
+        documents: dict[str, bytes] = {}
+        problems: list[Problem] = []
+        new = 0
+        for name, sealed in letters.items():
+            if name in have:
+                continue
+            try:
+                documents.update(self._opened(name, sealed))
+                new += 1
+            except Problems as error:
+                problems += error.problems
+        if documents:
+            self.vault.put_all({}, documents)
+        return new, problems
+
+    def _opened(self, name: str, sealed: bytes) -> dict[str, bytes]:
+        """The letter as the vault keeps it: mail/<kind>/<from>/<sha256>."""
+        where = f"letter {name[:16]}"
+        if hashlib.sha256(sealed).hexdigest() != name or len(sealed) > _LETTER_MAX:
+            _refuse("mail.changed", where, "not the bytes that its name is the hash of", "bring it on another stick")
+        data = vault.open_sealed(sealed, self.keyring.identity, where)
+        try:
+            raw = decode(data)
+            kind, sender = raw["kind"], raw["from"]
+            if not (_SLUG.fullmatch(kind) and _SLUG.fullmatch(sender) and set(raw) == {"kind", "from", "data"}):
+                raise ValueError
+        except (NotCanonical, ValueError, KeyError, TypeError):
+            _refuse("mail.format", where, "not a letter of this system", "ask the sender to send it again")
+        return {f"mail/{kind}/{sender}/{name}": data}
+
+    # --- under it ----------------------------------------------------------------------------------------------
+
+    def _keep(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> None:
+        opening = _opening_of(entries[0]) if entries else None
+        if opening is not None and (self._ledger is None or self._ledger.size == 0):
+            log = parse_vkey(opening.log)
+            if log != VerifierKey(opening.origin, ED25519, public_key(self.keyring.seed(LOG))):
+                _refuse("exchange.log", self.path.name, "the opening names another log key than this node's",
+                        "open the exchange with the key that this node gives")  # fmt: skip
+            self.start_log(opening.origin)
+        ledger = self._ledger
+        if ledger is not None and (self.is_secretariat or (opening is not None and ledger.size == 0)):
+            state = self.ledger_state().fork()
+            ledger.append(entries, attachments)
+            for entry in entries:
+                apply(state, entry, self.attachment)
+            self._grown(state)
+            self.note_exchange()
+        elif entries or attachments:
+            self._outbox.append(entries, attachments)
+
+    def _grown(self, state: State) -> None:
+        """The ledger is now that of `state`, which nobody changes any more."""
+        assert self._ledger is not None
+        if state.size == self._ledger.size:
+            self._snapshot.keep(state)
+
+    def _with_outbox(self) -> tuple[State, list[Pending]]:
+        ledger_size = 0 if self._ledger is None else self._ledger.size
+        known = self._provisional
+        if known is not None and known[:2] == (ledger_size, self._outbox.size):
+            return known[2], known[3]
+        ledger_state = self.ledger_state()
+        state = ledger_state.fork(provisional=not self.is_secretariat)
+        refused = {refusal.event for refusal in ledger_state.refusals}
+        pending: list[Pending] = []
+        drained = start = self._drained()
+        for at, entry in enumerate(self._outbox.entries(start), start):
+            body = decode_entry(entry).body
+            event = event_id(body)
+            if event in ledger_state.events:
+                drained += drained == at
+                continue
+            trial = state.fork() if event in refused else state
+            verdict = apply(trial, entry, self.attachment)
+            if event in refused and not verdict.applied:
+                continue  # the ledger has recorded it, and it cannot take effect any more
+            state = trial
+            pending.append(Pending(
+                entry, event, verdict.kind, verdict.author, verdict.applied, verdict.rule, verdict.what
+            ))  # fmt: skip
+        if drained > start:
+            self._note_drained(drained)
+        self._provisional = ledger_size, self._outbox.size, state, pending
+        return state, pending
+
+    def _drained(self) -> int:
+        """How many of the outbox's first entries the ledger has: found again, slowly, if the file does not fit."""
+        data = self._disk.read(self.path / "outbox" / "drained")
+        try:
+            count, size, root = (data or b"").decode().split()
+            known = self._ledger is not None and int(size) <= self._ledger.size
+            fits = known and self._ledger is not None and self._ledger.root(int(size)).hex() == root
+            return int(count) if fits and int(count) <= self._outbox.size else 0
+        except ValueError:
+            return 0
+
+    def _note_drained(self, count: int) -> None:
+        """It holds for this ledger and those that continue it, not for an older copy put back."""
+        assert self._ledger is not None
+        text = f"{count} {self._ledger.size} {self._ledger.root().hex()}\n".encode()
+        replace(self._disk, self.path / "outbox" / "drained.tmp", self.path / "outbox" / "drained", text)
+
+    def _entries_with_progress(self, start: int) -> Iterator[bytes]:
+        assert self._ledger is not None
+        total = self._ledger.size
+        for at, entry in enumerate(self._ledger.entries(start), start):
+            if at % 500 == 0 and total - start > 1000:
+                self._progress("reading the ledger", at, total)
+            yield entry
+        if total - start > 1000:
+            self._progress("reading the ledger", total, total)
+
+    def _inbox(self) -> list[tuple[Path, bytes]]:
+        folder = self.path / "inbox"
+        names = [name for name in self._disk.files(folder) if name.endswith(".entry")]
+        found = [(folder / name, self._disk.read(folder / name)) for name in names]
+        return [(path, data) for path, data in found if data is not None]
+
+    def _keep_waiting(self, waiting: Sequence[Decision], attachments: Mapping[str, bytes]) -> None:
+        folder = self.path / "inbox"
+        if waiting:
+            make_folders(self._disk, self.path, ("inbox", "attachments"))
+        wanted = {name for decision in waiting for name in _named_by(decision.entry)}
+        for name, data in attachments.items():
+            if name in wanted and self._disk.read(folder / "attachments" / name) != data:
+                replace(self._disk, folder / "attachments" / f"{name}.tmp", folder / "attachments" / name, data)
+        for decision in waiting:
+            path = folder / f"{_file_name(decision.entry)}.entry"
+            if self._disk.read(path) != decision.entry:
+                replace(self._disk, path.with_suffix(".tmp"), path, decision.entry)
+
+    def _put_aside(self, away: Sequence[Decision], now: str) -> None:
+        rows = self.turned_away()
+        known = {row["sha256"] for row in rows}
+        for decision in away:
+            name = _file_name(decision.entry)
+            if name in known:
+                continue
+            make_folders(self._disk, self.path, ("refused",))
+            path = self.path / "refused" / f"{name}.entry"
+            replace(self._disk, path.with_suffix(".tmp"), path, decision.entry)
+            rows.append({
+                "sha256": name, "event": decision.event, "kind": decision.kind, "author": decision.author,
+                "rule": decision.rule, "what": decision.what, "at": now,
+            })  # fmt: skip
+        if len(rows) > len(known):
+            text = json.dumps(rows, indent=1, ensure_ascii=True).encode()
+            replace(self._disk, self.path / "door.json.tmp", self.path / "door.json", text)
+
+
+def read_node(path: Path, disk: Disk | None = None) -> dict[str, Any]:
+    """What node.json says, in public: no passphrase is needed."""
+    data = (disk or Disk()).read(path / "node.json")
+    if data is None:
+        _refuse("node.absent", path.name, "there is no node here", "name a node's folder, or make one with `node init`")
+    try:
+        raw = json.loads(data)
+        if raw["v"] != 1 or not _SLUG.fullmatch(raw["member"]) or raw["role"] not in EVERYONE:
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        _refuse("node.format", f"{path.name}, node.json", "damaged, or of another version", "bring it back from a copy")
+    return dict(raw)
+
+
+def unix_time(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
+def _format_node(member: str, role: str, exchange: str | None, secretariat: bool) -> bytes:
+    raw = {"v": 1, "member": member, "role": role, "exchange": exchange, "secretariat": secretariat}
+    return json.dumps(raw, indent=1).encode() + b"\n"
+
+
+def _opening_of(entry: bytes) -> ExchangeOpened | None:
+    data = decode_body(decode_entry(entry).body).data
+    return data if isinstance(data, ExchangeOpened) else None
+
+
+def _event_of(entry: bytes) -> str | None:
+    try:
+        return event_id(decode_entry(entry).body)
+    except ValueError:
+        return None
+
+
+def _named_by(entry: bytes) -> tuple[str, ...]:
+    return named_by(decode_body(decode_entry(entry).body).data)
+
+
+def _file_name(entry: bytes) -> str:
+    return hashlib.sha256(entry).hexdigest()
+
+
+def _refuse(code: str, where: str, what: str, do: str) -> NoReturn:
+    raise Problems([Problem(code, where, what, do)])

@@ -1,0 +1,533 @@
+"""Nodes talk by a folder: on a stick, a shared disk, or anything else that carries files.
+
+    repatria.json                     which exchange the stick is for
+    ledger/                           the log as it is (tlog-tiles), its checkpoint written last
+    outbox/<event>.entry              what members signed and the ledger does not have yet
+    attachments/<sha256>              what those entries name
+    mail/<member>/<sha256>.age        letters, sealed to that member
+    cosignatures/<size>-<member>.note a checkpoint with that member's cosignature
+    tmp/                              files being written
+
+Rules:
+
+* `export_` and `import_` may be repeated, and stopped at any moment, the stick pulled out: every file is written
+  beside and renamed, so each side has its old state or the new one, and the next good stick repairs the rest;
+* a damaged file on the stick is a problem that names it; everything else goes on. Nothing on a stick is believed:
+  the ledger is verified to its last byte, letters and attachments by their hashes, entries at the door;
+* a member takes a ledger over only if it continues its own, and only with every attachment that its entries name;
+  two histories signed by one log become a fraud proof. Then the member cosigns, its promise being durable first;
+* the secretariat takes entries through its door, merges cosignatures, and signs. A stick that bears a checkpoint
+  larger than the secretariat's own ledger says that the secretariat was put back to an old copy: it signs nothing;
+* any node hands on letters for others. Nobody takes anything off a stick that its ledger does not have signed.
+
+    >>> SyncReport({"ordered": 2}).answer
+    {'ordered': 2}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Any
+
+from repatria.exchange.attachments import named_by
+from repatria.exchange.codec import decode_body, event_id
+from repatria.exchange.door import Decision
+from repatria.exchange.events import ExchangeOpened
+from repatria.ledger.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint
+from repatria.ledger.entry import ENTRY_MAX, decode_entry
+from repatria.ledger.note import (
+    BadNote,
+    VerifierKey,
+    build_note,
+    key_of,
+    open_note,
+    parse_note,
+    parse_vkey,
+    verify_line,
+)
+from repatria.ledger.tiles import WIDTH, BadBundle, entries_path, parse_bundle
+from repatria.ledger.tree import leaf_hash, root_of
+from repatria.problem import Problem, Problems
+from repatria.store.disk import Disk, make_folders, replace
+from repatria.store.node import NodeFolder
+from repatria.store.tiles import read_folder
+
+_FILE_MAX = 256 * 2**20  # bytes: no file of ours is larger
+_ENTRY_NAME = re.compile(r"([0-9a-f]{64})\.entry")
+_LETTER_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,31})/([0-9a-f]{64})\.age")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FOLDERS = ("ledger", "outbox", "attachments", "mail", "cosignatures", "tmp")
+_ANOTHER = "bring it on another stick; what is whole was taken in"
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What was carried, by kind, and everything that was wrong."""
+
+    counts: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+    events: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return dict(self.counts)
+
+
+def export_(node: NodeFolder, stick: Path) -> SyncReport:
+    """Put on the stick what this node has for others: its ledger, its unordered entries, letters, cosignature."""
+    out = _Stick(stick, node, Disk())
+    stick.mkdir(parents=True, exist_ok=True)
+    out.check_files()
+    out.check_exchange()
+    counts: dict[str, int] = {}
+    theirs = out.checkpoint()
+    _check_not_behind(node, out, theirs)
+    if node.is_secretariat:
+        node.sign()
+    out.write("repatria.json", _format_label(node))
+    counts["ledger"] = _export_ledger(node, out, theirs)
+    counts["entries"] = _export_outbox(node, out)
+    counts["letters"] = _export_letters(node, out)
+    counts["cosignatures"] = _export_cosignature(node, out)
+    counts["files_written"] = out.written
+    return SyncReport(counts, tuple(out.problems))
+
+
+def import_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
+    """Take in what is on the stick for this node.
+
+    Args:
+        now: the time that a cosignature bears, and the door's notes.
+    """
+    source = _Stick(stick, node, Disk())
+    if not stick.is_dir():
+        raise Problems([Problem("sync.absent", stick.name, "there is no such folder", "put the stick in")])
+    source.check_files()
+    source.check_exchange()
+    counts: dict[str, int] = {}
+    if node.is_secretariat:
+        _check_not_behind(node, source, source.checkpoint())
+        counts["cosignatures"] = _merge_cosignatures(node, source)
+        counts |= _import_entries(node, source, now)
+        node.sign()
+    else:
+        counts |= _import_ledger(node, source, now)
+        counts["cosignatures"] = _merge_cosignatures(node, source)
+    counts |= _import_letters(node, source)
+    counts["size"] = 0 if node.ledger is None else node.ledger.size
+    return SyncReport(counts, tuple(source.problems))
+
+
+def take_desk(node: NodeFolder, entries: Sequence[bytes], now: str) -> SyncReport:
+    """Take in what a desk signed or heard: into this member's outbox, or at the secretariat through its door."""
+    if not node.is_secretariat:
+        new = node.take(entries, {})
+        return SyncReport({"entries": new, "known": len(entries) - new})
+    decisions = node.let_in(entries, {}, now)
+    node.sign()
+    counts = {
+        "ordered": sum(1 for each in decisions.come_in if each.applied), "known": len(decisions.known),
+        "recorded_as_refused": sum(1 for each in decisions.come_in if not each.applied),
+        "waiting": len(decisions.waiting), "turned_away": len(decisions.away),
+    }  # fmt: skip
+    bad = [each.problem for each in (*decisions.come_in, *decisions.away) if not each.applied]
+    return SyncReport(counts, tuple(bad))
+
+
+# --- the stick ---------------------------------------------------------------------------------------------------
+
+
+class _Stick:
+    """A stick's files: read with suspicion, written beside and renamed."""
+
+    def __init__(self, path: Path, node: NodeFolder, disk: Disk) -> None:
+        self.path, self._node, self._disk = path, node, disk
+        self.problems: list[Problem] = []
+        self.written = 0
+
+    def check_files(self) -> None:
+        """Links, devices and huge files are no part of a stick; a link could lead a write to another place."""
+        for name in _FOLDERS:
+            for at, folders, files in os.walk(self.path / name):
+                for each in (at, *(os.path.join(at, one) for one in (*folders, *files))):
+                    mode = os.lstat(each)
+                    if not (stat.S_ISDIR(mode.st_mode) or stat.S_ISREG(mode.st_mode)) or mode.st_size > _FILE_MAX:
+                        where = Path(each).relative_to(self.path).as_posix()
+                        raise Problems([
+                            Problem("sync.stick", where, "a link, a device or a huge file", "use a clean stick")
+                        ])  # fmt: skip
+
+    def check_exchange(self) -> None:
+        """Refuse a stick of another exchange; a damaged label is only a problem."""
+        data = self.read("repatria.json")
+        if data is None:
+            return
+        try:
+            exchange = json.loads(data)["exchange"]
+        except (ValueError, KeyError, TypeError):
+            self.report("repatria.json", "damaged", "export again")
+            return
+        own = self._node.ledger_state().exchange
+        if own and exchange and exchange != own:
+            raise Problems([Problem("sync.exchange", "repatria.json", "of another exchange", "use another stick")])
+
+    def checkpoint(self) -> Checkpoint | None:
+        """What the stick's checkpoint says, if the log's key signed it."""
+        note, key = self.read("ledger/checkpoint"), self._node.log_key()
+        if note is None or key is None:
+            return None
+        try:
+            return parse_checkpoint(open_note(note, [key]).text)
+        except (BadNote, BadCheckpoint):
+            return None
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return self._disk.read(self.path / path)
+        except OSError as error:
+            self.report(path, f"cannot be read ({error.strerror})")
+            return None
+
+    def files(self, folder: str) -> list[str]:
+        return self._disk.files(self.path / folder)
+
+    def hashed(self, folder: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Files that are named by the hash of their bytes, if they are those bytes."""
+        for name in names:
+            data = self.read(f"{folder}/{name}")
+            wanted = name.rpartition("/")[2].removesuffix(".age")
+            if data is None:
+                continue
+            if hashlib.sha256(data).hexdigest() != wanted:
+                self.report(f"{folder}/{name}", "not the bytes that its name is the hash of")
+            else:
+                yield name, data
+
+    def write(self, path: str, data: bytes) -> bool:
+        """Put a file there, all or nothing; False if it was there already."""
+        if self._disk.read(self.path / path) == data:
+            return False
+        make_folders(self._disk, self.path, ("tmp",))
+        make_folders(self._disk, self.path, Path(path).parent.parts)
+        replace(self._disk, self.path / "tmp" / "part", self.path / path, data)
+        self.written += 1
+        return True
+
+    def remove(self, path: str) -> None:
+        self._disk.remove(self.path / path)
+
+    def report(self, where: str, what: str, do: str = _ANOTHER) -> None:
+        self.problems.append(Problem("sync.damaged", where, what, do))
+
+
+def _format_label(node: NodeFolder) -> bytes:
+    state = node.ledger_state()
+    return json.dumps({"v": 1, "exchange": state.exchange or None, "origin": state.origin or None}).encode() + b"\n"
+
+
+def _check_not_behind(node: NodeFolder, stick: _Stick, theirs: Checkpoint | None) -> None:
+    """The secretariat signs nothing beside a checkpoint of its own that it does not continue."""
+    ledger = node.ledger
+    if theirs is None or ledger is None or not node.is_secretariat:
+        return
+    if theirs.size > ledger.size:
+        raise Problems([
+            Problem(
+                "log.rollback", "ledger/checkpoint",
+                f"this secretariat has signed {theirs.size} entries, and {ledger.size} are here",
+                "this is an old copy of the node: sign nothing with it, and take the log over from a member's node",
+            )
+        ])  # fmt: skip
+    if ledger.root(theirs.size) != theirs.root:
+        raise Problems([
+            Problem(
+                "log.fork", "ledger/checkpoint", f"signed by this log, with another root for {theirs.size} entries",
+                "keep the stick and this node as evidence, sign nothing, and call the other members",
+            )
+        ])  # fmt: skip
+
+
+# --- out -----------------------------------------------------------------------------------------------------------
+
+
+def _export_ledger(node: NodeFolder, stick: _Stick, theirs: Checkpoint | None) -> int:
+    """The log directory, unless the stick's is newer; the size that the stick has now."""
+    ledger = node.ledger
+    ours = None if ledger is None else ledger.checkpoint()
+    note = None if ledger is None else ledger.checkpoint_note()
+    if ledger is None or ours is None or note is None:
+        return 0
+    if theirs is not None and theirs.size > ours.size:
+        return theirs.size
+    for name in Disk().files(ledger.folder):
+        if name != "checkpoint" and (data := Disk().read(ledger.folder / name)) is not None:
+            stick.write(f"ledger/{name}", data)
+    stick.write("ledger/checkpoint", _with_lines_of(note, stick.read("ledger/checkpoint"), node.witness_keys()))
+    return ours.size
+
+
+def _with_lines_of(note: bytes, other: bytes | None, keys: Sequence[VerifierKey]) -> bytes:
+    """The note, with the cosignatures that the stick's checkpoint of the same text has besides."""
+    text, lines = parse_note(note)
+    have = {(line.name, line.key_id) for line in lines}
+    more = [line for line in _cosignatures(other, text, keys) if (line[0], line[1]) not in have]
+    return build_note(text, [*(line.line for line in lines), *(line[2] for line in more)])
+
+
+def _cosignatures(note: bytes | None, text: str, keys: Sequence[VerifierKey]) -> list[tuple[str, bytes, str]]:
+    """The good cosignature lines of known witnesses in a note of that text."""
+    if note is None:
+        return []
+    try:
+        found, lines = parse_note(note)
+    except BadNote:
+        return []
+    good = []
+    for line in lines if found == text else ():
+        key = key_of(line, keys)
+        if key is not None and verify_line(text, line, key) is not None:
+            good.append((line.name, line.key_id, line.line))
+    return good
+
+
+def _export_outbox(node: NodeFolder, stick: _Stick) -> int:
+    """What waits to be ordered, with its attachments; what the signed ledger has is taken off the stick."""
+    ledger, state = node.ledger, node.ledger_state()
+    signed = 0 if ledger is None or (checkpoint := ledger.checkpoint()) is None else checkpoint.size
+    for name in stick.files("outbox"):
+        match = _ENTRY_NAME.fullmatch(name)
+        index = None if match is None else state.events.get(match[1])
+        if index is not None and max(index, -1 - index) < signed:
+            stick.remove(f"outbox/{name}")
+    for name in stick.files("attachments"):
+        if ledger is not None and _HASH.fullmatch(name) and ledger.has_attachment(name):
+            stick.remove(f"attachments/{name}")
+    pending = node.outbox()
+    for each in pending:
+        for name in named_by(decode_body(decode_entry(each.entry).body).data):
+            if (ledger is None or not ledger.has_attachment(name)) and (data := node.attachment(name)) is not None:
+                stick.write(f"attachments/{name}", data)
+        stick.write(f"outbox/{each.event}.entry", each.entry)
+    return len(pending)
+
+
+def _export_letters(node: NodeFolder, stick: _Stick) -> int:
+    """Letters for others; those on the stick that this node has opened are taken off it."""
+    read = {name.rpartition("/")[2] for name in node.vault.documents("mail/")}
+    for name in stick.files("mail"):
+        match = _LETTER_NAME.fullmatch(name)
+        if match is not None and match[1] == node.member and match[2] in read:
+            stick.remove(f"mail/{name}")
+    count = 0
+    for member, name, sealed in node.letters():
+        stick.write(f"mail/{member}/{name}.age", sealed)
+        count += 1
+    return count
+
+
+def _export_cosignature(node: NodeFolder, stick: _Stick) -> int:
+    """This member's cosignature on the newest checkpoint it has; its own older ones are taken off the stick."""
+    ledger, fact = node.ledger, node.ledger_state().members.get(node.member)
+    if ledger is None or (note := ledger.checkpoint_note()) is None or fact is None or fact.witness is None:
+        return 0
+    text = parse_note(note)[0]
+    key = parse_vkey(fact.witness)
+    lines = _cosignatures(note, text, [key])
+    if not lines:
+        return 0
+    name = f"{parse_checkpoint(text).size}-{node.member}.note"
+    stick.write(f"cosignatures/{name}", build_note(text, [lines[0][2]]))
+    for old in stick.files("cosignatures"):
+        size, _, rest = old.partition("-")
+        if rest == f"{node.member}.note" and size.isdigit() and int(size) < parse_checkpoint(text).size:
+            stick.remove(f"cosignatures/{old}")
+    return 1
+
+
+# --- in ------------------------------------------------------------------------------------------------------------
+
+
+def _import_ledger(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
+    """Take a member's ledger on; every reason why not is a problem, and then it stays as it was."""
+    before = 0 if node.ledger is None else node.ledger.size
+    try:
+        if stick.read("ledger/checkpoint") is None:
+            if stick.files("ledger"):
+                stick.report("ledger/checkpoint", "there is none: the copy was cut short", "export again")
+        else:
+            _adopt(node, stick)
+            node.note_exchange()
+            node.cosign(now)
+    except Problems as error:
+        stick.problems += error.problems
+    return {"entries": (0 if node.ledger is None else node.ledger.size) - before}
+
+
+def _adopt(node: NodeFolder, stick: _Stick) -> None:
+    folder = stick.path / "ledger"
+    log_key = node.log_key() or _first_log_key(node, stick)
+    checkpoint = _signed_checkpoint(stick, log_key)
+    ledger = node.ledger
+    if ledger is None or ledger.size <= checkpoint.size:
+        _check_attachments(node, stick, log_key)
+    ledger = node.start_log(log_key.name)
+    ledger.adopt(folder, log_key, node.witness_keys())
+    # Those who were admitted in what has just come may have cosigned it too.
+    note = ledger.checkpoint_note()
+    if note is not None:
+        keys = node.witness_keys()
+        lines = _cosignatures(stick.read("ledger/checkpoint"), parse_note(note)[0], keys)
+        if lines:
+            ledger.add_cosignatures([line[2] for line in lines], keys)
+
+
+def _signed_checkpoint(stick: _Stick, log_key: VerifierKey) -> Checkpoint:
+    try:
+        return parse_checkpoint(open_note(stick.read("ledger/checkpoint") or b"", [log_key]).text)
+    except (BadNote, BadCheckpoint) as error:
+        raise Problems([Problem("sync.checkpoint", "ledger/checkpoint", str(error), "export again")]) from None
+
+
+def _first_log_key(node: NodeFolder, stick: _Stick) -> VerifierKey:
+    """The log's key as the opening on the stick pins it, if this member is one of its founders, with its own key.
+
+    Before it joins, the member compares the founders' keys with them; until then it trusts this for nothing.
+    """
+    try:
+        text = parse_note(stick.read("ledger/checkpoint") or b"")[0]
+        width = min(WIDTH, parse_checkpoint(text).size)
+        bundle = stick.read(f"ledger/{entries_path(0, width)}") or b""
+        opening = decode_body(decode_entry(parse_bundle(bundle, width)[0]).body).data
+        if not isinstance(opening, ExchangeOpened):
+            raise ValueError("the first entry is no opening")
+        log_key = parse_vkey(opening.log)
+    except (BadNote, BadCheckpoint, BadBundle, ValueError, IndexError) as error:
+        raise Problems([
+            Problem("sync.ledger", "ledger", f"its opening cannot be read ({error})", "export again")
+        ]) from None  # fmt: skip
+    founder = next((each for each in opening.founders if each.member == node.member), None)
+    if founder is None or (founder.key, founder.role) != (node.public_key, node.role):
+        raise Problems([
+            Problem(
+                "exchange.not_founder", "ledger", "the opening does not name this member with its role and key",
+                "give this node's card to the secretariat, and have it open the exchange with that",
+            )
+        ])  # fmt: skip
+    return log_key
+
+
+def _check_attachments(node: NodeFolder, stick: _Stick, log_key: VerifierKey) -> None:
+    """Refuse the update if an entry names an attachment that neither came with it nor is here."""
+    reading = read_folder(stick.path / "ledger", [log_key])
+    ledger = node.ledger
+    start = 0 if ledger is None else ledger.size
+    if ledger is not None and root_of(map(leaf_hash, reading.entries[:start])) != ledger.root():
+        return  # it does not continue ours: that is for `adopt` to judge
+    problems = []
+    for index, entry in enumerate(reading.entries[start:], start):
+        try:
+            named = named_by(decode_body(decode_entry(entry).body).data)
+        except ValueError:
+            continue  # ordered though it is no event: the fold records it as refused
+        problems += [
+            Problem(
+                "ledger.attachment_missing", f"entry {index}, attachment {name[:16]}",
+                "the entry names it, and it did not come with the ledger", "export again from a whole node",
+            )
+            for name in named
+            if name not in reading.attachments and (ledger is None or not ledger.has_attachment(name))
+        ]  # fmt: skip
+    if problems:
+        raise Problems(problems)
+
+
+def _merge_cosignatures(node: NodeFolder, stick: _Stick) -> int:
+    """Witnesses' lines for the checkpoint that this node has; those for other sizes have nothing to stand on here."""
+    ledger = node.ledger
+    note = None if ledger is None else ledger.checkpoint_note()
+    if ledger is None or note is None:
+        return 0
+    text, before = parse_note(note)
+    keys = node.witness_keys()
+    lines: dict[tuple[str, bytes], str] = {}
+    for name in ["ledger/checkpoint", *(f"cosignatures/{each}" for each in stick.files("cosignatures"))]:
+        data = stick.read(name)
+        if data is None:
+            continue
+        try:
+            found, _ = parse_note(data)
+        except BadNote as error:
+            if name != "ledger/checkpoint" or node.is_secretariat:
+                stick.report(name, str(error))
+            continue
+        good = _cosignatures(data, text, keys)
+        if name != "ledger/checkpoint" and found == text and not good:
+            stick.problems.append(Problem(
+                "log.cosignature.bad", name, "no witness of this exchange signed this", "ask the witness again"
+            ))  # fmt: skip
+        lines |= {(line[0], line[1]): line[2] for line in good}
+    if lines:
+        note = ledger.add_cosignatures(lines.values(), keys)
+    return len(parse_note(note)[1]) - len(before)
+
+
+def _import_entries(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
+    """Everything in the outbox, through the secretariat's door."""
+    files: dict[bytes, str] = {}
+    for name in stick.files("outbox"):
+        data = stick.read(f"outbox/{name}")
+        if data is not None:
+            files.setdefault(data[: ENTRY_MAX + 1], f"outbox/{name}")
+    names = [name for name in stick.files("attachments") if _HASH.fullmatch(name)]
+    attachments = dict(stick.hashed("attachments", names))
+    decisions = node.let_in(list(files), attachments, now)
+    for decision in (*decisions.come_in, *decisions.away):
+        if not decision.applied:
+            stick.problems.append(_named(decision, files))
+    stick.problems += [_named(each, files) for each in decisions.waiting if each.rule == "seen.unknown"]
+    return {
+        "ordered": sum(1 for each in decisions.come_in if each.applied),
+        "recorded_as_refused": sum(1 for each in decisions.come_in if not each.applied),
+        "waiting": len(decisions.waiting),
+        "known": len(decisions.known),
+        "turned_away": len(decisions.away),
+    }
+
+
+def _named(decision: Decision, files: Mapping[bytes, str]) -> Problem:
+    """The decision's problem, with the file's name where the bytes say nothing of themselves."""
+    problem = decision.problem
+    file = files.get(decision.entry)
+    return changed(problem, where=f"{file}, {problem.where}") if file and decision.event is None else problem
+
+
+def _import_letters(node: NodeFolder, stick: _Stick) -> dict[str, int]:
+    """Letters to this member are opened, letters to others handed on."""
+    members = node.ledger_state().members
+    mine: dict[str, bytes] = {}
+    handed = 0
+    names = [name for name in stick.files("mail") if _LETTER_NAME.fullmatch(name)]
+    for name, data in stick.hashed("mail", names):
+        member, _, file = name.partition("/")
+        digest = file.removesuffix(".age")
+        if member == node.member:
+            mine[digest] = data
+        elif member in members:
+            node.post(member, digest, data)
+            handed += 1
+    new, problems = node.receive(mine)
+    stick.problems += problems
+    return {"letters": new, "letters_handed_on": handed}
+
+
+def entry_name(entry: bytes) -> str:
+    """The file of an entry on a stick."""
+    return f"outbox/{event_id(decode_entry(entry).body)}.entry"

@@ -13,7 +13,7 @@ weigh nothing in totals and balance.
     step      factor * weight of a counted unit at a place is at most K_tj
     place     |a - b| <= K_tj, so that the last desk of the day can still exercise its rights
     carry     c_{t-1} + sum_j min(K_tj, a_j) <= K, and the same for b: the worst any order of receipts can do
-    stage     |c_t| <= K
+    stage     |c_t| <= K (which place and carry imply; it is a row because it is what people ask)
     bounds    sum_j k_j <= k in each stage; a plan may narrow a place's bound, never widen it
 
 Carry is what makes the bound hold at every moment: places run side by side, each may be K_tj ahead at once,

@@ -168,7 +168,7 @@ def test_a_previous_plan_out_of_form_is_a_problem() -> None:
 
 
 @settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )

@@ -25,8 +25,8 @@ The journal is a line with the log's origin, then frames, one for each append, e
 
 The last frame may be torn by a power cut, or by a write that failed; it was never acknowledged and is cut away. It
 counts as torn only if no ack for a larger size follows anywhere: else an acknowledged entry is damaged, and the
-store refuses to open. (An entry is JSON, so it can't hold an ack's zero bytes.) A whole last frame without its ack
-is written again before its ack, since a failed fsync may have left it in memory only.
+store refuses to open. (An entry is JSON, so it can't hold an ack's zero bytes.) On opening, the last frame is written
+and fsynced once more before its ack, since a failed fsync may have left it in memory only.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp()) / "ledger"
@@ -422,7 +422,6 @@ class LogStore:
                 for name in names:
                     self._disk.remove(partial / name)
                 self._disk.remove_folder(partial)
-                self._durable_folders.discard(partial)
 
     def _write_whole(self, path: Path, data: bytes) -> None:
         replace(self._disk, self.state / "tmp" / path.name, path, data)
@@ -450,7 +449,7 @@ class LogStore:
             journal = self._journal = opener(self.state / "journal")
         except FileNotFoundError:
             self._refuse_absent()
-        torn, unacknowledged = self._read_journal(journal)
+        last = self._read_journal(journal)
         problems = [
             problem
             for name, marked in (
@@ -466,11 +465,11 @@ class LogStore:
         if not self._read_only:
             for name in self._disk.files(self.state / "tmp"):
                 self._disk.remove(self.state / "tmp" / name)
-            self._mend(journal, torn, unacknowledged)
+            self._mend(journal, last)
             self._start_high_water(high_water, intent)
 
-    def _read_journal(self, journal: File) -> tuple[bool, int | None]:
-        """Takes in every whole frame. Whether a torn one follows, and where the last one begins if it has no ack."""
+    def _read_journal(self, journal: File) -> int:
+        """Takes in every whole frame, and gives where the last one begins. `_end` is where it ends."""
         reader = _Reader(journal)
         head = reader.read(0, len(_HEADER) + 1024)
         origin = head[len(_HEADER) :].split(b"\n")[0]
@@ -480,32 +479,32 @@ class LogStore:
             self.origin = check_name(origin.decode())
         except (UnicodeDecodeError, BadNote):
             _refuse_damaged("its first line is damaged")
-        self._end = at = len(_HEADER) + len(origin) + 1
-        unacknowledged = None
+        self._end = last = at = len(_HEADER) + len(origin) + 1
         while True:
             entries, after = _read_frame(reader, at, self.size)
             if entries is None:
-                torn = bool(reader.read(at, 1))
-                if torn and (size := _later_ack(reader, at, self.size)):
+                if size := _later_ack(reader, at, self.size):
                     _refuse_damaged(f"entry {self.size} is damaged, at byte {at}, and {size} were acknowledged")
-                return torn, unacknowledged
+                return last
             self._take_in(entries, at + _FRAME_HEAD)
+            self._end, last, at = after, at, after + _ACK_SIZE
             if reader.read(after, _ACK_SIZE) != _build_ack(self.size):
                 if size := _later_ack(reader, after, self.size):
                     _refuse_damaged(f"the mark after entry {self.size - 1} is damaged, and {size} were acknowledged")
-                self._end = after
-                return bool(reader.read(after, 1)), at
-            self._end = at = after + _ACK_SIZE
+                return last
 
-    def _mend(self, journal: File, torn: bool, unacknowledged: int | None) -> None:
-        """Cuts a torn frame away; makes a whole one without its ack durable and acknowledges it."""
-        if torn:
-            journal.truncate(self._end)
-            journal.fsync()
-        if unacknowledged is not None:
-            # Not just fsync: if it failed before, the pages may count as clean though they never reached the disk.
-            journal.write(unacknowledged, journal.read(unacknowledged, self._end - unacknowledged))
-            journal.fsync()
+    def _mend(self, journal: File, last: int) -> None:
+        """Cuts away what follows the last whole frame; makes that frame durable and acknowledges it.
+
+        An fsync that failed before may have lost what was written since the one before it: the ack before the last
+        frame, and the frame. Their pages can be in memory and count as clean, so they are written again.
+        """
+        journal.truncate(self._end)
+        if self.size:
+            start = max(last - _ACK_SIZE, len(_HEADER) + len(self.origin.encode()) + 1)
+            journal.write(start, journal.read(start, self._end - start))
+        journal.fsync()
+        if self.size:
             journal.write(self._end, _build_ack(self.size))
             self._end += _ACK_SIZE
 
@@ -561,8 +560,10 @@ class LogStore:
     def _entry(self, index: int) -> bytes:
         if self._journal is None:
             raise ValueError("the log is closed")
-        with self._disk_errors("journal"):
+        try:
             entry = self._journal.read(self._offsets[index], self._lengths[index])
+        except OSError as error:
+            self._disk_failed("journal", error)
         if leaf_hash(entry) != self._tree.leaf(index):
             _refuse_damaged(f"entry {index} has changed since the log was opened")
         return entry
@@ -608,14 +609,17 @@ class LogStore:
         try:
             yield
         except OSError as error:
-            self._stopped = True
-            _refuse("log.disk", where, f"the disk failed ({error.strerror or 'error'}); nothing was acknowledged",
-                    "check the disk and its free space, then open the log anew", error)  # fmt: skip
+            self._disk_failed(where, error)
         except Problems:
             raise
         except BaseException:
             self._stopped = True
             raise
+
+    def _disk_failed(self, where: str, error: OSError) -> NoReturn:
+        self._stopped = True
+        _refuse("log.disk", where, f"the disk failed ({error.strerror or 'error'}); nothing was acknowledged",
+                "check the disk and its free space, then open the log anew", error)  # fmt: skip
 
     def _refuse_absent(self) -> NoReturn:
         if self._disk.read(self.folder / CHECKPOINT) is not None:

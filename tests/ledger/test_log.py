@@ -177,6 +177,13 @@ def test_a_cosignature_key_does_not_stand_in_for_the_logs_own() -> None:
     assert "log.checkpoint.unsigned" in codes(read(DIRECTORY, [WITNESS_KEY]))
 
 
+def test_a_checkpoint_of_another_log_by_the_same_key_counts_for_nothing() -> None:
+    text = parse_note(DIRECTORY["checkpoint"])[0].replace(ORIGIN, "log.example/x2")
+    reading = read(DIRECTORY | {"checkpoint": build_note(text, [sign_note(text, ORIGIN, LOG_SEED)])}, [LOG_KEY])
+    assert codes(reading) == ["log.checkpoint.origin"]
+    assert not reading.is_whole
+
+
 def test_a_huge_signed_size_is_refused_without_looking_for_its_files() -> None:
     text = format_checkpoint(ORIGIN, 2**62, bytes(32))
     reading = read(DIRECTORY | {"checkpoint": build_note(text, [sign_note(text, ORIGIN, LOG_SEED)])}, [LOG_KEY])

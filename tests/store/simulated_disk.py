@@ -65,9 +65,7 @@ class SimulatedFile:
         self._write(offset, data)
 
     def _write(self, offset: int, data: bytes) -> None:
-        seen = self._inode.seen
-        seen.extend(bytes(max(0, offset - len(seen))))
-        seen[offset : offset + len(data)] = data
+        _apply(self._inode.seen, offset, data)
         self._inode.writes.append((offset, data))
 
     def truncate(self, size: int) -> None:
@@ -82,7 +80,10 @@ class SimulatedFile:
             raise failure
         if failure:
             raise failure
-        self._inode.durable = bytes(self._inode.seen)
+        durable = bytearray(self._inode.durable)
+        for offset, data in self._inode.writes:  # only these: what a failed fsync lost stays lost
+            _apply(durable, offset, data)
+        self._inode.durable = bytes(durable)
         self._inode.writes.clear()
 
     def close(self) -> None:
@@ -250,6 +251,14 @@ class SimulatedDisk(Disk):
         if not isinstance(node, Folder):
             raise FileNotFoundError(errno.ENOENT, "No such file or directory")
         return node
+
+
+def _apply(data: bytearray, offset: int, written: bytes | None) -> None:
+    if written is None:
+        del data[offset:]
+    else:
+        data.extend(bytes(max(0, offset - len(data))))
+        data[offset : offset + len(written)] = written
 
 
 def _lose(inode: Inode, rng: random.Random) -> None:

@@ -357,6 +357,16 @@ def test_a_flipped_bit_in_any_byte_of_the_journal_loses_no_entry_in_silence(fold
     assert mended <= tiles._ACK_SIZE + len(ORIGIN)
 
 
+def test_an_entry_changed_under_an_open_log_is_not_given_out(folder: Path) -> None:
+    journal = small_journal(folder)
+    with LogStore.open(folder) as store:
+        (folder.parent / "journal").write_bytes(journal.replace(b"entry 3", b"entry 7"))
+        assert list(store.entries(0, 3)) == ENTRIES[:3]
+        with pytest.raises(Problems) as raised:
+            list(store.entries())
+        assert codes(raised) == ["log.journal.damaged"]
+
+
 def test_a_frame_moved_doubled_or_taken_out_is_refused(folder: Path) -> None:
     journal = small_journal(folder)
     head = len(b"repatria/journal/v1 " + ORIGIN.encode() + b"\n")
@@ -381,6 +391,7 @@ def test_a_torn_last_frame_is_cut_away_and_the_log_goes_on(folder: Path) -> None
                 assert list(store.entries()) == ENTRIES[:5]
             with LogStore.open(folder) as store:
                 assert list(store.entries()) == ENTRIES[:5]
+                assert (folder.parent / "journal").read_bytes() == journal
                 store.append(ENTRIES[5:9])
             assert (folder.parent / "journal").read_bytes() == whole
 

@@ -25,6 +25,12 @@ KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its q
 SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
 DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER)
 PARTY_QUORUM_LEAST = 2  # THREATS 18: one key never suffices
+SHEET = "sheet-"  # a numbered paper sheet's name under its member: north/sheet-0007; no delegate is called so
+
+
+def is_sheet(holder: str) -> bool:
+    """Whether a right's holder is a paper sheet, and not a desk."""
+    return holder.partition("/")[2].startswith(SHEET)
 
 
 @dataclass(frozen=True)
@@ -92,31 +98,42 @@ BEFORE_OPENING = ("ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyR
 
 @dataclass(frozen=True)
 class Signed:
-    """Who signed an entry: the delegate's role and place, how many signatories, and whether a key ended since."""
+    """Who signed an entry: the delegate's role and place, how many signatories, and what became of the key."""
 
     role: str | None
     place: str | None
     signatories: int
-    revoked: bool
+    revoked: bool  # the key ended since
+    standing: bool  # the key stood at the index at which it is judged
 
 
 def check_signatures(state: State, entry: Entry, body: Body, judged: int, index: int) -> Signed:
-    """Every signature of the entry is by a key that speaks for the author at `judged`, and is valid; or Refuse."""
-    own, role, place, revoked = _own_key(state, body, judged, index)
+    """Every signature of the entry is by a key that speaks for the author at `judged`, is valid, and they suffice.
+
+    A delegate's last key that does not stand at `judged` is told apart from a stranger's: its event is void, but it is
+    its author's.
+    """
+    own, role, place, revoked, standing = _own_key(state, body, judged, index)
     keys = {key_id(bytes.fromhex(own)): own}
     signatories = _signatories(state, body.member, index) if "/" not in body.author else {}
     message = pae(entry.type, entry.body)
     signed = set()
     for signature in entry.sigs:
         key = keys.get(signature.keyid) or signatories.get(signature.keyid)
+        valid = key is not None and ed25519_verify(bytes.fromhex(key), signature.sig, message)
+        if not valid and not standing:
+            raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
         if key is None:
             raise Refuse("signature.unknown", "a signature is by no key that speaks for the author at that index")
-        if not ed25519_verify(bytes.fromhex(key), signature.sig, message):
+        if not valid:
             raise Refuse("signature.invalid", "a signature does not fit the bytes")
         signed.add(signature.keyid)
     if not signed & set(keys):
         raise Refuse("signature.author", "the author's own signature is missing")
-    return Signed(role, place, len(signed & set(signatories)), revoked)
+    have, needed = len(signed & set(signatories)), _signatories_needed(state, body, len(signatories))
+    if have < needed:
+        raise Refuse("authority.quorum", f"{have} of the {needed} signatories needed have signed")
+    return Signed(role, place, have, revoked, standing)
 
 
 def check(state: State, fact: Fact) -> None:
@@ -138,13 +155,6 @@ def check(state: State, fact: Fact) -> None:
         return
     if fact.role is not None:
         raise Refuse("authority.delegate", f"{kind} is signed by the member itself, not by a delegate")
-    needed = member.quorum if rule.by == SIGNATORIES else 0
-    data = fact.body.data
-    if isinstance(data, DelegateAppointed) and data.role in (SIGNATORY, SUPERVISOR):
-        standing = len(_signatories(state, fact.member, fact.index))
-        needed = member.quorum if standing >= member.quorum else 0
-    if fact.signatories < needed:
-        raise Refuse("authority.quorum", f"{fact.signatories} of the {needed} signatories needed have signed")
 
 
 def on_paper(state: State, kind: str, member: str) -> None:
@@ -155,24 +165,47 @@ def on_paper(state: State, kind: str, member: str) -> None:
         raise Refuse("authority.role", f"{kind} is not for that member")
 
 
-def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, str | None, str | None, bool]:
-    """The key that the author signs with, its delegate role and place, and whether it has been revoked since."""
+def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, str | None, str | None, bool, bool]:
+    """The key that the author signs with, its delegate role and place, whether it ended since, whether it stands."""
     data = body.data
     if isinstance(data, ExchangeOpened) and not state.exchange:
         for founder in data.founders:
             if founder.member == body.author == data.secretariat:
-                return founder.key, None, None, False
+                return founder.key, None, None, False, True
         raise Refuse("authority.role", "the opening is signed by its secretariat")
     if "/" not in body.author:
         member = state.members.get(body.author)
         if member is None or (member.admitted is None and not isinstance(data, MemberAdmitted)):
             raise Refuse("authority.member", "the author is not an admitted member")
-        return member.key, None, None, False
+        return member.key, None, None, False, True
+    grants = state.keys.get(body.author, ())
     grant = state.key_at(body.author, judged)
-    if grant is None:
+    if not grants:
         raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
-    revoked = grant.until is not None and grant.until < index
-    return grant.key, grant.role, grant.place, revoked
+    by = grant or grants[-1]
+    revoked = by.until is not None and by.until < index
+    return by.key, by.role, by.place, revoked, grant is not None
+
+
+def _signatories_needed(state: State, body: Body, standing: int) -> int:
+    """How many signatories must sign besides the member: its quorum, for what binds it.
+
+    Appointing a signatory or supervisor binds it too, once it has ever had a quorum of them: or else one stolen
+    key could revoke them all and appoint others (THREATS 18). With fewer left than the quorum: all, and at least one.
+    """
+    member = state.members.get(body.author)
+    if member is None:
+        return 0
+    data = body.data
+    if isinstance(data, DelegateAppointed) and data.role in (SIGNATORY, SUPERVISOR):
+        ever = sum(
+            grant.role == SIGNATORY
+            for author, grants in state.keys.items()
+            if author.startswith(body.author + "/")
+            for grant in grants
+        )
+        return min(member.quorum, max(standing, 1)) if ever >= member.quorum else 0
+    return member.quorum if TABLE[body.kind].by == SIGNATORIES else 0
 
 
 def _signatories(state: State, member: str, index: int) -> dict[str, str]:

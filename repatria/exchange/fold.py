@@ -1,7 +1,7 @@
 """From ledger bytes to state: one entry at a time, never raising.
 
 The fold is total: every entry either applies, or is recorded as refused with the rule that refused it and has
-changed nothing but the chain of its author (and not even that, where its signature is not the author's). It reads
+changed nothing but the chain of its author (and not even that, where it is not signed as its author signs). It reads
 ledger bytes only (entries and attachments), never the vault, so erasing a record never changes a state hash.
 
 The rules version pinned by the opening picks the reducers, and every version stays executable for ever.
@@ -73,25 +73,34 @@ def _judge(state: State, index: int, data: bytes, attachments: Attachments) -> V
         fact = _admit(state, index, name, entry, body)
     except Refuse as refusal:
         return replace(verdict, applied=False, rule=refusal.rule, what=refusal.what)
-    state.chains[body.author] = (body.seq, Sha256(name), body.seen[0])
     state.events[name] = index
     try:
+        _take_as_said(state, fact)
+        _take_time(state, body)
         authority.check(state, fact)
         rules.reduce(state, fact, attachments)
     except Refuse as refusal:
         state.events[name] = -1 - index
+        if not state.exchange:  # an opening that failed: whoever signed it is nobody yet, and has no chain
+            state.chains.clear()
+            state.events.clear()
         return replace(verdict, applied=False, rule=refusal.rule, what=refusal.what)
-    member = state.members.get(body.member)
-    if member is not None and member.role == "mediator":
-        state.times[body.member] = max(Moment(body.at), state.times.get(body.member, Moment("")))
     return verdict
 
 
-def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fact:
-    """What must hold before the author's chain moves: exchange, place in the chain, what was seen, signatures, refs.
+def _take_time(state: State, body: Body) -> None:
+    """A mediator's `at` counts from its own entry on, whatever becomes of the entry: it vouches for log time."""
+    member = state.members.get(body.member)
+    if member is not None and member.role == "mediator":
+        state.times[body.member] = max(Moment(body.at), state.times.get(body.member, Moment("")))
 
-    An entry that fails here is not taken as its author's: the same bytes, ordered later in their right place, can
-    still take effect. So a secretariat that orders an event before its refs has delayed it, and no more.
+
+def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fact:
+    """What must hold before an entry is taken as its author's: its exchange, its signatures, and what it waits for.
+
+    An entry that fails here leaves no trace but its refusal: the same event, ordered later in its right place or with
+    all its signatures, can still take effect. So a secretariat that orders an event before its refs, or strips it of
+    a signature, has delayed it, and no more.
     """
     if not state.exchange and not isinstance(body.data, ExchangeOpened):
         raise Refuse("exchange.not_open", "the first entry of a ledger is its opening")
@@ -99,31 +108,60 @@ def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fac
         raise Refuse("exchange.other", "the event belongs to another exchange")
     if name in state.events:
         raise Refuse("chain.replayed", "the event stands in the ledger already")
-    seq, prev, seen = state.chains.get(body.author, (-1, None, 0))
-    if body.seq != seq + 1 or body.prev != prev:
+    forked = is_forked(state, body)
+    seq = state.chains.get(body.author, (-1, None, 0))[0]
+    if body.seq > seq + 1 and not forked:
         raise Refuse("chain.place", f"seq {body.seq}; the author's chain goes on with {seq + 1}")
-    size, root = body.seen
+    size = body.seen[0]
     known = state.size if state.base is None else state.base
-    if size < seen:
-        raise Refuse("seen.backwards", f"the author has seen {seen} entries before, and now names {size}")
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
-    if size <= known and root != state.root_at(size):
-        raise Refuse("seen.fork", f"the author saw another ledger: the root at size {size} differs")
     judged = min(size, known) if isinstance(body.data, DESK_KINDS) else index
     signed = authority.check_signatures(state, entry, body, judged, index)
-    _check_refs(state, body)
-    return Fact(index, name, body, body.member, signed.role, signed.place, signed.signatories, judged, signed.revoked)
+    if not forked:
+        check_refs(state, body)
+    return Fact(
+        index, name, body, body.member, signed.role, signed.place, signed.signatories, judged, signed.revoked,
+        standing=signed.standing, forked=forked,
+    )  # fmt: skip
 
 
-def _check_refs(state: State, body: Body) -> None:
-    """Refs before effect: what an event relies on stands in the ledger before it, and took effect itself."""
-    for ref in body.refs:
-        at = state.events.get(ref)
-        if at is None:
-            raise Refuse("refs.missing", "an event that this one relies on is not in the ledger before it")
-        if at < 0:
-            raise Refuse("refs.refused", "an event that this one relies on was refused")
+def _take_as_said(state: State, fact: Fact) -> None:
+    """Move the author's chain; or Refuse for good what its author said, though it can never take effect.
+
+    Refused here, an event is on record as void, and whoever relied on it goes on: an author that signs two events for
+    one place of its chain, or names a ledger that never was, harms nobody's chain but its own.
+    """
+    body = fact.body
+    if fact.forked:
+        raise Refuse("chain.forked", "the author has signed another event for this place of its chain")
+    _, _, seen = state.chains.get(body.author, (-1, None, 0))
+    size, root = body.seen
+    known = state.size if state.base is None else state.base
+    other = size <= known and root != state.root_at(size)
+    state.chains[body.author] = (body.seq, Sha256(fact.id), seen if other else max(seen, size))
+    if other:
+        raise Refuse("seen.fork", f"the author saw another ledger: the root at size {size} differs")
+    if size < seen:
+        raise Refuse("seen.backwards", f"the author has seen {seen} entries before, and now names {size}")
+    if not fact.standing:
+        raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
+    if any(state.events[ref] < 0 for ref in body.refs):
+        raise Refuse("refs.refused", "an event that this one relies on was refused")
+
+
+def is_forked(state: State, body: Body) -> bool:
+    """Whether the author's chain has gone on without this event, so that it can never have its place in it."""
+    seq, last, _ = state.chains.get(body.author, (-1, None, 0))
+    if body.seq <= seq + 1:
+        return body.seq <= seq or body.prev != last
+    return body.prev is None or body.prev in state.events  # what comes before it is not at its place, and never will be
+
+
+def check_refs(state: State, body: Body) -> None:
+    """Refs before effect: what an event relies on stands in the ledger before it; until then it waits."""
+    if any(ref not in state.events for ref in body.refs):
+        raise Refuse("refs.missing", "an event that this one relies on is not in the ledger before it")
 
 
 __all__ = ["BadEntry", "apply", "fold"]

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from repatria.deal.ratio import factors, scaled
 from repatria.exchange import assent
-from repatria.exchange.authority import DESK
+from repatria.exchange.authority import DESK, is_sheet
 from repatria.exchange.balance import Account, exercisable
 from repatria.exchange.clearing import had_chance, manifest_gaps
 from repatria.exchange.consulting import in_round, terms_of
@@ -39,8 +39,6 @@ from repatria.exchange.events import (
 )
 from repatria.exchange.person import AVAILABLE, RELEASED, RIGHT_OUT, UNCONFIRMED, Person, Right
 from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State
-
-SHEET = "sheet-"  # a paper sheet's name under its member: north/sheet-0007
 
 
 def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -231,10 +229,6 @@ def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:
     _set_place(state, event.stage, event.place, replace(place, aborted=True))
 
 
-def is_sheet(holder: str) -> bool:
-    return holder.partition("/")[2].startswith(SHEET)
-
-
 def account_key(stage: str, place: str, side: str) -> str:
     return f"{stage}/{place}/{side}"
 
@@ -286,6 +280,8 @@ def _held_right(state: State, fact: Fact, number: str, epoch: int, sheet: str | 
     if right is None or right.epoch != epoch:
         raise Refuse("right.none", "no right with that epoch is out for this person")
     holder = sheet if sheet is not None else fact.body.author
+    if sheet is not None and not is_sheet(sheet):
+        raise Refuse("right.sheet", "a desk acts for itself or for a paper sheet, never in another desk's name")
     if right.holder != holder or holder.partition("/")[0] != fact.member or right.since >= fact.judged:
         raise Refuse("right.other", "the right is held by another desk or sheet, or was granted later")
     if fact.place != right.place:

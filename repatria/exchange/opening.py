@@ -16,6 +16,7 @@ from repatria.exchange.authority import (
     NEUTRAL,
     PARTY,
     PARTY_QUORUM_LEAST,
+    is_sheet,
 )
 from repatria.exchange.events import (
     DelegateAppointed,
@@ -26,7 +27,9 @@ from repatria.exchange.events import (
     admission_text,
 )
 from repatria.exchange.state import Attachments, Fact, KeyGrant, MemberFact, Refuse, State
-from repatria.ledger.note import BadNote, ed25519_verify, parse_vkey
+from repatria.ledger.note import COSIGNATURE, BadNote, ed25519_verify, parse_vkey
+
+AT_A_PLACE = (DESK, GATE)
 
 
 def exchange_opened(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -41,6 +44,8 @@ def exchange_opened(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("exchange.founders", "a member or a key is named twice")
     if roles.count(PARTY) != 2 or NEUTRAL not in roles or any(role not in EVERYONE for role in roles):
         raise Refuse("exchange.founders", "these rules need two parties, a neutral and the mediators")
+    if not _public_of(event.log) or _public_of(event.log) in keys:
+        raise Refuse("exchange.founders", "the log's key is not a verifier key, or is a member's")
     secretary = next((f for f in event.founders if f.member == event.secretariat), None)
     if secretary is None or secretary.role != "mediator":
         raise Refuse("exchange.founders", "the secretariat is not one of the mediators")
@@ -68,9 +73,8 @@ def member_admitted(state: State, fact: Fact, attachments: Attachments) -> None:
         witness = parse_vkey(event.witness)
     except BadNote as error:
         raise Refuse("member.witness", "the witness key is not a verifier key") from error
-    taken = {fact_.witness for fact_ in state.members.values()}
-    if event.witness in taken or witness.public.hex() in {m.key for m in state.members.values()}:
-        raise Refuse("member.witness", "the witness key serves another purpose already")
+    if witness.kind != COSIGNATURE or witness.public.hex() in _keys_in_use(state):
+        raise Refuse("member.witness", "the witness key is not one for cosignatures, or serves another purpose")
     text = admission_text(fact.body.exchange, fact.member, member.key, event.recipient)
     if not ed25519_verify(witness.public, bytes.fromhex(event.witness_signature), text):
         raise Refuse("member.witness", "the witness key has not signed the member's key")
@@ -84,20 +88,22 @@ def delegate_appointed(state: State, fact: Fact, attachments: Attachments) -> No
     member, _, name = event.delegate.partition("/")
     if member != fact.member or not name:
         raise Refuse("delegate.member", "a member appoints its own delegates only")
+    if is_sheet(event.delegate):
+        raise Refuse("delegate.name", "that is a paper sheet's name")
     if event.role not in DELEGATE_ROLES:
         raise Refuse("delegate.role", "no such role")
     neutral = state.members[fact.member].role == NEUTRAL
     if (event.role in (GATE, INTERVIEWER)) != neutral:
         raise Refuse("delegate.role", f"the role {event.role} is not for this member")
-    if (event.place is not None) != (event.role in (DESK, GATE)):
+    if (event.place is not None) != (event.role in AT_A_PLACE):
         raise Refuse("delegate.place", "desks and gates have a place; nobody else has")
-    used = {grant.key for grants in state.keys.values() for grant in grants}
-    used |= {each.key for each in state.members.values()}
-    if event.key in used:
+    if event.key in _keys_in_use(state):
         raise Refuse("delegate.key", "the key has been used before")
     grants = state.keys.get(event.delegate, ())
     if grants and grants[-1].until is None:
         raise Refuse("delegate.standing", "the delegate holds a key; revoke it first")
+    if grants and (event.role in AT_A_PLACE or any(grant.role in AT_A_PLACE for grant in grants)):
+        raise Refuse("delegate.name", "a desk's or gate's name is not used again; its late events may still come")
     if event.role == GATE and _standing_gate(state, str(event.place), fact.index):
         raise Refuse("delegate.gate", "the place has a gate; two could contradict each other")
     grant = KeyGrant(event.key, event.role, event.place, fact.index, None)
@@ -113,6 +119,21 @@ def key_revoked(state: State, fact: Fact, attachments: Attachments) -> None:
     if grants[-1].until is not None or grants[-1].key != event.key:
         raise Refuse("delegate.standing", "the delegate does not hold this key")
     state.keys[event.delegate] = (*grants[:-1], replace(grants[-1], until=fact.index))
+
+
+def _keys_in_use(state: State) -> set[str]:
+    """Every public key that this ledger has ever bound to somebody, hex: one key, one purpose."""
+    used = {str(grant.key) for grants in state.keys.values() for grant in grants}
+    vkeys = [state.log, *(member.witness for member in state.members.values() if member.witness is not None)]
+    return used | {str(member.key) for member in state.members.values()} | {_public_of(vkey) for vkey in vkeys}
+
+
+def _public_of(vkey: str) -> str:
+    """The public key in a verifier key, hex; nothing for what is no verifier key."""
+    try:
+        return parse_vkey(vkey).public.hex()
+    except BadNote:
+        return ""
 
 
 def _standing_gate(state: State, place: str, index: int) -> bool:

@@ -94,6 +94,12 @@ class Person:
         return max(self.words, key=_word_order, default=None)
 
     @property
+    def acts(self) -> tuple[Sha256, ...]:
+        """Every event that later ones about this person may have to name."""
+        of_rights = [(right.presented, right.released, right.received, right.substituted) for right in self.rights]
+        return (*(word.event for word in self.words), *(act for acts in of_rights for act in acts if act is not None))
+
+    @property
     def not_going(self) -> bool:
         """The neutral's word, unless the neutral itself let the person through the gate on that day or later."""
         word = self.word

@@ -168,6 +168,8 @@ class Fact:
     judged: int  # the index at which authority and suspension are judged
     revoked: bool  # a desk's key was valid at `judged` and is revoked by now
     paper: bool = False
+    standing: bool = True  # the author's key speaks for it at `judged`
+    forked: bool = False  # the author's chain has gone on without this event
 
 
 @dataclass
@@ -323,15 +325,20 @@ def state_hash(state: State) -> str:
 
 
 def narrowed(state: State, stage: str, place: str) -> State:
-    """What a desk needs of the state: its stage and place, the people on that manifest, members and keys."""
+    """What a desk needs of the state: its stage and place, the people on that manifest, members and keys.
+
+    Of the events it keeps those that a desk's own may have to name: what happened to these people so far.
+    """
     twin = state.fork(provisional=True)
-    key = (stage, place)
-    twin.persons = {number: person for number, person in state.persons.items() if state.slots.get(number) == key}
-    twin.slots = {number: slot for number, slot in state.slots.items() if slot == key}
-    twin.events = {}
-    for person in twin.persons.values():
-        for word in person.words:
-            twin.events[word.event] = state.events[word.event]
+    found = state.stages.get(stage)
+    here: set[str] = set()
+    if found is not None and place in found.places:
+        here |= set(found.places[place].manifest)
+    here |= {number for number, slot in state.slots.items() if slot == (stage, place)}
+    twin.persons = {number: person for number, person in state.persons.items() if number in here}
+    twin.slots = {number: slot for number, slot in state.slots.items() if number in here}
+    acts = {act for person in twin.persons.values() for act in person.acts}
+    twin.events = {act: state.events[act] for act in sorted(acts)}
     twin.moved = {number: event for number, event in state.moved.items() if number in twin.persons}
     twin.stages = {stage: state.stages[stage]} if stage in state.stages else {}
     twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from dataclasses import replace as changed
 
 from repatria.exchange.advice import advice
 from repatria.exchange.attachments import named_by
@@ -30,11 +31,11 @@ from repatria.exchange.state import Attachments, State, Verdict
 from repatria.ledger.entry import Entry, decode_entry, is_signed_by
 from repatria.problem import Problem
 
-_WAITING_RULES = ("refs.missing", "seen.unknown")  # what they need may still come
-_BEFORE_SIGNATURES = (  # the fold refuses for these before it comes to the signatures
-    "chain.place", "seen.unknown", "seen.backwards", "seen.fork", "authority.member", "authority.key",
-    "attachment.missing",
-)  # fmt: skip
+# Refusals of the fold that something else coming in can lift, unless the entry is forged: the fold comes to these
+# before it comes to the signatures, or knows no key of the author yet.
+_WAITING = ("chain.place", "seen.unknown", "refs.missing", "authority.member", "authority.key", "attachment.missing")
+# Refusals that leave no trace in an author's chain: the entry is not the author's, or not as its author signs.
+_AWAY = ("exchange.not_open", "exchange.other", "chain.replayed", "authority.quorum")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,6 @@ def decide(
         except ValueError as error:
             away.append(Decision(data, None, "", "", False, "entry.malformed", str(error)))
     pending = _in_order(pending)
-    refused = {str(refusal.event) for refusal in state.refusals}
     held: dict[bytes, Decision] = {}
     while pending:
         still: list[_Caller] = []
@@ -119,33 +119,31 @@ def decide(
             if caller.data in held and _is_ahead(state, caller):
                 still.append(caller)
                 continue
-            decision, fate = _try(state, caller, attachments, in_ledger, refused)
+            decision, fate = _try(state, caller, attachments, in_ledger)
             if fate == "in":
                 come_in.append(decision)
                 moved = True
-                continue
-            if fate == "known":
+            elif fate == "known":
                 known.append(decision)
-                continue
-            held[caller.data] = decision
-            still.append(caller)
-            if fate == "refused":
-                doubtful.append(caller)
-        if not moved:
-            if not doubtful:
-                pending = still
-                break
-            for caller in doubtful:  # nothing else can take effect before them
-                verdict = apply(state, caller.data, attachments)
-                come_in.append(caller.decision(verdict.rule, verdict.what, verdict.applied))
-                refused.add(caller.event)
-            recorded = {caller.data for caller in doubtful}
-            still = [caller for caller in still if caller.data not in recorded]
+            else:
+                held[caller.data] = decision
+                still.append(caller)
+                if fate == "refused":
+                    doubtful.append(caller)
         pending = still
+        if moved:
+            continue
+        if not doubtful:
+            break
+        for caller in doubtful:  # nothing else can take effect before them
+            verdict = apply(state, caller.data, attachments)
+            come_in.append(caller.decision(verdict.rule, verdict.what, verdict.applied))
+        recorded = {caller.data for caller in doubtful}
+        pending = [caller for caller in pending if caller.data not in recorded]
     waiting: list[Decision] = []
     for caller in pending:
-        decision = held[caller.data]
-        (away if _is_away(state, caller, decision) else waiting).append(decision)
+        decision, stays = _judged(state, caller, held[caller.data])
+        (waiting if stays else away).append(decision)
     return Decisions(tuple(come_in), tuple(waiting), tuple(away), tuple(known))
 
 
@@ -167,10 +165,9 @@ def attempt(state: State, entry: bytes, attachments: Attachments) -> Verdict:
 
 
 def _try(
-    state: State, caller: _Caller, attachments: Attachments, in_ledger: Callable[[int], bytes | None],
-    refused: set[str],
-) -> tuple[Decision, str]:  # fmt: skip
-    """In, known, refused (rightly signed, and to be recorded unless something else comes first), or held."""
+    state: State, caller: _Caller, attachments: Attachments, in_ledger: Callable[[int], bytes | None]
+) -> tuple[Decision, str]:
+    """In, known, held (waiting or away, see `_judged`), or refused: its author's, and void, to be recorded last."""
     at = state.events.get(caller.event)
     if at is not None:
         there = in_ledger(at if at >= 0 else -1 - at)
@@ -184,38 +181,41 @@ def _try(
     decision = caller.decision(verdict.rule, verdict.what, verdict.applied)
     if verdict.applied:
         return decision, "in"
-    if _holds_back(state, caller, verdict.rule or "") or _is_away(state, caller, decision):
-        return decision, "held"
-    return decision, "known" if caller.event in refused else "refused"
+    rule = verdict.rule or ""
+    if rule == "authority.key" and _is_forged(state, caller) is False:
+        return decision, "refused"  # by a key of its author that does not stand
+    held = rule in _WAITING or rule in _AWAY or rule.startswith("signature.")
+    return decision, "held" if held and (rule != "exchange.not_open" or not state.exchange) else "refused"
 
 
-def _holds_back(state: State, caller: _Caller, rule: str) -> bool:
-    """Whether the entry can still take effect, unchanged, once something else has come in."""
-    body = caller.body
-    if rule == "chain.place":
-        return _is_ahead(state, caller)
-    if rule == "authority.member":
-        return body.member in state.members
-    if rule == "authority.key":
-        return body.member in state.members and not state.keys.get(body.author)
-    return rule in _WAITING_RULES
+def _judged(state: State, caller: _Caller, decision: Decision) -> tuple[Decision, bool]:
+    """An entry that does not come in: whether it waits, or is turned away because nothing can ever let it in."""
+    if decision.rule not in _WAITING:
+        return decision, False
+    if caller.body.member not in state.members:
+        return changed(decision, rule="authority.member", what="its author is of no member of this exchange"), False
+    if _is_forged(state, caller):
+        return changed(decision, rule="signature.invalid", what="no key of its author has signed it"), False
+    return decision, True
 
 
-def _is_away(state: State, caller: _Caller, decision: Decision) -> bool:
-    """Whether the entry is not taken at all: not its author's, or of no use to this exchange."""
-    rule = decision.rule or ""
-    if rule.startswith("signature.") or rule in ("exchange.other", "chain.replayed"):
-        return True
-    if rule == "exchange.not_open":
-        return not state.exchange
-    if rule in ("authority.member", "authority.key") and caller.body.member not in state.members:
-        return True
-    return rule in _BEFORE_SIGNATURES and _is_forged(state, caller)
+def _is_forged(state: State, caller: _Caller) -> bool | None:
+    """Whether none of the keys that the author ever had signed this; None where no key of it is known yet."""
+    member = state.members.get(caller.body.member)
+    if "/" in caller.body.author:
+        keys = [str(grant.key) for grant in state.keys.get(caller.body.author, ())]
+    else:
+        keys = [] if member is None else [str(member.key)]
+    if not keys:
+        return None
+    return not any(is_signed_by(caller.entry, bytes.fromhex(key)) for key in keys)
 
 
 def _is_ahead(state: State, caller: _Caller) -> bool:
-    """Whether an earlier event of the author is not in yet."""
-    return caller.body.seq > state.chains.get(caller.body.author, (-1, None, 0))[0] + 1
+    """Whether an earlier event of the author is not in yet, and may still come."""
+    body = caller.body
+    ahead = body.seq > state.chains.get(body.author, (-1, None, 0))[0] + 1
+    return ahead and body.prev is not None and body.prev not in state.events
 
 
 def _in_order(callers: Iterable[_Caller]) -> list[_Caller]:
@@ -227,16 +227,3 @@ def _in_order(callers: Iterable[_Caller]) -> list[_Caller]:
         latest[author] = max(latest.get(author, (0, "")), (caller.body.seen[0], caller.body.at))
         keyed.append((latest[author], caller.place, caller))
     return [caller for _, _, caller in sorted(keyed, key=lambda each: each[:2])]
-
-
-def _is_forged(state: State, caller: _Caller) -> bool:
-    """Whether the author has a key by now, and none that it ever had signed this. An unknown author proves nothing.
-
-    Asked where the fold refuses for another reason before it comes to the signatures (the signatories' are left to it).
-    """
-    member = state.members.get(caller.body.member)
-    if "/" in caller.body.author:
-        keys = [str(grant.key) for grant in state.keys.get(caller.body.author, ())]
-    else:
-        keys = [] if member is None else [str(member.key)]
-    return bool(keys) and not any(is_signed_by(caller.entry, bytes.fromhex(key)) for key in keys)

@@ -560,20 +560,14 @@ class NodeFolder:
             return known[2], known[3]
         ledger_state = self.ledger_state()
         state = ledger_state.fork(provisional=not self.is_secretariat)
-        refused = {refusal.event for refusal in ledger_state.refusals}
         pending: list[Pending] = []
         drained = start = self._drained()
         for at, entry in enumerate(self._outbox.entries(start), start):
-            body = decode_entry(entry).body
-            event = event_id(body)
+            event = event_id(decode_entry(entry).body)
             if event in ledger_state.events:
                 drained += drained == at
                 continue
-            trial = state.fork() if event in refused else state
-            verdict = apply(trial, entry, self.attachment)
-            if event in refused and not verdict.applied:
-                continue  # the ledger has recorded it, and it cannot take effect any more
-            state = trial
+            verdict = apply(state, entry, self.attachment)
             pending.append(Pending(
                 entry, event, verdict.kind, verdict.author, verdict.applied, verdict.rule, verdict.what
             ))  # fmt: skip

@@ -278,8 +278,10 @@ def _with_lines_of(note: bytes, other: bytes | None, keys: Sequence[VerifierKey]
     """The note, with the cosignatures that the stick's checkpoint of the same text has besides."""
     text, lines = parse_note(note)
     have = {(line.name, line.key_id) for line in lines}
-    more = [line for line in _cosignatures(other, text, keys) if (line[0], line[1]) not in have]
-    return build_note(text, [*(line.line for line in lines), *(line[2] for line in more)])
+    more = [line[2] for line in _cosignatures(other, text, keys) if (line[0], line[1]) not in have]
+    merged = build_note(text, [*(line.line for line in lines), *more])
+    same = other is not None and sorted(other.splitlines()) == sorted(merged.splitlines())
+    return other if same and other is not None else merged  # the same lines in another order: leave the file alone
 
 
 def _cosignatures(note: bytes | None, text: str, keys: Sequence[VerifierKey]) -> list[tuple[str, bytes, str]]:

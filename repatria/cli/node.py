@@ -142,5 +142,21 @@ def revoke(at: AtNode, name: Name) -> Done | list[Problem]:
     return at.run(commands.revoke, commands.Revoke(acting.alone(at), f"{at.node.member}/{name}"))
 
 
+@verb(app)
+def vkeys(
+    at: AtNode,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write them there, one a line.")] = None,
+) -> dict[str, Any]:
+    """The keys with which anyone verifies this ledger: the log's first, then the witnesses'.
+
+    Example: repatria node vkeys north --out ledger.vkeys
+    """
+    state = at.node.ledger_state()
+    keys = [state.log, *(str(fact.witness) for _, fact in sorted(state.members.items()) if fact.witness)]
+    if out is not None:
+        out.write_text("\n".join(keys) + "\n", encoding="ascii")
+    return {"vkeys": keys}
+
+
 def _card(card: Any) -> dict[str, Any]:
     return {"v": 1, "member": card.member, "role": card.role, "key": card.key, "fingerprint": card.fingerprint}

@@ -73,6 +73,8 @@ def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]
             Problem("word.place", number, "not among the people at this place", "check the number")
             for number in strangers
         ]
+    if not people and request.planned_only:
+        return Outcome(answer={"place": request.place, "asked": 0, "words": 0})
     if not people:
         return [Problem("word.place", request.place, "nobody on the final list is at this place", "check the place")]
     note = _note(state, request.by, given, request.note)

@@ -169,7 +169,7 @@ class Scenario:
             self.told.incidents[f"list-{party}"] = done["people"]
         at.carry()
         added = hostile.unilateral_list(at, "south", extra=3)
-        at.carry()
+        at.carry(fails="list.unilateral")
         assert self._rule_of(added) == "list.unilateral"
         self.told.incidents["unilateral"] = added
         self.say("30 Nov  south signs a list with three names nobody sought: refused, and the refusal is on the record")
@@ -446,10 +446,13 @@ class Scenario:
         at = self.at
         forged = hostile.forged_receipt(at, stage, "bridge")
         replayed = hostile.replayed_receipt(at, stage, "bridge")
-        report = at.carry()
+        stick = str(at.folder / "stick-from-nobody")
+        report = at.do("sync", "import", at.node(SECRETARIAT), stick, fails="signature")
+        assert (report["answer"]["turned_away"], report["answer"]["known"]) == (1, 1), report
         self.told.incidents["forged"], self.told.incidents["replayed"] = forged, replayed
-        self.told.incidents["door"] = report
-        self.say(f"{at.now[8:10]} Dec  a forged and a replayed receipt come with the stick: both refused")
+        self.say(
+            f"{at.now[8:10]} Dec  a forged and a replayed receipt come on a stick from nobody: refused, and no effect"
+        )
 
     # --- close ------------------------------------------------------------------------------------------------------
 
@@ -471,8 +474,7 @@ class Scenario:
         at.carry()
         ledger = at.folder / "ledger"
         shutil.copytree(Path(at.stick) / "ledger", ledger, dirs_exist_ok=True)
-        keys = at.run("node", "vkeys", at.node(SECRETARIAT))["vkeys"]
-        (at.folder / "ledger.vkeys").write_text("\n".join(keys) + "\n", encoding="utf-8")
+        at.run("node", "vkeys", at.node(SECRETARIAT), "--out", str(at.folder / "ledger.vkeys"))
         self.say("20 Dec  every member signs the accounts; the exchange is closed")
 
     def _rule_of(self, event: str) -> str | None:

@@ -70,7 +70,7 @@ def replayed_receipt(at: Rehearsal, stage: str, place: str) -> str:
 
 def _put_on_stick(at: Rehearsal, entry: bytes) -> str:
     name = event_id(decode_entry(entry).body)
-    outbox = Path(at.stick) / "outbox"
+    outbox = at.folder / "stick-from-nobody" / "outbox"
     outbox.mkdir(parents=True, exist_ok=True)
     (outbox / f"{name}.entry").write_bytes(entry)
     return name

@@ -18,7 +18,7 @@ class Size:
 
 
 TEST = Size(
-    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 8, 3, 8,
+    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 16, 3, 6,
 )  # fmt: skip
 FULL = Size(
     {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 30, 12, 180,

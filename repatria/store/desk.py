@@ -41,7 +41,7 @@ from typing import Any, NoReturn
 
 from repatria import __version__
 from repatria.exchange.codec import event_id
-from repatria.exchange.door import Decision, decide
+from repatria.exchange.door import Decision, Decisions, decide
 from repatria.exchange.fold import apply
 from repatria.exchange.state import State, dump_state, load_state, narrowed
 from repatria.ledger.entry import decode_entry
@@ -85,6 +85,7 @@ class _View:
     state: State
     waiting: tuple[bytes, ...]
     refused: tuple[Decision, ...]
+    written: int  # the journal's size in the snapshot on the disk
 
 
 _views: OrderedDict[str, _View] = OrderedDict()
@@ -138,7 +139,6 @@ class DeskFolder:
         desk._put("desk.json", json.dumps(public, indent=1).encode() + b"\n")
         disk.rename(beside, path)
         disk.sync_folder(path.parent)
-        _views.pop(str(path.absolute()), None)
         return cls.open(path, passphrase, random=random, disk=disk)
 
     @classmethod
@@ -170,6 +170,7 @@ class DeskFolder:
         self._seed: bytes = bytes.fromhex(held["seed"])
         if held["author"] != self.author or public_key(self._seed).hex() != self._public["key"]:
             _refuse("desk.format", self.path.name, "its key is not the one that desk.json names", _FROM_NODE)
+        self._base_mac = self._read("base")[:_MAC_BYTES].hex()
         self._log = LogStore.open(self.path / "log", disk=self._disk)
 
     def close(self) -> None:
@@ -240,22 +241,24 @@ class DeskFolder:
 
     def receive(self, entries: Iterable[bytes]) -> Heard:
         """Take in what another desk signed or heard. Duplicates are nothing new; what cannot be judged yet waits."""
-        view = self._view()
+        view, state = self._view(), self._view().state.fork()
+        brought = list(dict.fromkeys(entries))
         have = set(self._journal.entries())
-        brought = [entry for entry in dict.fromkeys(entries) if entry not in have]
-        tried = decide(view.state.fork(), [*brought, *view.waiting], lambda name: None)
+        fresh = [entry for entry in brought if entry not in have]
+        tried = decide(state, [*fresh, *view.waiting], lambda name: None)
         away = [decision for decision in tried.away if decision.entry not in have]
         self._put_aside(away)
-        unknown = {decision.entry for decision in (*tried.known, *away)}
-        new = [entry for entry in brought if entry not in unknown]
-        problems = [decision.problem for decision in away]
+        ordered = [decision.entry for decision in tried.come_in if decision.entry not in have]
+        waits = [decision.entry for decision in tried.waiting if decision.entry not in have]
+        new = {*ordered, *waits}
         if new:
-            ordered = [decision.entry for decision in tried.come_in if decision.entry not in have]
-            waits = [entry for entry in new if entry not in set(ordered)]
             self._journal.append([*ordered, *waits])
-            view = self._view()
-            problems += [decision.problem for decision in view.refused if decision.entry in set(new)]
-        return Heard(len(new), len(have & set(entries)) + len(tried.known), len(view.waiting), tuple(problems))
+            if not view.refused:  # else what came may let them take effect: folded anew by `_view`
+                self._keep(self._judged(tried, state, view.written))
+        problems = [decision.problem for decision in away]
+        problems += [decision.problem for decision in self._view().refused if decision.entry in new]
+        known = len(brought) - len(new) - len(away)
+        return Heard(len(new), known, len(self._view().waiting), tuple(problems))
 
     def take(self, source: Path) -> Heard:
         """Take in what the desk in another folder signed or heard."""
@@ -266,46 +269,51 @@ class DeskFolder:
     # --- under it ----------------------------------------------------------------------------------------------
 
     @property
+    def _name(self) -> str:
+        """Of its view in this process: another base, another view."""
+        return f"{self.path.absolute()} {self._base_mac}"
+
+    @property
     def _journal(self) -> LogStore:
         if self._log is None:
             raise ValueError("the desk is closed")
         return self._log
 
     def _view(self) -> _View:
-        log, name = self._journal, str(self.path.absolute())
-        view = _views.get(name) or self._read_snapshot()
+        log = self._journal
+        view = _views.get(self._name) or self._read_snapshot()
         if view is None or view.size > log.size or log.root(view.size) != view.root:
-            view = _View(0, log.root(0), self._base(), (), ())
+            view = _View(0, log.root(0), self._base(), (), (), 0)
         if view.size < log.size:
-            before = view.size
             fresh = list(log.entries(view.size))
             if view.refused:  # something new may let them take effect after all
-                view, fresh = _View(0, log.root(0), self._base(), (), ()), self.entries()
+                view, fresh = _View(0, log.root(0), self._base(), (), (), 0), self.entries()
             state = view.state.fork()
-            decisions = decide(state, [*fresh, *view.waiting], lambda name: None)
-            waiting = tuple(decision.entry for decision in (*decisions.waiting, *decisions.away))
-            refused = tuple(decision for decision in decisions.come_in if not decision.applied)
-            view = _View(log.size, log.root(), state, waiting, refused)
-            if log.size - before > _WRITE_AFTER:
-                self._write_snapshot(view)
-        self._keep(view)
-        return view
+            view = self._judged(decide(state, [*fresh, *view.waiting], lambda name: None), state, view.written)
+        return self._keep(view)
 
-    def _keep(self, view: _View) -> None:
-        name = str(self.path.absolute())
-        _views[name] = view
-        _views.move_to_end(name)
+    def _judged(self, decisions: Decisions, state: State, written: int) -> _View:
+        """The view of today's journal. What a newer ledger turns away stays in the journal, and waits."""
+        have = set(self._journal.entries()) if decisions.away else set()
+        waiting = [each.entry for each in decisions.waiting] + [d.entry for d in decisions.away if d.entry in have]
+        refused = tuple(each for each in decisions.come_in if not each.applied)
+        return _View(self._journal.size, self._journal.root(), state, tuple(waiting), refused, written)
+
+    def _keep(self, view: _View) -> _View:
+        if view.size - view.written > _WRITE_AFTER and not view.refused:
+            self._write_snapshot(view)
+            view = changed(view, written=view.size)
+        _views[self._name] = view
+        _views.move_to_end(self._name)
         while len(_views) > _KEPT_MOST:
             _views.popitem(last=False)
+        return view
 
     def _renew(self, state: State, names: Mapping[str, Mapping[str, str]]) -> None:
         """A newer ledger under the same journal."""
         events = [event_id(decode_entry(entry).body) for entry in self.entries()]
         self._put("names", self._key.seal(json.dumps(names).encode(), self._random))
         self._write_base(_narrowed(state, self.stage, self.place, events))
-        if (self.path / "snapshot").exists():
-            self._disk.remove(self.path / "snapshot")
-        _views.pop(str(self.path.absolute()), None)
 
     def _base(self) -> State:
         sealed = self._read("base")
@@ -326,18 +334,20 @@ class DeskFolder:
             return None
         head, _, data = sealed[_MAC_BYTES:].partition(b"\n")
         raw = json.loads(head)
+        if raw["base"] != self._base_mac:
+            return None
         waiting = list(raw["waiting"])
         try:
             entries = [next(iter(self._journal.entries(at, at + 1))) for at in waiting]
-            return _View(raw["size"], bytes.fromhex(raw["root"]), load_state(data), tuple(entries), ())
+            root = bytes.fromhex(raw["root"])
+            return _View(raw["size"], root, load_state(data), tuple(entries), (), raw["size"])
         except (ValueError, KeyError, TypeError, IndexError, StopIteration):
             return None
 
     def _write_snapshot(self, view: _View) -> None:
-        if view.refused:
-            return  # it has to be folded from the beginning anyway
         places = {entry: at for at, entry in enumerate(self._journal.entries())}
-        head = {"size": view.size, "root": view.root.hex(), "waiting": [places[entry] for entry in view.waiting]}
+        waiting = [places[entry] for entry in view.waiting]
+        head = {"size": view.size, "root": view.root.hex(), "base": self._base_mac, "waiting": waiting}
         data = json.dumps(head).encode() + b"\n" + dump_state(view.state)
         try:
             self._put("snapshot", self._mac(_SNAPSHOT, data) + data)
@@ -392,18 +402,12 @@ def read_entries(path: Path, disk: Disk | None = None) -> list[bytes]:
 
 
 def _narrowed(state: State, stage: str, place: str, events: Iterable[str]) -> State:
-    """What the desk needs of the state; with the acts that stand there already, since later ones name them."""
+    """What the desk needs of the state; of these events, which its journal has, those that the ledger knows as well."""
     twin = narrowed(state, stage, place)
-    acts = {
-        act
-        for person in twin.persons.values()
-        for right in person.rights
-        for act in (right.presented, right.released, right.received, right.substituted)
-        if act is not None
-    }
-    for event in {*acts, *events} & state.events.keys():
+    for event in set(events) & state.events.keys():
         twin.events[event] = state.events[event]
-    twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
+        if event in state.receipts:
+            twin.receipts[event] = state.receipts[event]
     return twin
 
 

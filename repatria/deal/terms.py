@@ -24,6 +24,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from repatria.ledger.canonical import NotCanonical, decode, encode
@@ -139,6 +140,7 @@ def encode_terms(terms: Terms) -> bytes:
     )
 
 
+@lru_cache(maxsize=16)  # the fold asks for the terms in force at every release
 def decode_terms(data: bytes) -> Terms:
     """The terms in an attachment.
 

@@ -88,17 +88,22 @@ def ed25519_sign(seed: bytes, message: bytes) -> bytes:
 
 def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is good, in the strict sense of the module's docstring."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    if int.from_bytes(signature[32:], "little") >= _L:
-        return False
-    if not _is_usable_point(public) or not _is_usable_point(signature[:32]):
+    if not _is_strictly_encoded(public, signature):
         return False
     try:
         nacl.bindings.crypto_sign_open(bytes(signature) + bytes(message), bytes(public))
     except (nacl.exceptions.BadSignatureError, ValueError):
         return False
     return True
+
+
+def _is_strictly_encoded(public: bytes, signature: bytes) -> bool:
+    """Whether A, R and S are all that can be asked of them before the equation is checked."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    if int.from_bytes(signature[32:], "little") >= _L:
+        return False
+    return _is_usable_point(public) and _is_usable_point(signature[:32])
 
 
 def _is_usable_point(encoded: bytes) -> bool:

@@ -72,8 +72,10 @@ def test_our_own_checks_refuse_every_weak_point_without_asking_libsodium() -> No
     weak = {"low_order_A": "key", "non_canonical_A": "key", "low_order_R": "sig", "non_canonical_R": "sig"}
     seen = set()
     for case in edge_cases():
+        public, signature = bytes.fromhex(case["key"]), bytes.fromhex(case["sig"])
         for flag in set(case["flags"] or ()) & weak.keys():
             assert not note._is_usable_point(bytes.fromhex(case[weak[flag]])[:32]), case["number"]
+            assert not note._is_strictly_encoded(public, signature)
             seen.add(flag)
     assert seen == weak.keys()
 
@@ -84,6 +86,8 @@ def test_a_signature_with_the_group_order_added_to_its_scalar_is_refused() -> No
     scalar = int.from_bytes(signature[32:], "little") + note._L
     again = signature[:32] + scalar.to_bytes(32, "little")
     assert not ed25519_verify(public_key(LOG), again, b"message")
+    assert note._is_strictly_encoded(public_key(LOG), signature)
+    assert not note._is_strictly_encoded(public_key(LOG), again)
 
 
 def test_rfc_8032_section_7_1_test_2() -> None:
@@ -154,6 +158,14 @@ def test_moving_a_cosignature_in_time_breaks_it() -> None:
     moved = f"— {WITNESS_KEY.name} {note.encode_b64(bytes(data))}\n"
     with pytest.raises(BadNote, match="line 2"):
         open_note(build_note(TEXT, [LOG_LINE, moved]), [LOG_KEY, WITNESS_KEY])
+
+
+def test_a_time_beyond_63_bits_is_refused_though_its_signature_holds() -> None:
+    for time, good in ((2**63 - 1, True), (2**63, False)):
+        signature = ed25519_sign(WITNESS, note._cosigned_message(TEXT.encode(), time))
+        data = note.encode_b64(WITNESS_KEY.key_id + time.to_bytes(8, "big") + signature)
+        line = note.parse_line(f"— {WITNESS_KEY.name} {data}\n")
+        assert (note.verify_line(TEXT, line, WITNESS_KEY) is not None) is good
 
 
 def test_every_flipped_bit_of_a_note_is_refused_or_seen_as_an_unknown_line() -> None:

@@ -26,7 +26,6 @@ from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.log import read_log
 from repatria.ledger.note import parse_vkey
-from repatria.ledger.tiles import parse_bundle
 from tests.scenario.exchange import Scenario, Told
 from tests.scenario.terms import TEST
 
@@ -45,7 +44,7 @@ class Played:
             name = str(path).partition(".p/")[0]
             if name not in widest or path.stat().st_size > widest[name].stat().st_size:
                 widest[name] = path
-        self.entries = [entry for name in sorted(widest) for entry in parse_bundle(widest[name].read_bytes())]
+        self.entries = [entry for name in sorted(widest) for entry in split(widest[name].read_bytes())]
         self.bodies: list[Body] = [decode_body(decode_entry(entry).body) for entry in self.entries]
 
     def attachment(self, name: str) -> bytes | None:
@@ -60,6 +59,16 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("exchange")
     return Played(folder, Scenario(folder, TEST).play())
+
+
+def split(bundle: bytes) -> list[bytes]:
+    """The entries of a bundle: two bytes of length before each."""
+    entries, at = [], 0
+    while at < len(bundle):
+        size = int.from_bytes(bundle[at : at + 2], "big")
+        entries.append(bundle[at + 2 : at + 2 + size])
+        at += 2 + size
+    return entries
 
 
 def said(*argv: str) -> tuple[int, str]:

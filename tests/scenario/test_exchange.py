@@ -106,8 +106,8 @@ def test_two_processes_with_other_hash_seeds_fold_to_the_same_state(played: Play
     )
     hashes = {
         subprocess.run(
-            [sys.executable, "-c", program, str(played.folder)], cwd=SOURCES, capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            [sys.executable, "-c", program, str(played.folder)],
+            cwd=SOURCES, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }  # fmt: skip

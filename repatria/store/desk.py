@@ -103,13 +103,15 @@ class DeskFolder:
     @classmethod
     def create(
         cls, path: Path, author: str, stage: str, place: str, state: State, seed: bytes, passphrase: str,
-        names: Mapping[str, Mapping[str, str]], *, random: Random = os.urandom, disk: Disk | None = None,
+        names: Mapping[str, Mapping[str, str]], *, key: PassphraseKey | None = None, random: Random = os.urandom,
+        disk: Disk | None = None,
     ) -> DeskFolder:  # fmt: skip
         """A new desk, open, or a desk of the same author and place brought up to a newer ledger.
 
         Args:
             state: of the ledger; it is narrowed to the stage and place here.
             names: the rows of the manifest by opaque number, to be sealed.
+            key: the same passphrase stretched already, as in the desk's key file; by default it is stretched anew.
         """
         disk = disk or Disk()
         public = {
@@ -129,7 +131,7 @@ class DeskFolder:
         if beside.exists():
             shutil.rmtree(beside)
         beside.mkdir(mode=0o700)
-        key = new_passphrase_key(path, passphrase, random)
+        key = key or new_passphrase_key(path, passphrase, random)
         desk = cls(beside, random, disk)
         desk._key, desk._seed = key, seed
         desk._put("key", key.seal(json.dumps({"v": 1, "author": author, "seed": seed.hex()}).encode(), random))

@@ -63,7 +63,7 @@ from repatria.ledger.note import (
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem, Problems
 from repatria.store import vault
-from repatria.store.delegate import DelegateKey, open_key
+from repatria.store.delegate import DelegateKey, open_key, stretched_key
 from repatria.store.desk import DeskFolder
 from repatria.store.disk import Disk, File, Locked, make_folders, replace
 from repatria.store.keyring import Keyring
@@ -120,6 +120,8 @@ class NodeFolder:
         self.path, self._high_water, self._random, self._disk = path, high_water, random, disk
         self._lock: File | None = None
         self._ledger: LogStore | None = None
+        self._vault: Vault | None = None
+        self._folded: State | None = None
         self._provisional: tuple[int, int, State, list[Pending]] | None = None
         self._progress: Progress = lambda what, done, total: None
 
@@ -183,7 +185,6 @@ class NodeFolder:
         except Locked:
             _refuse("node.locked", self.path.name, "another program has this node open", "let it finish, or close it")
         self.keyring = Keyring.open(self.path / "keyring", passphrase, self._random)
-        self.vault = Vault(self.path / "vault", self.keyring.vault_key, self._random)
         self._outbox = LogStore.open(self.path / "outbox" / "log", disk=self._disk)
         self._snapshot = Snapshot(self.path / "snapshot", self.keyring.vault_key, self._disk)
         if self._has_log():
@@ -202,10 +203,10 @@ class NodeFolder:
         return False
 
     def close(self) -> None:
-        for store in (self._ledger, getattr(self, "_outbox", None), getattr(self, "vault", None), self._lock):
+        for store in (self._ledger, getattr(self, "_outbox", None), self._vault, self._lock):
             if store is not None:
                 store.close()
-        self._ledger = self._lock = None
+        self._ledger = self._vault = self._lock = None
 
     def __enter__(self) -> NodeFolder:
         return self
@@ -222,6 +223,15 @@ class NodeFolder:
     @property
     def public_key(self) -> str:
         return public_key(self.keyring.seed(MEMBER)).hex()
+
+    @property
+    def vault(self) -> Vault:
+        """The sealed records and documents; opened when they are first asked for."""
+        if self._lock is None:
+            raise ValueError("the node is closed")
+        if self._vault is None:
+            self._vault = Vault(self.path / "vault", self.keyring.vault_key, self._random)
+        return self._vault
 
     @property
     def ledger(self) -> LogStore | None:
@@ -283,9 +293,11 @@ class NodeFolder:
         ledger = self._ledger
         if ledger is None:
             return State()
-        return self._snapshot.fold(
-            ledger.size, lambda size: ledger.root(size).hex(), self._entries_with_progress, self.attachment
-        )
+        if self._folded is None or self._folded.size != ledger.size:
+            self._folded = self._snapshot.fold(
+                ledger.size, lambda size: ledger.root(size).hex(), self._entries_with_progress, self.attachment
+            )
+        return self._folded
 
     def state(self) -> State:
         """A fork of the present state, with this node's own unordered entries on top, that may be changed."""
@@ -315,8 +327,8 @@ class NodeFolder:
             self._random,
             lambda author: self.keyring.seed(MEMBER) if author == self.member else seeds.get(author),
             self.attachment,
-            self.vault.document,
-            self.vault.documents,
+            lambda name: self.vault.document(name),
+            lambda prefix: self.vault.documents(prefix),
             lambda register: [Record(register, *record) for record in self.vault.records(register)],
             vault.seal_to,
             self._progress,
@@ -443,9 +455,9 @@ class NodeFolder:
 
     def equip(
         self, stage: str, place: str, key: Path, out: Path, passphrase: str
-    ) -> dict[str, Any] | list[Problem]:  # fmt: skip
+    ) -> dict[str, Any] | list[Problem]:
         """Make the folder with which this member's desk works at a place, alone: its rules, its people, its key."""
-        unlocked = open_key(key, passphrase)
+        unlocked, stretched = open_key(key, passphrase), stretched_key(key, passphrase)
         state = self.ledger_state()
         grant = state.key_at(unlocked.author, state.size)
         found = state.stages.get(stage)
@@ -460,7 +472,8 @@ class NodeFolder:
             return problems
         names = self.names(state, stage, place)
         with DeskFolder.create(
-            out, unlocked.author, stage, place, state, unlocked.seed, passphrase, names, random=self._random
+            out, unlocked.author, stage, place, state, unlocked.seed, passphrase, names, key=stretched,
+            random=self._random,
         ) as desk:
             return {"desk": desk.author, "stage": stage, "place": place, "people": len(names), "size": state.size}
 
@@ -552,6 +565,7 @@ class NodeFolder:
         assert self._ledger is not None
         if state.size == self._ledger.size:
             self._snapshot.keep(state)
+            self._folded = state
 
     def _with_outbox(self) -> tuple[State, list[Pending]]:
         ledger_size = 0 if self._ledger is None else self._ledger.size

@@ -38,7 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from repatria.exchange.attachments import named_by
-from repatria.exchange.codec import decode_body, event_id
+from repatria.exchange.codec import decode_body
 from repatria.exchange.door import Decision
 from repatria.exchange.events import ExchangeOpened
 from repatria.ledger.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint
@@ -53,12 +53,11 @@ from repatria.ledger.note import (
     parse_vkey,
     verify_line,
 )
-from repatria.ledger.tiles import WIDTH, BadBundle, entries_path, parse_bundle
-from repatria.ledger.tree import leaf_hash, root_of
+from repatria.ledger.tiles import ENTRIES, WIDTH, BadBundle, entries_path, new_tiles, parse_bundle, tiles_for_size
 from repatria.problem import Problem, Problems
-from repatria.store.disk import Disk, make_folders, replace
+from repatria.store.disk import Disk, make_folders, write_new
 from repatria.store.node import NodeFolder
-from repatria.store.tiles import read_folder
+from repatria.store.tiles import LogStore
 
 _FILE_MAX = 256 * 2**20  # bytes: no file of ours is larger
 _ENTRY_NAME = re.compile(r"([0-9a-f]{64})\.entry")
@@ -97,6 +96,7 @@ def export_(node: NodeFolder, stick: Path) -> SyncReport:
     counts["entries"] = _export_outbox(node, out)
     counts["letters"] = _export_letters(node, out)
     counts["cosignatures"] = _export_cosignature(node, out)
+    out.sync()
     counts["files_written"] = out.written
     return SyncReport(counts, tuple(out.problems))
 
@@ -152,6 +152,8 @@ class _Stick:
         self.path, self._node, self._disk = path, node, disk
         self.problems: list[Problem] = []
         self.written = 0
+        self._made: set[Path] = set()
+        self._unsynced: set[Path] = set()
 
     def check_files(self) -> None:
         """Links, devices and huge files are no part of a stick; a link could lead a write to another place."""
@@ -212,17 +214,29 @@ class _Stick:
                 yield name, data
 
     def write(self, path: str, data: bytes) -> bool:
-        """Put a file there, all or nothing; False if it was there already."""
-        if self._disk.read(self.path / path) == data:
+        """Put a file there, all or nothing; durable after the next `sync`. False if it was there already."""
+        target = self.path / path
+        if self._disk.read(target) == data:
             return False
-        make_folders(self._disk, self.path, ("tmp",))
-        make_folders(self._disk, self.path, Path(path).parent.parts)
-        replace(self._disk, self.path / "tmp" / "part", self.path / path, data)
+        for folder in (Path("tmp"), Path(path).parent):
+            if folder not in self._made and not (self.path / folder).is_dir():
+                make_folders(self._disk, self.path, folder.parts)
+            self._made.add(folder)
+        write_new(self._disk, self.path / "tmp" / "part", data)
+        self._disk.rename(self.path / "tmp" / "part", target)
+        self._unsynced.add(target.parent)
         self.written += 1
         return True
 
     def remove(self, path: str) -> None:
         self._disk.remove(self.path / path)
+        self._unsynced.add((self.path / path).parent)
+
+    def sync(self) -> None:
+        """Make the names of everything written so far durable."""
+        for folder in sorted(self._unsynced):
+            self._disk.sync_folder(folder)
+        self._unsynced.clear()
 
     def report(self, where: str, what: str, do: str = _ANOTHER) -> None:
         self.problems.append(Problem("sync.damaged", where, what, do))
@@ -267,10 +281,16 @@ def _export_ledger(node: NodeFolder, stick: _Stick, theirs: Checkpoint | None) -
         return 0
     if theirs is not None and theirs.size > ours.size:
         return theirs.size
-    for name in Disk().files(ledger.folder):
-        if name != "checkpoint" and (data := Disk().read(ledger.folder / name)) is not None:
+    attachments = [f"attachments/{name}" for name in Disk().files(ledger.folder / "attachments")]
+    tiles = tiles_for_size(ours.size)
+    for name in (*attachments, *tiles):
+        if (data := Disk().read(ledger.folder / name)) is not None:
             stick.write(f"ledger/{name}", data)
+    stick.sync()
     stick.write("ledger/checkpoint", _with_lines_of(note, stick.read("ledger/checkpoint"), node.witness_keys()))
+    stick.sync()
+    for name in set(stick.files("ledger/tile")) - {tile.removeprefix("tile/") for tile in tiles}:
+        stick.remove(f"ledger/tile/{name}")  # partial tiles of smaller checkpoints: nobody needs them from a stick
     return ours.size
 
 
@@ -314,7 +334,7 @@ def _export_outbox(node: NodeFolder, stick: _Stick) -> int:
             stick.remove(f"attachments/{name}")
     pending = node.outbox()
     for each in pending:
-        for name in named_by(decode_body(decode_entry(each.entry).body).data):
+        for name in _names_of(each.entry):
             if (ledger is None or not ledger.has_attachment(name)) and (data := node.attachment(name)) is not None:
                 stick.write(f"attachments/{name}", data)
         stick.write(f"outbox/{each.event}.entry", each.entry)
@@ -374,18 +394,24 @@ def _import_ledger(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
 
 
 def _adopt(node: NodeFolder, stick: _Stick) -> None:
-    folder = stick.path / "ledger"
     log_key = node.log_key() or _first_log_key(node, stick)
     checkpoint = _signed_checkpoint(stick, log_key)
     ledger = node.ledger
+    ours = None if ledger is None else ledger.checkpoint()
+    if ours is not None and ledger is not None and checkpoint == ours:
+        _add_cosignatures(node, stick, ledger)
+        return
     if ledger is None or ledger.size <= checkpoint.size:
-        _check_attachments(node, stick, log_key)
+        _check_attachments(node, stick, checkpoint)
     ledger = node.start_log(log_key.name)
-    ledger.adopt(folder, log_key, node.witness_keys())
-    # Those who were admitted in what has just come may have cosigned it too.
-    note = ledger.checkpoint_note()
+    ledger.adopt(stick.path / "ledger", log_key, node.witness_keys())
+    _add_cosignatures(node, stick, ledger)  # also of those whose admission has just come with it
+
+
+def _add_cosignatures(node: NodeFolder, stick: _Stick, ledger: LogStore) -> None:
+    """The good lines of witnesses that the stick's checkpoint has besides, if it is the same checkpoint."""
+    note, keys = ledger.checkpoint_note(), node.witness_keys()
     if note is not None:
-        keys = node.witness_keys()
         lines = _cosignatures(stick.read("ledger/checkpoint"), parse_note(note)[0], keys)
         if lines:
             ledger.add_cosignatures([line[2] for line in lines], keys)
@@ -426,29 +452,41 @@ def _first_log_key(node: NodeFolder, stick: _Stick) -> VerifierKey:
     return log_key
 
 
-def _check_attachments(node: NodeFolder, stick: _Stick, log_key: VerifierKey) -> None:
-    """Refuse the update if an entry names an attachment that neither came with it nor is here."""
-    reading = read_folder(stick.path / "ledger", [log_key])
+def _check_attachments(node: NodeFolder, stick: _Stick, checkpoint: Checkpoint) -> None:
+    """Refuse the update if an entry names an attachment that neither came with it nor is here.
+
+    The bytes are looked at before they are verified; damaged ones are left for `adopt` to refuse.
+    """
     ledger = node.ledger
     start = 0 if ledger is None else ledger.size
-    if ledger is not None and root_of(map(leaf_hash, reading.entries[:start])) != ledger.root():
-        return  # it does not continue ours: that is for `adopt` to judge
+    brought = {name for name in stick.files("ledger/attachments") if _HASH.fullmatch(name)}
     problems = []
-    for index, entry in enumerate(reading.entries[start:], start):
+    for tile in new_tiles(start, checkpoint.size):
+        if tile.level != ENTRIES:
+            break
         try:
-            named = named_by(decode_body(decode_entry(entry).body).data)
-        except ValueError:
-            continue  # ordered though it is no event: the fold records it as refused
-        problems += [
-            Problem(
-                "ledger.attachment_missing", f"entry {index}, attachment {name[:16]}",
-                "the entry names it, and it did not come with the ledger", "export again from a whole node",
-            )
-            for name in named
-            if name not in reading.attachments and (ledger is None or not ledger.has_attachment(name))
-        ]  # fmt: skip
+            entries = parse_bundle(stick.read(f"ledger/{tile.path}") or b"", tile.width)
+        except BadBundle:
+            return
+        for index, entry in enumerate(entries, tile.start):
+            problems += [
+                Problem(
+                    "ledger.attachment_missing", f"entry {index}, attachment {name[:16]}",
+                    "the entry names it, and it did not come with the ledger", "export again from a whole node",
+                )
+                for name in (_names_of(entry) if index >= start else ())
+                if name not in brought and (ledger is None or not ledger.has_attachment(name))
+            ]  # fmt: skip
     if problems:
         raise Problems(problems)
+
+
+def _names_of(entry: bytes) -> tuple[str, ...]:
+    """The attachments that an entry names; none if it is no event, which the fold records as refused."""
+    try:
+        return named_by(decode_body(decode_entry(entry).body).data)
+    except ValueError:
+        return ()
 
 
 def _merge_cosignatures(node: NodeFolder, stick: _Stick) -> int:
@@ -529,7 +567,3 @@ def _import_letters(node: NodeFolder, stick: _Stick) -> dict[str, int]:
     stick.problems += problems
     return {"letters": new, "letters_handed_on": handed}
 
-
-def entry_name(entry: bytes) -> str:
-    """The file of an entry on a stick."""
-    return f"outbox/{event_id(decode_entry(entry).body)}.entry"

@@ -54,7 +54,7 @@ def show(at: AtNode) -> dict[str, Any]:
     rows = []
     for name, stage in state.stages.items():
         for place, fact in stage.places.items():
-            held = [state.persons[number].holder for number in fact.manifest]
+            held = [str(state.persons[number].holder) for number in fact.manifest]
             rows += [
                 {"stage": name, "date": stage.date, "place": place, "from": holder, "people": held.count(holder),
                  "bound": fact.bound, "open": stage.opened is not None}

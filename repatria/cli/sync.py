@@ -25,7 +25,7 @@ def export(at: AtNode, stick: Stick) -> SyncReport:
     """
     from repatria.sync.folder import export_
 
-    return export_(at.node, stick)
+    return export_(at.node, stick, at.given.now)
 
 
 @verb(app, "import")

@@ -70,7 +70,7 @@ from repatria.store.keyring import Keyring
 from repatria.store.snapshot import Snapshot
 from repatria.store.tiles import LogStore
 from repatria.store.vault import Random, Vault
-from repatria.store.witness import cosign_checkpoint
+from repatria.store.witness import cosign_checkpoint, read_witness
 
 MEMBER, WITNESS, LOG = "member", "witness", "log"  # names in the keyring
 
@@ -189,6 +189,17 @@ class NodeFolder:
         self._snapshot = Snapshot(self.path / "snapshot", self.keyring.vault_key, self._disk)
         if self._has_log():
             self._ledger = LogStore.open(self.path / "ledger", self._high_water, disk=self._disk)
+            if raw.get("secretariat"):
+                self._check_promise(self._ledger)
+
+    def _check_promise(self, ledger: LogStore) -> None:
+        """The secretariat cosigned its own log: if that knows more than its log has, the log is an old copy."""
+        promised = read_witness(self.path / "witness.json", ledger.origin, self._disk)
+        if promised.size > ledger.size or ledger.root(promised.size) != promised.root:
+            _refuse(
+                "log.rollback", "witness.json", f"{promised.size} entries were cosigned here, and the log differs",
+                "this is an old copy of the log: take the log over from a member's node instead",
+            )  # fmt: skip
 
     def _has_log(self) -> bool:
         """Whether a log is here, or should be: an absent journal beside a signed tree is a rollback, said by it."""
@@ -418,21 +429,22 @@ class NodeFolder:
         self._ledger = LogStore.create(self.path / "ledger", origin, high_water=self._high_water, disk=self._disk)
         return self._ledger
 
-    def sign(self) -> bytes | None:
-        """The secretariat signs what its ledger holds; gives back the checkpoint, or None where nothing is to sign."""
+    def sign(self, now: str) -> None:
+        """The secretariat signs what its ledger holds, and cosigns it: nothing happens where that is done already."""
         ledger, key = self._ledger, self.log_key()
-        if ledger is None or key is None or not self.is_secretariat:
-            return None
-        return ledger.sign_checkpoint(key.name, self.keyring.seed(LOG))
+        if ledger is not None and key is not None and self.is_secretariat:
+            ledger.sign_checkpoint(key.name, self.keyring.seed(LOG))
+            self.cosign(now)
 
     def cosign(self, now: str) -> str | None:
         """This member's cosignature on its ledger's checkpoint, added to it; None where it is no witness of it.
 
-        The secretariat does not witness its own log: that would say nothing.
+        The secretariat's own says little to others, but its promise is kept apart from its log: a log put back to an
+        old copy is noticed by it.
         """
         ledger, log_key, state = self._ledger, self.log_key(), self.ledger_state()
         fact = state.members.get(self.member)
-        if ledger is None or log_key is None or fact is None or fact.witness is None or self.is_secretariat:
+        if ledger is None or log_key is None or fact is None or fact.witness is None:
             return None
         note = ledger.checkpoint_note()
         witness, seed = parse_vkey(fact.witness), self.keyring.seed(WITNESS)

@@ -80,8 +80,12 @@ class SyncReport:
         return dict(self.counts)
 
 
-def export_(node: NodeFolder, stick: Path) -> SyncReport:
-    """Put on the stick what this node has for others: its ledger, its unordered entries, letters, cosignature."""
+def export_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
+    """Put on the stick what this node has for others: its ledger, its unordered entries, letters, cosignature.
+
+    Args:
+        now: the time that the secretariat's own cosignature bears, where there is something to sign.
+    """
     out = _Stick(stick, node, Disk())
     stick.mkdir(parents=True, exist_ok=True)
     out.check_files()
@@ -90,7 +94,7 @@ def export_(node: NodeFolder, stick: Path) -> SyncReport:
     theirs = out.checkpoint()
     _check_not_behind(node, out, theirs)
     if node.is_secretariat:
-        node.sign()
+        node.sign(now)
     out.write("repatria.json", _format_label(node))
     counts["ledger"] = _export_ledger(node, out, theirs)
     counts["entries"] = _export_outbox(node, out)
@@ -117,7 +121,7 @@ def import_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
         _check_not_behind(node, source, source.checkpoint())
         counts["cosignatures"] = _merge_cosignatures(node, source)
         counts |= _import_entries(node, source, now)
-        node.sign()
+        node.sign(now)
     else:
         counts |= _import_ledger(node, source, now)
         counts["cosignatures"] = _merge_cosignatures(node, source)
@@ -132,7 +136,7 @@ def take_desk(node: NodeFolder, entries: Sequence[bytes], now: str) -> SyncRepor
         new = node.take(entries, {})
         return SyncReport({"entries": new, "known": len(entries) - new})
     decisions = node.let_in(entries, {}, now)
-    node.sign()
+    node.sign(now)
     counts = {
         "ordered": sum(1 for each in decisions.come_in if each.applied), "known": len(decisions.known),
         "recorded_as_refused": sum(1 for each in decisions.come_in if not each.applied),

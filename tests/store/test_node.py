@@ -222,11 +222,11 @@ def test_an_export_stopped_at_any_step_leaves_a_stick_that_the_next_export_compl
             finished = False
             try:
                 with monkey:
-                    export_(node, stick)
+                    export_(node, stick, NOW)
                 finished = True
             except KeyboardInterrupt:
                 pass
-            export_(node, stick)
+            export_(node, stick, NOW)
         with nodes.open("south") as node:
             assert import_(node, stick, NOW).problems == ()
         assert len(list((stick / "outbox").iterdir())) == 1

@@ -88,7 +88,7 @@ class Nodes:
 
     def export(self, member: str, stick: Path | None = None) -> SyncReport:
         with self.open(member) as node:
-            return export_(node, stick or self.stick)
+            return export_(node, stick or self.stick, self.now)
 
     def import_(self, member: str, stick: Path | None = None) -> SyncReport:
         with self.open(member) as node:

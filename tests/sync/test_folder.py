@@ -22,7 +22,6 @@ from repatria.store.node import LOG, WITNESS, NodeFolder
 from repatria.sync.folder import export_, import_
 from tests.sync.nodes import MEMBERS, NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, forge, make_nodes, put_on
 
-OTHERS = tuple(member for member in MEMBERS if member != SECRETARIAT)
 PROPOSED = events.ClauseProposed(ROUND, events.Slug("total-north"), 12)
 
 
@@ -88,14 +87,14 @@ def test_export_and_import_repeated_change_nothing_more(nodes: Nodes) -> None:
     assert {member: snapshot_of(nodes.path(member)) for member in MEMBERS} == before
 
 
-def test_every_other_member_cosigns_and_the_lines_reach_the_secretariats_checkpoint(nodes: Nodes) -> None:
+def test_every_member_cosigns_and_the_lines_reach_the_secretariats_checkpoint(nodes: Nodes) -> None:
     nodes.carry()
     nodes.carry()
     with nodes.open(SECRETARIAT) as node:
-        assert node.cosigners() == sorted(OTHERS)
+        assert node.cosigners() == sorted(MEMBERS)
     nodes.import_("south")
     with nodes.open("south") as node:
-        assert node.cosigners() == sorted(OTHERS)
+        assert node.cosigners() == sorted(MEMBERS)
 
 
 def test_two_sticks_at_once_bring_both_members_events(nodes: Nodes) -> None:
@@ -117,7 +116,7 @@ def test_a_letter_reaches_its_reader_through_the_secretariat_and_nobody_else_can
         given = nodes.given(node)
         sealed, name = post(node.state(), given, "note", "north", {"text": "hello"}, ("south",))
         node.commit((), Outcome(mail={name: sealed}, mail_to={name: ("south",)}))
-        export_(node, nodes.folder / "a")
+        export_(node, nodes.folder / "a", NOW)
     assert nodes.import_(SECRETARIAT, nodes.folder / "a").counts["letters_handed_on"] == 1
     nodes.export(SECRETARIAT, nodes.folder / "b")
     assert nodes.import_("south", nodes.folder / "b").counts["letters"] == 1
@@ -206,7 +205,7 @@ def test_a_secretariat_put_back_to_an_old_copy_is_refused_by_the_high_water_mark
     shutil.copytree(nodes.path(SECRETARIAT), backup)
     nodes.say(SECRETARIAT, PROPOSED)
     with nodes.open(SECRETARIAT, mark) as node:
-        export_(node, nodes.stick)
+        export_(node, nodes.stick, NOW)
     shutil.rmtree(nodes.path(SECRETARIAT))
     shutil.copytree(backup, nodes.path(SECRETARIAT))
     with pytest.raises(Problems) as error:
@@ -216,6 +215,29 @@ def test_a_secretariat_put_back_to_an_old_copy_is_refused_by_the_high_water_mark
     NodeFolder.create(nodes.path(SECRETARIAT), SECRETARIAT, "mediator", PASSPHRASE).close()
     with pytest.raises(Problems) as error:  # nor can a node that never had a log begin one beside that mark
         nodes.open(SECRETARIAT, mark)
+    assert codes(error) == ["log.rollback"]
+
+
+def test_a_secretariat_whose_log_alone_was_put_back_is_refused_by_its_own_cosignature(nodes: Nodes) -> None:
+    home = nodes.path(SECRETARIAT)
+    names = ("ledger", "journal", "intent", "snapshot")
+    for name in names:
+        place = nodes.folder / "backup" / name
+        if (home / name).is_dir():
+            shutil.copytree(home / name, place)
+        elif (home / name).exists():
+            shutil.copy(home / name, place)
+    nodes.say(SECRETARIAT, PROPOSED)
+    nodes.export(SECRETARIAT)
+    for name in names:
+        shutil.rmtree(home / name) if (home / name).is_dir() else (home / name).unlink(missing_ok=True)
+        place = nodes.folder / "backup" / name
+        if place.is_dir():
+            shutil.copytree(place, home / name)
+        elif place.exists():
+            shutil.copy(place, home / name)
+    with pytest.raises(Problems) as error:
+        nodes.open(SECRETARIAT)
     assert codes(error) == ["log.rollback"]
 
 
@@ -351,7 +373,7 @@ def forked(nodes: Nodes) -> Path:
     with NodeFolder.open(twin, PASSPHRASE) as node:
         other = commands.Say(By(SECRETARIAT), events.ClauseProposed(ROUND, PROPOSED.clause, 99))
         assert isinstance(run(node, commands.say, other, nodes.given(node)), Done)
-        export_(node, nodes.folder / "for-south")
+        export_(node, nodes.folder / "for-south", NOW)
     return nodes.folder / "for-south"
 
 
@@ -386,7 +408,6 @@ def test_a_checkpoint_signed_by_another_key_is_not_adopted(nodes: Nodes) -> None
 def test_a_forged_cosignature_is_reported_and_not_merged(nodes: Nodes) -> None:
     nodes.say(SECRETARIAT, PROPOSED)
     nodes.export(SECRETARIAT)
-    (nodes.stick / "cosignatures").mkdir()
     with nodes.open(SECRETARIAT) as node:
         assert node.ledger is not None
         text, _ = parse_note(node.ledger.checkpoint_note() or b"")
@@ -450,7 +471,7 @@ def test_a_witness_that_has_promised_more_does_not_cosign_less(nodes: Nodes) -> 
     (nodes.path("south") / "witness.json").write_bytes(promise)
     stale = nodes.folder / "stale"
     with nodes.open("south") as node:
-        export_(node, stale)
+        export_(node, stale, NOW)
         report = import_(node, stale, NOW)
     assert (nodes.path("south") / "witness.json").read_bytes() == promise
     assert all(problem.code == "witness.refused" for problem in report.problems)

@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Verb = TypeVar("Verb", bound=Callable[..., Any])
-ENV_PASSPHRASE = "REPATRIA_PASSPHRASE"
+ENV_PASSPHRASE, ENV_MARK = "REPATRIA_PASSPHRASE", "REPATRIA_HIGH_WATER"
 
-def _option(flag: str, metavar: str, help: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=help, show_default=False)
+def _option(flag: str, metavar: str, help: str, variable: str | None = None) -> Any:
+    return typer.Option(flag, metavar=metavar, help=help, envvar=variable, show_default=False, show_envvar=False)
 
 
 NodeArgument = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.", show_default=False)]
@@ -57,7 +57,8 @@ PassphraseFile = Annotated[
     Path | None, _option("--passphrase-file", "FILE", f"Its first line is the passphrase; else ${ENV_PASSPHRASE}.")
 ]
 HighWater = Annotated[
-    Path | None, _option("--high-water", "FILE", "On another medium: the highest checkpoint signed here.")
+    Path | None,
+    _option("--high-water", "FILE", f"On another medium: the highest checkpoint signed; else ${ENV_MARK}.", ENV_MARK),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

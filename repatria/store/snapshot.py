@@ -1,8 +1,9 @@
 """The folded state, kept so that nobody folds a ledger again from its beginning. Disposable: delete it and lose time.
 
 * in this process: the last state of each folder, so that a process that runs many commands folds each entry once;
-* on the disk: one file, written when more than `WRITE_AFTER` entries had to be folded beyond it. It bears a MAC under
-  a key of the node, the program's version, and the size and root it stands for; one that does not fit is ignored.
+* on the disk: one file, written when more than an eighth of the entries (and `WRITE_AFTER`) had to be folded beyond it.
+  It bears a MAC under a key of the node and the program's version, and its state says for which root it stands; one
+  that does not fit is ignored.
 
 States in here are never changed: whoever wants to change one takes a fork.
 
@@ -59,7 +60,7 @@ class Snapshot:
             known = known.fork()
             for entry in entries(known.size):
                 apply(known, entry, attachments)
-            if size - written > WRITE_AFTER:
+            if size - written > max(WRITE_AFTER, size // 8):
                 self.write(known)
         self.keep(known)
         return known

@@ -62,6 +62,7 @@ from repatria.store.tiles import LogStore
 _FILE_MAX = 256 * 2**20  # bytes: no file of ours is larger
 _ENTRY_NAME = re.compile(r"([0-9a-f]{64})\.entry")
 _LETTER_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,31})/([0-9a-f]{64})\.age")
+_COSIGNATURE_NAME = re.compile(r"([0-9]{1,19})-([a-z0-9][a-z0-9-]{0,31})\.note", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _FOLDERS = ("ledger", "outbox", "attachments", "mail", "cosignatures", "tmp")
 _ANOTHER = "bring it on another stick; what is whole was taken in"
@@ -178,7 +179,7 @@ class _Stick:
             return
         try:
             exchange = json.loads(data)["exchange"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             self.report("repatria.json", "damaged", "export again")
             return
         own = self._node.ledger_state().exchange
@@ -204,6 +205,9 @@ class _Stick:
 
     def files(self, folder: str) -> list[str]:
         return self._disk.files(self.path / folder)
+
+    def cosignatures(self) -> list[str]:
+        return [f"cosignatures/{name}" for name in self.files("cosignatures") if _COSIGNATURE_NAME.fullmatch(name)]
 
     def hashed(self, folder: str, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Files that are named by the hash of their bytes, if they are those bytes."""
@@ -372,8 +376,8 @@ def _export_cosignature(node: NodeFolder, stick: _Stick) -> int:
     name = f"{parse_checkpoint(text).size}-{node.member}.note"
     stick.write(f"cosignatures/{name}", build_note(text, [lines[0][2]]))
     for old in stick.files("cosignatures"):
-        size, _, rest = old.partition("-")
-        if rest == f"{node.member}.note" and size.isdigit() and int(size) < parse_checkpoint(text).size:
+        match = _COSIGNATURE_NAME.fullmatch(old)
+        if match is not None and match[2] == node.member and int(match[1]) < parse_checkpoint(text).size:
             stick.remove(f"cosignatures/{old}")
     return 1
 
@@ -502,7 +506,7 @@ def _merge_cosignatures(node: NodeFolder, stick: _Stick) -> int:
     text, before = parse_note(note)
     keys = node.witness_keys()
     lines: dict[tuple[str, bytes], str] = {}
-    for name in ["ledger/checkpoint", *(f"cosignatures/{each}" for each in stick.files("cosignatures"))]:
+    for name in ["ledger/checkpoint", *stick.cosignatures()]:
         data = stick.read(name)
         if data is None:
             continue
@@ -527,7 +531,7 @@ def _import_entries(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]
     """Everything in the outbox, through the secretariat's door."""
     files: dict[bytes, str] = {}
     for name in stick.files("outbox"):
-        data = stick.read(f"outbox/{name}")
+        data = stick.read(f"outbox/{name}") if _ENTRY_NAME.fullmatch(name) else None  # not what a system left there
         if data is not None:
             files.setdefault(data[: ENTRY_MAX + 1], f"outbox/{name}")
     names = [name for name in stick.files("attachments") if _HASH.fullmatch(name)]

@@ -23,7 +23,8 @@ from repatria import __version__
 from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show
 from repatria.problem import Problem, Problems
 
-# Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py.
+# Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py, or it is itself a
+# verb, that file's `command`.
 NOUNS: tuple[tuple[str, str], ...] = (
     ("node", "A member's node: make it, show it, its delegates."),
     ("exchange", "Open an exchange, join, activate, suspend, resume, withdraw, transcribe, close."),
@@ -96,8 +97,11 @@ def _app(asked: str | None) -> TyperGroup:
         for noun, help in NOUNS:
             module = f"repatria.cli.{noun}"
             if find_spec(module) is not None:
-                verbs = import_module(module).app if noun == asked else typer.Typer(help=help)
-                app.add_typer(verbs, name=noun, help=help)
+                found = import_module(module) if noun == asked else None
+                if found is not None and hasattr(found, "command"):
+                    app.command(noun)(found.command)
+                    continue
+                app.add_typer(typer.Typer(help=help) if found is None else found.app, name=noun, help=help)
         _apps[asked] = get_group(app)
     return _apps[asked]
 

@@ -1,0 +1,696 @@
+"""What must never happen, checked at every entry by code that shares nothing with the reducers.
+
+Each act updates this module's own account of lists, plans, rights and words, and is asked what DESIGN section 5 asks:
+everyone in exactly one state, one right, one release; cleared first; received only where both sides signed the same;
+never a withdrawal under a right; nobody further ahead than the bound, in any prefix; suspensions kept. Only persons
+whom an act touches are looked at, so a ledger is checked in one pass. Whole numbers only.
+
+A problem's code is `audit.<check>.<what>`; the check is the line that `verify` prints.
+
+Source: DESIGN.md sections 4.4 to 4.8 and 5.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import lcm
+from typing import TypeVar
+
+from repatria.audit import recount
+from repatria.audit.acts import Act, Attachments
+from repatria.audit.authority import Authority
+from repatria.audit.persons import FREE, IN_THE_AIR, Said, Story, Turn, standing
+from repatria.deal.classes import decode_classes
+from repatria.deal.terms import Terms, decode_terms
+from repatria.exchange import events
+from repatria.exchange.documents import Answers, FinalList, Plan, read
+from repatria.exchange.events import Event
+from repatria.exchange.person import Person
+from repatria.problem import Problem, Problems
+
+T = TypeVar("T")
+KEEP = "keep this copy as evidence, and ask the members how an entry against the rules came to have effect"
+
+
+@dataclass
+class At:
+    """A place of a stage in the plan in force."""
+
+    bound: int
+    manifest: tuple[str, ...]
+    reconciled: bool = False
+
+
+@dataclass
+class Stage:
+    date: str
+    places: dict[str, At]
+    opened: bool = False
+
+
+@dataclass
+class Account:
+    """One side at one place: weight released there, and whose receipts or words it has named."""
+
+    released: int = 0
+    credit: int = 0
+    named: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Pause:
+    """A suspension: from the entry after `since` to the entry `until`, when every party has agreed to resume."""
+
+    since: int
+    until: int | None = None
+    agreed: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Point:
+    """By how much progress each party is ahead after an entry."""
+
+    index: int
+    ahead: tuple[tuple[str, int], ...]
+
+
+@dataclass
+class Register:
+    owner: str
+    rows: int
+    holder: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+class Watch:
+    """Follows a ledger act by act and keeps every problem it finds, and what it counted."""
+
+    def __init__(self, authority: Authority, attachments: Attachments) -> None:
+        self.authority, self.attachments = authority, attachments
+        self.problems: list[Problem] = []
+        self.persons: dict[str, Story] = {}
+        self.touched: set[str] = set()  # by the latest act
+        self.terms: Terms | None = None
+        self.terms_name = self.plan = ""
+        self.lists: dict[str, tuple[str, str, int]] = {}  # holder -> list, classes, version
+        self.registers: dict[str, Register] = {}
+        self.stages: dict[str, Stage] = {}
+        self.slots: dict[str, tuple[events.Slug, events.Slug]] = {}
+        self.accounts: dict[tuple[str, str, str], Account] = defaultdict(Account)
+        self.credits: dict[str, tuple[str, ...]] = {}  # receipt or word -> numbers that it answers for
+        self.moved: set[str] = set()
+        self.pauses: list[Pause] = []
+        self.assents: dict[Event, set[str]] = defaultdict(set)
+        self.counts: dict[str, int] = defaultdict(int)
+        self.points: list[Point] = []
+        self.factor: dict[str, int] = {}
+        self._weights: dict[str, tuple[int, int]] = {}  # number -> weight released, weight offered
+        self._released: dict[str, int] = defaultdict(int)
+        self._offered: dict[str, int] = defaultdict(int)
+        self._over: set[str] = set()
+        self._rules: dict[type[Event], Callable[[Act], None]] = {
+            events.TermsSigned: self.terms_signed,
+            events.RegisterCommitted: self.register_committed,
+            events.RegisterDisclosed: self.register_disclosed,
+            events.AnswersGiven: self.answers_given,
+            events.AnswersOverdue: self.answers_overdue,
+            events.FinalListSigned: self.final_list_signed,
+            events.AccessRefused: self.access_refused,
+            events.Cleared: self.word_given,
+            events.NotGoing: self.word_given,
+            events.PlanSigned: self.plan_signed,
+            events.StageOpened: self.stage_opened,
+            events.RightGranted: self.right_granted,
+            events.RightReturned: self.right_returned,
+            events.PersonPresented: self.person_presented,
+            events.PersonReleased: self.person_released,
+            events.PersonReceived: self.person_received,
+            events.SubstitutionFound: self.substitution_found,
+            events.PersonAbsent: self.person_absent,
+            events.Unconfirmed: self.unconfirmed,
+            events.ReleaseConfirmed: self.release_confirmed,
+            events.StageReconciled: self.stage_reconciled,
+            events.Suspended: self.suspended,
+            events.Resumed: self.resumed,
+            events.WithdrawnFromList: self.withdrawn,
+            events.RoundClosed: self.round_closed,
+            events.ExchangeClosed: self.exchange_closed,
+        }
+
+    def see(self, act: Act) -> None:
+        """Take in one act that had effect, and note every rule that it breaks."""
+        self.touched = set()
+        rule = self._rules.get(type(act.event))
+        if rule is not None:
+            rule(act)
+            self._balance(act)
+
+    def bad(self, code: str, where: Act | int, what: str, number: str | None = None) -> None:
+        index = where.index if isinstance(where, Act) else where
+        at = f"entry {index}" if number is None else f"entry {index}, number {number}"
+        self.problems.append(Problem(f"audit.{code}", at, what, KEEP))
+
+    # --- lists ----------------------------------------------------------------------------------------------------
+
+    def terms_signed(self, act: Act) -> None:
+        event: events.TermsSigned = act.event
+        if not self._agreed(act, self.authority.parties):
+            return
+        try:
+            self.terms = decode_terms(self.attachments(event.terms) or b"")
+        except ValueError:
+            self.bad("lists.terms", act, "terms in force that cannot be read")
+            return
+        self.terms_name = event.terms
+        whole = lcm(*self.terms.totals.values())
+        self.factor = {holder: whole // total for holder, total in sorted(self.terms.totals.items())}
+
+    def register_committed(self, act: Act) -> None:
+        event: events.RegisterCommitted = act.event
+        if event.register in self.registers:
+            self.bad("lists.register", act, "a register is committed twice")
+        self.registers[event.register] = Register(act.member, event.rows)
+
+    def register_disclosed(self, act: Act) -> None:
+        event: events.RegisterDisclosed = act.event
+        register = self.registers.get(event.register)
+        if register is None or register.owner != act.member:
+            self.bad("lists.register", act, "a register is disclosed by somebody else than its owner")
+            return
+        register.holder = next((p for p in self.authority.parties if p in event.to), register.holder)
+
+    def answers_given(self, act: Act) -> None:
+        event: events.AnswersGiven = act.event
+        register = self.registers.get(event.register)
+        document = self._document(Answers, event.answers)
+        if register is None or register.holder != act.member or document is None:
+            self.bad("lists.answers", act, "answers by somebody whom nobody asked, or that cannot be read")
+            return
+        register.answers = {str(row): word for row, word in document.answers}
+        if len(register.answers) != event.answered or len(document.answers) != event.answered:
+            self.bad("lists.answers", act, f"{len(register.answers)} rows answered; the entry says {event.answered}")
+        if event.answered > register.rows:
+            self.bad("lists.answers", act, f"{event.answered} answers to {register.rows} rows")
+
+    def answers_overdue(self, act: Act) -> None:
+        event: events.AnswersOverdue = act.event
+        register = self.registers.get(event.register)
+        blank = register.rows - len(register.answers) if register else 0
+        if register is None or register.holder != event.holder or blank != event.blank:
+            self.bad("figures.blank", act, f"{blank} rows are blank; the entry says {event.blank}")
+
+    def final_list_signed(self, act: Act) -> None:
+        """In force when both parties have signed it; then everyone on it was sought, and answered "held"."""
+        event: events.FinalListSigned = act.event
+        if not self._agreed(act, self.authority.parties):
+            return
+        listed = self._document(FinalList, event.list)
+        try:
+            classes = decode_classes(self.attachments(event.classes) or b"")
+        except Problems:
+            classes = None
+        if listed is None or classes is None:
+            self.bad("lists.form", act, "a list or class table in force that cannot be read")
+            return
+        if event.version != (self.lists[event.holder][2] if event.holder in self.lists else 0) + 1:
+            self.bad("lists.version", act, f"version {event.version} of a list out of turn")
+        self.lists[event.holder] = (event.list, event.classes, event.version)
+        register = self.registers.get(listed.register)
+        answers = register.answers if register is not None and register.holder == event.holder else {}
+        unsought = sum(answers.get(row.row) != "held" for row in listed.rows)
+        if unsought:
+            self.bad("lists.unilateral", act, f'{unsought} people were not both sought and answered "held"')
+        if len({row.row for row in listed.rows}) != len(listed.rows):
+            self.bad("lists.twice", act, "one sought row stands on the list twice")
+        if any(known.weight != 1 for known in classes.values()):
+            self.bad("lists.price", act, "a class weighs more than one person; nobody has a price")
+        now = {str(row.number): row for row in listed.rows}
+        if len(now) != len(listed.rows):
+            self.bad("lists.twice", act, "one number stands on the list twice")
+        for story in self.persons.values():
+            row = now.get(story.number)
+            if story.holder == event.holder and (row is None or row.class_id != story.class_id):
+                self.bad("conservation.dropped", act, "on the list before, and not on this one", story.number)
+        for number, row in now.items():
+            known = classes.get(row.class_id)
+            before = self.persons.get(number)
+            if known is None or (before is not None and before.holder != event.holder):
+                self.bad("lists.form", act, "of no class in the table, or on the other holder's list", number)
+            elif before is None:
+                self.persons[number] = Story(number, event.holder, row.class_id, known.weight, known.counts)
+                self.touched.add(number)
+        self.counts["listed"] = len(self.persons)
+
+    # --- the neutral's word ---------------------------------------------------------------------------------------
+
+    def access_refused(self, act: Act) -> None:
+        event: events.AccessRefused = act.event
+        people = [self.persons[number] for number in event.numbers if number in self.persons]
+        if any(story.holder != event.holder for story in people):
+            self.bad("cleared.access", act, "names people whom another party holds")
+        self.moved |= {story.number for story in people}
+
+    def word_given(self, act: Act) -> None:
+        event: events.Cleared | events.NotGoing = act.event
+        going = isinstance(event, events.Cleared)
+        at_gate = act.delegation is not None and act.delegation.role == "gate"
+        if at_gate and act.delegation is not None and act.delegation.place != event.place:
+            self.bad("cleared.place", act, "a gate gives its word for another place")
+        people = [self.persons[number] for number in dict.fromkeys(event.numbers) if number in self.persons]
+        for story in people:
+            stage = None
+            if at_gate:
+                turn = next((turn for turn in reversed(story.turns) if turn.place == event.place), None)
+                if turn is None:
+                    self.bad("cleared.gate", act, "a gate's word on a person who was never due there", story.number)
+                    continue
+                if "presented" in turn.deeds and "returned" not in turn.deeds:
+                    self.bad("cleared.after_gate", act, "a gate's word after letting the person through", story.number)
+                stage = turn.stage
+            story.words.append(Said(going, event.held_on, event.place, stage, act.id, act.index))
+            self.touched.add(story.number)
+        if not going:
+            self.credits[act.id] = tuple(story.number for story in people)
+        self.counts["words"] += len(people)
+
+    def _had_chance(self, words: Iterable[Said], stage: str, place: str, day: str) -> bool:
+        """Whether the word that stands is for going, and fresh or given at this gate."""
+        word = standing(words)
+        if word is None or not word.going or self.terms is None:
+            return False
+        if word.stage is not None:
+            return (word.stage, word.place) == (stage, place)
+        return 0 <= (date.fromisoformat(day) - date.fromisoformat(word.day)).days <= self.terms.chance_days
+
+    # --- plan and stages ------------------------------------------------------------------------------------------
+
+    def plan_signed(self, act: Act) -> None:
+        """In force when both parties and a mediator have signed it; then it moves nobody of an opened stage."""
+        event: events.PlanSigned = act.event
+        if self.plan == event.plan or not self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
+            return
+        plan = self._document(Plan, event.plan)
+        if plan is None:
+            self.bad("plan.form", act, "a plan in force that cannot be read")
+            return
+        if (plan.replaces or "") != self.plan:
+            self.bad("plan.replaces", act, "a plan in force that does not replace the one before it")
+        self.plan = event.plan
+        opened = {name: stage for name, stage in self.stages.items() if stage.opened}
+        self.stages = opened | {
+            stage.stage: Stage(
+                stage.date,
+                {p.place: At(p.bound, tuple(number for number, _ in p.sequence)) for p in stage.places},
+            )
+            for stage in plan.stages
+            if stage.stage not in opened
+        }
+        before = self.slots
+        self.slots = {number: slot for number, slot in before.items() if slot[0] in opened}
+        seen: set[str] = set()
+        for stage in plan.stages:
+            for place in stage.places if stage.stage not in opened else ():
+                for number, holder in place.sequence:
+                    story = self.persons.get(number)
+                    if story is None or story.holder != holder or number in seen:
+                        self.bad("conservation.planned", act, "planned twice, or not on its holder's list", number)
+                        continue
+                    seen.add(number)
+                    self.slots[number] = (stage.stage, place.place)
+        self.touched |= {n for n in {*before, *self.slots} if before.get(n) != self.slots.get(n)}
+        if self.terms is not None:
+            for stage in plan.stages:
+                given = sum(place.bound for place in stage.places)
+                if stage.stage not in opened and given > self.terms.bound:
+                    self.bad("balance.plan", act, f"bounds of {given} at one time; the terms allow {self.terms.bound}")
+
+    def stage_opened(self, act: Act) -> None:
+        event: events.StageOpened = act.event
+        self._not_paused(act, "a stage is opened")
+        stage = self.stages.get(event.stage)
+        if stage is None or event.plan != self.plan:
+            self.bad("plan.stage", act, "a stage that is not of the plan in force")
+            return
+        for place, at in stage.places.items():
+            for number in at.manifest:
+                story = self.persons.get(number)
+                if story is None or story.withdrawn or number in self.moved or story.state == "not-going":
+                    continue
+                if not self._had_chance(story.words, event.stage, place, stage.date):
+                    self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
+        self._exposure(act, sum(at.bound for at in stage.places.values()), event.stage)
+        if self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
+            stage.opened = True
+            self.counts["stages"] += 1
+            self.touched |= {number for at in stage.places.values() for number in at.manifest}
+
+    def _exposure(self, act: Act, opening: int, name: str) -> None:
+        """What could still move at places that are not reconciled, on top of who is ahead, stays within the bound."""
+        running = sum(
+            at.bound
+            for other, stage in self.stages.items()
+            if stage.opened and other != name
+            for at in stage.places.values()
+            if not at.reconciled
+        )
+        most = max([0, *self.ahead().values()])
+        if most + (opening + running) * self._largest() > self.bound:
+            what = f"{most} ahead and {(opening + running) * self._largest()} at risk; the bound is {self.bound}"
+            self.bad("balance.exposure", act, what)
+
+    # --- rights ---------------------------------------------------------------------------------------------------
+
+    def right_granted(self, act: Act) -> None:
+        event: events.RightGranted = act.event
+        self._not_paused(act, "a right is granted")
+        stage = self.stages.get(event.stage)
+        if stage is None or not stage.opened or event.place not in stage.places:
+            self.bad("rights.stage", act, "rights at a place that is not open")
+        desk = self.authority.key_of(event.holder, act.index)
+        sheet = event.holder.partition("/")[2].startswith("sheet-")
+        fit = desk is not None and (desk.role, desk.place) == ("desk", event.place)
+        if event.holder.partition("/")[0] != act.member or not (sheet or fit):
+            self.bad("rights.holder", act, f"rights to {event.holder}, no desk or sheet of {act.member} there")
+        for number in event.numbers:
+            story = self.persons.get(number)
+            if story is None or story.holder != act.member or self.slots.get(number) != (event.stage, event.place):
+                self.bad("rights.slot", act, "not this party's to grant at that stage and place", number)
+                if story is None:
+                    continue
+            if story.state not in FREE:
+                self.bad("rights.single", act, f"a second right: the person is {story.state}", number)
+            if event.epoch != len(story.turns) + 1:
+                self.bad("rights.epoch", act, f"epoch {event.epoch} after {len(story.turns)} rights", number)
+            story.turns.append(Turn(event.holder, event.stage, event.place, event.epoch, act.index))
+            self.touched.add(number)
+        self.counts["rights"] += len(event.numbers)
+
+    def right_returned(self, act: Act) -> None:
+        event: events.RightReturned = act.event
+        for number in event.numbers:
+            self._ended(act, number, event.epoch, "returned")
+
+    def person_absent(self, act: Act) -> None:
+        event: events.PersonAbsent = act.event
+        self._ended(act, event.number, event.epoch, "absent")
+
+    def person_presented(self, act: Act) -> None:
+        event: events.PersonPresented = act.event
+        if act.delegation is None or (act.delegation.role, act.delegation.place) != ("gate", event.place):
+            self.bad("cleared.gate", act, "let through by somebody who is not the neutral's gate at that place")
+        self._not_paused(act, "somebody is let through the last gate")
+        day = self.stages[event.stage].date if event.stage in self.stages else "0001-01-01"
+        for number in event.numbers:
+            turn = self._turn(number)
+            if turn is None or (turn.stage, turn.place) != (event.stage, event.place) or turn.since >= act.known:
+                self.bad("cleared.right", act, "let through the gate without a right there", number)
+                continue
+            if "presented" in turn.deeds:
+                self.bad("cleared.twice", act, "let through the gate twice under one right", number)
+            story = self.persons[number]
+            heard = [word for word in story.words if word.stage is not None or word.index < act.known]
+            if not self._had_chance(heard, event.stage, event.place, day):
+                self.bad("cleared.chance", act, "let through without a fresh word of the neutral for going", number)
+            turn.deeds["presented"] = act
+            self.touched.add(number)
+        self.counts["presented"] += len(event.numbers)
+
+    def person_released(self, act: Act) -> None:
+        event: events.PersonReleased = act.event
+        story = self.persons.get(event.number)
+        if story is None:
+            self.bad("conservation.unknown", act, "released, and on no list", event.number)
+            return
+        turn = self._held(act, event.number, event.epoch, event.sheet)
+        if turn is None:
+            return
+        if (turn.stage, turn.place) != (event.stage, event.place):
+            self.bad("rights.place", act, "released elsewhere than the right allows", event.number)
+        if any(other.left for other in story.turns) or any(other.outcome == "received" for other in story.turns):
+            self.bad("rights.release", act, "released a second time", event.number)
+        if story.state == "received":
+            self.bad("rights.release", act, "released after being received", event.number)
+        presented = turn.deeds.get("presented")
+        if presented is None or presented.id not in act.refs:
+            self.bad("cleared.release", act, "released, and not let through the neutral's gate", event.number)
+        word = standing(story.words)
+        if word is not None and not word.going and (word.stage is not None or presented is None):
+            self.bad("cleared.release", act, "released against the neutral's word", event.number)
+        turn.deeds["released"] = act
+        self.touched.add(event.number)
+        self._sequence(act, story, event)
+        self.counts["releases"] += 1
+
+    def person_received(self, act: Act) -> None:
+        turn = self._answered(act)
+        if turn is not None:
+            turn.deeds["received"] = act
+            self.credits[act.id] = (act.event.number,)
+            self.counts["receipts"] += 1
+
+    def substitution_found(self, act: Act) -> None:
+        turn = self._answered(act)
+        if turn is not None:
+            turn.deeds["substituted"] = act
+
+    def unconfirmed(self, act: Act) -> None:
+        event: events.Unconfirmed = act.event
+        for story in self.persons.values():
+            turn = story.turn
+            if turn is None or (turn.holder, turn.stage, turn.place) != (event.desk, event.stage, event.place):
+                continue
+            if not {"received", "absent", "returned", "substituted", "settled"} & turn.deeds.keys():
+                turn.deeds["dark"] = act
+                self.touched.add(story.number)
+
+    def release_confirmed(self, act: Act) -> None:
+        event: events.ReleaseConfirmed = act.event
+        story, turn = self.persons.get(event.number), self._turn(event.number)
+        if story is None or turn is None or turn.epoch != event.epoch or story.state != "unconfirmed":
+            self.bad("receipts.settled", act, "supervisors settle a person who is not unconfirmed", event.number)
+            return
+        if self._agreed(act, self.authority.parties):
+            turn.deeds["settled"], turn.outcome = act, event.outcome
+            self.touched.add(event.number)
+            self.counts["settled"] += 1
+
+    # --- at any time ----------------------------------------------------------------------------------------------
+
+    def suspended(self, act: Act) -> None:
+        self.pauses.append(Pause(act.index))
+
+    def resumed(self, act: Act) -> None:
+        for pause in self.pauses:
+            if pause.until is None:
+                pause.agreed.add(act.member)
+                if set(self.authority.parties) <= pause.agreed:
+                    pause.until = act.index
+
+    def withdrawn(self, act: Act) -> None:
+        event: events.WithdrawnFromList = act.event
+        story = self.persons.get(event.number)
+        if story is None or story.withdrawn:
+            self.bad("withdrawals.twice", act, "withdrawn, and on no list or withdrawn before", event.number)
+            return
+        if story.state in IN_THE_AIR or (story.turn is not None and story.turn.out):
+            self.bad("withdrawals.right_out", act, f"withdrawn under a right: {story.state}", event.number)
+        if story.state == "received":
+            self.bad("withdrawals.received", act, "withdrawn after being received", event.number)
+        story.withdrawn = True
+        self.touched.add(event.number)
+        self.counts["withdrawals"] += 1
+
+    # --- figures --------------------------------------------------------------------------------------------------
+
+    def stage_reconciled(self, act: Act) -> None:
+        event: events.StageReconciled = act.event
+        stage = self.stages.get(event.stage)
+        at = stage.places.get(event.place) if stage is not None else None
+        if stage is None or at is None or not stage.opened:
+            self.bad("figures.place", act, "figures of a place that is not open")
+            return
+        people = [self.persons[number] for number in at.manifest if number in self.persons]
+        counted = recount.place(people, event.stage, stage.date, self.authority.parties)
+        for said, own in recount.differences(event.tallies, counted):
+            self.bad("figures.tally", act, f"says {said}; the entries give {own}")
+        if self._agreed(act, (*self.authority.parties, *self.authority.of_role("neutral"))):
+            at.reconciled = True
+        self.counts["tallies"] += 1
+
+    def round_closed(self, act: Act) -> None:
+        event: events.RoundClosed = act.event
+        counted = recount.final(self.persons.values())
+        said: dict[tuple[str, str], int] = {(each.holder, each.state): each.people for each in event.accounts}
+        for key in sorted({*said, *counted}):
+            if said.get(key, 0) != counted.get(key, 0):
+                what = f"says {said.get(key, 0)} of {key[0]} {key[1]}; the entries give {counted.get(key, 0)}"
+                self.bad("figures.accounts", act, what)
+        if sum(said.values()) != len(self.persons):
+            what = f"accounts for {sum(said.values())} of {len(self.persons)} people"
+            self.bad("conservation.accounts", act, what)
+        hanging = sum(story.state in IN_THE_AIR for story in self.persons.values())
+        if hanging:
+            self.bad("conservation.hanging", act, f"the round closes over {hanging} people in the air")
+        self._agreed(act, ())
+        self.counts["closings"] += 1
+
+    def exchange_closed(self, act: Act) -> None:
+        if self._agreed(act, tuple(self.authority.members)):
+            self.authority.closed = True
+
+    # --- balance --------------------------------------------------------------------------------------------------
+
+    def ahead(self) -> dict[str, int]:
+        """Per party, by how much progress its releases are ahead of what the other side has offered."""
+        return {
+            side: self.factor[side] * self._released[side]
+            - sum(self.factor[other] * self._offered[other] for other in self.factor if other != side)
+            for side in self.factor
+        }
+
+    def _balance(self, act: Act) -> None:
+        """The bound over everything, at this prefix; only what the act touched is weighed again."""
+        changed = False
+        for number in self.touched:
+            story = self.persons.get(number)
+            if story is None or not story.counts:
+                continue
+            slot = self.slots.get(number)
+            due = slot is not None and slot[0] in self.stages and self.stages[slot[0]].opened
+            state = story.state
+            offered = state == "received" or (state == "not-going" and due)
+            now = (story.weight * any(turn.left for turn in story.turns), story.weight * offered)
+            was = self._weights.get(number, (0, 0))
+            if now != was:
+                self._weights[number] = now
+                self._released[story.holder] += now[0] - was[0]
+                self._offered[story.holder] += now[1] - was[1]
+                changed = True
+        if not changed:
+            return
+        ahead = self.ahead()
+        self.points.append(Point(act.index, tuple(sorted(ahead.items()))))
+        for side, by in ahead.items():
+            if by <= self.bound:
+                self._over.discard(side)
+            elif side not in self._over:
+                self._over.add(side)
+                self.bad("balance.bound", act, f"{side} is {by} ahead; the bound is {self.bound}")
+
+    def _sequence(self, act: Act, story: Story, event: events.PersonReleased) -> None:
+        """The rule of one place: weight released is at most what the named receipts answer for, plus its bound."""
+        account = self.accounts[event.stage, event.place, story.holder]
+        for ref in act.refs:
+            for number in self.credits.get(ref, ()):
+                other = self.persons[number]
+                if other.holder == story.holder or not other.counts or number in account.named:
+                    continue
+                turn = next((t for t in other.turns if (d := t.deeds.get("received")) and d.id == ref), None)
+                at = (turn.stage, turn.place) if turn is not None else self.slots.get(number, ("", ""))
+                if at == (event.stage, event.place):
+                    account.named.add(number)
+                    account.credit += other.weight
+        stage = self.stages.get(event.stage)
+        if not story.counts or stage is None or event.place not in stage.places or story.holder not in self.factor:
+            return
+        account.released += story.weight
+        other_side = next(side for side in self.factor if side != story.holder)
+        due = self.factor[story.holder] * account.released - self.factor[other_side] * account.credit
+        bound = stage.places[event.place].bound * self._largest()
+        if due > bound:
+            self.bad("balance.sequence", act, f"{due} ahead of the receipts it names; the place's bound is {bound}")
+
+    def _largest(self) -> int:
+        return max(self.factor.values(), default=1)
+
+    @property
+    def bound(self) -> int:
+        """How far a side may be ahead, in units of progress."""
+        return (self.terms.bound if self.terms is not None else 0) * self._largest()
+
+    # --- under it -------------------------------------------------------------------------------------------------
+
+    def _agreed(self, act: Act, needed: Sequence[str], one_of: Sequence[str] = ()) -> bool:
+        """Whether all of `needed`, and one of `one_of` if given, have now said the same."""
+        said = self.assents[act.event]
+        if act.member in said:
+            self.bad("authority.twice", act, f"{act.member} has agreed to the same before")
+        said.add(act.member)
+        return set(needed) <= said and (not one_of or bool(said & set(one_of)))
+
+    def _document(self, kind: type[T], name: str) -> T | None:
+        try:
+            return read(kind, self.attachments(name) or b"")
+        except ValueError:
+            return None
+
+    def _turn(self, number: str) -> Turn | None:
+        story = self.persons.get(number)
+        return None if story is None else story.turn
+
+    def _held(self, act: Act, number: str, epoch: int, sheet: str | None = None) -> Turn | None:
+        """The right that the acting desk, or the sheet it brings in, holds for this person and may still use."""
+        turn = self._turn(number)
+        holder = sheet or act.author
+        if turn is None or turn.epoch != epoch or turn.holder != holder or turn.since >= act.known:
+            self.bad("rights.none", act, "acts on a right that it does not hold", number)
+            return None
+        if act.delegation is None or act.delegation.place != turn.place:
+            self.bad("rights.place", act, "acts on a right for another place", number)
+        if not turn.out:
+            self.bad("rights.ended", act, "acts on a right that has been used, returned or settled", number)
+        return turn
+
+    def _ended(self, act: Act, number: str, epoch: int, deed: str) -> None:
+        turn = self._held(act, number, epoch)
+        if turn is not None:
+            turn.deeds[deed] = act
+            self.touched.add(number)
+
+    def _answered(self, act: Act) -> Turn | None:
+        """The right whose release a receiving desk answers for: same number, place and epoch, signed by both sides."""
+        event: events.PersonReceived | events.SubstitutionFound = act.event
+        story, turn = self.persons.get(event.number), self._turn(event.number)
+        release = turn.deeds.get("released") if turn is not None else None
+        if story is None or turn is None or release is None:
+            self.bad("receipts.release", act, "a receipt without a release", event.number)
+            return None
+        there = (turn.epoch, turn.stage, turn.place)
+        if (event.epoch, event.stage, event.place) != there or release.id not in act.refs:
+            self.bad("receipts.mismatch", act, "not the number, place and epoch that were released", event.number)
+        if act.member == story.holder or act.member not in self.authority.parties:
+            self.bad("receipts.side", act, "the side that released also receives", event.number)
+        if act.delegation is None or act.delegation.place != turn.place:
+            self.bad("receipts.place", act, "received by a desk of another place", event.number)
+        if {"received", "substituted"} & turn.deeds.keys() or turn.outcome == "returned":
+            self.bad("receipts.twice", act, "received, substituted or settled before", event.number)
+        self.touched.add(event.number)
+        return turn
+
+    def _not_paused(self, act: Act, what: str) -> None:
+        self.counts["gated"] += 1
+        known = [pause for pause in self.pauses if pause.since < act.known]
+        if any(pause.until is None or pause.until >= act.known for pause in known):
+            self.bad("suspensions.kept", act, f"{what} while the round is suspended")
+
+
+def compare(watch: Watch, index: int, persons: Mapping[str, Person], numbers: Iterable[str]) -> list[Problem]:
+    """Where the fold's record of these persons is not what their stories amount to."""
+    problems = []
+    for number in sorted(numbers):
+        own, folded = watch.persons.get(number), persons.get(number)
+        if own is None or folded is None or _facts(own) != _facts(folded):
+            what = f"the fold has this person as {_told(folded)}; the entries give {_told(own)}"
+            problems.append(Problem("audit.conservation.state", f"entry {index}, number {number}", what, KEEP))
+    return problems
+
+
+def _facts(record: Story | Person) -> tuple[str, str, int, bool, str]:
+    return record.holder, record.class_id, record.weight, record.counts, record.state
+
+
+def _told(record: Story | Person | None) -> str:
+    return "nobody" if record is None else f"{record.state}, held by {record.holder}"

@@ -1,0 +1,316 @@
+"""A whole ledger, verified: from the bytes on the disk to what may never happen, every problem at once.
+
+The order is that of trust. First the bytes: without a signed tree and all its entries nothing more can be said. Then
+every entry is folded, and what takes effect is watched by a second opinion that shares no code with the reducers
+(`invariants.py`); every figure that a member signed is counted again (`recount.py`); the draw and each plan that came
+into force are verified again (`draw.py`).
+
+Entries without effect are no problem in themselves: the record is there to hold them. An entry that had effect
+against a rule is, and so is every difference between the fold and the second opinion.
+
+    >>> audit = audit_ledger({}.get, lambda: [], [])
+    >>> [check.name for check in audit.checks if check.ok is False], audit.ok
+    (['bytes'], False)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from repatria.audit.acts import Acts, Read
+from repatria.audit.documents import Named, check_documents, note
+from repatria.audit.draw import Draw
+from repatria.audit.invariants import Point, Watch, compare
+from repatria.exchange.codec import Body
+from repatria.exchange.counting import balance_ahead
+from repatria.exchange.fold import apply, fold
+from repatria.exchange.person import Person
+from repatria.exchange.state import State, Verdict
+from repatria.ledger.log import LogReading, read_log
+from repatria.ledger.note import VerifierKey, format_vkey
+from repatria.problem import Problem
+
+Progress = Callable[[str, int, int], None]
+
+# What is checked, in the order of trust; the second part of a problem's code, audit.<check>.<what>.
+CHECKS = (
+    "bytes", "keys", "entries", "attachments", "authority", "lists", "conservation", "rights", "cleared", "receipts",
+    "balance", "withdrawals", "suspensions", "draw", "plan", "figures",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the answer. `ok` is None where it could not be asked, because something before it failed."""
+
+    name: str
+    what: str
+    ok: bool | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a ledger holds and whether it is true. `warnings`: what a reader must know though nothing is wrong."""
+
+    reading: LogReading
+    state: State
+    checks: tuple[Check, ...]
+    warnings: tuple[str, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    bodies: tuple[Body | None, ...] = ()
+    points: tuple[Point, ...] = ()
+    watch: Watch | None = field(default=None, repr=False)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check was asked and every answer is yes."""
+        return all(check.ok for check in self.checks)
+
+
+def audit_ledger(
+    read: Callable[[str], bytes | None],
+    list_paths: Callable[[], Iterable[str]],
+    vkeys: Sequence[VerifierKey],
+    progress: Progress = lambda what, done, total: None,
+) -> Audit:
+    """The ledger in a directory, verified from its bytes on.
+
+    Args:
+        read: gives the bytes of a file by its path in the directory, or None if there is none.
+        list_paths: gives the path of every file in the directory.
+        vkeys: the log's key, then its witnesses'.
+    """
+    progress("reading the ledger", 0, 1)
+    reading = read_log(read, list_paths, vkeys)
+    files = Check("bytes", _of_bytes(reading), not reading.problems, tuple(reading.problems))
+    if not reading.is_whole:
+        unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
+        return Audit(reading, State(), (files, *unasked), ())
+    run = _Run(reading)
+    run.all(progress)
+    found = run.found(vkeys)
+    counted = run.counted()
+    checks = [
+        Check(name, counted[name], False if found[name] else None if run.stopped else True, tuple(found[name]))
+        for name in CHECKS[1:]
+    ]
+    return Audit(
+        reading, run.state, (files, *checks), tuple(run.warnings()), tuple(run.verdicts), tuple(run.bodies),
+        tuple(run.watch.points), run.watch,
+    )  # fmt: skip
+
+
+class _Persons(dict[str, Person]):
+    """The fold's persons, with a note of whom an entry set or removed."""
+
+    def __init__(self, persons: Iterable[tuple[str, Person]] = ()) -> None:
+        super().__init__(persons)
+        self.changed: set[str] = set()
+
+    def __setitem__(self, number: str, person: Person) -> None:
+        self.changed.add(number)
+        super().__setitem__(number, person)
+
+    def __delitem__(self, number: str) -> None:
+        self.changed.add(number)
+        super().__delitem__(number)
+
+
+class _Run:
+    """One pass over the entries: the fold, and beside it everyone who watches."""
+
+    def __init__(self, reading: LogReading) -> None:
+        self.entries, self.attachments = reading.entries, reading.attachments
+        self.reading = reading
+        self.state = State()
+        self.state.persons = self.persons = _Persons()
+        self.acts = Acts()
+        self.watch = Watch(self.acts.authority, self.attachments.get)
+        self.draw = Draw(self.watch, self.attachments.get, self.before)
+        self.verdicts: list[Verdict] = []
+        self.bodies: list[Body | None] = []
+        self.named: dict[str, Named] = {}
+        self.problems: list[Problem] = []
+        self.stages = 0
+        self.stopped = False
+
+    def before(self, index: int) -> State:
+        """The state before an entry, folded from the beginning."""
+        return fold(self.entries[:index], self.attachments.get)
+
+    def all(self, progress: Progress) -> None:
+        total = len(self.entries)
+        if not total:
+            self.bad("audit.entries.none", 0, "the log is signed and empty: there is no exchange in it")
+        for index, data in enumerate(self.entries):
+            if index % 256 == 0:
+                progress("checking entries", index, total)
+            try:
+                self.one(index, data)
+            except Exception as error:  # noqa: BLE001  a hostile entry must not end in silence, nor in a traceback
+                self.stopped = True
+                self.bad("audit.entries.stopped", index, f"checking stopped here ({type(error).__name__})")
+                return
+        progress("checking entries", total, total)
+        self.compare_all(total)
+
+    def one(self, index: int, data: bytes) -> None:
+        read = self.acts.read(data)
+        wanted = read is not None and self.draw.wants_before(read.body.kind)
+        before = self.state.fork() if wanted else None
+        verdict = apply(self.state, data, self.attachments.get)
+        self.verdicts.append(verdict)
+        self.bodies.append(None if read is None else read.body)
+        changed = self._changed()
+        if read is not None:
+            note(self.named, index, read.body.data)
+        if not verdict.applied:
+            if changed:
+                what = f"an entry without effect changed {len(changed)} people"
+                self.bad("audit.entries.refused", index, what)
+            return
+        if read is None:
+            self.bad("audit.entries.malformed", index, "an entry that is not well formed had effect")
+            return
+        self._took_effect(index, read, before, changed)
+
+    def _took_effect(self, index: int, read: Read, before: State | None, changed: set[str]) -> None:
+        act, wrong = self.acts.take(index, read, self.attachments.get)
+        for what in wrong:
+            self.bad("audit.authority.effect", index, f"{read.body.kind} had effect: {what}")
+        touched: set[str] = set()
+        if act is not None:
+            self.watch.see(act)
+            self.draw.see(act, before)
+            touched = self.watch.touched
+        self.problems += compare(self.watch, index, self.persons, changed | touched)
+        if len(self.persons) != len(self.watch.persons):
+            what = f"the fold knows {len(self.persons)} people; the lists in force have {len(self.watch.persons)}"
+            self.bad("audit.conservation.people", index, what)
+        if self.watch.counts["stages"] != self.stages:
+            self.stages = self.watch.counts["stages"]
+            self.compare_balance(index)
+
+    def compare_balance(self, index: int) -> None:
+        """Both sides' lead as the fold has it, over everybody: costly, so only where it decides something."""
+        if self.state.terms is not None and (folded := balance_ahead(self.state)) != self.watch.ahead():
+            what = f"the fold has the sides ahead by {folded}; the entries give {self.watch.ahead()}"
+            self.bad("audit.balance.differs", index, what)
+
+    def compare_all(self, index: int) -> None:
+        """At the end, everybody once more, touched or not."""
+        self.compare_balance(index)
+        told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
+        self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)
+        if self.state.slots != self.watch.slots:
+            self.bad("audit.plan.slots", index, "the fold has people in other slots than the plans in force give them")
+
+    def _changed(self) -> set[str]:
+        if self.state.persons is not self.persons:
+            before, self.persons = self.persons, _Persons(self.state.persons.items())
+            self.state.persons = self.persons
+            return {n for n in {*before, *self.persons} if before.get(n) is not self.persons.get(n)}
+        changed, self.persons.changed = self.persons.changed, set()
+        return changed
+
+    def bad(self, code: str, index: int, what: str) -> None:
+        self.problems.append(
+            Problem(code, f"entry {index}", what, "keep this copy as evidence, and ask the members how it came to be")
+        )
+
+    # --- the answer -----------------------------------------------------------------------------------------------
+
+    def found(self, vkeys: Sequence[VerifierKey]) -> dict[str, list[Problem]]:
+        """The problems of each check."""
+        documents = check_documents(self.attachments, self.named)
+        self.documents = documents.counts
+        found: dict[str, list[Problem]] = {name: [] for name in CHECKS}
+        every = [*self._keys(vkeys), *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
+        for problem in every:
+            found[problem.code.split(".")[1]].append(problem)
+        return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}
+
+    def _keys(self, vkeys: Sequence[VerifierKey]) -> list[Problem]:
+        """Whether the keys that were given are the ones that the ledger itself names."""
+        given = [format_vkey(key) for key in vkeys]
+        authority = self.acts.authority
+        own = {name: member.witness for name, member in authority.members.items() if member.witness is not None}
+        problems = []
+        ask = "compare the keys with the members, out of band, before trusting either"
+        if given[:1] != [authority.log]:
+            what = "the log's key is not the one that the opening names"
+            problems.append(Problem("audit.keys.log", "keys, line 1", what, ask))
+        for member, witness in sorted(own.items()):
+            if witness not in given[1:]:
+                what = f"the witness key of {member}, as its admission names it, is not among the keys"
+                problems.append(Problem("audit.keys.missing", f"keys, {member}", what, ask))
+        problems += [
+            Problem("audit.keys.unknown", f"keys, line {at}", "not the witness key of any member", ask)
+            for at, vkey in enumerate(given[1:], 2)
+            if vkey not in own.values()
+        ]
+        return problems
+
+    def counted(self) -> dict[str, str]:
+        """What each check looked at, in words and numbers."""
+        count = self.watch.counts
+        applied = sum(verdict.applied for verdict in self.verdicts)
+        refused = Counter(verdict.rule or "" for verdict in self.verdicts if not verdict.applied)
+        rules = ", ".join(f"{n:,} {rule}" for rule, n in sorted(refused.items()))
+        kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.documents.items())
+        most = {side: max((dict(p.ahead)[side] for p in self.watch.points), default=0) for side in self.watch.factor}
+        ahead = ", ".join(f"{side} at most {max(0, n):,}" for side, n in most.items())
+        return {
+            "keys": f"those given against those of the opening and {len(self.acts.authority.members)} admissions",
+            "entries": f"{applied:,} with effect, {sum(refused.values()):,} without" + (f" ({rules})" if rules else ""),
+            "attachments": f"{len(self.attachments):,} files" + (f": {kinds}" if kinds else ""),
+            "authority": f"{applied:,} entries against the keys valid at their index, and the signatures each needs",
+            "lists": f"{count['listed']:,} people on {len(self.watch.lists)} lists against what was sought, answered,"
+            " signed",
+            "conservation": f"{len(self.watch.persons):,} people, each in exactly one state after every entry",
+            "rights": f"{count['rights']:,} rights and {count['releases']:,} releases, one at a time for each person",
+            "cleared": f"{count['presented']:,} let through the last gate, against the neutral's words",
+            "receipts": f"{count['receipts']:,} receipts against their releases, {count['settled']:,} settled by"
+            " supervisors",
+            "balance": (f"{ahead} ahead; " if ahead else "") + f"the bound is {self.watch.bound:,}",
+            "withdrawals": f"{count['withdrawals']:,}, each against the rights that were out",
+            "suspensions": f"{len(self.watch.pauses):,}, against {count['gated']:,} openings, grants and gates",
+            "draw": f"{len(self.draw.commitments)} commitments, {len(self.draw.nonces)} nonces; chances and seed"
+            " computed again"
+            if self.draw.freeze
+            else "none held",
+            "plan": f"{self.draw.plans} in force, verified in whole numbers at what its signatories had before them",
+            "figures": f"{count['tallies']:,} reconciliations and {count['closings']:,} closings counted again",
+        }
+
+    def warnings(self) -> list[str]:
+        """What a reader of a yes must know."""
+        parties = " and ".join(self.acts.authority.parties)
+        told = [f"classes attested by {parties}, not re-derived"] if self.watch.lists else []
+        malformed = sum(body is None for body in self.bodies)
+        if malformed:
+            told.append(f"{malformed:,} entries are not well formed: nobody can say what their bytes mean")
+        if self.acts.papers:
+            told.append(f"{self.acts.papers:,} acts entered from a member's paper by two others, not signed by its key")
+        told += self.draw.unproved
+        if self.state.round_open:
+            told.append(f"round {self.state.round} is open: what is not in the ledger yet cannot be checked")
+        return told
+
+
+def _of_bytes(reading: LogReading) -> str:
+    if not reading.origin:
+        return "no checkpoint that the log's key has signed"
+    return (
+        f"{reading.size:,} entries and {len(reading.attachments):,} attachments, signed by the log and cosigned by"
+        f" {len(reading.cosignatures)} witnesses"
+    )
+
+

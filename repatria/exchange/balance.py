@@ -1,8 +1,10 @@
 """Who is ahead, and whether a desk may go on: the sequence rule of one place, and the bound over all places.
 
-A side may release when what it has released, with this person, is at most what it has *receipts* for from the
+A side may release when what it may have released, with this person, is at most what it has *receipts* for from the
 other side, plus the place's bound k_j. Nothing else is asked, least of all the network: what counts is what the
-releasing desk holds in its hand and names in `refs`. People outside the ratio weigh nothing here.
+releasing desk holds in its hand and names in `refs`. What a side may have released is what this desk released, and
+every right that it knows another desk or sheet of its side to hold there: the worst case, since they may be out of
+contact. People outside the ratio weigh nothing here.
 
 Why this cannot run away: each side is ahead by at most k_j at a place, and the k_j of open places add up to at
 most k. Why it cannot block: if both sides were blocked with all receipts delivered,
@@ -23,22 +25,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from repatria.deal.ratio import scaled
-from repatria.exchange.events import Opaque
+from repatria.exchange.events import Opaque, Sha256
 
 
 @dataclass(frozen=True)
 class Account:
-    """One side at one place of one stage: weight released, and the weight it holds receipts (or words) for."""
+    """One desk at one place of one stage: weight that its side may have released there as far as the desk knows, and
+    the weight it holds receipts (or words) for."""
 
     released: int = 0
     credit: int = 0
     credited: tuple[Opaque, ...] = ()
+    undone: tuple[Sha256, ...] = ()  # findings that one of its side's releases brought somebody else
 
     def credit_for(self, number: str, weight: int) -> Account:
         """With one more person of the other side to its credit; the same person counts once."""
         if number in self.credited:
             return self
-        return replace(self, credit=self.credit + weight, credited=(*self.credited, Opaque(number)))
+        return replace(self, credit=self.credit + weight, credited=tuple(sorted((*self.credited, Opaque(number)))))
+
+    def without(self, finding: str) -> Account:
+        """With one release less: its receiver found somebody else and sent them back."""
+        return replace(self, undone=tuple(sorted({*self.undone, Sha256(finding)})))
 
 
 def exercisable(account: Account, weight: int, side: str, factor: Mapping[str, int], bound: int) -> bool:

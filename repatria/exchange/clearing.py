@@ -7,14 +7,13 @@ holder who does not bring a person has withheld them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from repatria.deal.terms import Terms
 from repatria.exchange.authority import GATE
 from repatria.exchange.consulting import terms_of
-from repatria.exchange.events import AccessRefused, Cleared, InterviewHeld, NotGoing, Opaque, Sha256, Slug
-from repatria.exchange.person import Person, Word
+from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Opaque, Sha256, Slug
+from repatria.exchange.person import Person, Right, Word, at_gate, standing, word_order
 from repatria.exchange.state import Attachments, Breach, Fact, Refuse, State
 
 SEALED_CHARACTERS = 2048  # the constant size of a sealed note on a batch of interviews, in base64
@@ -30,7 +29,7 @@ def interview_held(state: State, fact: Fact, attachments: Attachments) -> None:
 def access_refused(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, AccessRefused)
-    people = [state.persons[number] for number in event.numbers if number in state.persons]
+    people = [state.persons[number] for number in dict.fromkeys(event.numbers) if number in state.persons]
     if event.holder not in state.parties or any(person.holder != event.holder for person in people):
         raise Refuse("access.holder", "a person named is not held by the party that refused access")
     if not people:
@@ -47,26 +46,44 @@ def word_given(state: State, fact: Fact, attachments: Attachments) -> None:
     if len(set(event.numbers)) != len(event.numbers):
         raise Refuse("word.twice", "a number stands in one batch twice")
     going = isinstance(event, Cleared)
-    at_gate = fact.role == GATE
-    if at_gate and event.place != fact.place:
+    gives_at_gate = fact.role == GATE
+    if gives_at_gate and event.place != fact.place:
         raise Refuse("word.place", "a gate gives its word at its own place only")
     people = [state.persons[number] for number in event.numbers if number in state.persons]
     after: list[Person] = []
     for person in people:
-        stage = None
-        if at_gate:
-            right = next((right for right in reversed(person.rights) if right.place == event.place), None)
+        stage, due = None, state.slots.get(person.number)
+        if gives_at_gate:
+            right = _right_at_gate(person, event.place, fact.judged)
             if right is None:
                 raise Refuse("word.gate", "a person named was never due at this gate")
-            if right.presented is not None and not right.returned:
+            if right.presented is not None and not (right.returned and is_known(state, fact, right.returned)):
                 raise Refuse("word.after_gate", "a person named has been let through the last gate")
-            stage = right.stage
-        word = Word(going, event.place, event.held_on, stage, Sha256(fact.id))
-        after.append(replace(person, words=(*person.words, word)))
+            stage, due = right.stage, (right.stage, right.place)
+        over = tuple(word.event for word in person.words if _follows(state, fact, word))
+        word = Word(going, event.place, event.held_on, stage, Sha256(fact.id), Author(fact.body.author), due, over)
+        after.append(person.with_word(word))
     for person in after:
         state.persons[person.number] = person
     if not going:
         state.receipts[fact.id] = tuple(Opaque(person.number) for person in people)
+
+
+def is_known(state: State, fact: Fact, act: str) -> bool:
+    """Whether the author of this event can have known of that act: it had seen it in the ledger, or names it."""
+    return act in fact.body.refs or 0 <= state.events.get(act, fact.judged) < fact.judged
+
+
+def _follows(state: State, fact: Fact, word: Word) -> bool:
+    """Whether the author of this event knew of that word: its own, or one that it had seen or names."""
+    seen = 0 <= state.events.get(word.event, fact.index) < fact.body.seen[0]
+    return word.by == fact.body.author or word.event in fact.body.refs or seen
+
+
+def _right_at_gate(person: Person, place: str, judged: int) -> Right | None:
+    """The right that a gate's word is about: the latest at its place that the gate knew of."""
+    here = (right for right in reversed(person.rights) if right.place == place)
+    return next((right for right in here if right.since < judged), None)
 
 
 def had_chance(person: Person, stage: str, place: str, day: str, terms: Terms) -> bool:
@@ -74,13 +91,14 @@ def had_chance(person: Person, stage: str, place: str, day: str, terms: Terms) -
 
     Source: DESIGN.md section 4.4 and the non-refoulement row of DOMAIN.md section 6.
     """
-    word = person.word
+    said = at_gate(person.words, stage, place)
+    if said:
+        return all(word.going for word in said)
+    given = [word for word in standing(person.words) if not word.going or word.held_on <= day]
+    word = max(given, key=word_order, default=None)
     if word is None or not word.going:
         return False
-    if word.stage is not None:
-        return word.stage == stage and word.place == place
-    age = (date.fromisoformat(day) - date.fromisoformat(word.held_on)).days
-    return 0 <= age <= terms.chance_days
+    return (date.fromisoformat(day) - date.fromisoformat(word.held_on)).days <= terms.chance_days
 
 
 def manifest_gaps(state: State, stage: str) -> tuple[int, int]:

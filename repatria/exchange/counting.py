@@ -14,6 +14,7 @@ from repatria.exchange.balance import ahead
 from repatria.exchange.events import Account, Slug, Tally
 from repatria.exchange.person import (
     ABSENT,
+    AVAILABLE,
     LISTED,
     NOT_GOING,
     RECEIVED,
@@ -22,7 +23,6 @@ from repatria.exchange.person import (
     UNCONFIRMED,
     WITHHELD,
     Person,
-    Right,
 )
 from repatria.exchange.state import State
 
@@ -43,9 +43,30 @@ def balance_ahead(state: State) -> dict[str, int]:
     offered = dict.fromkeys(state.parties, 0)
     for person in state.persons.values():
         if person.counts:
-            released[person.holder] += person.weight * any(_left_hands(right) for right in person.rights)
+            released[person.holder] += person.weight * any(right.left for right in person.rights)
             offered[person.holder] += person.weight * counts_as_offered(state, person)
     return ahead(factor, released, offered)
+
+
+def place_ahead(state: State, stage: str, place: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Per party, by how much it is ahead at one place of a stage, and the weight that could still leave it there."""
+    factor = factors(decode_terms(state.terms_text.encode()).totals)
+    released = dict.fromkeys(state.parties, 0)
+    offered = dict.fromkeys(state.parties, 0)
+    left = dict.fromkeys(state.parties, 0)
+    at = state.stages[stage].places[place]
+    for number in at.manifest:
+        person = state.persons[number]
+        if not person.counts:
+            continue
+        rights = [right for right in person.rights if (right.stage, right.place) == (stage, place)]
+        here = state.slots.get(number) == (stage, place)
+        received = person.state == RECEIVED and rights and rights[-1] is person.right
+        may_be_granted = here and not (at.reconciled or at.aborted) and person.state in AVAILABLE
+        released[person.holder] += person.weight * any(right.left for right in rights)
+        offered[person.holder] += person.weight * bool(received or (here and person.state == NOT_GOING))
+        left[person.holder] += person.weight * (may_be_granted or any(right.out for right in rights))
+    return ahead(factor, released, offered), left
 
 
 def counts_as_offered(state: State, person: Person) -> bool:
@@ -89,6 +110,3 @@ def _as_of(person: Person, stage: str, day: str) -> Person:
     words = tuple(word for word in person.words if word.held_on <= day)
     return replace(person, rights=rights[-1:], words=words, withdrawn=None if rights else person.withdrawn)
 
-
-def _left_hands(right: Right) -> bool:
-    return right.released is not None and right.confirmed != "returned"

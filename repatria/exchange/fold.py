@@ -20,8 +20,10 @@ from dataclasses import replace
 from repatria.exchange import authority, rules
 from repatria.exchange.codec import Body, decode_body, event_id
 from repatria.exchange.events import (
+    Cleared,
     ExchangeOpened,
     Moment,
+    NotGoing,
     PersonAbsent,
     PersonPresented,
     PersonReceived,
@@ -116,7 +118,7 @@ def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fac
     known = state.size if state.base is None else state.base
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
-    judged = min(size, known) if isinstance(body.data, DESK_KINDS) else index
+    judged = min(size, known) if works_apart(state, body) else index
     signed = authority.check_signatures(state, entry, body, judged, index)
     if not forked:
         check_refs(state, body)
@@ -148,6 +150,13 @@ def _take_as_said(state: State, fact: Fact) -> None:
         raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
     if any(state.events[ref] < 0 for ref in body.refs):
         raise Refuse("refs.refused", "an event that this one relies on was refused")
+
+
+def works_apart(state: State, body: Body) -> bool:
+    """Whether the event is one of those that desks sign out of contact: their own kinds, and a gate's words."""
+    if isinstance(body.data, Cleared | NotGoing):
+        return any(grant.role == authority.GATE for grant in state.keys.get(body.author, ()))
+    return isinstance(body.data, DESK_KINDS)
 
 
 def is_forked(state: State, body: Body) -> bool:

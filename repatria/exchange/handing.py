@@ -13,16 +13,18 @@ Source: DESIGN.md sections 4.4 to 4.8.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from repatria.deal.ratio import factors, scaled
 from repatria.exchange import assent
 from repatria.exchange.authority import DESK, is_sheet
 from repatria.exchange.balance import Account, exercisable
-from repatria.exchange.clearing import had_chance, manifest_gaps
+from repatria.exchange.clearing import had_chance, is_known, manifest_gaps
 from repatria.exchange.consulting import in_round, terms_of
-from repatria.exchange.counting import balance_ahead, tallies
+from repatria.exchange.counting import place_ahead, tallies
 from repatria.exchange.events import (
+    Author,
     PersonAbsent,
     PersonPresented,
     PersonReceived,
@@ -37,7 +39,18 @@ from repatria.exchange.events import (
     SubstitutionFound,
     Unconfirmed,
 )
-from repatria.exchange.person import AVAILABLE, RELEASED, RIGHT_OUT, UNCONFIRMED, Person, Right
+from repatria.exchange.person import (
+    ABSENT,
+    AVAILABLE,
+    RECEIVED,
+    RELEASED,
+    RIGHT_OUT,
+    UNCONFIRMED,
+    WITHHELD,
+    Person,
+    Receipt,
+    Right,
+)
 from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State
 
 
@@ -55,7 +68,7 @@ def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
     gaps, total = manifest_gaps(state, event.stage)
     if gaps:
         raise Refuse("stage.not_cleared", f"{gaps} of {total} people have had no fresh chance to decline")
-    _check_exposure(state, sum(place.bound for place in stage.places.values()))
+    _check_exposure(state, event.stage)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     if assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
@@ -67,6 +80,8 @@ def right_granted(state: State, fact: Fact, attachments: Attachments) -> None:
     assert isinstance(event, RightGranted)
     if state.suspended_at(fact.index):
         raise Refuse("round.suspended", "the round is suspended; no right is granted")
+    if not state.round_open:
+        raise Refuse("round.not_open", "the round is closed; no right is granted")
     place = _open_place(state, event.stage, event.place)
     if place.reconciled or place.aborted:
         raise Refuse("stage.over", "the place is reconciled or aborted")
@@ -97,7 +112,8 @@ def right_returned(state: State, fact: Fact, attachments: Attachments) -> None:
     assert isinstance(event, RightReturned)
     rights = [(number, _held_right(state, fact, number, event.epoch)) for number in event.numbers]
     for number, right in rights:
-        state.persons[number] = state.persons[number].with_right(replace(right, returned=True))
+        after = replace(right, returned=Sha256(fact.id), end_revoked=fact.revoked)
+        state.persons[number] = state.persons[number].with_right(after)
 
 
 def person_presented(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -107,16 +123,17 @@ def person_presented(state: State, fact: Fact, attachments: Attachments) -> None
         raise Refuse("gate.place", "a gate lets people through at its own place only")
     if state.suspended_at(fact.judged):
         raise Refuse("round.suspended", "the round is suspended; nobody new passes the last gate")
+    _open_place(state, event.stage, event.place)
     terms = terms_of(state)
-    day = state.stages[event.stage].date if event.stage in state.stages else ""
+    day = state.stages[event.stage].date
     rights = []
     for number in event.numbers:
         person = _person(state, number)
-        right = person.right
-        if right is None or (right.stage, right.place) != (event.stage, event.place) or right.since >= fact.judged:
+        right = person.right_known(event.stage, event.place, fact.judged)
+        if right is None or any(is_known(state, fact, act) for act in (right.returned, right.absent) if act):
             raise Refuse("gate.right", "no right is out for this person here")
-        if right.presented is not None or right.confirmed is not None:
-            raise Refuse("gate.twice", "the person has been let through already, or the right is settled")
+        if right.presented is not None:
+            raise Refuse("gate.twice", "the person has been let through already")
         if not had_chance(_as_known_to_gate(state, person, fact), event.stage, event.place, day, terms):
             raise Refuse("gate.chance", "the neutral has no fresh word that this person goes")
         rights.append((number, right))
@@ -128,48 +145,54 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, PersonReleased)
     person = _person(state, event.number)
-    right = _held_right(state, fact, event.number, event.epoch, event.sheet)
+    right = _held_right(state, fact, event.number, event.epoch, event.sheet, settled=RECEIVED)
     if (right.stage, right.place) != (event.stage, event.place):
         raise Refuse("release.place", "the right is for another stage or place")
-    if right.presented is None or right.presented not in fact.body.refs or person.not_going:
-        raise Refuse("release.not_cleared", "the neutral has not let this person through the last gate")
+    check_cleared(person, right, fact)
     place = _open_place(state, event.stage, event.place)
-    key = account_key(event.stage, event.place, person.holder)
-    account = _with_named_receipts(state, fact, key, state.accounts.get(key, Account()))
+    account = account_of(state, right, fact.body.author, fact.judged, fact.body.refs)
+    check_sequence(state, person, account, place)
     if person.counts:
-        factor = factors(terms_of(state).totals)
-        if not exercisable(account, person.weight, person.holder, factor, place.bound):
-            raise Refuse(
-                "release.sequence",
-                f"{account.released + person.weight} released against {account.credit} receipted, bound {place.bound}",
-            )
         account = replace(account, released=account.released + person.weight)
-    state.accounts[key] = account
+    state.accounts[account_key(event.stage, event.place, fact.body.author)] = account
     after = replace(right, released=Sha256(fact.id), release_revoked=fact.revoked)
     state.persons[event.number] = person.with_right(after)
+
+
+def check_cleared(person: Person, right: Right, fact: Fact) -> None:
+    """Nobody is released whom the neutral has not let through, or who is not going by its word; or Refuse."""
+    if right.presented is None or right.presented not in fact.body.refs or person.not_going:
+        raise Refuse("release.not_cleared", "the neutral has not let this person through the last gate")
+
+
+def check_sequence(state: State, person: Person, account: Account, place: PlaceFact) -> None:
+    """The sequence rule, rule 5: within the place's bound of what the desk holds receipts for; or Refuse."""
+    factor = factors(terms_of(state).totals)
+    if person.counts and not exercisable(account, person.weight, person.holder, factor, place.bound):
+        raise Refuse(
+            "release.sequence",
+            f"{account.released + person.weight} released against {account.credit} receipted, bound {place.bound}",
+        )
 
 
 def person_received(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, PersonReceived)
-    person, right = _released_here(state, fact, event.number, event.epoch, event.stage, event.place)
-    after = replace(right, received=Sha256(fact.id), receipt_revoked=fact.revoked)
-    state.persons[event.number] = person.with_right(after)
-    state.receipts[fact.id] = (event.number,)
+    _answer(state, fact, event, identified=True)
 
 
 def substitution_found(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, SubstitutionFound)
-    person, right = _released_here(state, fact, event.number, event.epoch, event.stage, event.place)
-    state.persons[event.number] = person.with_right(replace(right, substituted=Sha256(fact.id)))
+    _answer(state, fact, event, identified=False)
 
 
 def person_absent(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, PersonAbsent)
     right = _held_right(state, fact, event.number, event.epoch)
-    state.persons[event.number] = state.persons[event.number].with_right(replace(right, absent=True))
+    after = replace(right, absent=Sha256(fact.id), end_revoked=fact.revoked)
+    state.persons[event.number] = state.persons[event.number].with_right(after)
 
 
 def unconfirmed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -181,7 +204,7 @@ def unconfirmed(state: State, fact: Fact, attachments: Attachments) -> None:
         for person in state.persons.values()
         if (right := person.right) is not None
         and (right.holder, right.stage, right.place) == (event.desk, event.stage, event.place)
-        and not (right.received or right.absent or right.returned or right.substituted or right.confirmed)
+        and (right.out or (right.released and not right.receipts and not right.confirmed))
     ]
     if not dark:
         raise Refuse("dark.nobody", "that desk holds no right there")
@@ -197,12 +220,24 @@ def release_confirmed(state: State, fact: Fact, attachments: Attachments) -> Non
     right = person.right
     if event.outcome not in ("received", "returned"):
         raise Refuse("confirm.outcome", "an unconfirmed person was received or returned")
-    if right is None or right.epoch != event.epoch or person.state != UNCONFIRMED:
-        raise Refuse("confirm.state", f"the person is {person.state}, not unconfirmed, at that epoch")
+    if right is None or (right.epoch, right.stage, right.place) != (event.epoch, event.stage, event.place):
+        raise Refuse("confirm.state", "the person has no right with that epoch there")
+    if person.state != UNCONFIRMED and not _was_received_after_all(person, right, event.outcome):
+        raise Refuse("confirm.state", f"the person is {person.state}, not unconfirmed")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if set(state.parties) <= assent.members(assents):
-        state.persons[event.number] = person.with_right(replace(right, confirmed=event.outcome))
+    if not set(state.parties) <= assent.members(assents):
+        return
+    after = replace(right, confirmed=event.outcome, confirmed_by=Sha256(fact.id))
+    state.persons[event.number] = person.with_right(after)
+    if event.outcome == RECEIVED:
+        state.receipts[fact.id] = (event.number,)
+
+
+def _was_received_after_all(person: Person, right: Right, outcome: str) -> bool:
+    """A desk that signed two events for one place of its chain may have handed over a person whose right it says it
+    returned, and that release is void: supervisors of both sides can still settle it."""
+    return outcome == RECEIVED and right.confirmed is None and person.state in (ABSENT, WITHHELD)
 
 
 def stage_reconciled(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -229,53 +264,99 @@ def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:
     _set_place(state, event.stage, event.place, replace(place, aborted=True))
 
 
-def account_key(stage: str, place: str, side: str) -> str:
-    return f"{stage}/{place}/{side}"
+def account_key(stage: str, place: str, desk: str) -> str:
+    """Where a desk's account of a place stands: stage/place/member/desk."""
+    return f"{stage}/{place}/{desk}"
 
 
 def credited(state: State, event: str, stage: str, place: str, side: str, account: Account) -> Account:
-    """The side's account at a place with what one receipt, or one word of the neutral, adds to its credit there."""
+    """A desk's account at a place with what one receipt, finding or word of the neutral adds to it there."""
     for number in state.receipts.get(event, ()):
-        other = state.persons.get(number)
-        if other is None or other.holder == side or not other.counts:
+        person = state.persons.get(number)
+        if person is None or not person.counts:
             continue
-        right = next((r for r in other.rights if r.received == event), None)
-        at = (right.stage, right.place) if right is not None else state.slots.get(number)
-        if at == (stage, place):
-            account = account.credit_for(number, other.weight)
+        right = next((right for right in person.rights if event in right.acts), None)
+        if person.holder == side:
+            if right is not None and (right.stage, right.place) == (stage, place) and right.substituted == event:
+                account = account.without(event)
+        elif _answered_at(state, person, right, event) == (stage, place):
+            account = account.credit_for(number, person.weight)
     return account
 
 
-def _check_exposure(state: State, opening: int) -> None:
-    """The bound over everything that could still move: places not reconciled count with their whole bound."""
+def _answered_at(state: State, person: Person, right: Right | None, event: str) -> tuple[str, str] | None:
+    """The stage and place at which this receipt or word answers for a person of the other side, if it does."""
+    if right is not None:
+        return None if right.substituted == event else (right.stage, right.place)
+    word = next((word for word in person.words if word.event == event), None)
+    if word is None or word.due is None:
+        return None
+    stage, place = word.due
+    found = state.stages.get(stage)
+    return word.due if found is not None and person.number in found.places[place].manifest else None
+
+
+def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterable[str]) -> Account:
+    """The account by which a desk may use a right, having seen `judged` entries and naming `refs`.
+
+    What its side may have released is read off the people themselves, and only off rights that the desk can have
+    known of, so that whatever the desk may do out of contact takes effect in the ledger too, whatever came meanwhile.
+    """
+    stage, place, side = right.stage, right.place, desk.partition("/")[0]
+    refs = tuple(refs)
+    account = state.accounts.get(account_key(stage, place, desk), Account())
+    for ref in refs:
+        account = credited(state, ref, stage, place, side, account)
+    weight = 0
+    for number in state.stages[stage].places[place].manifest:
+        person = state.persons.get(number)
+        if person is None or person.holder != side or not person.counts:
+            continue
+        for each in person.rights:
+            if (each.stage, each.place) == (stage, place) and each.since < judged and each is not right:
+                weight += person.weight * _may_have_left(state, each, right.holder, account, judged, refs)
+    return replace(account, released=weight)
+
+
+def _may_have_left(
+    state: State, right: Right, holder: str, account: Account, judged: int, refs: Collection[str]
+) -> bool:
+    """Whether somebody may have left under this right, as far as a desk using rights of `holder` knows."""
+    if right.confirmed is not None or right.released is not None:
+        undone = any(receipt.event in account.undone for receipt in right.receipts)
+        return right.left or not (undone or right.confirmed)
+    ended = (act for act in (right.returned, right.absent) if act is not None)
+    known = any(act in refs or 0 <= state.events.get(act, judged) < judged for act in ended)
+    return right.holder != holder and not known
+
+
+def _check_exposure(state: State, opening: str) -> None:
+    """The bound over everything that could still move, for each side: where nothing can move any more, what it is
+    ahead by; at an open place, the most that the sequence rule and the people there allow it to be ahead by."""
     terms = terms_of(state)
     factor = factors(terms.totals)
-    running = sum(
-        place.bound
-        for stage in state.stages.values()
-        if stage.opened is not None
-        for place in stage.places.values()
-        if not place.reconciled
-    )
-    most = max(0, *balance_ahead(state).values())
+    most = dict.fromkeys(state.parties, 0)
+    for name, stage in state.stages.items():
+        if stage.opened is None and name != opening:
+            continue
+        for place, fact in stage.places.items():
+            now, left = place_ahead(state, name, place)
+            for side in state.parties:
+                at_risk = now[side] + factor[side] * left[side]
+                most[side] += max(now[side], min(scaled(fact.bound, factor), at_risk))
     allowed = scaled(terms.bound, factor)
-    if most + scaled(opening + running, factor) > allowed:
-        raise Refuse(
-            "stage.exposure",
-            f"{most} ahead and {scaled(opening + running, factor)} at risk at open places; the bound is {allowed}",
-        )
+    for side, ahead in most.items():
+        if ahead > allowed:
+            raise Refuse("stage.exposure", f"{side} could be {ahead} ahead; the bound is {allowed}")
 
 
-def _with_named_receipts(state: State, fact: Fact, key: str, account: Account) -> Account:
-    """The account with what the desk names in `refs`: its own side's receipts here, and the neutral's words."""
-    stage, place, side = key.split("/")
-    for ref in fact.body.refs:
-        account = credited(state, ref, stage, place, side, account)
-    return account
+def _held_right(
+    state: State, fact: Fact, number: str, epoch: int, sheet: str | None = None, settled: str | None = None
+) -> Right:
+    """The right that this desk holds for this person, or Refuse: the release right, rule 5.
 
-
-def _held_right(state: State, fact: Fact, number: str, epoch: int, sheet: str | None = None) -> Right:
-    """The right that this desk holds for this person, or Refuse: the release right, rule 5."""
+    `settled`: the outcome that supervisors may have settled meanwhile and that the desk's late act only bears out.
+    """
     right = _person(state, number).right
     if right is None or right.epoch != epoch:
         raise Refuse("right.none", "no right with that epoch is out for this person")
@@ -286,24 +367,27 @@ def _held_right(state: State, fact: Fact, number: str, epoch: int, sheet: str | 
         raise Refuse("right.other", "the right is held by another desk or sheet, or was granted later")
     if fact.place != right.place:
         raise Refuse("right.place", "the desk is at another place")
-    if not right.out:
+    if not (right.out or (replace(right, confirmed=None).out and right.confirmed == settled)):
         raise Refuse("right.ended", "the right has been used, returned or settled")
     return right
 
 
-def _released_here(state: State, fact: Fact, number: str, epoch: int, stage: str, place: str) -> tuple[Person, Right]:
-    """The person and right that a receiving desk answers for, or Refuse."""
-    person = _person(state, number)
+def _answer(state: State, fact: Fact, event: PersonReceived | SubstitutionFound, identified: bool) -> None:
+    """What a receiving desk says of a release; or Refuse."""
+    person = _person(state, event.number)
     right = person.right
     if person.holder == fact.member:
         raise Refuse("receipt.side", "the receiver is the side that releases")
-    if right is None or (right.epoch, right.stage, right.place) != (epoch, stage, place) or fact.place != place:
+    here = (event.epoch, event.stage, event.place)
+    if right is None or (right.epoch, right.stage, right.place) != here or fact.place != event.place:
         raise Refuse("receipt.mismatch", "number, place and epoch are not those of the release")
     if right.released is None or right.released not in fact.body.refs:
         raise Refuse("receipt.no_release", "the receipt does not name the signed release")
-    if right.received is not None or right.substituted is not None or right.confirmed == "returned":
-        raise Refuse("receipt.twice", "the person is received, substituted or settled already")
-    return person, right
+    if right.confirmed == "returned" or any(receipt.by == fact.body.author for receipt in right.receipts):
+        raise Refuse("receipt.twice", "this desk has answered for the release, or supervisors have settled it")
+    receipt = Receipt(Author(fact.body.author), Sha256(fact.id), identified, fact.revoked)
+    state.persons[event.number] = person.with_right(right.with_receipt(receipt))
+    state.receipts[fact.id] = (event.number,)
 
 
 def _as_known_to_gate(state: State, person: Person, fact: Fact) -> Person:
@@ -311,7 +395,7 @@ def _as_known_to_gate(state: State, person: Person, fact: Fact) -> Person:
     known = tuple(
         word
         for word in person.words
-        if word.stage is not None or state.events.get(word.event, fact.index) < fact.judged
+        if word.by == fact.body.author or is_known(state, fact, word.event)
     )
     return replace(person, words=known)
 

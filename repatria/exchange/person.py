@@ -35,18 +35,39 @@ IN_THE_AIR = (RIGHT_OUT, RELEASED, UNCONFIRMED)  # nobody may close over these
 
 @dataclass(frozen=True)
 class Word:
-    """The neutral's word on a person: cleared or not going. `stage` only for a word given at the gate."""
+    """The neutral's word on a person: cleared or not going. `stage` only for a word given at the gate.
+
+    `due` is where the person was to be handed over when the word was given: there, and nowhere else, somebody not
+    going counts as offered. `over` names the earlier words that its author knew of, and so replaces, whatever a
+    device's clock says; the day decides only between words given apart.
+    """
 
     going: bool
     place: Slug
     held_on: Day
     stage: Slug | None
     event: Sha256
+    by: Author
+    due: tuple[Slug, Slug] | None
+    over: tuple[Sha256, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a receiving desk signed about a release: the person identified, or somebody else brought."""
+
+    by: Author
+    event: Sha256
+    identified: bool
+    revoked: bool  # it bears a key that was revoked when it arrived
 
 
 @dataclass(frozen=True)
 class Right:
-    """The right to hand over one person, held by exactly one desk or paper sheet, and what was done under it."""
+    """The right to hand over one person, held by exactly one desk or paper sheet, and what was done under it.
+
+    Each fact stands for itself, so that the acts of several desks may arrive in any order.
+    """
 
     holder: Author
     stage: Slug
@@ -56,18 +77,50 @@ class Right:
     dark: bool = False  # its desk went out of contact
     presented: Sha256 | None = None  # the neutral let the person through the last gate
     released: Sha256 | None = None
-    release_revoked: bool = False  # the release bears a key that is revoked by now
-    received: Sha256 | None = None
-    receipt_revoked: bool = False
-    substituted: Sha256 | None = None
-    absent: bool = False
-    returned: bool = False
+    release_revoked: bool = False  # the release bears a key that was revoked when it arrived
+    receipts: tuple[Receipt, ...] = ()  # of one or several receiving desks, in the order of their names
+    absent: Sha256 | None = None
+    returned: Sha256 | None = None
+    end_revoked: bool = False  # what says absent or returned bears a key that was revoked when it arrived
     confirmed: Slug | None = None  # by supervisors of both sides: received, returned
+    confirmed_by: Sha256 | None = None  # the last of their events
 
     @property
     def out(self) -> bool:
         """Whether the desk may still act on this right."""
-        return not (self.released or self.absent or self.returned or self.substituted or self.confirmed)
+        return not (self.released or self.absent or self.returned or self.receipts or self.confirmed)
+
+    @property
+    def received(self) -> Sha256 | None:
+        """A receipt by which the person was identified, if there is one."""
+        return next((receipt.event for receipt in self.receipts if receipt.identified), None)
+
+    @property
+    def substituted(self) -> Sha256 | None:
+        """A finding that somebody else was brought, if there is one."""
+        return next((receipt.event for receipt in self.receipts if not receipt.identified), None)
+
+    @property
+    def left(self) -> bool:
+        """Whether, as far as is known, the person has left the holder's hands and has not been brought back."""
+        if self.confirmed is not None:
+            return self.confirmed == RECEIVED
+        return self.released is not None and self.said != {False}
+
+    @property
+    def said(self) -> set[bool]:
+        """What the receiving desks say whose keys stood: the person was identified, or was not."""
+        return {receipt.identified for receipt in self.receipts if not receipt.revoked}
+
+    @property
+    def acts(self) -> tuple[Sha256, ...]:
+        """Every event about this right that a later one may have to name."""
+        facts = (self.presented, self.released, self.absent, self.returned, self.confirmed_by)
+        return (*(act for act in facts if act is not None), *(receipt.event for receipt in self.receipts))
+
+    def with_receipt(self, receipt: Receipt) -> Right:
+        """This right with one more desk's receipt."""
+        return replace(self, receipts=tuple(sorted((*self.receipts, receipt), key=lambda each: each.by)))
 
 
 @dataclass(frozen=True)
@@ -90,23 +143,34 @@ class Person:
 
     @property
     def word(self) -> Word | None:
-        """The neutral's word that stands: the latest day's; on one day the gate's, and "not going", prevail."""
-        return max(self.words, key=_word_order, default=None)
+        """The neutral's word that stands: while a right is out, its gate's; else the latest (`standing`).
+
+        At one gate "not going" prevails, and between words given apart on one day.
+        """
+        right = self.right
+        if right is not None and right.out:
+            said = at_gate(self.words, right.stage, right.place)
+            if said:
+                return max(said, key=lambda word: (not word.going, word_order(word)))
+        return max(standing(self.words), key=word_order, default=None)
+
+    def with_word(self, word: Word) -> Person:
+        """This person with one more word of the neutral."""
+        return replace(self, words=tuple(sorted((*self.words, word), key=word_order)))
 
     @property
     def acts(self) -> tuple[Sha256, ...]:
-        """Every event that later ones about this person may have to name."""
-        of_rights = [(right.presented, right.released, right.received, right.substituted) for right in self.rights]
-        return (*(word.event for word in self.words), *(act for acts in of_rights for act in acts if act is not None))
+        """Every event about this person that a later one may have to name."""
+        return (*(word.event for word in self.words), *(act for right in self.rights for act in right.acts))
 
     @property
     def not_going(self) -> bool:
-        """The neutral's word, unless the neutral itself let the person through the gate on that day or later."""
+        """The neutral's word, unless it was given elsewhere and the neutral itself let the person through the gate."""
         word = self.word
         if word is None or word.going:
             return False
         right = self.right
-        passed = right is not None and right.presented is not None and not right.returned
+        passed = right is not None and right.presented is not None and (right.out or right.left)
         return word.stage is not None or not passed
 
     @property
@@ -117,30 +181,49 @@ class Person:
         right = self.right
         if right is None:
             return NOT_GOING if self.not_going else LISTED
-        if right.confirmed == RECEIVED or (right.received and not _doubtful(right)):
+        if right.confirmed == RECEIVED:
             return RECEIVED
-        if right.confirmed is None:
-            if right.substituted:
-                return SUBSTITUTED
-            if right.released:
-                return UNCONFIRMED if right.dark or right.release_revoked or right.received else RELEASED
+        if right.confirmed is None and right.released is not None:
+            return _between_desks(right)
         if self.not_going:
             return NOT_GOING
-        if right.absent:
-            return ABSENT
-        if right.returned or right.confirmed:
+        if right.confirmed is not None:
             return WITHHELD
+        if right.absent or right.returned:
+            if right.end_revoked:
+                return UNCONFIRMED
+            return ABSENT if right.absent else WITHHELD
         return UNCONFIRMED if right.dark else RIGHT_OUT
 
+    def right_known(self, stage: str, place: str, judged: int) -> Right | None:
+        """The right for this stage and place that somebody who had seen `judged` entries knew of, the latest."""
+        here = (right for right in reversed(self.rights) if (right.stage, right.place) == (stage, place))
+        return next((right for right in here if right.since < judged), None)
+
     def with_right(self, right: Right) -> Person:
-        """This person with their latest right replaced."""
-        return replace(self, rights=(*self.rights[:-1], right))
+        """This person with the right of that epoch replaced."""
+        return replace(self, rights=tuple(right if each.epoch == right.epoch else each for each in self.rights))
 
 
-def _word_order(word: Word) -> tuple[str, bool, bool, str]:
+def at_gate(words: tuple[Word, ...], stage: str, place: str) -> list[Word]:
+    """The words given at the gate of this place in this stage."""
+    return [word for word in words if (word.stage, word.place) == (stage, place)]
+
+
+def standing(words: tuple[Word, ...]) -> list[Word]:
+    """The words that no later word was given over."""
+    replaced = {event for word in words for event in word.over}
+    return [word for word in words if word.event not in replaced]
+
+
+def _between_desks(right: Right) -> str:
+    """What two sides' words about one release amount to; where they do not settle it, supervisors must (rule 6)."""
+    if right.receipts:
+        if len(right.said) != 1:  # only revoked keys, or one desk identified the person and another did not
+            return UNCONFIRMED
+        return RECEIVED if right.said == {True} else SUBSTITUTED
+    return UNCONFIRMED if right.dark or right.release_revoked else RELEASED
+
+
+def word_order(word: Word) -> tuple[str, bool, bool, str]:
     return word.held_on, word.stage is not None, not word.going, word.event
-
-
-def _doubtful(right: Right) -> bool:
-    """Both desks' keys were revoked, or the receiver's was: the receipt alone does not settle it (rule 6)."""
-    return right.receipt_revoked

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_origin, get_type_hints
 
 from repatria.exchange.balance import Account
@@ -205,7 +205,7 @@ class State:
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
     stages: dict[str, StageFact] = field(default_factory=dict)
     slots: dict[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place
-    accounts: dict[str, Account] = field(default_factory=dict)  # stage/place/side
+    accounts: dict[str, Account] = field(default_factory=dict)  # stage/place/desk
     receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # receipt or word -> numbers it credits
     moved: dict[str, Sha256] = field(default_factory=dict)  # number -> access refused: the chance is at the gate
     suspensions: list[Suspension] = field(default_factory=list)
@@ -340,7 +340,9 @@ def narrowed(state: State, stage: str, place: str) -> State:
     acts = {act for person in twin.persons.values() for act in person.acts}
     twin.events = {act: state.events[act] for act in sorted(acts)}
     twin.moved = {number: event for number, event in state.moved.items() if number in twin.persons}
-    twin.stages = {stage: state.stages[stage]} if stage in state.stages else {}
+    twin.stages = {}
+    if found is not None:
+        twin.stages[stage] = replace(found, places={name: at for name, at in found.places.items() if name == place})
     twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
     twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
     return twin

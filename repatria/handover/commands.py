@@ -38,7 +38,7 @@ from repatria.exchange.events import (
     StageReconciled,
     SubstitutionFound,
 )
-from repatria.exchange.handing import account_key, credited
+from repatria.exchange.handing import account_key, account_of, credited
 from repatria.exchange.person import AVAILABLE, RIGHT_OUT, Person, Right
 from repatria.exchange.state import State
 from repatria.office import Draft, Given, Outcome
@@ -248,9 +248,10 @@ def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
         for person, right in _rights(state, request)
         if right.holder == holder and right.out and right.presented is not None and not person.not_going
     ]
-    key = account_key(request.stage, request.place, request.by.member)
-    account = state.accounts.get(key, Account())
-    named, account = _new_credit(state, request, account)
+    key = account_key(request.stage, request.place, request.by.author)
+    named, account = _new_credit(state, request, state.accounts.get(key, Account()))
+    if mine:
+        account = account_of(state, mine[0][1], request.by.author, state.seen[0], named)
     factor = factors(decode_terms(state.terms_text.encode()).totals)
     bound = state.stages[request.stage].places[request.place].bound
     drafts: list[Draft] = []

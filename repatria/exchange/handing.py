@@ -313,7 +313,9 @@ def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterabl
         if person is None or person.holder != side or not person.counts:
             continue
         for each in person.rights:
-            if (each.stage, each.place) == (stage, place) and each.since < judged and each is not right:
+            if each is right or each.stage != stage or each.place != place or each.since >= judged:
+                continue
+            if each.holder != right.holder or each.released is not None or each.confirmed is not None:
                 weight += person.weight * _may_have_left(state, each, right.holder, account, judged, refs)
     return replace(account, released=weight)
 

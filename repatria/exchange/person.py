@@ -105,7 +105,7 @@ class Right:
         """Whether, as far as is known, the person has left the holder's hands and has not been brought back."""
         if self.confirmed is not None:
             return self.confirmed == RECEIVED
-        return self.released is not None and self.said != {False}
+        return self.released is not None and (not self.receipts or self.said != {False})
 
     @property
     def said(self) -> set[bool]:

@@ -110,8 +110,13 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     _check_rows(state, event, listed, classes, attachments)
     kept = {row.number: (row.row, row.class_id) for row in listed.rows}
     for person in state.persons.values():
-        if person.holder == event.holder and kept.get(person.number) != (person.row, person.class_id):
+        if person.holder != event.holder:
+            continue
+        if kept.get(person.number) != (person.row, person.class_id):
             raise Refuse("list.drops", "a person of the list in force is missing or changed; withdraw them instead")
+        of = classes[person.class_id]
+        if (of.weight, of.tier, of.counts) != (person.weight, person.tier, person.counts):
+            raise Refuse("list.class", "a class of the list in force has been changed")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event
@@ -144,7 +149,7 @@ def _check_rows(
     rows = [row.row for row in listed.rows]
     if numbers != sorted(set(numbers)) or len(set(rows)) != len(rows):
         raise Refuse("list.form", "a number or a sought row stands on the list twice, or out of order")
-    added = [row for row in rows if row not in held]
+    added = [row.row for row in listed.rows if row.row not in held and row.number not in state.persons]
     if added:
         raise Refuse("list.unilateral", f"{len(added)} rows that were not both sought and answered held")
     if any(row.class_id not in classes for row in listed.rows):

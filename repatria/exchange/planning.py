@@ -24,7 +24,7 @@ from repatria.exchange.events import (
     PlanRevised,
     PlanSigned,
 )
-from repatria.exchange.person import NOT_GOING, RECEIVED, WITHDRAWN
+from repatria.exchange.person import AVAILABLE, IN_THE_AIR, NOT_GOING, RECEIVED, WITHDRAWN, Person
 from repatria.exchange.state import Attachments, DrawFact, Fact, PlaceFact, Refuse, StageFact, State
 
 ALGORITHM = "repatria/lottery/v1"
@@ -44,15 +44,13 @@ def lottery_committed(state: State, fact: Fact, attachments: Attachments) -> Non
         raise Refuse("draw.freeze", "the freeze does not name the lists and classes in force")
     if freeze.terms != state.terms or freeze.algorithm != ALGORITHM:
         raise Refuse("draw.freeze", "the freeze does not name the terms in force, or another algorithm")
-    draw = state.draw
-    if draw is not None and draw.freeze != event.freeze:
-        raise Refuse("draw.restart", "a draw has begun; it cannot be started again with another freeze")
-    if draw is not None and draw.nonces:
-        raise Refuse("draw.late", "nonces have been revealed; it is too late to commit")
-    if draw is not None and fact.member in draw.commitments:
-        raise Refuse("draw.twice", "this member has committed already")
-    so_far = draw.commitments if draw else {}
-    state.draw = DrawFact(event.freeze, {**so_far, fact.member: event.commitment}, {})
+    draw = state.draws.get(event.freeze, DrawFact(event.freeze, {}, {}))
+    if fact.member in draw.commitments:
+        raise Refuse("draw.twice", "this member has committed to this draw already")
+    draw = replace(draw, commitments={**draw.commitments, fact.member: event.commitment})
+    state.draws[event.freeze] = draw
+    if set(_drawing(state)) <= set(draw.commitments):  # all of them want this draw, and no other
+        state.draw = draw
 
 
 def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -60,9 +58,10 @@ def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None
     assert isinstance(event, LotteryRevealed)
     draw = state.draw
     if draw is None or draw.freeze != event.freeze:
-        raise Refuse("draw.none", "no such draw")
-    missing = set(_drawing(state)) - set(draw.commitments)
-    if missing:
+        begun = state.draws.get(event.freeze)
+        missing = set(_drawing(state)) - set(begun.commitments if begun is not None else ())
+        if begun is None or not missing:
+            raise Refuse("draw.none", "no such draw, or one that all have replaced by another")
         raise Refuse("draw.early", f"{len(missing)} members have not committed yet")
     if event.member != fact.member and fact.member not in state.neutrals:
         raise Refuse("draw.member", "only the neutral, who holds it in escrow, reveals another member's nonce")
@@ -104,7 +103,7 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     if event.plan not in state.proposed or state.proposed[event.plan] != state.plan:
         raise Refuse("plan.not_proposed", "the plan is not proposed, or replaces one that is no longer in force")
     plan = _plan(attachments, event.plan)
-    check_structure(state, plan)
+    check_structure(state, plan, proposed=True)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     if not assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
@@ -120,8 +119,12 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
             state.slots.update({number: (stage.stage, place.place) for number, _ in place.sequence})
 
 
-def check_structure(state: State, plan: Plan) -> None:
-    """What a plan must be for safety's sake; Refuse says what it is not."""
+def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:
+    """What a plan must be for safety's sake; Refuse says what it is not.
+
+    `proposed`: it has been proposed before. What the neutral or a party says of people in it meanwhile does not make it
+    void, or else one word a day would keep a plan from ever being signed; nobody is handed over for being planned.
+    """
     terms = terms_of(state)
     lists = {holder: fact.list for holder, fact in state.lists.items()}
     if (plan.round, plan.terms, plan.lists) != (state.round, state.terms, lists):
@@ -144,18 +147,30 @@ def check_structure(state: State, plan: Plan) -> None:
                     raise Refuse("plan.person", "a number in the plan is not on that holder's list")
                 if number in seen:
                     raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
+                if person.state == RECEIVED or person.state in IN_THE_AIR:
+                    raise Refuse("plan.person", "a person in the plan is received, or a right is out for them")
                 stays = state.slots.get(number) == (stage.stage, place.place)  # not going, and counts as offered there
-                if person.state in (RECEIVED, WITHDRAWN) or (person.state == NOT_GOING and not stays):
-                    raise Refuse("plan.person", "a person in the plan is received, withdrawn or not going")
+                if not proposed and (person.state == WITHDRAWN or (person.state == NOT_GOING and not stays)):
+                    raise Refuse("plan.person", "a person in the plan is withdrawn or not going")
                 seen.add(number)
     for party in state.parties:
         people = [state.persons[number] for number in seen if state.persons[number].holder == party]
         planned = sum(person.weight for person in people if person.counts)
-        done = sum(
-            p.weight for p in state.persons.values() if p.holder == party and p.counts and counts_as_offered(state, p)
-        )
+        others = [p for p in state.persons.values() if p.holder == party and p.counts and p.number not in seen]
+        done = sum(p.weight for p in others if counts_as_offered(state, p) or _may_still_go(state, p))
         if planned + done > terms.totals[party]:
             raise Refuse("plan.total", f"{planned + done} counted for one side; the terms say {terms.totals[party]}")
+
+
+def _may_still_go(state: State, person: Person) -> bool:
+    """Whether somebody may yet be handed over in a stage that is open, whatever this plan says."""
+    stage, place = state.slots.get(person.number, ("", ""))
+    if person.state in IN_THE_AIR:
+        return True
+    if person.state not in AVAILABLE or not _is_open(state, stage):
+        return False
+    at = state.stages[stage].places[place]
+    return not (at.reconciled or at.aborted)
 
 
 def _is_open(state: State, stage: str) -> bool:
@@ -184,7 +199,7 @@ def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
     for place in stage.places:
         for holder in terms.parties:
             people = [state.persons[n] for n, h in place.sequence if h == holder and n in state.persons]
-            if len(people) > places[place.place].capacity[holder]:
+            if sum(person.state != NOT_GOING for person in people) > places[place.place].capacity[holder]:
                 raise Refuse("plan.capacity", "more people at a place than the terms allow")
             heaviest = max((person.weight for person in people if person.counts), default=0)
             if factor[holder] * heaviest > place.bound * max(factor.values()):

@@ -200,7 +200,8 @@ class State:
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
     persons: dict[str, Person] = field(default_factory=dict)
-    draw: DrawFact | None = None
+    draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
+    draw: DrawFact | None = None  # the one that everybody who draws has committed to
     plan: Sha256 | None = None
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
     stages: dict[str, StageFact] = field(default_factory=dict)

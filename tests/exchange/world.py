@@ -127,10 +127,11 @@ def number_of(holder: str, index: int) -> Opaque:
 
 @dataclass(frozen=True)
 class Scenario:
-    """How many people of each side, how many more outside the ratio, over which stages and places."""
+    """How many people of each side, how many outside the ratio or the totals besides, over which stages and places."""
 
     people: tuple[int, int] = (2, 2)
     uncounted: tuple[int, int] = (0, 0)
+    spare: int = 0  # of each side, on the list beyond the totals, and in no stage
     stages: int = 1
     places: tuple[str, ...] = ("bridge",)
     bound: int = 1  # k_j, of each place
@@ -144,13 +145,14 @@ class Scenario:
 
     def numbers(self, holder: str) -> list[Opaque]:
         at = PARTIES.index(Slug(holder))
-        return [number_of(holder, i) for i in range(self.people[at] + self.uncounted[at])]
+        return [number_of(holder, i) for i in range(self.people[at] + self.uncounted[at] + self.spare)]
 
     def manifest(self, stage: int, place: str) -> list[tuple[Opaque, Slug]]:
         """Everyone in turn over all stages and places; north and south alternate in the sequence."""
         slots = [(s, p) for s in range(self.stages) for p in self.places]
         mine = slots.index((stage, place))
-        sides = [[(n, p) for n in self.numbers(p)[mine :: len(slots)]] for p in PARTIES]
+        planned = {p: self.numbers(p)[: len(self.numbers(p)) - self.spare] for p in PARTIES}
+        sides = [[(n, p) for n in planned[p][mine :: len(slots)]] for p in PARTIES]
         longest = max(len(side) for side in sides)
         return [side[i] for i in range(longest) for side in sides if i < len(side)]
 
@@ -415,9 +417,10 @@ def classes_of(world: World, holder: str, weight: int | None = None) -> bytes:
 
 
 def final_list(world: World, holder: str, version: int = 1) -> FinalList:
-    counted = world.scenario.people[PARTIES.index(Slug(holder))]
+    at = PARTIES.index(Slug(holder))
+    outside = range(world.scenario.people[at], world.scenario.people[at] + world.scenario.uncounted[at])
     rows = [
-        ListRow(number, row_of(holder, i), opaque(f"class {holder}" + ("" if i < counted else " outside")))
+        ListRow(number, row_of(holder, i), opaque(f"class {holder}" + (" outside" if i in outside else "")))
         for i, number in enumerate(world.scenario.numbers(holder))
     ]
     return FinalList(Slug(holder), register_of(other(holder)), version, tuple(sorted(rows, key=lambda row: row.number)))

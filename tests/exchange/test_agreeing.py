@@ -1,0 +1,255 @@
+"""Lists, draw and plan: no member can keep the others from agreeing, or change what they have agreed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from repatria.exchange.documents import FinalList, ListRow, PlanStage, write
+from repatria.exchange.events import (
+    AnswersGiven,
+    Author,
+    Day,
+    FinalListSigned,
+    LotteryCommitted,
+    LotteryRevealed,
+    NotGoing,
+    Opaque,
+    PlanRevised,
+    PlanSigned,
+    RegisterCommitted,
+    RegisterDisclosed,
+    RightReturned,
+    Row,
+    Sha256,
+    Slug,
+    StageAborted,
+    Unconfirmed,
+    WithdrawnFromList,
+)
+from repatria.exchange.planning import seed_of
+from tests.exchange.world import (
+    CROSS,
+    GULF,
+    MEDIATORS,
+    NORTH,
+    PARTIES,
+    ROUND,
+    SOUTH,
+    World,
+    answers_of,
+    classes_of,
+    commit_event,
+    everyone,
+    final_list,
+    freeze_of,
+    list_event,
+    nonce,
+    opaque,
+    plan_of,
+    row_of,
+    sha,
+    stage_opened,
+    world_at,
+)
+
+DRAWING = (*PARTIES, *MEDIATORS)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def grown(world: World, holder: str, row: str) -> FinalList:
+    listed = final_list(world, holder, version=2)
+    added = ListRow(opaque("one more"), Row(row), opaque(f"class {holder}"))
+    return replace(listed, rows=tuple(sorted((*listed.rows, added), key=lambda each: each.number)))
+
+
+def answer_again(world: World, holder: str, **changed: str) -> None:
+    answers = answers_of(world, holder, **changed)
+    event = AnswersGiven(answers.register, 2, world.attach(write(answers)), len(answers.answers))
+    world.must(holder, event)
+
+
+def test_an_answer_that_changes_after_the_list_does_not_keep_the_list_from_growing() -> None:
+    world = world_at("listed")
+    dead, found = row_of(NORTH, 0), row_of(NORTH, 2)
+    answer_again(world, NORTH, **{dead: "deceased", found: "held"})
+    world.all_must(PARTIES, list_event(world, grown(world, NORTH, found)))
+    assert len(world.state.persons) == 5
+
+
+def test_a_list_grows_by_the_answers_to_a_newer_register_and_keeps_its_people() -> None:
+    world = world_at("listed")
+    register, row = opaque("register of south, version 2"), Row("abcdef01")
+    world.must(SOUTH, RegisterCommitted(register, Slug("sought"), 2, 1, sha("root")))
+    world.must(SOUTH, RegisterDisclosed(register, (NORTH,), sha("sealed")))
+    answers = replace(answers_of(world, NORTH), register=register, answers=((row, "held"),))
+    world.must(NORTH, AnswersGiven(register, 1, world.attach(write(answers)), 1))
+    world.all_must(PARTIES, list_event(world, replace(grown(world, NORTH, row), register=register)))
+    assert len(world.state.persons) == 5
+
+
+def test_nobody_is_added_whom_the_other_side_did_not_seek_and_the_holder_does_not_hold() -> None:
+    world = world_at("listed")
+    for row in (row_of(NORTH, 2), Row("abcdef01")):  # answered "not held"; never sought
+        verdict = world.say(NORTH, list_event(world, grown(world, NORTH, row)))
+        assert verdict.rule == "list.unilateral"
+
+
+def test_a_class_in_force_keeps_its_meaning_in_a_later_table() -> None:
+    world = world_at("listed")
+    answer_again(world, NORTH, **{row_of(NORTH, 2): "held"})
+    listed = grown(world, NORTH, row_of(NORTH, 2))
+    other_tier = classes_of(world, NORTH).replace(b'"tier":1', b'"tier":7')
+    assert world.say(NORTH, list_event(world, listed, other_tier)).rule == "list.class"
+    assert world.say(NORTH, list_event(world, listed)).applied
+
+
+def test_a_half_signed_before_the_answers_changed_does_not_come_into_force_after() -> None:
+    world = world_at("answered")
+    event = list_event(world, final_list(world, NORTH))
+    world.must(NORTH, event)
+    answer_again(world, NORTH, **{row_of(NORTH, 0): "deceased"})
+    assert world.say(SOUTH, event).rule == "list.unilateral"
+    assert not world.state.persons
+
+
+def test_two_halves_of_one_holder_that_differ_are_not_added_up() -> None:
+    world = world_at("answered")
+    one, two = list_event(world, final_list(world, NORTH)), list_event(world, final_list(world, NORTH))
+    two = FinalListSigned(two.round, two.holder, two.version, two.list, two.classes, sha("other sealed rows"))
+    world.must(NORTH, one)
+    world.must(SOUTH, two)
+    assert not world.state.persons
+    world.must(SOUTH, one)
+    assert len(world.state.persons) == 2
+
+
+# --- the draw ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_that_commits_to_a_freeze_of_its_own_does_not_keep_the_others_from_drawing() -> None:
+    world = world_at("cleared")
+    own = replace(freeze_of(world), table=())
+    world.must(GULF, commit_event(world, GULF, own))
+    for member in DRAWING:
+        world.must(member, commit_event(world, member))
+    assert world.state.draw is not None
+    assert world.state.draw.freeze == commit_event(world, NORTH).freeze
+    reveal = LotteryRevealed(ROUND, commit_event(world, GULF, own).freeze, GULF, Sha256(nonce(GULF).hex()))
+    assert world.say(GULF, reveal).rule == "draw.early"
+
+
+def test_a_draw_is_held_again_only_where_all_commit_again_and_the_seed_changes_with_it() -> None:
+    world = world_at("drawn")
+    before = seed_of(world.state)
+    again = replace(freeze_of(world), table=())
+    for member in DRAWING[:-1]:
+        world.must(member, commit_event(world, member, again))
+        assert seed_of(world.state) == before
+    world.must(DRAWING[-1], commit_event(world, DRAWING[-1], again))
+    assert seed_of(world.state) is None
+    old = commit_event(world, NORTH)
+    assert world.say(NORTH, LotteryRevealed(ROUND, old.freeze, NORTH, Sha256(nonce(NORTH).hex()))).rule == "draw.none"
+
+
+def test_the_neutral_opens_from_escrow_what_its_member_keeps_back_and_nobody_else_does() -> None:
+    world = world_at("committed")
+    assert world.state.draw is not None
+    reveal = LotteryRevealed(ROUND, world.state.draw.freeze, GULF, Sha256(nonce(GULF).hex()))
+    assert world.say(NORTH, reveal).rule == "draw.member"
+    assert world.say(CROSS, replace(reveal, nonce=sha("another nonce"))).rule == "draw.nonce"
+    assert world.say(CROSS, reveal).applied
+    assert world.say(GULF, reveal).rule == "draw.twice"
+
+
+def test_nobody_reveals_before_everybody_has_committed() -> None:
+    world = world_at("cleared")
+    event = commit_event(world, NORTH)
+    world.must(NORTH, event)
+    reveal = LotteryRevealed(ROUND, event.freeze, NORTH, Sha256(nonce(NORTH).hex()))
+    assert world.say(NORTH, reveal).rule == "draw.early"
+    assert world.say(NORTH, LotteryCommitted(ROUND, event.freeze, sha("other"), sha("escrow"))).rule == "draw.twice"
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_words_and_withdrawals_between_proposal_and_signatures_do_not_undo_the_proposal() -> None:
+    world = world_at("proposed")
+    declined, withdrawn = world.manifest(NORTH)
+    world.must(NORTH, PlanSigned(ROUND, Sha256(next(iter(world.state.proposed)))))
+    world.must("cross/visitor", NotGoing(Slug("camp"), Day("2025-12-09"), (declined,)))
+    world.must(SOUTH, WithdrawnFromList(withdrawn, sha("reason")))
+    world.all_must((SOUTH, GULF), PlanSigned(ROUND, Sha256(next(iter(world.state.proposed)))))
+    assert world.state.plan is not None
+    world.all_must((*PARTIES, GULF), stage_opened(world))
+    assert world.state_of(declined) == "not-going"
+
+
+def revision(world: World, *stages: PlanStage) -> PlanRevised:
+    assert world.state.plan is not None
+    plan = replace(plan_of(world, replaces=world.state.plan), stages=stages)
+    return PlanRevised(ROUND, world.attach(write(plan)), world.state.plan)
+
+
+def moved_to_s2(world: World, *numbers: Opaque) -> PlanStage:
+    """The second stage with these people of the first in it besides."""
+    stage = plan_of(world).stages[1]
+    place = stage.places[0]
+    holders = {number: world.state.persons[number].holder for number in numbers}
+    more = tuple((number, holders[number]) for number in numbers)
+    return replace(stage, places=(replace(place, sequence=(*place.sequence, *more)),))
+
+
+def test_somebody_under_a_right_is_not_planned_for_another_stage_until_it_has_ended() -> None:
+    world = world_at("granted", people=(4, 4), stages=2)
+    number = world.manifest(NORTH)[0]
+    assert world.say(GULF, revision(world, moved_to_s2(world, number))).rule == "plan.person"
+    world.must(NORTH, Unconfirmed(Slug("s1"), Slug("bridge"), Author("north/desk-bridge")))
+    assert world.say(GULF, revision(world, moved_to_s2(world, number))).rule == "plan.person"
+
+
+def test_a_revised_plan_does_not_exceed_the_totals_with_people_who_may_still_go_in_a_stage_that_is_open() -> None:
+    world = world_at("stage-open", people=(2, 2), stages=2, spare=1)
+    spare = world.scenario.numbers(NORTH)[-1]
+    too_many = revision(world, moved_to_s2(world, spare))
+    assert world.say(GULF, too_many).rule == "plan.total"  # one may yet go at s1, and two at s2, where two were agreed
+    world.must(GULF, StageAborted(Slug("s1"), Slug("bridge")))
+    assert world.say(GULF, too_many).applied
+
+
+def test_absent_people_move_to_a_later_stage_while_late_events_of_the_first_still_arrive() -> None:
+    world = world_at("stage-open", people=(4, 4), stages=2, exposure=4)
+    absent, goes = world.manifest(NORTH)
+    mine = world.manifest(SOUTH)[0]
+    world.grant([absent])
+    world.grant([mine])
+    world.must("north/desk-bridge", returned(world, absent))
+    bridge = world.apart()
+    bridge.present([mine])
+    bridge.release(mine)
+    bridge.receive(mine)
+    event = revision(world, moved_to_s2(world, absent))
+    world.must(GULF, event)
+    world.all_must((*PARTIES, GULF), PlanSigned(ROUND, event.plan))
+    assert world.state.slots[absent] == ("s2", "bridge")
+    assert [verdict.rule for verdict in world.hear(bridge.entries)] == [None] * 3
+    assert (world.state_of(mine), world.state_of(absent), world.state_of(goes)) == ("received", "withheld", "listed")
+
+
+def returned(world: World, number: Opaque) -> RightReturned:
+    right = world.state.persons[number].right
+    assert right is not None
+    return RightReturned(right.stage, right.place, right.epoch, (number,))
+
+
+def test_an_aborted_place_grants_no_more_rights_and_those_out_still_end() -> None:
+    world = world_at("presented")
+    first, second = world.manifest(NORTH)
+    world.must(GULF, StageAborted(Slug("s1"), Slug("bridge")))
+    world.release(first)
+    world.receive(first)
+    world.must("north/desk-bridge", returned(world, second))
+    assert [world.state_of(n) for n in (first, second)] == ["received", "withheld"]
+    assert len(everyone(world)) == 4

@@ -24,10 +24,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any, NoReturn
 
-_LONG_NUMBER = re.compile(rb"(^|[:,\[])-?[0-9]{16}")
 INT_MAX = 2**53 - 1  # RFC 8785 section 3.2.2.3: integers a double holds exactly
 DEPTH_MAX = 64
 
@@ -57,7 +55,7 @@ def decode(data: bytes) -> Any:
         NotCanonical: if it is not JSON, or is JSON spelled otherwise than `encode` spells it.
     """
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=_refuse_number, parse_constant=_refuse_number)
+        value = _DECODER.decode(data.decode("utf-8"))
     except NotCanonical:
         raise
     except UnicodeDecodeError:
@@ -80,20 +78,24 @@ def decode(data: bytes) -> Any:
 def _encode_parsed(value: object, data: bytes) -> bytes:
     """`encode(value)`, where `value` was just parsed from `data`: entries, small and in ASCII, take a shorter way.
 
-    What was parsed has no type that JSON has not. In ASCII code point order is code unit order, so json sorts the
-    keys; with no more brackets than DEPTH_MAX nothing can be nested deeper; and a text whose digits make no integer
-    of 16 digits holds none beyond 2^53 - 1.
+    What was parsed has no type that JSON has not, and no integer out of range. In ASCII code point order is code
+    unit order, so json sorts the keys; with no more brackets than DEPTH_MAX nothing can be nested deeper.
     """
-    if data.isascii() and data.count(b"{") + data.count(b"[") <= DEPTH_MAX and not _LONG_NUMBER.search(data):
-        return json.dumps(
-            value, ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
-        ).encode("utf-8", "replace")
+    if data.isascii() and data.count(b"{") + data.count(b"[") <= DEPTH_MAX:
+        return _ENCODER.encode(value).encode("utf-8", "replace")
     return encode(value)
 
 
 def digest(data: bytes) -> str:
     """SHA-256 in lower-case hex: the name of an event or of an attachment."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if not -INT_MAX <= value <= INT_MAX:
+        raise NotCanonical("an integer beyond 2^53 - 1")
+    return value
 
 
 def _refuse_number(_: str) -> NoReturn:
@@ -129,3 +131,7 @@ def _utf16(key: str) -> bytes:
         return key.encode("utf-16-be")
     except UnicodeEncodeError:
         raise NotCanonical("a lone surrogate in a key") from None
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_refuse_number, parse_constant=_refuse_number)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True)

@@ -26,7 +26,7 @@ from repatria.exchange.fold import apply
 from repatria.exchange.state import Attachments, State, dump_state, load_state
 from repatria.store.disk import Disk, replace
 
-WRITE_AFTER = 100  # entries: about 50 ms of folding
+WRITE_AFTER = 500  # entries: about 250 ms of folding, less than writing the state of a large list takes
 _KEPT_MOST = 64  # folders whose state stays in this process
 _MAC_BYTES = 32
 

@@ -41,13 +41,14 @@ and fsynced once more before its ack, since a failed fsync may have left it in m
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal, NamedTuple, NoReturn
 
 from repatria.ledger.checkpoint import BadCheckpoint, Checkpoint, format_checkpoint, parse_checkpoint
 from repatria.ledger.entry import ENTRY_MAX
@@ -151,6 +152,8 @@ class LogStore:
         return store
 
     def close(self) -> None:
+        if not self._stopped and not self._read_only and self._journal is not None and type(self._disk) is Disk:
+            _keep_read(self.state / "journal", _Read(self.origin, self._end, self._offsets, self._lengths, self._tree))
         for file in (self._journal, self._lock):
             if file is not None:
                 file.close()
@@ -449,7 +452,12 @@ class LogStore:
             journal = self._journal = opener(self.state / "journal")
         except FileNotFoundError:
             self._refuse_absent()
-        last = self._read_journal(journal)
+        kept = _read_before(self.state / "journal") if type(self._disk) is Disk and not self._read_only else None
+        if kept is not None:
+            self.origin, self._end, self._offsets, self._lengths, self._tree = kept
+            last = None
+        else:
+            last = self._read_journal(journal)
         problems = [
             problem
             for name, marked in (
@@ -465,7 +473,8 @@ class LogStore:
         if not self._read_only:
             for name in self._disk.files(self.state / "tmp"):
                 self._disk.remove(self.state / "tmp" / name)
-            self._mend(journal, last)
+            if last is not None:
+                self._mend(journal, last)
             self._start_high_water(high_water, intent)
 
     def _read_journal(self, journal: File) -> int:
@@ -723,6 +732,40 @@ def _read_frame(reader: _Reader, at: int, index: int) -> tuple[list[bytes] | Non
 def _build_ack(size: int) -> bytes:
     ack = _ACK + size.to_bytes(8, "big")
     return ack + zlib.crc32(ack).to_bytes(4, "big")
+
+
+class _Read(NamedTuple):
+    """What a journal says, as this process read it, wrote it and closed it last."""
+
+    origin: str
+    end: int
+    offsets: array[int]
+    lengths: array[int]
+    tree: Tree
+
+
+# A process that opens one log many times reads its journal once, as if it had kept the log open: what is here was
+# read and written under the log's lock, without an error, and the file has not been touched since.
+_reads: dict[str, tuple[tuple[int, int, int], _Read]] = {}
+_READS_MOST = 16
+
+
+def _stat(path: Path) -> tuple[int, int, int]:
+    found = os.stat(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _keep_read(path: Path, read: _Read) -> None:
+    name = str(path.absolute())
+    _reads.pop(name, None)
+    _reads[name] = (_stat(path), read)
+    while len(_reads) > _READS_MOST:
+        del _reads[next(iter(_reads))]
+
+
+def _read_before(path: Path) -> _Read | None:
+    stat, read = _reads.pop(str(path.absolute()), (None, None))
+    return read if read is not None and stat == _stat(path) else None
 
 
 def _later_ack(reader: _Reader, at: int, size: int) -> int | None:

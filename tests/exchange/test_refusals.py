@@ -1,0 +1,1115 @@
+"""Each rule refuses what it is for, changes nothing but the record of it, and lets the repaired input pass.
+
+A case is a rule, the phase at which a world stands, what breaks the rule there, and the same thing repaired.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import repatria.exchange
+from repatria.deal.classes import PersonClass, encode_classes
+from repatria.deal.terms import PlaceTerms, StageTerms, encode_terms
+from repatria.exchange.advice import advice
+from repatria.exchange.always import paper_bytes
+from repatria.exchange.codec import decode_body, encode_body
+from repatria.exchange.counting import accounts, tallies
+from repatria.exchange.documents import FinalList, Plan, write
+from repatria.exchange.events import (
+    AccessRefused,
+    AnswersGiven,
+    AnswersOverdue,
+    Author,
+    ClauseAgreed,
+    ClauseProposed,
+    Cleared,
+    Day,
+    DisputeRaised,
+    Event,
+    ExchangeClosed,
+    ExchangeOpened,
+    FinalListSigned,
+    Founder,
+    InterviewHeld,
+    KeyRevoked,
+    LinkJudged,
+    LotteryRevealed,
+    NotGoing,
+    OfferCarried,
+    Opaque,
+    PersonAbsent,
+    PersonPresented,
+    PersonReceived,
+    PersonReleased,
+    PlanProposed,
+    PlanRevised,
+    PlanSigned,
+    RegisterCommitted,
+    RegisterDisclosed,
+    ReleaseConfirmed,
+    Resumed,
+    RightGranted,
+    RightReturned,
+    RoundActivated,
+    RoundClosed,
+    Row,
+    Sealed,
+    Sha256,
+    Signature,
+    Slug,
+    StageAborted,
+    StageReconciled,
+    Suspended,
+    TermsSigned,
+    Transcribed,
+    Unconfirmed,
+    Vkey,
+    WithdrawnFromList,
+)
+from repatria.exchange.state import State, Verdict, dump_state
+from repatria.ledger.canonical import decode
+from repatria.ledger.entry import Entry, decode_entry, encode_entry, sign_entry
+from tests.exchange.world import (
+    CROSS,
+    GULF,
+    MEMBERS,
+    NORTH,
+    ROUND,
+    SEALED,
+    SOUTH,
+    STRAITS,
+    World,
+    admission,
+    answers_of,
+    appointment,
+    commit_event,
+    final_list,
+    freeze_of,
+    list_event,
+    nonce,
+    opaque,
+    plan_of,
+    public,
+    reconciliation,
+    register_of,
+    row_of,
+    seed,
+    sha,
+    stage_opened,
+    terms_of,
+    witness_key,
+    world_at,
+)
+
+S1, BRIDGE, CAMP = Slug("s1"), Slug("bridge"), Slug("camp")
+NORTH_DESK, SOUTH_DESK, GATE, VISITOR = "north/desk-bridge", "south/desk-bridge", "cross/gate-bridge", "cross/visitor"
+DAY = Day("2025-12-08")
+SUSPEND, RESUME = Suspended(ROUND), Resumed(ROUND)
+Act = Callable[[World], Verdict]
+
+
+@dataclass(frozen=True)
+class Case:
+    rule: str
+    phase: str
+    wrong: Act
+    right: Act
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def says(author: str, event: Callable[[World], Event] | Event, **options: Any) -> Act:
+    """That author says that event, whatever comes of it."""
+
+    def act(world: World) -> Verdict:
+        return world.say(author, event(world) if callable(event) else event, **options)
+
+    return act
+
+
+def after(*acts: Act) -> Act:
+    """The last of these, after the others took effect."""
+
+    def act(world: World) -> Verdict:
+        for each in acts[:-1]:
+            verdict = each(world)
+            assert verdict.applied, (verdict.kind, verdict.rule, verdict.what)
+        return acts[-1](world)
+
+    return act
+
+
+def twice(one: Act) -> Act:
+    return after(one, one)
+
+
+def mine(world: World, at: int = 0) -> Opaque:
+    return world.manifest(NORTH)[at]
+
+
+def theirs(world: World, at: int = 0) -> Opaque:
+    return world.manifest(SOUTH)[at]
+
+
+# --- opening ----------------------------------------------------------------------------------------------------------
+
+
+def opening(**changes: Any) -> Act:
+    """The opening of the scenario, changed, as the first entry of a ledger."""
+
+    def act(world: World) -> Verdict:
+        event = founding(world)
+        if "founders" in changes:
+            changed = replace(event, founders=changes["founders"](event.founders))
+        else:
+            changed = replace(event, **changes)
+        world.state, world.entries = State(), []
+        return world.say(STRAITS, changed)
+
+    return act
+
+
+Founders = tuple[Founder, ...]
+
+
+def founder(whose: str, **changes: Any) -> Callable[[Founders], Founders]:
+    return lambda founders: tuple(replace(f, **changes) if f.member == whose else f for f in founders)
+
+
+def without(member: str) -> Callable[[Founders], Founders]:
+    return lambda founders: tuple(f for f in founders if f.member != member)
+
+
+def north_admits(**changes: Any) -> Act:
+    return says(NORTH, replace(admission(NORTH), **changes))
+
+
+def disputes() -> Act:
+    return says(NORTH, DisputeRaised(sha("it"), Slug("late")))
+
+
+def appoints(member: str, delegate: str, role: str, place: str | None = None, key: str | None = None) -> Act:
+    return says(member, appointment(delegate, role, place, key))
+
+
+def revokes(member: str, delegate: str, key: str | None = None) -> Act:
+    return says(member, KeyRevoked(Author(delegate), public(key or delegate)))
+
+
+OPENING = [
+    Case("exchange.rules", "founded", opening(rules=2), opening()),
+    Case("exchange.founders", "founded", opening(founders=founder(SOUTH, member=NORTH)), opening()),
+    Case("exchange.founders", "founded", opening(founders=founder(SOUTH, key=public(NORTH))), opening()),
+    Case("exchange.founders", "founded", opening(founders=founder(SOUTH, role=Slug("mediator"))), opening()),
+    Case("exchange.founders", "founded", opening(founders=founder(CROSS, role=Slug("observer"))), opening()),
+    Case("exchange.founders", "founded", opening(founders=without(CROSS)), opening()),
+    Case("exchange.founders", "founded", opening(founders=founder(STRAITS, role=Slug("neutral"))), opening()),
+    Case("exchange.founders", "founded", opening(mediator_quorum=3), opening(mediator_quorum=1)),
+    Case("exchange.founders", "founded", opening(founders=founder(NORTH, quorum=1)), opening()),
+    Case("exchange.founders", "founded", opening(log=Vkey("repatria.test/log+00000000+" + "A" * 44)), opening()),
+    Case("exchange.opened_twice", "opened", lambda w: w.say(STRAITS, founding(w)), opening()),
+    Case("exchange.not_open", "founded", after(north_admits(), says(NORTH, SUSPEND)), north_admits()),
+    Case("exchange.closed", "ended", disputes(), lambda w: disputes()(world_at("closed"))),
+    Case("member.admitted", "founded", north_admits(member=SOUTH), north_admits()),
+    Case("member.admitted", "founded", twice(north_admits()), north_admits()),
+    Case("member.witness", "founded", north_admits(witness=Vkey("north+00000000+" + "A" * 44)), north_admits()),
+    Case("member.witness", "founded", north_admits(witness=witness_key(SOUTH)), north_admits()),
+    Case("member.witness", "founded", north_admits(witness_signature=Signature("0" * 128)), north_admits()),
+    Case(
+        "delegate.member",
+        "opened",
+        appoints(NORTH, "south/desk-x", "desk", "ford"),
+        appoints(NORTH, "north/desk-x", "desk", "ford"),
+    ),
+    Case("delegate.member", "opened", appoints(NORTH, "north", "supervisor"), appoints(NORTH, "north/n", "supervisor")),
+    Case("delegate.member", "opened", revokes(NORTH, "south/desk-bridge"), revokes(SOUTH, "south/desk-bridge")),
+    Case(
+        "delegate.name",
+        "opened",
+        appoints(NORTH, "north/sheet-1", "desk", "ford"),
+        appoints(NORTH, "north/sheets", "desk", "ford"),
+    ),
+    Case(
+        "delegate.name",
+        "opened",
+        after(revokes(CROSS, GATE), appoints(CROSS, GATE, "gate", "bridge", "cross/gate-bridge#2")),
+        after(revokes(CROSS, GATE), appoints(CROSS, "cross/gate-bridge-2", "gate", "bridge")),
+    ),
+    Case("delegate.role", "opened", appoints(NORTH, "north/n", "general"), appoints(NORTH, "north/n", "supervisor")),
+    Case(
+        "delegate.role", "opened", appoints(NORTH, "north/n", "interviewer"), appoints(CROSS, "cross/n", "interviewer")
+    ),
+    Case("delegate.place", "opened", appoints(NORTH, "north/n", "desk"), appoints(NORTH, "north/n", "desk", "ford")),
+    Case(
+        "delegate.place",
+        "opened",
+        appoints(NORTH, "north/n", "supervisor", "ford"),
+        appoints(NORTH, "north/n", "supervisor"),
+    ),
+    Case(
+        "delegate.key",
+        "opened",
+        appoints(NORTH, "north/n", "desk", "ford", key="south/sig-1"),
+        appoints(NORTH, "north/n", "desk", "ford"),
+    ),
+    Case(
+        "delegate.standing",
+        "opened",
+        appoints(CROSS, VISITOR, "interviewer", key="cross/visitor#2"),
+        after(revokes(CROSS, VISITOR), appoints(CROSS, VISITOR, "interviewer", key="cross/visitor#2")),
+    ),
+    Case("delegate.standing", "opened", revokes(NORTH, NORTH_DESK, SOUTH_DESK), revokes(NORTH, NORTH_DESK)),
+    Case("delegate.standing", "opened", twice(revokes(NORTH, NORTH_DESK)), revokes(NORTH, NORTH_DESK)),
+    Case(
+        "delegate.gate",
+        "opened",
+        appoints(CROSS, "cross/gate-2", "gate", "bridge"),
+        appoints(CROSS, "cross/gate-2", "gate", "ford"),
+    ),
+]
+
+
+def founding(world: World) -> ExchangeOpened:
+    event = decode_body(decode_entry(world.entries[0]).body).data
+    assert isinstance(event, ExchangeOpened)
+    return event
+
+
+# --- entries, chains, signatures --------------------------------------------------------------------------------------
+
+
+def bytes_of(change: Callable[[Entry], bytes]) -> Act:
+    return lambda world: world.take(change(decode_entry(world.entry(NORTH, SUSPEND))))
+
+
+def wrong_signature(entry: Entry) -> bytes:
+    (signature,) = entry.sigs
+    return encode_entry(replace(entry, sigs=(replace(signature, sig=bytes(64)),)))
+
+
+def old_seen(world: World) -> tuple[int, str]:
+    return 1, world.state.root_at(1)
+
+
+def refers(*refs: Callable[[World], str] | str) -> Act:
+    def act(world: World) -> Verdict:
+        return world.say(NORTH, SUSPEND, refs=tuple(ref(world) if callable(ref) else ref for ref in refs))
+
+    return act
+
+
+def refused_event(world: World) -> str:
+    verdict = world.say(SOUTH, RESUME)
+    assert not verdict.applied
+    assert verdict.event is not None
+    return verdict.event
+
+
+ENTRIES = [
+    Case("entry.malformed", "round", lambda w: w.take(b"{}"), says(NORTH, SUSPEND)),
+    Case("entry.malformed", "round", bytes_of(lambda e: encode_entry(e)[:-1]), bytes_of(encode_entry)),
+    Case("entry.malformed", "round", lambda w: w.take(of_another_kind(w)), says(NORTH, SUSPEND)),
+    Case("exchange.not_open", "founded", lambda w: World(w.scenario).say(NORTH, SUSPEND), opening()),
+    Case("exchange.other", "round", says(NORTH, SUSPEND, exchange="f" * 32), says(NORTH, SUSPEND)),
+    Case("chain.replayed", "round", after(says(NORTH, SUSPEND), lambda w: w.take(w.entries[-1])), says(NORTH, SUSPEND)),
+    Case("chain.place", "round", says(NORTH, SUSPEND, seq=99, prev=sha("not here")), says(NORTH, SUSPEND)),
+    Case("chain.forked", "round", says(NORTH, SUSPEND, seq=0), says(NORTH, SUSPEND)),
+    Case(
+        "chain.forked", "round", lambda w: w.say(NORTH, SUSPEND, seq=next_seq(w), prev=sha("x")), says(NORTH, SUSPEND)
+    ),
+    Case("chain.forked", "round", says(NORTH, SUSPEND, seq=99, prev=None), says(NORTH, SUSPEND)),
+    Case("seen.unknown", "round", says(NORTH, SUSPEND, seen=(9999, sha("root"))), says(NORTH, SUSPEND)),
+    Case("seen.fork", "round", lambda w: w.say(NORTH, SUSPEND, seen=(w.state.size, sha("root"))), says(NORTH, SUSPEND)),
+    Case("seen.backwards", "round", lambda w: w.say(NORTH, SUSPEND, seen=old_seen(w)), says(NORTH, SUSPEND)),
+    Case("signature.unknown", "round", says(NORTH, SUSPEND, signers=[NORTH, SOUTH]), says(NORTH, SUSPEND)),
+    Case("signature.invalid", "round", bytes_of(wrong_signature), bytes_of(encode_entry)),
+    Case("signature.author", "round", says(NORTH, SUSPEND, signers=["north/sig-1"]), says(NORTH, SUSPEND)),
+    Case("refs.missing", "round", refers(sha("not here")), refers(lambda w: w.state.chains[SOUTH][1])),
+    Case("refs.refused", "round", refers(refused_event), refers(lambda w: w.state.chains[SOUTH][1])),
+    Case("authority.member", "round", says("stranger", SUSPEND, signatories=0), says(NORTH, SUSPEND)),
+    Case("authority.member", "founded", says(NORTH, appointment("north/n", "supervisor")), north_admits()),
+    Case("authority.key", "round", says("north/nobody", SUSPEND), says(NORTH, SUSPEND)),
+    Case(
+        "authority.key",
+        "cleared",
+        after(revokes(CROSS, VISITOR), says(VISITOR, lambda w: word(w, NotGoing))),
+        says(VISITOR, lambda w: word(w, NotGoing)),
+    ),
+    Case("authority.role", "round", says(CROSS, SUSPEND), says(NORTH, SUSPEND)),
+    Case(
+        "authority.role",
+        "cleared",
+        says(NORTH_DESK, lambda w: word(w, Cleared)),
+        says(VISITOR, lambda w: word(w, Cleared)),
+    ),
+    Case("authority.role", "founded", lambda w: World(w.scenario).say(NORTH, founding(w)), opening()),
+    Case("authority.delegate", "round", says(NORTH_DESK, SUSPEND), says(NORTH, SUSPEND)),
+    Case("authority.delegate", "granted", says(CROSS, lambda w: presented(w)), says(GATE, lambda w: presented(w))),
+    Case("authority.delegate", "granted", says(VISITOR, lambda w: presented(w)), says(GATE, lambda w: presented(w))),
+    Case(
+        "authority.quorum",
+        "terms",
+        after(says(SOUTH, SUSPEND), says(NORTH, RESUME, signatories=1)),
+        after(says(SOUTH, SUSPEND), says(NORTH, RESUME, signatories=2)),
+    ),
+    Case(
+        "authority.quorum",
+        "opened",
+        says(NORTH, appointment("north/n", "supervisor"), signatories=1),
+        says(NORTH, appointment("north/n", "supervisor"), signatories=2),
+    ),
+]
+
+
+def of_another_kind(world: World) -> bytes:
+    """A body of no kind that there is, rightly signed."""
+    body = encode_body(world.body(NORTH, SUSPEND)).replace(b'"kind":"Suspended"', b'"kind":"Forgotten"')
+    return encode_entry(sign_entry(body, [seed(NORTH)]))
+
+
+def next_seq(world: World) -> int:
+    return world.state.chains[NORTH][0] + 1
+
+
+# --- consultation -----------------------------------------------------------------------------------------------------
+
+TOTAL = Slug("total-north")
+
+
+def terms(author: str = NORTH, **changes: Any) -> Act:
+    def act(world: World) -> Verdict:
+        data = encode_terms(replace(terms_of(world.scenario), **changes))
+        return world.say(author, TermsSigned(ROUND, world.attach(data)))
+
+    return act
+
+
+EASTERN = (StageTerms("s1", "2025-12-10", "school", (PlaceTerms("bridge", 1, {"north": 2, "east": 2}),)),)
+
+
+def proposes(value: int, round_: str = ROUND) -> Act:
+    return says(GULF, ClauseProposed(Slug(round_), Slug("ceiling"), value))
+
+
+def agrees(value: int, clause: str = "ceiling", author: str = NORTH) -> Act:
+    return says(author, ClauseAgreed(ROUND, Slug(clause), value))
+
+
+CONSULTATION = [
+    Case("round.open", "round", says(NORTH, RoundActivated(Slug("2026-1"), DAY)), says(NORTH, SUSPEND)),
+    Case("round.not_open", "opened", proposes(3), says(NORTH, RoundActivated(ROUND, DAY))),
+    Case("round.not_open", "round", proposes(3, "2026-1"), proposes(3)),
+    Case(
+        "assent.twice",
+        "opened",
+        twice(says(NORTH, RoundActivated(ROUND, DAY))),
+        says(NORTH, RoundActivated(ROUND, DAY)),
+    ),
+    Case("clause.proposed", "round", agrees(3), after(proposes(3), agrees(3))),
+    Case("clause.proposed", "round", after(proposes(3), agrees(4)), after(proposes(4), proposes(3), agrees(4))),
+    Case("clause.agreed", "clauses", agrees(2, TOTAL), after(proposes(3), agrees(3))),
+    Case("clause.agreed", "clauses", says(GULF, ClauseProposed(ROUND, TOTAL, 3)), proposes(3)),
+    Case(
+        "offer.to",
+        "round",
+        says(GULF, OfferCarried(ROUND, TOTAL, GULF, sha("x"))),
+        says(GULF, OfferCarried(ROUND, TOTAL, NORTH, sha("x"))),
+    ),
+    Case(
+        "offer.to",
+        "round",
+        says(GULF, OfferCarried(ROUND, TOTAL, Slug("stranger"), sha("x"))),
+        says(GULF, OfferCarried(ROUND, TOTAL, SOUTH, sha("x"))),
+    ),
+    Case("terms.in_force", "terms", terms(bound=2), says(NORTH, SUSPEND)),
+    Case("terms.form", "clauses", says(NORTH, lambda w: TermsSigned(ROUND, w.attach(b"{}"))), terms()),
+    Case("terms.form", "clauses", terms(chance_days=8), terms(chance_days=6)),
+    Case("terms.round", "clauses", terms(round="2026-1"), terms()),
+    Case(
+        "terms.round",
+        "clauses",
+        terms(parties=("north", "east"), totals={"north": 2, "east": 2}, stages=EASTERN),
+        terms(),
+    ),
+    Case("terms.neutral", "clauses", terms(neutral="gulf"), terms()),
+    Case("terms.clause", "clauses", terms(totals={"north": 2, "south": 3}), terms()),
+    Case("terms.clause", "round", terms(), says(NORTH, SUSPEND)),
+    Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 3)), terms()),
+    Case("attachment.missing", "clauses", says(NORTH, TermsSigned(ROUND, sha("not here"))), terms()),
+]
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+NEW = opaque("another register")
+SOUGHT, HELD = Slug("sought"), Slug("held")
+
+
+def commits(kind: str = "sought", register: str = NEW) -> Act:
+    return says(NORTH, RegisterCommitted(Opaque(register), Slug(kind), 1, 3, sha("root")))
+
+
+def discloses(author: str = NORTH, register: str = NEW, to: tuple[str, ...] = (SOUTH,)) -> Act:
+    return says(author, RegisterDisclosed(Opaque(register), tuple(map(Slug, to)), sha("sealed")))
+
+
+def answers(version: int = 1, count: int | None = None, **changes: Any) -> Act:
+    """North's answers to south's register."""
+
+    def act(world: World) -> Verdict:
+        given = answers_of(world, NORTH)
+        if "rows" in changes:
+            given = replace(given, answers=changes["rows"](given.answers))
+        if "register" in changes:
+            given = replace(given, register=changes["register"])
+        name = world.attach(write(given))
+        return world.say(
+            NORTH, AnswersGiven(register_of(SOUTH), version, name, len(given.answers) if count is None else count)
+        )
+
+    return act
+
+
+def overdue(author: str = STRAITS, holder: str = NORTH, blank: int = 1, at: str = "2025-12-06T00:00:00Z") -> Act:
+    return says(author, AnswersOverdue(register_of(SOUTH), Slug(holder), blank), at=at)
+
+
+def clock(at: str) -> Act:
+    """Both mediators vouch for a time."""
+    return after(*(says(m, DisputeRaised(sha("clock"), Slug("clock")), at=at) for m in (STRAITS, GULF)))
+
+
+def lists(
+    change: Callable[[FinalList], FinalList] = lambda each: each, classes: bytes | None = None, **event: Any
+) -> Act:
+    """North's half, changed, signed by north."""
+
+    def act(world: World) -> Verdict:
+        version = 1 if NORTH not in world.state.lists else world.state.lists[NORTH].version + 1
+        signed = list_event(world, change(final_list(world, NORTH, version)), classes)
+        return world.say(NORTH, replace(signed, **event))
+
+    return act
+
+
+def rows(change: Callable[[Any], Any]) -> Callable[[FinalList], FinalList]:
+    return lambda listed: replace(listed, rows=tuple(change(listed.rows)))
+
+
+def in_order(changed: list[Any]) -> list[Any]:
+    return sorted(changed, key=lambda row: row.number)
+
+
+LISTS = [
+    Case("register.kind", "terms", commits("missing"), commits("held")),
+    Case("register.twice", "terms", twice(commits()), commits()),
+    Case("register.unknown", "terms", discloses(), after(commits(), discloses())),
+    Case(
+        "register.owner",
+        "registers",
+        discloses(SOUTH, register_of(NORTH), (NORTH,)),
+        discloses(NORTH, register_of(NORTH)),
+    ),
+    Case("register.held_whole", "terms", after(commits("held"), discloses()), after(commits(), discloses())),
+    Case(
+        "register.to", "registers", discloses(NORTH, register_of(NORTH), (NORTH,)), discloses(NORTH, register_of(NORTH))
+    ),
+    Case(
+        "register.to",
+        "registers",
+        discloses(NORTH, register_of(NORTH), ("stranger",)),
+        discloses(NORTH, register_of(NORTH), (CROSS,)),
+    ),
+    Case(
+        "register.not_disclosed",
+        "registers",
+        answers(),
+        after(discloses(SOUTH, register_of(SOUTH), (NORTH,)), answers()),
+    ),
+    Case(
+        "register.not_disclosed",
+        "disclosed",
+        says(NORTH, LinkJudged(register_of(NORTH), 1, 1, 0, sha("root"))),
+        says(NORTH, LinkJudged(register_of(SOUTH), 1, 1, 0, sha("root"))),
+    ),
+    Case("answers.version", "disclosed", answers(2), answers(1)),
+    Case("answers.version", "answered", answers(1), answers(2)),
+    Case("answers.count", "disclosed", answers(count=99), answers()),
+    Case("answers.count", "disclosed", answers(register=NEW), answers()),
+    Case(
+        "answers.count",
+        "disclosed",
+        answers(rows=lambda a: tuple(sorted([*a, *((Row(f"0000000{i}"), "held") for i in range(9))]))),
+        answers(),
+    ),
+    Case("answers.form", "disclosed", answers(rows=lambda a: (a[0], *a)), answers()),
+    Case("answers.form", "disclosed", answers(rows=lambda a: a[::-1]), answers()),
+    Case("answers.form", "disclosed", answers(rows=lambda a: ((a[0][0], "perhaps"), *a[1:])), answers()),
+    Case(
+        "attachment.form",
+        "disclosed",
+        says(NORTH, lambda w: AnswersGiven(register_of(SOUTH), 1, w.attach(b"no"), 1)),
+        answers(),
+    ),
+    Case("answers.not_due", "answered", overdue(), after(clock("2025-12-06T00:00:00Z"), overdue())),
+    Case(
+        "answers.not_due",
+        "answered",
+        after(clock("2025-12-05T23:59:59Z"), overdue(at="2025-12-05T23:59:59Z")),
+        after(clock("2025-12-06T00:00:00Z"), overdue()),
+    ),
+    Case(
+        "answers.blank",
+        "answered",
+        after(clock("2025-12-06T00:00:00Z"), overdue(blank=2)),
+        after(clock("2025-12-06T00:00:00Z"), overdue(blank=1)),
+    ),
+    Case(
+        "answers.blank",
+        "answered",
+        after(clock("2025-12-06T00:00:00Z"), overdue(holder=SOUTH)),
+        after(clock("2025-12-06T00:00:00Z"), overdue()),
+    ),
+    Case("list.version", "answered", lists(version=2), lists()),
+    Case("list.form", "answered", lists(lambda each: replace(each, holder=SOUTH), holder=NORTH), lists()),
+    Case("list.form", "answered", lists(lambda each: replace(each, version=2), version=1), lists()),
+    Case("list.form", "answered", lists(rows(lambda r: r[::-1])), lists()),
+    Case("list.form", "answered", lists(rows(lambda r: (r[0], replace(r[1], row=r[0].row)))), lists()),
+    Case("list.register", "answered", lists(lambda each: replace(each, register=register_of(NORTH))), lists()),
+    Case("list.register", "disclosed", lists(), after(answers(), lists())),
+    Case("list.unilateral", "answered", lists(rows(lambda r: (replace(r[0], row=row_of(NORTH, 2)), *r[1:]))), lists()),
+    Case("list.class", "answered", lists(rows(lambda r: (replace(r[0], class_id=opaque("x")), *r[1:]))), lists()),
+    Case(
+        "list.class",
+        "listed",
+        lists(lambda each: each, encode_classes([PersonClass(opaque("class north"), 1, 2, True, False)])),
+        lists(),
+    ),
+    Case(
+        "list.price",
+        "answered",
+        lists(lambda each: each, encode_classes([PersonClass(opaque("class north"), 2, 1, True, False)])),
+        lists(),
+    ),
+    Case(
+        "list.number",
+        "listed",
+        after(
+            lambda w: w.say(
+                NORTH,
+                AnswersGiven(
+                    register_of(SOUTH), 2, w.attach(write(answers_of(w, NORTH, **{row_of(NORTH, 2): "held"}))), 4
+                ),
+            ),
+            lists(rows(lambda r: in_order([*r, replace(r[0], number=opaque("person south 0"), row=row_of(NORTH, 2))]))),
+        ),
+        lists(),
+    ),
+    Case("list.drops", "listed", lists(rows(lambda r: r[1:])), lists()),
+    Case(
+        "list.drops",
+        "listed",
+        lists(rows(lambda r: (replace(r[0], row=r[1].row), replace(r[1], row=r[0].row)))),
+        lists(),
+    ),
+    Case("attachment.form", "answered", lists(lambda each: each, b"{}"), lists()),
+]
+
+
+# --- clearing ---------------------------------------------------------------------------------------------------------
+
+
+def word(
+    world: World, kind: type[Cleared | NotGoing] = Cleared, place: str = CAMP, numbers: list[Opaque] | None = None
+) -> Cleared | NotGoing:
+    return kind(Slug(place), DAY, tuple(numbers if numbers is not None else [mine(world)]))
+
+
+def gives(author: str, kind: type[Cleared | NotGoing], *numbers: Callable[[World], Opaque], place: str = CAMP) -> Act:
+    return says(author, lambda world: word(world, kind, place, [number(world) for number in numbers]))
+
+
+def access(holder: str, *numbers: Callable[[World], Opaque]) -> Act:
+    return says(VISITOR, lambda w: AccessRefused(CAMP, DAY, Slug(holder), tuple(number(w) for number in numbers)))
+
+
+def padding(world: World) -> Opaque:
+    return opaque("padding")
+
+
+CLEARING = [
+    Case(
+        "interview.size",
+        "listed",
+        says(VISITOR, InterviewHeld(CAMP, DAY, Sealed(SEALED[:-4]))),
+        says(VISITOR, InterviewHeld(CAMP, DAY, Sealed(SEALED))),
+    ),
+    Case("access.holder", "listed", access(NORTH, mine, theirs), access(NORTH, mine)),
+    Case("access.holder", "listed", access(GULF, mine), access(NORTH, mine)),
+    Case("access.nobody", "listed", access(NORTH, padding), access(NORTH, padding, mine)),
+    Case("word.twice", "listed", gives(VISITOR, Cleared, mine, mine), gives(VISITOR, Cleared, mine, padding)),
+    Case("word.place", "granted", gives(GATE, Cleared, mine, place="quay"), gives(GATE, Cleared, mine, place="bridge")),
+    Case("word.gate", "stage-open", gives(GATE, NotGoing, mine, place="bridge"), gives(VISITOR, NotGoing, mine)),
+    Case(
+        "word.after_gate",
+        "presented",
+        gives(GATE, NotGoing, mine, place="bridge"),
+        after(
+            says(NORTH_DESK, lambda w: returned(w, mine(w))),
+            lambda w: w.say(GATE, word(w, NotGoing, BRIDGE), refs=(w.state.persons[mine(w)].right.returned,)),
+        ),
+    ),  # type: ignore[union-attr]
+]
+
+
+# --- draw and plan ----------------------------------------------------------------------------------------------------
+
+
+def reveals(author: str, member: str, of: str | None = None, freeze: str | None = None) -> Act:
+    def act(world: World) -> Verdict:
+        name = freeze or commit_event(world, member).freeze
+        return world.say(author, LotteryRevealed(ROUND, Sha256(name), Slug(member), Sha256(nonce(of or member).hex())))
+
+    return act
+
+
+def freezes(**changes: Any) -> Act:
+    return says(NORTH, lambda w: commit_event(w, NORTH, replace(freeze_of(w), **changes)))
+
+
+def proposes_plan(change: Callable[[Plan], Plan] = lambda plan: plan, **changes: Any) -> Act:
+    return says(GULF, lambda w: PlanProposed(ROUND, w.attach(write(change(replace(plan_of(w), **changes))))))
+
+
+def revises_plan(change: Callable[[Plan], Plan] = lambda plan: plan, replaces: str | None = None) -> Act:
+    def act(world: World) -> Verdict:
+        assert world.state.plan is not None
+        plan = change(plan_of(world, world.state.plan))
+        return world.say(GULF, PlanRevised(ROUND, world.attach(write(plan)), Sha256(replaces or world.state.plan)))
+
+    return act
+
+
+def stage(**changes: Any) -> Callable[[Plan], Plan]:
+    return lambda plan: replace(plan, stages=(replace(plan.stages[0], **changes), *plan.stages[1:]))
+
+
+def place(change: Callable[[Any], Any]) -> Callable[[Plan], Plan]:
+    return lambda plan: stage(places=tuple(change(plan.stages[0].places)))(plan)
+
+
+def sequence(change: Callable[[Any], Any]) -> Callable[[Plan], Plan]:
+    return place(lambda places: [replace(places[0], sequence=tuple(change(places[0].sequence)))])
+
+
+TWO = {"people": (4, 4), "stages": 2}
+PLANNING = [
+    Case("draw.freeze", "cleared", freezes(lists={}), freezes()),
+    Case("draw.freeze", "cleared", freezes(classes={"north": sha("x"), "south": sha("y")}), freezes()),
+    Case("draw.freeze", "cleared", freezes(terms=sha("x")), freezes()),
+    Case("draw.freeze", "cleared", freezes(algorithm="coin"), freezes()),
+    Case("draw.twice", "cleared", twice(freezes()), freezes()),
+    Case("draw.twice", "committed", twice(reveals(NORTH, NORTH)), reveals(NORTH, NORTH)),
+    Case("draw.none", "committed", reveals(NORTH, NORTH, freeze=sha("x")), reveals(NORTH, NORTH)),
+    Case("draw.early", "cleared", after(freezes(), reveals(NORTH, NORTH)), freezes()),
+    Case("draw.member", "committed", reveals(NORTH, GULF), reveals(CROSS, GULF)),
+    Case("draw.nonce", "committed", reveals(NORTH, NORTH, of=SOUTH), reveals(NORTH, NORTH)),
+    Case(
+        "attachment.form",
+        "cleared",
+        says(NORTH, lambda w: replace(commit_event(w, NORTH), freeze=w.attach(b"no"))),
+        freezes(),
+    ),
+    Case("plan.replaces", "planned", proposes_plan(), revises_plan(lambda p: stage(places=p.stages[0].places)(p))),
+    Case("plan.replaces", "planned", revises_plan(replaces=sha("x")), revises_plan()),
+    Case("plan.replaces", "drawn", proposes_plan(replaces=sha("x")), proposes_plan()),
+    Case("plan.twice", "drawn", twice(proposes_plan()), proposes_plan()),
+    Case("attachment.form", "drawn", says(GULF, lambda w: PlanProposed(ROUND, w.attach(b"no"))), proposes_plan()),
+    Case(
+        "plan.not_proposed",
+        "drawn",
+        says(NORTH, lambda w: PlanSigned(ROUND, w.attach(write(plan_of(w))))),
+        after(proposes_plan(), says(NORTH, lambda w: PlanSigned(ROUND, w.attach(write(plan_of(w)))))),
+    ),
+    Case("plan.basis", "drawn", proposes_plan(round=Slug("2026-1")), proposes_plan()),
+    Case("plan.basis", "drawn", proposes_plan(lists={}), proposes_plan()),
+    Case("plan.draw", "drawn", proposes_plan(seed=sha("lucky")), proposes_plan()),
+    Case("plan.draw", "drawn", proposes_plan(freeze=sha("x")), proposes_plan()),
+    Case("plan.stages", "drawn", proposes_plan(lambda p: replace(p, stages=p.stages * 2)), proposes_plan()),
+    Case("plan.stages", "drawn", proposes_plan(stage(stage=Slug("s9"))), proposes_plan()),
+    Case("plan.stages", "drawn", proposes_plan(stage(date=Day("2025-12-11"))), proposes_plan()),
+    Case("plan.places", "drawn", proposes_plan(place(lambda p: [replace(p[0], place=Slug("ford"))])), proposes_plan()),
+    Case("plan.places", "drawn", proposes_plan(place(lambda p: [p[0], replace(p[0], sequence=())])), proposes_plan()),
+    Case("plan.bound", "drawn", proposes_plan(place(lambda p: [replace(p[0], bound=2)])), proposes_plan()),
+    Case("plan.bound", "drawn", proposes_plan(place(lambda p: [replace(p[0], bound=0)])), proposes_plan()),
+    Case("plan.capacity", "drawn", proposes_plan(), proposes_plan(sequence(lambda s: s[:80])), {"people": (41, 41)}),
+    Case("plan.person", "drawn", proposes_plan(sequence(lambda s: [(opaque("x"), NORTH), *s])), proposes_plan()),
+    Case("plan.person", "drawn", proposes_plan(sequence(lambda s: [(s[0][0], SOUTH), *s[1:]])), proposes_plan()),
+    Case(
+        "plan.person",
+        "drawn",
+        after(gives(VISITOR, NotGoing, mine), proposes_plan()),
+        after(gives(VISITOR, NotGoing, mine), proposes_plan(sequence(lambda s: s[1:]))),
+    ),
+    Case(
+        "plan.person",
+        "granted",
+        revises_plan(lambda p: replace(p, stages=(stage2(p, p.stages[0].places[0].sequence),))),
+        revises_plan(),
+        TWO,
+    ),
+    Case("plan.twice_in_plan", "drawn", proposes_plan(sequence(lambda s: [*s, s[0]])), proposes_plan()),
+    Case(
+        "plan.total",
+        "drawn",
+        proposes_plan(sequence(lambda s: [*s, (spare(NORTH), NORTH)])),
+        proposes_plan(),
+        {"spare": 1},
+    ),
+    Case(
+        "plan.opened",
+        "stage-open",
+        revises_plan(sequence(lambda s: [*s, (spare(NORTH), NORTH)])),
+        revises_plan(),
+        {"spare": 1},
+    ),
+]
+
+
+def stage2(plan: Plan, more: Any) -> Any:
+    second = plan.stages[1]
+    return replace(second, places=(replace(second.places[0], sequence=(*second.places[0].sequence, *more)),))
+
+
+def spare(holder: str) -> Opaque:
+    return opaque(f"person {holder} 2")
+
+
+# --- stages and rights ------------------------------------------------------------------------------------------------
+
+
+def opens(author: str = NORTH, stage: str = "s1", **changes: Any) -> Act:
+    return says(author, lambda w: replace(stage_opened(w, stage), **changes))
+
+
+def grants(
+    *numbers: Callable[[World], Opaque],
+    holder: str = NORTH_DESK,
+    epoch: int = 1,
+    stage: str = "s1",
+    place: str = "bridge",
+    author: str = NORTH,
+) -> Act:
+    return says(
+        author,
+        lambda w: RightGranted(
+            Slug(stage), Slug(place), Author(holder), epoch, tuple(number(w) for number in numbers or (mine,))
+        ),
+    )
+
+
+def returned(world: World, number: Opaque, epoch: int = 1) -> RightReturned:
+    return RightReturned(S1, BRIDGE, epoch, (number,))
+
+
+def returns(epoch: int = 1, author: str = NORTH_DESK) -> Act:
+    return says(author, lambda w: returned(w, mine(w), epoch))
+
+
+def presented(world: World, *numbers: Opaque, place: str = BRIDGE) -> PersonPresented:
+    return PersonPresented(S1, Slug(place), numbers or (mine(world),))
+
+
+def presents(*numbers: Callable[[World], Opaque], place: str = BRIDGE, author: str = GATE, stage: str = "s1") -> Act:
+    return says(author, lambda w: PersonPresented(Slug(stage), Slug(place), tuple(n(w) for n in numbers or (mine,))))
+
+
+def releases(
+    number: Callable[[World], Opaque] = mine, author: str = NORTH_DESK, refs: bool = True, **changes: Any
+) -> Act:
+    def act(world: World) -> Verdict:
+        right = world.state.persons[number(world)].right
+        gate = right.presented if right is not None and refs else None
+        event = PersonReleased(S1, BRIDGE, number(world), 1, None)
+        return world.say(author, replace(event, **changes), refs=() if gate is None else (gate,))
+
+    return act
+
+
+def second(world: World) -> Opaque:
+    return mine(world, 1)
+
+
+def receives(author: str = SOUTH_DESK, refs: bool = True, **changes: Any) -> Act:
+    def act(world: World) -> Verdict:
+        right = world.state.persons[mine(world)].right
+        release = right.released if right is not None and refs else None
+        event = PersonReceived(S1, BRIDGE, mine(world), 1)
+        return world.say(author, replace(event, **changes), refs=() if release is None else (release,))
+
+    return act
+
+
+def dark(desk: str = NORTH_DESK, stage: str = "s1") -> Act:
+    return says(STRAITS, Unconfirmed(Slug(stage), BRIDGE, Author(desk)))
+
+
+def confirms(outcome: str = "received", epoch: int = 1, author: str = "north/supervisor", **changes: Any) -> Act:
+    return says(author, lambda w: replace(ReleaseConfirmed(S1, BRIDGE, mine(w), epoch, Slug(outcome)), **changes))
+
+
+def reconciles(author: str = NORTH) -> Act:
+    return says(author, lambda w: reconciliation(w))
+
+
+def wrong_tallies(world: World) -> StageReconciled:
+    one, *others = tallies(world.state, "s1", "bridge")
+    return StageReconciled(S1, BRIDGE, (replace(one, received=one.received + 1), *others))
+
+
+def all_sign(event: Callable[[World], Event], *authors: str) -> Act:
+    def act(world: World) -> Verdict:
+        made = event(world)
+        return after(*(says(author, made) for author in authors))(world)
+
+    return act
+
+
+QUAY = {"people": (4, 4), "places": ("bridge", "quay")}
+HANDING = [
+    Case("stage.plan", "planned", opens(plan=sha("x")), opens()),
+    Case("stage.plan", "planned", opens(stage=Slug("s9")), opens()),
+    Case("stage.open", "stage-open", opens(STRAITS), grants()),
+    Case("round.suspended", "planned", after(says(SOUTH, SUSPEND), opens()), opens()),
+    Case(
+        "stage.not_cleared",
+        "planned",
+        after(
+            lambda w: w.say(VISITOR, AccessRefused(CAMP, DAY, NORTH, (mine(w),))),
+            gives(VISITOR, Cleared, second),
+            lambda w: stale(w, opens()),
+        ),
+        opens(),
+    ),
+    Case(
+        "stage.exposure",
+        "planned",
+        after(opens(), opens(SOUTH), opens(GULF), opens(stage="s2")),
+        opens(),
+        {**TWO, "exposure": 1},
+    ),
+    Case("stage.not_open", "planned", grants(), after(opens(), opens(SOUTH), opens(GULF), grants())),
+    Case("stage.not_open", "stage-open", grants(place="quay"), grants()),
+    Case("stage.over", "stage-open", after(says(NORTH, StageAborted(S1, BRIDGE)), grants()), grants()),
+    Case("round.suspended", "stage-open", after(says(SOUTH, SUSPEND), grants()), grants()),
+    Case(
+        "round.not_open",
+        "stage-open",
+        after(all_sign(lambda w: RoundClosed(ROUND, accounts(w.state)), *MEMBERS), grants()),
+        grants(),
+    ),
+    Case("right.holder", "stage-open", grants(holder=SOUTH_DESK), grants()),
+    Case("right.holder", "stage-open", grants(holder="north/supervisor"), grants()),
+    Case("right.holder", "stage-open", grants(holder="north/desk-quay"), grants(), QUAY),
+    Case("right.twice", "stage-open", grants(mine, mine), grants(mine, second)),
+    Case("right.twice", "stage-open", says(NORTH, RightGranted(S1, BRIDGE, Author(NORTH_DESK), 1, ())), grants()),
+    Case("right.slot", "stage-open", grants(theirs), grants(mine)),
+    Case("right.slot", "stage-open", grants(lambda w: w.manifest(NORTH, "s2")[0]), grants(), TWO),
+    Case("right.single", "granted", grants(epoch=2), after(returns(), grants(epoch=2))),
+    Case("right.single", "received", grants(epoch=2), reconciles()),
+    Case("right.epoch", "stage-open", grants(epoch=2), grants()),
+    Case("person.unknown", "stage-open", grants(padding), grants()),
+    Case("right.none", "granted", returns(epoch=2), returns()),
+    Case("right.other", "granted", returns(author="north/desk-bridge-2"), returns(), {"desks": 2}),
+    Case("right.other", "granted", returns(author=SOUTH_DESK), returns()),
+    Case(
+        "right.place",
+        "stage-open",
+        after(
+            grants(holder="north/sheet-1"),
+            presents(),
+            releases(author="north/desk-quay", sheet=Author("north/sheet-1")),
+        ),
+        after(grants(holder="north/sheet-1"), presents(), releases(sheet=Author("north/sheet-1"))),
+        QUAY,
+    ),
+    Case(
+        "right.sheet",
+        "presented",
+        releases(author="north/desk-bridge-2", sheet=Author(NORTH_DESK)),
+        releases(),
+        {"desks": 2},
+    ),
+    Case("right.ended", "granted", twice(returns()), returns()),
+    Case("right.ended", "presented", twice(releases()), releases()),
+    Case(
+        "right.ended",
+        "granted",
+        after(returns(), says(NORTH_DESK, lambda w: PersonAbsent(S1, BRIDGE, mine(w), 1))),
+        says(NORTH_DESK, lambda w: PersonAbsent(S1, BRIDGE, mine(w), 1)),
+    ),
+    Case("gate.place", "granted", presents(author="cross/gate-quay"), presents(), QUAY),
+    Case("round.suspended", "granted", after(says(SOUTH, SUSPEND), presents()), presents()),
+    Case("gate.right", "stage-open", presents(), after(grants(), presents())),
+    Case("gate.right", "granted", after(returns(), presents()), presents()),
+    Case("gate.twice", "granted", twice(presents()), presents()),
+    Case("gate.chance", "granted", after(gives(GATE, NotGoing, mine, place="bridge"), presents()), presents()),
+    Case("stage.not_open", "granted", presents(stage="s2"), presents()),
+    Case("release.place", "presented", releases(place=Slug("quay")), releases()),
+    Case("release.place", "presented", releases(stage=Slug("s2")), releases()),
+    Case("release.not_cleared", "granted", releases(), after(presents(), releases())),
+    Case("release.not_cleared", "presented", releases(refs=False), releases()),
+    Case("release.sequence", "presented", after(releases(), releases(second)), releases(second)),
+    Case("receipt.side", "released", receives(NORTH_DESK), receives()),
+    Case("receipt.mismatch", "released", receives(epoch=2), receives()),
+    Case("receipt.mismatch", "released", receives("south/desk-quay"), receives(), QUAY),
+    Case("receipt.no_release", "presented", receives(), after(releases(), receives())),
+    Case("receipt.no_release", "released", receives(refs=False), receives()),
+    Case("receipt.twice", "released", twice(receives()), receives()),
+    Case(
+        "receipt.twice",
+        "released",
+        after(dark(), confirms("returned"), confirms("returned", author="south/supervisor"), receives()),
+        after(dark(), confirms(), confirms(author="south/supervisor"), receives()),
+    ),
+    Case("dark.nobody", "stage-open", dark(), after(grants(), dark())),
+    Case("confirm.outcome", "granted", after(dark(), confirms("lost")), after(dark(), confirms())),
+    Case("confirm.state", "granted", confirms(), after(dark(), confirms())),
+    Case("confirm.state", "granted", after(dark(), confirms(epoch=2)), after(dark(), confirms())),
+    Case("confirm.state", "granted", after(dark(), confirms(place=Slug("quay"))), after(dark(), confirms())),
+    Case("confirm.state", "granted", after(returns(), confirms("returned")), after(returns(), confirms("received"))),
+    Case("assent.twice", "granted", after(dark(), twice(confirms())), after(dark(), confirms())),
+    Case("reconcile.twice", "reconciled", reconciles(), says(NORTH, SUSPEND)),
+    Case("reconcile.rights_out", "granted", reconciles(), after(dark(), dark(SOUTH_DESK), reconciles())),
+    Case("reconcile.rights_out", "released", reconciles(), after(dark(), dark(SOUTH_DESK), reconciles())),
+    Case("reconcile.differs", "received", says(NORTH, wrong_tallies), reconciles()),
+]
+
+
+def stale(world: World, act: Act) -> Verdict:
+    """The same, where the chance of one person has been taken back, so that it is due again."""
+    number = mine(world)
+    world.state.moved.pop(number)
+    world.state.persons[number] = replace(world.state.persons[number], words=())
+    return act(world)
+
+
+# --- at any time, and at the end --------------------------------------------------------------------------------------
+
+
+def paper(world: World, event: Event, member: str = NORTH, scan: str = "scan", kind: str | None = None) -> Transcribed:
+    return Transcribed(Slug(member), sha(scan), kind or type(event).__name__, world.attach(paper_bytes(event)))
+
+
+def enters(author: str, event: Event = RESUME, **more: Any) -> Act:
+    return says(author, lambda w: paper(w, event, **more))
+
+
+def withdraws(number: Callable[[World], Opaque] = mine) -> Act:
+    return says(NORTH, lambda w: WithdrawnFromList(number(w), sha("reason")))
+
+
+def wrong_accounts(world: World) -> RoundClosed:
+    one, *others = accounts(world.state)
+    return RoundClosed(ROUND, (replace(one, people=one.people + 1), *others))
+
+
+def closes(author: str = NORTH) -> Act:
+    return says(author, lambda w: RoundClosed(ROUND, accounts(w.state)))
+
+
+SUSPENDED = says(SOUTH, SUSPEND)
+ALWAYS = [
+    Case("round.not_open", "opened", says(NORTH, SUSPEND), says(NORTH, RoundActivated(ROUND, DAY))),
+    Case("suspend.twice", "round", twice(says(NORTH, SUSPEND)), after(SUSPENDED, says(NORTH, SUSPEND))),
+    Case("resume.nothing", "round", says(NORTH, RESUME), after(SUSPENDED, says(NORTH, RESUME))),
+    Case(
+        "resume.nothing",
+        "round",
+        after(SUSPENDED, says(NORTH, Resumed(Slug("2026-1")))),
+        after(SUSPENDED, says(NORTH, RESUME)),
+    ),
+    Case("assent.twice", "round", after(SUSPENDED, twice(says(NORTH, RESUME))), after(SUSPENDED, says(NORTH, RESUME))),
+    Case("person.unknown", "listed", withdraws(padding), withdraws()),
+    Case("withdraw.right_out", "granted", withdraws(), after(returns(), withdraws())),
+    Case(
+        "withdraw.right_out",
+        "released",
+        withdraws(),
+        after(dark(), confirms("returned"), confirms("returned", author="south/supervisor"), withdraws()),
+    ),
+    Case("withdraw.state", "received", withdraws(), says(NORTH, SUSPEND)),
+    Case("withdraw.state", "listed", twice(withdraws()), withdraws()),
+    Case("paper.kind", "round", enters(GULF, SUSPEND), enters(GULF)),
+    Case("authority.role", "round", enters(GULF, member=CROSS), enters(GULF)),
+    Case("paper.own", "round", enters(NORTH), enters(GULF)),
+    Case(
+        "paper.form",
+        "round",
+        says(GULF, lambda w: Transcribed(NORTH, sha("s"), "Resumed", w.attach(b'{"round":1}'))),
+        enters(GULF),
+    ),
+    Case("paper.form", "round", enters(GULF, kind="RoundActivated"), enters(GULF)),
+    Case("paper.twice", "round", twice(enters(GULF)), after(enters(GULF), SUSPENDED, enters(STRAITS))),
+    Case("paper.twice", "round", after(SUSPENDED, enters(GULF), enters(STRAITS), enters(CROSS)), enters(CROSS)),
+    Case(
+        "close.hanging",
+        "granted",
+        closes(),
+        after(
+            returns(),
+            says(NORTH_DESK, lambda w: returned(w, second(w))),
+            says(SOUTH_DESK, lambda w: RightReturned(S1, BRIDGE, 1, tuple(w.manifest(SOUTH)))),
+            closes(),
+        ),
+    ),
+    Case("close.accounts", "received", says(NORTH, wrong_accounts), closes()),
+    Case("round.suspended", "received", after(SUSPENDED, closes()), closes()),
+    Case(
+        "close.round",
+        "received",
+        says(NORTH, ExchangeClosed(ROUND)),
+        after(all_sign(lambda w: RoundClosed(ROUND, accounts(w.state)), *MEMBERS), says(NORTH, ExchangeClosed(ROUND))),
+    ),
+]
+
+CASES = [*OPENING, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS]
+RECORD = {"chains", "events", "refusals", "times", "tree", "size", "roots"}  # what an entry without effect may change
+
+
+def effect(state: State) -> dict[str, Any]:
+    raw = decode(dump_state(state))
+    return {name: value for name, value in raw.items() if name not in RECORD}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.rule}-{i}") for i, case in enumerate(CASES)])
+def test_the_rule_refuses_changes_nothing_and_lets_the_repaired_input_pass(case: Case) -> None:
+    world = world_at(case.phase, **case.options)
+    before: list[dict[str, Any]] = []
+    take = world.take
+
+    def watched(entry: bytes) -> Verdict:
+        before.append(effect(world.state))
+        return take(entry)
+
+    world.take = watched  # type: ignore[method-assign]
+    verdict = case.wrong(world)
+    assert (verdict.applied, verdict.rule) == (False, case.rule), verdict.what
+    if before:
+        assert effect(world.state) == before[-1]
+    repaired = case.right(world_at(case.phase, **case.options))
+    assert repaired.applied, (repaired.kind, repaired.rule, repaired.what)
+
+
+def test_every_rule_in_the_source_has_a_case_here_and_advice() -> None:
+    folder = Path(repatria.exchange.__file__).parent
+    source = "".join(path.read_text() for path in sorted(folder.glob("*.py")))
+    rules = set(re.findall(r'Refuse\(\s*"([a-z_.]+)"', source)) | {"entry.malformed"}
+    assert len(rules) > 130
+    assert rules - {case.rule for case in CASES} == set()
+    assert {rule for rule in rules if advice(rule).startswith("look the rule up")} == set()

@@ -19,13 +19,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any, TypeVar, Union, cast
+from typing import Any, NewType, TypeVar, Union, cast
 
 from repatria.exchange import events
 from repatria.exchange.events import KINDS, Event
 from repatria.ledger.canonical import NotCanonical, decode, encode
 
 T = TypeVar("T")
+Note = NewType("Note", str)  # a rule, a kind or an author in a state's records; empty where an entry had none
 BODY_VERSION = 1
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 
@@ -46,6 +47,7 @@ _FORMS: dict[Any, re.Pattern[str]] = {
     events.Row: re.compile(r"[0-9a-f]{8,32}"),
     events.Phrase: re.compile(r"[a-z0-9 ,:'-]{1,100}"),
     str: re.compile(r"[A-Za-z0-9_./-]{1,100}"),
+    Note: re.compile(r"[A-Za-z0-9_./-]{0,100}"),
 }
 _INT_MAX = 2**53 - 1
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from repatria.exchange import authority, rules
-from repatria.exchange.codec import Body, decode_body, event_id
+from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import (
     Cleared,
     ExchangeOpened,
@@ -51,7 +51,8 @@ def apply(state: State, entry: bytes, attachments: Attachments) -> Verdict:
     state.roots += frontier.root()
     if not verdict.applied:
         event = None if verdict.event is None else Sha256(verdict.event)
-        state.refusals.append(Refusal(index, event, verdict.kind, verdict.author, verdict.rule or ""))
+        kind, author, rule = Note(verdict.kind), Note(verdict.author), Note(verdict.rule or "")
+        state.refusals.append(Refusal(index, event, kind, author, rule))
     return verdict
 
 

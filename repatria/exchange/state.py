@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_origin, get_type_hints
 
 from repatria.exchange.balance import Account
-from repatria.exchange.codec import EMPTY_ROOT, Body, plain, revive
+from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
 from repatria.exchange.events import Day, FinalListSigned, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
 from repatria.exchange.person import Person
 from repatria.ledger.canonical import decode, encode
@@ -128,9 +128,9 @@ class Refusal:
 
     index: int
     event: Sha256 | None
-    kind: str
-    author: str
-    rule: str
+    kind: Note
+    author: Note
+    rule: Note
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,10 @@ Attachments = Callable[[str], bytes | None]
 
 @dataclass(frozen=True)
 class Act:
-    """An event at its place in the ledger, with who it speaks for and how much its author counts as knowing."""
+    """An event at its place in the ledger, with who it speaks for.
+
+    `known` is how much of the ledger its author counts as knowing, `seen` how much it says that it had seen.
+    """
 
     index: int
     id: str
@@ -35,6 +38,7 @@ class Act:
     author: str
     member: str
     known: int
+    seen: int
     delegation: Delegation | None
     revoked: bool
     paper: bool
@@ -83,8 +87,8 @@ class Acts:
         event: Event = body.data
         if not isinstance(event, Transcribed):
             act = Act(
-                index, read.id, event, body.author, body.member, spoken.known, spoken.delegation, spoken.revoked,
-                False, body.refs,
+                index, read.id, event, body.author, body.member, spoken.known, body.seen[0], spoken.delegation,
+                spoken.revoked, False, body.refs,
             )  # fmt: skip
             return act, wrong
         others = (*self._transcribed.get(event, ()), body.member)
@@ -97,7 +101,8 @@ class Acts:
         except (NotCanonical, ValueError, KeyError):
             return None, [*wrong, "what the paper says is not here, or not an event of its kind"]
         self.papers += 1
-        return Act(index, read.id, said, body.author, event.member, index, None, False, True, body.refs), wrong
+        act = Act(index, read.id, said, body.author, event.member, index, index, None, False, True, body.refs)
+        return act, wrong
 
     def _place(self, index: int, read: Read) -> list[str]:
         """The author's chain, the ledger that the author saw, and what the entry relies on."""

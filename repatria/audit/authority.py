@@ -88,7 +88,7 @@ class Authority:
     def judge(self, index: int, entry: Entry, body: Body) -> tuple[Spoken, list[str]]:
         """By what right this entry takes effect at `index`, and every reason why it should not."""
         kind, data = body.kind, body.data
-        known = min(body.seen[0], index) if kind in OUT_OF_CONTACT else index
+        known = min(body.seen[0], index) if self._is_apart(kind, body.author) else index
         wrong: list[str] = []
         delegation = self.key_of(body.author, known) if "/" in body.author else None
         revoked = delegation is not None and delegation.until is not None and delegation.until < index
@@ -162,6 +162,11 @@ class Authority:
                 held[-1] = replace(held[-1], until=index)
                 return [] if data.delegate.startswith(body.author + "/") else ["a delegate of another member"]
         return []
+
+    def _is_apart(self, kind: str, author: str) -> bool:
+        """Whether such an entry is made out of contact: a desk's acts, and the words given at a gate."""
+        gate = any(held.role == "gate" for held in self.delegations.get(author, ()))
+        return kind in OUT_OF_CONTACT or (gate and kind in ("Cleared", "NotGoing"))
 
     def _entitled(
         self, kind: str, body: Body, delegation: Delegation | None, signatories: int, index: int

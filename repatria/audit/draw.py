@@ -1,16 +1,19 @@
 """The draw and the plan, verified again: commitments before nonces, the seed, the chances, and each plan in force.
 
-The chances of the freeze are computed again at the state of the first commitment, and a plan that came into force is
-put before the integer-only checker at the state just before its proposal: what its signatories had before them.
+A draw is in force when everybody who draws has committed to the same freeze. Its chances are computed again at the
+state just before that, and a plan that came into force is put before the integer-only checker at the state just before
+its proposal: what those who bound themselves had before them.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.invariants import KEEP, Watch
 from repatria.deal.draw import check_reveal, seed
+from repatria.exchange.codec import Body
 from repatria.exchange.documents import Freeze, Plan, read
 from repatria.exchange.events import LotteryCommitted, LotteryRevealed, PlanProposed, PlanRevised
 from repatria.exchange.state import State
@@ -31,17 +34,19 @@ class Draw:
         self.watch, self.attachments, self.again = watch, attachments, again
         self.problems: list[Problem] = []
         self.unproved: list[str] = []
-        self.freeze = ""
-        self.commitments: dict[str, str] = {}
-        self.nonces: dict[str, bytes] = {}
+        self.freeze = ""  # of the draw in force
+        self.commitments: dict[str, dict[str, str]] = defaultdict(dict)  # freeze -> member -> commitment
+        self.nonces: dict[str, bytes] = {}  # of the draw in force
         self.plans = 0
         self._proposed: dict[str, int] = {}
         self._before: dict[int, State] = {}
         self._in_force = ""
 
-    def wants_before(self, kind: str) -> bool:
-        """Whether the state before an entry of this kind is needed to judge it, or what follows from it."""
-        return kind in ("PlanProposed", "PlanRevised") or (kind == "LotteryCommitted" and not self.freeze)
+    def wants_before(self, body: Body) -> bool:
+        """Whether the state before this entry is needed to judge it, or what follows from it."""
+        if isinstance(body.data, LotteryCommitted):
+            return {*self.commitments.get(body.data.freeze, ()), body.member} >= self._drawing()
+        return isinstance(body.data, PlanProposed | PlanRevised)
 
     def see(self, act: Act, before: State | None) -> None:
         """Take in an act that had effect, after the watch has."""
@@ -69,16 +74,17 @@ class Draw:
         return {*self.watch.authority.parties, *self.watch.authority.of_role("mediator")}
 
     def _committed(self, act: Act, event: LotteryCommitted, before: State | None) -> None:
-        if self.nonces:
-            self.bad("draw.late", act, "a commitment after nonces were revealed")
-        if act.member in self.commitments:
-            self.bad("draw.twice", act, f"{act.member} has committed before")
-        self.commitments[act.member] = event.commitment
-        if self.freeze:
-            if self.freeze != event.freeze:
-                self.bad("draw.freeze", act, "a commitment to another freeze than the first")
+        """The draw is in force with the last commitment to the same freeze, before any of its nonces."""
+        committed = self.commitments[event.freeze]
+        if act.member in committed:
+            self.bad("draw.twice", act, f"{act.member} has committed to this draw before")
+        committed[act.member] = event.commitment
+        if not committed.keys() >= self._drawing():
             return
-        self.freeze = event.freeze
+        if event.freeze == self.freeze:
+            self.bad("draw.late", act, "a commitment to a draw that is in force already")
+            return
+        self.freeze, self.nonces = event.freeze, {}
         data = self.attachments(event.freeze) or b""
         try:
             freeze = read(Freeze, data)
@@ -95,17 +101,18 @@ class Draw:
                 self.bad("draw.chances", act, f"{problem.where}: {problem.what}")
 
     def _revealed(self, act: Act, event: LotteryRevealed) -> None:
-        missing = self._drawing() - self.commitments.keys()
+        committed = self.commitments[event.freeze]
+        missing = self._drawing() - committed.keys()
         if missing:
             self.bad("draw.early", act, f"a nonce before {len(missing)} members have committed")
+        elif event.freeze != self.freeze:
+            self.bad("draw.freeze", act, "a nonce of a draw that everybody has replaced by another")
         if event.member != act.member and act.member not in self.watch.authority.of_role("neutral"):
             self.bad("draw.member", act, f"{act.member} reveals the nonce of {event.member}")
         if event.member in self.nonces:
             self.bad("draw.twice", act, f"the nonce of {event.member} is revealed twice")
         nonce = bytes.fromhex(event.nonce)
-        if event.freeze != self.freeze or not check_reveal(
-            event.member, event.freeze, nonce, self.commitments.get(event.member, "")
-        ):
+        if not check_reveal(event.member, event.freeze, nonce, committed.get(event.member, "")):
             self.bad("draw.nonce", act, f"not the nonce that {event.member} committed to")
         self.nonces[event.member] = nonce
 

@@ -22,7 +22,7 @@ from typing import TypeVar
 from repatria.audit import recount
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.authority import Authority
-from repatria.audit.persons import FREE, IN_THE_AIR, Said, Story, Turn, standing
+from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, order, standing
 from repatria.deal.classes import decode_classes
 from repatria.deal.terms import Terms, decode_terms
 from repatria.exchange import events
@@ -42,6 +42,7 @@ class At:
     bound: int
     manifest: tuple[str, ...]
     reconciled: bool = False
+    aborted: bool = False
 
 
 @dataclass
@@ -49,15 +50,6 @@ class Stage:
     date: str
     places: dict[str, At]
     opened: bool = False
-
-
-@dataclass
-class Account:
-    """One side at one place: weight released there, and whose receipts or words it has named."""
-
-    released: int = 0
-    credit: int = 0
-    named: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -99,8 +91,10 @@ class Watch:
         self.registers: dict[str, Register] = {}
         self.stages: dict[str, Stage] = {}
         self.slots: dict[str, tuple[events.Slug, events.Slug]] = {}
-        self.accounts: dict[tuple[str, str, str], Account] = defaultdict(Account)
-        self.credits: dict[str, tuple[str, ...]] = {}  # receipt or word -> numbers that it answers for
+        self.credits: dict[str, list[tuple[str, Spot | None]]] = {}  # receipt or word -> for whom, and where
+        self.named: dict[tuple[Spot, str], set[str]] = defaultdict(set)  # place and side -> whose answers it named
+        self.round_open = True
+        self.findings: dict[str, tuple[str, str, str]] = {}  # somebody else was brought: number, stage, place
         self.moved: set[str] = set()
         self.pauses: list[Pause] = []
         self.assents: dict[Event, set[str]] = defaultdict(set)
@@ -108,9 +102,13 @@ class Watch:
         self.points: list[Point] = []
         self.factor: dict[str, int] = {}
         self._weights: dict[str, tuple[int, int]] = {}  # number -> weight released, weight offered
+        self._gone: dict[tuple[Spot, str], int] = defaultdict(int)  # place and side -> weight released there
+        self._named_at: dict[str, set[Spot]] = defaultdict(set)
+        self._gone_from: dict[str, frozenset[Spot]] = {}
         self._released: dict[str, int] = defaultdict(int)
         self._offered: dict[str, int] = defaultdict(int)
-        self._over: set[str] = set()
+        self.beyond: list[str] = []  # leads above the bound that no release brought about
+        self._moved = False
         self._rules: dict[type[Event], Callable[[Act], None]] = {
             events.TermsSigned: self.terms_signed,
             events.RegisterCommitted: self.register_committed,
@@ -133,6 +131,7 @@ class Watch:
             events.Unconfirmed: self.unconfirmed,
             events.ReleaseConfirmed: self.release_confirmed,
             events.StageReconciled: self.stage_reconciled,
+            events.StageAborted: self.stage_aborted,
             events.Suspended: self.suspended,
             events.Resumed: self.resumed,
             events.WithdrawnFromList: self.withdrawn,
@@ -220,7 +219,8 @@ class Watch:
         self.lists[event.holder] = (event.list, event.classes, event.version)
         register = self.registers.get(listed.register)
         answers = register.answers if register is not None and register.holder == event.holder else {}
-        unsought = sum(answers.get(row.row) != "held" for row in listed.rows)
+        added = [row for row in listed.rows if row.number not in self.persons]
+        unsought = sum(answers.get(row.row) != "held" for row in added)
         if unsought:
             self.bad("lists.unilateral", act, f'{unsought} people were not both sought and answered "held"')
         if len({row.row for row in listed.rows}) != len(listed.rows):
@@ -242,6 +242,8 @@ class Watch:
             elif before is None:
                 self.persons[number] = Story(number, event.holder, row.class_id, known.weight, known.counts)
                 self.touched.add(number)
+            elif (known.weight, known.counts) != (before.weight, before.counts):
+                self.bad("lists.class", act, "the class of a person on the list before has been changed", number)
         self.counts["listed"] = len(self.persons)
 
     # --- the neutral's word ---------------------------------------------------------------------------------------
@@ -260,30 +262,45 @@ class Watch:
         if at_gate and act.delegation is not None and act.delegation.place != event.place:
             self.bad("cleared.place", act, "a gate gives its word for another place")
         people = [self.persons[number] for number in dict.fromkeys(event.numbers) if number in self.persons]
+        credits: list[tuple[str, Spot | None]] = []
         for story in people:
-            stage = None
+            at: Spot | None = None
+            due: Spot | None = self.slots.get(story.number)
             if at_gate:
-                turn = next((turn for turn in reversed(story.turns) if turn.place == event.place), None)
+                turn = story.turn_known(act.known, event.place)
                 if turn is None:
                     self.bad("cleared.gate", act, "a gate's word on a person who was never due there", story.number)
                     continue
-                if "presented" in turn.deeds and "returned" not in turn.deeds:
+                back = turn.deeds.get("returned")
+                if "presented" in turn.deeds and not (back and self._knew(act, back)):
                     self.bad("cleared.after_gate", act, "a gate's word after letting the person through", story.number)
-                stage = turn.stage
-            story.words.append(Said(going, event.held_on, event.place, stage, act.id, act.index))
+                at = due = turn.spot
+            over = frozenset(word.act.id for word in story.words if self._followed(act, word.act))
+            story.words.append(Said(going, event.held_on, at, act, due, over))
+            credits.append((story.number, due))
             self.touched.add(story.number)
         if not going:
-            self.credits[act.id] = tuple(story.number for story in people)
+            self.credits[act.id] = credits
         self.counts["words"] += len(people)
 
-    def _had_chance(self, words: Iterable[Said], stage: str, place: str, day: str) -> bool:
-        """Whether the word that stands is for going, and fresh or given at this gate."""
-        word = standing(words)
-        if word is None or not word.going or self.terms is None:
+    def _knew(self, act: Act, earlier: Act) -> bool:
+        """Whether the author had seen that act in the ledger, or names it."""
+        return earlier.index < act.known or earlier.id in act.refs
+
+    def _followed(self, act: Act, earlier: Act) -> bool:
+        """Whether the author gave its word knowing of that one: its own, or seen, or named."""
+        return earlier.author == act.author or earlier.index < act.seen or earlier.id in act.refs
+
+    def _had_chance(self, words: Iterable[Said], spot: Spot, day: str) -> bool:
+        """Whether the neutral's word is for going: at this gate all of them; else the one that stands, and fresh."""
+        words = list(words)
+        here = [word for word in words if word.at == spot]
+        if here or self.terms is None:
+            return bool(here) and all(word.going for word in here)
+        word = max((w for w in standing(words) if not w.going or w.day <= day), key=order, default=None)
+        if word is None or not word.going:
             return False
-        if word.stage is not None:
-            return (word.stage, word.place) == (stage, place)
-        return 0 <= (date.fromisoformat(day) - date.fromisoformat(word.day)).days <= self.terms.chance_days
+        return (date.fromisoformat(day) - date.fromisoformat(word.day)).days <= self.terms.chance_days
 
     # --- plan and stages ------------------------------------------------------------------------------------------
 
@@ -337,38 +354,52 @@ class Watch:
         for place, at in stage.places.items():
             for number in at.manifest:
                 story = self.persons.get(number)
-                if story is None or story.withdrawn or number in self.moved or story.state == "not-going":
+                if story is None or story.withdrawn or number in self.moved or story.stays:
                     continue
-                if not self._had_chance(story.words, event.stage, place, stage.date):
+                if not self._had_chance(story.words, (event.stage, place), stage.date):
                     self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
-        self._exposure(act, sum(at.bound for at in stage.places.values()), event.stage)
+        self._exposure(act, event.stage)
         if self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
             stage.opened = True
             self.counts["stages"] += 1
             self.touched |= {number for at in stage.places.values() for number in at.manifest}
 
-    def _exposure(self, act: Act, opening: int, name: str) -> None:
-        """What could still move at places that are not reconciled, on top of who is ahead, stays within the bound."""
-        running = sum(
-            at.bound
-            for other, stage in self.stages.items()
-            if stage.opened and other != name
-            for at in stage.places.values()
-            if not at.reconciled
-        )
-        most = max([0, *self.ahead().values()])
-        if most + (opening + running) * self._largest() > self.bound:
-            what = f"{most} ahead and {(opening + running) * self._largest()} at risk; the bound is {self.bound}"
-            self.bad("balance.exposure", act, what)
+    def _exposure(self, act: Act, opening: str) -> None:
+        """What could still move on top of who is ahead stays within the bound, whatever happens out of contact."""
+        most = dict.fromkeys(self.factor, 0)
+        for name, stage in self.stages.items():
+            for place, at in stage.places.items() if stage.opened or name == opening else ():
+                for side, (now, then) in self._at_risk((name, place), at).items():
+                    most[side] += max(now, min(at.bound * self._largest(), then))
+        for side, by in most.items():
+            if by > self.bound:
+                self.bad("balance.exposure", act, f"{side} could be {by} ahead; the bound is {self.bound}")
+
+    def _at_risk(self, spot: Spot, at: At) -> dict[str, tuple[int, int]]:
+        """Per side, by how much it is ahead at one place, and would be if everybody left it who still may."""
+        gone, offered, may = (dict.fromkeys(self.factor, 0) for _ in range(3))
+        for number in at.manifest:
+            story = self.persons[number]
+            if not story.counts:
+                continue
+            turns = [turn for turn in story.turns if turn.spot == spot]
+            planned = self.slots.get(number) == spot
+            received = story.state == "received" and bool(turns) and turns[-1] is story.turn
+            free = planned and not (at.reconciled or at.aborted) and story.state in FREE
+            gone[story.holder] += story.weight * any(turn.left for turn in turns)
+            offered[story.holder] += story.weight * (received or (planned and story.state == "not-going"))
+            may[story.holder] += story.weight * (free or any(turn.out for turn in turns))
+        ahead = self._lead(gone, offered)
+        return {side: (ahead[side], ahead[side] + self.factor[side] * may[side]) for side in self.factor}
 
     # --- rights ---------------------------------------------------------------------------------------------------
 
     def right_granted(self, act: Act) -> None:
         event: events.RightGranted = act.event
         self._not_paused(act, "a right is granted")
-        stage = self.stages.get(event.stage)
-        if stage is None or not stage.opened or event.place not in stage.places:
-            self.bad("rights.stage", act, "rights at a place that is not open")
+        at = self._open(act, event.stage, event.place)
+        if at is None or at.reconciled or at.aborted or not self.round_open:
+            self.bad("rights.stage", act, "rights at a place that is not open, or is settled already")
         desk = self.authority.key_of(event.holder, act.index)
         sheet = event.holder.partition("/")[2].startswith("sheet-")
         fit = desk is not None and (desk.role, desk.place) == ("desk", event.place)
@@ -384,7 +415,7 @@ class Watch:
                 self.bad("rights.single", act, f"a second right: the person is {story.state}", number)
             if event.epoch != len(story.turns) + 1:
                 self.bad("rights.epoch", act, f"epoch {event.epoch} after {len(story.turns)} rights", number)
-            story.turns.append(Turn(event.holder, event.stage, event.place, event.epoch, act.index))
+            story.turns.append(Turn(event.holder, (event.stage, event.place), event.epoch, act.index))
             self.touched.add(number)
         self.counts["rights"] += len(event.numbers)
 
@@ -402,17 +433,20 @@ class Watch:
         if act.delegation is None or (act.delegation.role, act.delegation.place) != ("gate", event.place):
             self.bad("cleared.gate", act, "let through by somebody who is not the neutral's gate at that place")
         self._not_paused(act, "somebody is let through the last gate")
+        self._open(act, event.stage, event.place)
         day = self.stages[event.stage].date if event.stage in self.stages else "0001-01-01"
         for number in event.numbers:
-            turn = self._turn(number)
-            if turn is None or (turn.stage, turn.place) != (event.stage, event.place) or turn.since >= act.known:
+            story = self.persons.get(number)
+            turn = story.turn_known(act.known, event.place, event.stage) if story is not None else None
+            if story is None or turn is None:
                 self.bad("cleared.right", act, "let through the gate without a right there", number)
                 continue
+            if any(self._knew(act, turn.deeds[deed]) for deed in ("returned", "absent") if deed in turn.deeds):
+                self.bad("cleared.right", act, "let through the gate under a right that had ended", number)
             if "presented" in turn.deeds:
                 self.bad("cleared.twice", act, "let through the gate twice under one right", number)
-            story = self.persons[number]
-            heard = [word for word in story.words if word.stage is not None or word.index < act.known]
-            if not self._had_chance(heard, event.stage, event.place, day):
+            heard = [word for word in story.words if word.act.author == act.author or self._knew(act, word.act)]
+            if not self._had_chance(heard, turn.spot, day):
                 self.bad("cleared.chance", act, "let through without a fresh word of the neutral for going", number)
             turn.deeds["presented"] = act
             self.touched.add(number)
@@ -424,56 +458,57 @@ class Watch:
         if story is None:
             self.bad("conservation.unknown", act, "released, and on no list", event.number)
             return
-        turn = self._held(act, event.number, event.epoch, event.sheet)
+        turn = self._held(act, event.number, event.epoch, event.sheet, settled="received")
         if turn is None:
             return
-        if (turn.stage, turn.place) != (event.stage, event.place):
+        if turn.spot != (event.stage, event.place):
             self.bad("rights.place", act, "released elsewhere than the right allows", event.number)
-        if any(other.left for other in story.turns) or any(other.outcome == "received" for other in story.turns):
+        if any(other.left for other in story.turns if other is not turn) or "released" in turn.deeds:
             self.bad("rights.release", act, "released a second time", event.number)
-        if story.state == "received":
-            self.bad("rights.release", act, "released after being received", event.number)
         presented = turn.deeds.get("presented")
         if presented is None or presented.id not in act.refs:
             self.bad("cleared.release", act, "released, and not let through the neutral's gate", event.number)
-        word = standing(story.words)
-        if word is not None and not word.going and (word.stage is not None or presented is None):
+        if story.stays:
             self.bad("cleared.release", act, "released against the neutral's word", event.number)
         turn.deeds["released"] = act
         self.touched.add(event.number)
-        self._sequence(act, story, event)
+        self._weigh(event.number)
+        self._sequence(act, story, turn.spot)
         self.counts["releases"] += 1
 
     def person_received(self, act: Act) -> None:
-        turn = self._answered(act)
-        if turn is not None:
-            turn.deeds["received"] = act
-            self.credits[act.id] = (act.event.number,)
-            self.counts["receipts"] += 1
+        self._answered(act, identified=True)
+        self.counts["receipts"] += 1
 
     def substitution_found(self, act: Act) -> None:
-        turn = self._answered(act)
-        if turn is not None:
-            turn.deeds["substituted"] = act
+        self._answered(act, identified=False)
+        self.counts["substitutions"] += 1
 
     def unconfirmed(self, act: Act) -> None:
         event: events.Unconfirmed = act.event
         for story in self.persons.values():
             turn = story.turn
-            if turn is None or (turn.holder, turn.stage, turn.place) != (event.desk, event.stage, event.place):
+            if turn is None or (turn.holder, *turn.spot) != (event.desk, event.stage, event.place):
                 continue
-            if not {"received", "absent", "returned", "substituted", "settled"} & turn.deeds.keys():
+            if turn.outcome is None and (turn.unused or ("released" in turn.deeds and not turn.answers)):
                 turn.deeds["dark"] = act
                 self.touched.add(story.number)
 
     def release_confirmed(self, act: Act) -> None:
+        """Supervisors of both sides settle what became of a person whom the record leaves in doubt."""
         event: events.ReleaseConfirmed = act.event
-        story, turn = self.persons.get(event.number), self._turn(event.number)
-        if story is None or turn is None or turn.epoch != event.epoch or story.state != "unconfirmed":
-            self.bad("receipts.settled", act, "supervisors settle a person who is not unconfirmed", event.number)
+        story = self.persons.get(event.number)
+        turn = story.turn if story is not None else None
+        if story is None or turn is None or (turn.epoch, *turn.spot) != (event.epoch, event.stage, event.place):
+            self.bad("receipts.settled", act, "supervisors settle a right that the person does not have", event.number)
             return
+        after_all = event.outcome == "received" and turn.outcome is None and story.state in ("absent", "withheld")
+        if story.state != "unconfirmed" and not after_all:
+            self.bad("receipts.settled", act, f"supervisors settle a person who is {story.state}", event.number)
         if self._agreed(act, self.authority.parties):
             turn.deeds["settled"], turn.outcome = act, event.outcome
+            if event.outcome == "received":
+                self.credits[act.id] = [(event.number, turn.spot)]
             self.touched.add(event.number)
             self.counts["settled"] += 1
 
@@ -513,12 +548,18 @@ class Watch:
             self.bad("figures.place", act, "figures of a place that is not open")
             return
         people = [self.persons[number] for number in at.manifest if number in self.persons]
-        counted = recount.place(people, event.stage, stage.date, self.authority.parties)
+        counted = recount.place(people, (event.stage, event.place), stage.date, self.authority.parties)
         for said, own in recount.differences(event.tallies, counted):
             self.bad("figures.tally", act, f"says {said}; the entries give {own}")
         if self._agreed(act, (*self.authority.parties, *self.authority.of_role("neutral"))):
             at.reconciled = True
         self.counts["tallies"] += 1
+
+    def stage_aborted(self, act: Act) -> None:
+        event: events.StageAborted = act.event
+        at = self._open(act, event.stage, event.place)
+        if at is not None:
+            at.aborted = True
 
     def round_closed(self, act: Act) -> None:
         event: events.RoundClosed = act.event
@@ -534,7 +575,8 @@ class Watch:
         hanging = sum(story.state in IN_THE_AIR for story in self.persons.values())
         if hanging:
             self.bad("conservation.hanging", act, f"the round closes over {hanging} people in the air")
-        self._agreed(act, ())
+        if self._agreed(act, tuple(self.authority.members)):
+            self.round_open = False
         self.counts["closings"] += 1
 
     def exchange_closed(self, act: Act) -> None:
@@ -545,63 +587,92 @@ class Watch:
 
     def ahead(self) -> dict[str, int]:
         """Per party, by how much progress its releases are ahead of what the other side has offered."""
+        return self._lead(self._released, self._offered)
+
+    def _lead(self, released: Mapping[str, int], offered: Mapping[str, int]) -> dict[str, int]:
         return {
-            side: self.factor[side] * self._released[side]
-            - sum(self.factor[other] * self._offered[other] for other in self.factor if other != side)
+            side: self.factor[side] * released.get(side, 0)
+            - sum(self.factor[other] * offered.get(other, 0) for other in self.factor if other != side)
             for side in self.factor
         }
 
     def _balance(self, act: Act) -> None:
         """The bound over everything, at this prefix; only what the act touched is weighed again."""
-        changed = False
         for number in self.touched:
-            story = self.persons.get(number)
-            if story is None or not story.counts:
-                continue
-            slot = self.slots.get(number)
-            due = slot is not None and slot[0] in self.stages and self.stages[slot[0]].opened
-            state = story.state
-            offered = state == "received" or (state == "not-going" and due)
-            now = (story.weight * any(turn.left for turn in story.turns), story.weight * offered)
-            was = self._weights.get(number, (0, 0))
-            if now != was:
-                self._weights[number] = now
-                self._released[story.holder] += now[0] - was[0]
-                self._offered[story.holder] += now[1] - was[1]
-                changed = True
-        if not changed:
+            self._weigh(number)
+        if not self._moved:
             return
+        self._moved = False
+        before = dict(self.points[-1].ahead) if self.points else {}
         ahead = self.ahead()
         self.points.append(Point(act.index, tuple(sorted(ahead.items()))))
         for side, by in ahead.items():
-            if by <= self.bound:
-                self._over.discard(side)
-            elif side not in self._over:
-                self._over.add(side)
+            if by <= max(self.bound, before.get(side, 0)):
+                continue
+            if isinstance(act.event, events.PersonReleased) and by - self._unforeseen(act, side) > self.bound:
                 self.bad("balance.bound", act, f"{side} is {by} ahead; the bound is {self.bound}")
+            else:
+                kind = type(act.event).__name__
+                self.beyond.append(f"entry {act.index}, {kind}, puts {side} {by} ahead; the bound is {self.bound}")
 
-    def _sequence(self, act: Act, story: Story, event: events.PersonReleased) -> None:
-        """The rule of one place: weight released is at most what the named receipts answer for, plus its bound."""
-        account = self.accounts[event.stage, event.place, story.holder]
-        for ref in act.refs:
-            for number in self.credits.get(ref, ()):
-                other = self.persons[number]
-                if other.holder == story.holder or not other.counts or number in account.named:
-                    continue
-                turn = next((t for t in other.turns if (d := t.deeds.get("received")) and d.id == ref), None)
-                at = (turn.stage, turn.place) if turn is not None else self.slots.get(number, ("", ""))
-                if at == (event.stage, event.place):
-                    account.named.add(number)
-                    account.credit += other.weight
-        stage = self.stages.get(event.stage)
-        if not story.counts or stage is None or event.place not in stage.places or story.holder not in self.factor:
+    def _unforeseen(self, act: Act, side: str) -> int:
+        """How much of a side's lead nobody could keep it from: people whom supervisors of both sides settled as
+        received without a release, contradictory answers, and words that were overtaken where this desk could not
+        know it."""
+        own = other = 0
+        for story in self.persons.values():
+            if not story.counts:
+                continue
+            if story.holder == side:
+                turn = story.turn
+                settled = turn is not None and turn.outcome == "received" and "released" not in turn.deeds
+                own += story.weight * (settled or (turn is not None and len(turn.sure) > 1))
+            elif any(story.number in self.named[spot, side] for spot in self._named_at[story.number]):
+                overtaken = [word for word in story.words if word.over and not self._knew(act, word.act)]
+                other += story.weight * (story.state not in ("received", "not-going") and bool(overtaken))
+        return self.factor[side] * own + sum(f for name, f in self.factor.items() if name != side) * other
+
+    def _weigh(self, number: str) -> None:
+        """Bring the sums up to date for one person."""
+        story = self.persons.get(number)
+        if story is None or not story.counts:
             return
-        account.released += story.weight
-        other_side = next(side for side in self.factor if side != story.holder)
-        due = self.factor[story.holder] * account.released - self.factor[other_side] * account.credit
-        bound = stage.places[event.place].bound * self._largest()
-        if due > bound:
-            self.bad("balance.sequence", act, f"{due} ahead of the receipts it names; the place's bound is {bound}")
+        spots = frozenset(turn.spot for turn in story.turns if turn.left)
+        for spot in spots ^ self._gone_from.get(number, frozenset()):
+            self._gone[spot, story.holder] += story.weight if spot in spots else -story.weight
+        self._gone_from[number] = spots
+        slot = self.slots.get(number)
+        due = slot is not None and slot[0] in self.stages and self.stages[slot[0]].opened
+        offered = story.state == "received" or (due and story.state == "not-going")
+        now, was = (story.weight * bool(spots), story.weight * offered), self._weights.get(number, (0, 0))
+        if now == was:
+            return
+        self._weights[number] = now
+        self._released[story.holder] += now[0] - was[0]
+        self._offered[story.holder] += now[1] - was[1]
+        self._moved = True
+
+    def _sequence(self, act: Act, story: Story, spot: Spot) -> None:
+        """The rule of one place: weight released is at most what the side's desks hold answers for, plus its bound."""
+        named = self.named[spot, story.holder]
+        stage = self.stages.get(spot[0])
+        at = stage.places.get(spot[1]) if stage is not None else None
+        if at is None or story.holder not in self.factor:
+            return
+        for ref in act.refs:
+            for number, answered in self.credits.get(ref, ()):
+                other = self.persons[number]
+                if other.holder != story.holder and other.counts and answered == spot and number in at.manifest:
+                    named.add(number)
+                    self._named_at[number].add(spot)
+        if not story.counts:
+            return
+        side = next(other for other in self.factor if other != story.holder)
+        credit = sum(self.persons[number].weight for number in named)
+        due = self.factor[story.holder] * self._gone[spot, story.holder] - self.factor[side] * credit
+        if due > at.bound * self._largest():
+            what = f"{due} ahead of the answers it names; the place's bound is {at.bound * self._largest()}"
+            self.bad("balance.sequence", act, what)
 
     def _largest(self) -> int:
         return max(self.factor.values(), default=1)
@@ -627,20 +698,32 @@ class Watch:
         except ValueError:
             return None
 
-    def _turn(self, number: str) -> Turn | None:
-        story = self.persons.get(number)
-        return None if story is None else story.turn
+    def _open(self, act: Act, stage: str, place: str) -> At | None:
+        """The place, if its stage has been opened."""
+        found = self.stages.get(stage)
+        if found is None or not found.opened or place not in found.places:
+            self.bad("rights.stage", act, "at a place of no opened stage")
+            return None
+        return found.places[place]
 
-    def _held(self, act: Act, number: str, epoch: int, sheet: str | None = None) -> Turn | None:
-        """The right that the acting desk, or the sheet it brings in, holds for this person and may still use."""
-        turn = self._turn(number)
+    def _held(
+        self, act: Act, number: str, epoch: int, sheet: str | None = None, settled: str | None = None
+    ) -> Turn | None:
+        """The right that the acting desk, or the sheet it brings in, holds for this person and may still use.
+
+        A late act may bear out what supervisors have `settled` meanwhile.
+        """
+        story = self.persons.get(number)
+        turn = story.turn if story is not None else None
         holder = sheet or act.author
         if turn is None or turn.epoch != epoch or turn.holder != holder or turn.since >= act.known:
             self.bad("rights.none", act, "acts on a right that it does not hold", number)
             return None
-        if act.delegation is None or act.delegation.place != turn.place:
+        if sheet is not None and not sheet.startswith(f"{act.member}/sheet-"):
+            self.bad("rights.sheet", act, "acts in the name of another desk", number)
+        if act.delegation is None or act.delegation.place != turn.spot[1]:
             self.bad("rights.place", act, "acts on a right for another place", number)
-        if not turn.out:
+        if not turn.unused or turn.outcome not in (None, settled):
             self.bad("rights.ended", act, "acts on a right that has been used, returned or settled", number)
         return turn
 
@@ -650,25 +733,27 @@ class Watch:
             turn.deeds[deed] = act
             self.touched.add(number)
 
-    def _answered(self, act: Act) -> Turn | None:
-        """The right whose release a receiving desk answers for: same number, place and epoch, signed by both sides."""
+    def _answered(self, act: Act, identified: bool) -> None:
+        """A receiving desk's answer to a release: same number, place and epoch, signed by the other side."""
         event: events.PersonReceived | events.SubstitutionFound = act.event
-        story, turn = self.persons.get(event.number), self._turn(event.number)
+        story = self.persons.get(event.number)
+        turn = story.turn if story is not None else None
         release = turn.deeds.get("released") if turn is not None else None
         if story is None or turn is None or release is None:
-            self.bad("receipts.release", act, "a receipt without a release", event.number)
-            return None
-        there = (turn.epoch, turn.stage, turn.place)
-        if (event.epoch, event.stage, event.place) != there or release.id not in act.refs:
+            self.bad("receipts.release", act, "an answer to no release", event.number)
+            return
+        if (event.epoch, event.stage, event.place) != (turn.epoch, *turn.spot) or release.id not in act.refs:
             self.bad("receipts.mismatch", act, "not the number, place and epoch that were released", event.number)
         if act.member == story.holder or act.member not in self.authority.parties:
             self.bad("receipts.side", act, "the side that released also receives", event.number)
-        if act.delegation is None or act.delegation.place != turn.place:
-            self.bad("receipts.place", act, "received by a desk of another place", event.number)
-        if {"received", "substituted"} & turn.deeds.keys() or turn.outcome == "returned":
-            self.bad("receipts.twice", act, "received, substituted or settled before", event.number)
+        if act.delegation is None or act.delegation.place != turn.spot[1]:
+            self.bad("receipts.place", act, "answered by a desk of another place", event.number)
+        if act.author in turn.answers or turn.outcome == "returned":
+            self.bad("receipts.twice", act, "answered by this desk before, or settled", event.number)
+        turn.answers[act.author] = (identified, act)
+        if identified:
+            self.credits[act.id] = [(event.number, turn.spot)]
         self.touched.add(event.number)
-        return turn
 
     def _not_paused(self, act: Act, what: str) -> None:
         self.counts["gated"] += 1

@@ -93,7 +93,7 @@ def audit_ledger(
     if not reading.is_whole:
         unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
         return Audit(reading, State(), (files, *unasked), ())
-    run = _Run(reading)
+    run = Run(reading)
     run.all(progress)
     found = run.found(vkeys)
     counted = run.counted()
@@ -123,7 +123,7 @@ class _Persons(dict[str, Person]):
         super().__delitem__(number)
 
 
-class _Run:
+class Run:
     """One pass over the entries: the fold, and beside it everyone who watches."""
 
     def __init__(self, reading: LogReading) -> None:
@@ -149,21 +149,21 @@ class _Run:
         total = len(self.entries)
         if not total:
             self.bad("audit.entries.none", 0, "the log is signed and empty: there is no exchange in it")
-        for index, data in enumerate(self.entries):
-            if index % 256 == 0:
-                progress("checking entries", index, total)
-            try:
+        index = 0
+        try:
+            for index, data in enumerate(self.entries):
+                if index % 256 == 0:
+                    progress("checking entries", index, total)
                 self.one(index, data)
-            except Exception as error:  # noqa: BLE001  a hostile entry must not end in silence, nor in a traceback
-                self.stopped = True
-                self.bad("audit.entries.stopped", index, f"checking stopped here ({type(error).__name__})")
-                return
-        progress("checking entries", total, total)
-        self.compare_all(total)
+            progress("checking entries", total, total)
+            self.compare_all(total)
+        except Exception as error:  # noqa: BLE001  a hostile entry must not end in silence, nor in a traceback
+            self.stopped = True
+            self.bad("audit.entries.stopped", index, f"checking stopped here ({type(error).__name__})")
 
     def one(self, index: int, data: bytes) -> None:
         read = self.acts.read(data)
-        wanted = read is not None and self.draw.wants_before(read.body.kind)
+        wanted = read is not None and self.draw.wants_before(read.body)
         before = self.state.fork() if wanted else None
         verdict = apply(self.state, data, self.attachments.get)
         self.verdicts.append(verdict)
@@ -266,6 +266,7 @@ class _Run:
         rules = ", ".join(f"{n:,} {rule}" for rule, n in sorted(refused.items()))
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.documents.items())
         most = {side: max((dict(p.ahead)[side] for p in self.watch.points), default=0) for side in self.watch.factor}
+        draw = self.draw
         ahead = ", ".join(f"{side} at most {max(0, n):,}" for side, n in most.items())
         return {
             "keys": f"those given against those of the opening and {len(self.acts.authority.members)} admissions",
@@ -282,11 +283,11 @@ class _Run:
             "balance": (f"{ahead} ahead; " if ahead else "") + f"the bound is {self.watch.bound:,}",
             "withdrawals": f"{count['withdrawals']:,}, each against the rights that were out",
             "suspensions": f"{len(self.watch.pauses):,}, against {count['gated']:,} openings, grants and gates",
-            "draw": f"{len(self.draw.commitments)} commitments, {len(self.draw.nonces)} nonces; chances and seed"
+            "draw": f"{len(draw.commitments[draw.freeze])} commitments, {len(draw.nonces)} nonces; chances and seed"
             " computed again"
-            if self.draw.freeze
+            if draw.freeze
             else "none held",
-            "plan": f"{self.draw.plans} in force, verified in whole numbers at what its signatories had before them",
+            "plan": f"{draw.plans} in force, verified in whole numbers at what its signatories had before them",
             "figures": f"{count['tallies']:,} reconciliations and {count['closings']:,} closings counted again",
         }
 
@@ -299,7 +300,7 @@ class _Run:
             told.append(f"{malformed:,} entries are not well formed: nobody can say what their bytes mean")
         if self.acts.papers:
             told.append(f"{self.acts.papers:,} acts entered from a member's paper by two others, not signed by its key")
-        told += self.draw.unproved
+        told += [*self.draw.unproved, *self.watch.beyond]
         if self.state.round_open:
             told.append(f"round {self.state.round} is open: what is not in the ledger yet cannot be checked")
         return told

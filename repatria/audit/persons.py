@@ -1,7 +1,7 @@
 """One person's story as the entries tell it, and the state that it amounts to: written a second time, to compare.
 
-The fold keeps one record of facts per right. Here a story is the list of the neutral's words and, for each right, the
-acts that were done under it, by name; the state is read off by asking what a reader of the entries would ask.
+A story is the list of the neutral's words and, for each right, the acts that were done under it, by name. The state
+is read off by asking what a reader of the entries would ask.
 
     >>> Story("0" * 32, "north", "c" * 32, 1, True).state
     'listed'
@@ -9,7 +9,7 @@ acts that were done under it, by name; the state is read off by asking what a re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from repatria.audit.acts import Act
@@ -17,43 +17,56 @@ from repatria.audit.acts import Act
 IN_THE_AIR = ("right-out", "released", "unconfirmed")
 FREE = ("listed", "withheld", "absent", "substituted")  # a right may be granted
 
+Spot = tuple[str, str]  # stage, place
+
 
 @dataclass(frozen=True)
 class Said:
-    """One word of the neutral on a person. `stage` where it was given at the gate of that stage."""
+    """One word of the neutral on a person. `at` is the stage and place of the gate that gave it, `due` where the
+    person was to go when it was given, `over` the earlier words that its author knew of."""
 
     going: bool
     day: str
-    place: str
-    stage: str | None
-    id: str
-    index: int
+    at: Spot | None
+    act: Act
+    due: Spot | None
+    over: frozenset[str]
 
 
 @dataclass
 class Turn:
-    """One right and what was done under it: presented, released, received, substituted, absent, returned, dark,
-    settled; each by the act that did it. `outcome` is what the supervisors settled."""
+    """One right and what was done under it: presented, released, absent, returned, dark, settled, each by its act;
+    what each receiving desk answered; and what the supervisors settled."""
 
     holder: str
-    stage: str
-    place: str
+    spot: Spot
     epoch: int
     since: int
     deeds: dict[str, Act] = field(default_factory=dict)
+    answers: dict[str, tuple[bool, Act]] = field(default_factory=dict)  # desk -> identified, and its act
     outcome: str | None = None
+
+    @property
+    def unused(self) -> bool:
+        """Whether its desk has done nothing that ends it."""
+        return not (self.answers or {"released", "absent", "returned"} & self.deeds.keys())
 
     @property
     def out(self) -> bool:
         """Whether its desk may still act on it."""
-        return not {"released", "absent", "returned", "substituted", "settled"} & self.deeds.keys()
+        return self.unused and self.outcome is None
+
+    @property
+    def sure(self) -> set[bool]:
+        """What the receiving desks say whose keys stood: identified, or somebody else."""
+        return {identified for identified, act in self.answers.values() if not act.revoked}
 
     @property
     def left(self) -> bool:
         """Whether the person has left the holder's hands: not where somebody else was brought, or they came back."""
         if self.outcome is not None:
             return self.outcome == "received"
-        return "released" in self.deeds and ("received" in self.deeds or "substituted" not in self.deeds)
+        return "released" in self.deeds and self.sure != {False}
 
 
 @dataclass
@@ -77,41 +90,67 @@ class Story:
     def state(self) -> str:
         return state_of(self.words, self.turn, self.withdrawn)
 
+    @property
+    def stays(self) -> bool:
+        return stays(self.words, self.turn)
 
-def standing(words: Iterable[Said]) -> Said | None:
-    """The word that counts: the latest day's; on one day the gate's before others, and no before yes."""
-    return max(words, key=lambda word: (word.day, word.stage is not None, not word.going, word.id), default=None)
+    def turn_known(self, known: int, place: str, stage: str | None = None) -> Turn | None:
+        """The latest right at a place (of a stage, if given) in a ledger of `known` entries."""
+        fit = [t for t in self.turns if t.spot[1] == place and stage in (None, t.spot[0]) and t.since < known]
+        return fit[-1] if fit else None
 
 
-def state_of(words: Iterable[Said], turn: Turn | None, withdrawn: bool) -> str:
+def counting(words: Collection[Said], turn: Turn | None) -> Said | None:
+    """The word that counts: while a right is out, its gate's, where "no" prevails; else the latest not replaced."""
+    if turn is not None and turn.out:
+        here = [word for word in words if word.at == turn.spot]
+        if here:
+            return max(here, key=lambda word: (not word.going, order(word)))
+    return max(standing(words), key=order, default=None)
+
+
+def standing(words: Collection[Said]) -> list[Said]:
+    """Words that no later one was given over."""
+    replaced = frozenset[str]().union(*(word.over for word in words))
+    return [word for word in words if word.act.id not in replaced]
+
+
+def order(word: Said) -> tuple[str, bool, bool, str]:
+    """The latest day's; on one day a gate's before others, and no before yes."""
+    return word.day, word.at is not None, not word.going, word.act.id
+
+
+def stays(words: Collection[Said], turn: Turn | None) -> bool:
+    """Not going, unless the word came from elsewhere and the neutral then let the person through the gate."""
+    word = counting(words, turn)
+    if word is None or word.going:
+        return False
+    passed = turn is not None and "presented" in turn.deeds and (turn.out or turn.left)
+    return word.at is not None or not passed
+
+
+def state_of(words: Collection[Said], turn: Turn | None, withdrawn: bool) -> str:
     """The one state that words, the latest right and a withdrawal amount to."""
     if withdrawn:
         return "withdrawn"
     if turn is None:
-        return "not-going" if _stays(words, None) else "listed"
-    deeds = turn.deeds
-    receipt = deeds.get("received")
-    if turn.outcome == "received" or (receipt is not None and not receipt.revoked):
+        return "not-going" if stays(words, None) else "listed"
+    if turn.outcome == "received":
         return "received"
-    if "settled" not in deeds:
-        if "substituted" in deeds:
-            return "substituted"
-        if "released" in deeds:
-            sure = "dark" not in deeds and not deeds["released"].revoked and receipt is None
-            return "released" if sure else "unconfirmed"
-    if _stays(words, turn):
+    if turn.outcome is None and "released" in turn.deeds:
+        return _across(turn)
+    if stays(words, turn):
         return "not-going"
-    if "absent" in deeds:
-        return "absent"
-    if "returned" in deeds or "settled" in deeds:
+    if turn.outcome is not None:
         return "withheld"
-    return "unconfirmed" if "dark" in deeds else "right-out"
+    for deed, name in (("absent", "absent"), ("returned", "withheld")):
+        if deed in turn.deeds:
+            return "unconfirmed" if turn.deeds[deed].revoked else name
+    return "unconfirmed" if "dark" in turn.deeds else "right-out"
 
 
-def _stays(words: Iterable[Said], turn: Turn | None) -> bool:
-    """Not going, unless the neutral let the person through the gate after a word from elsewhere."""
-    word = standing(words)
-    if word is None or word.going:
-        return False
-    passed = turn is not None and "presented" in turn.deeds and "returned" not in turn.deeds
-    return word.stage is not None or not passed
+def _across(turn: Turn) -> str:
+    """Released, and what the other side says of it."""
+    if not turn.answers:
+        return "unconfirmed" if "dark" in turn.deeds or turn.deeds["released"].revoked else "released"
+    return {frozenset({True}): "received", frozenset({False}): "substituted"}.get(frozenset(turn.sure), "unconfirmed")

@@ -6,7 +6,7 @@ Nothing here calls `exchange/counting.py`; the words mean what DOMAIN section 4 
   somebody else; each person once. Identified: released and not found to be somebody else.
 * not going, received, absent, substituted, withheld, unconfirmed: the state in which this stage left the person.
 
-    >>> place([], "s1", "2025-12-10", ("north",))[0].agreed
+    >>> place([], ("s1", "bridge"), "2025-12-10", ("north",))[0].agreed
     0
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from repatria.audit.persons import Story, standing, state_of
+from repatria.audit.persons import Spot, Story, counting, state_of
 from repatria.exchange.events import Slug, Tally
 
 FIGURES = (
@@ -23,19 +23,19 @@ FIGURES = (
 )  # fmt: skip
 
 
-def place(people: Iterable[Story], stage: str, day: str, holders: Sequence[str]) -> tuple[Tally, ...]:
+def place(people: Iterable[Story], spot: Spot, day: str, holders: Sequence[str]) -> tuple[Tally, ...]:
     """Each holder's figures at one place of one stage, as the stories stand now."""
     counted: dict[str, Counter[str]] = {holder: Counter() for holder in holders}
     for story in people:
         count = counted[story.holder]
-        turn = next((turn for turn in reversed(story.turns) if turn.stage == stage), None)
+        turn = next((turn for turn in reversed(story.turns) if turn.spot[0] == spot[0]), None)
         words = [word for word in story.words if word.day <= day]
-        state = state_of(words, turn, story.withdrawn and not any(t.stage == stage for t in story.turns))
-        deeds = turn.deeds if turn is not None else {}
-        word = standing(words)
-        heard = word is not None and word.stage == stage and state == "not-going"
+        state = state_of(words, turn, story.withdrawn and turn is None)
+        word = counting(words, turn)
+        heard = state == "not-going" and word is not None and word.at is not None and word.at[0] == spot[0]
+        through = turn is not None and "presented" in turn.deeds and state != "absent"
         count["agreed"] += 1
-        count["brought"] += ("presented" in deeds and state != "absent") or heard
+        count["brought"] += through or heard
         count["identified"] += state in ("received", "released")
         count["withheld"] += state in ("withheld", "listed")
         if state in ("not-going", "received", "absent", "substituted", "unconfirmed"):

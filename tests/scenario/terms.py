@@ -14,14 +14,15 @@ class Size:
     south_total: int
     bound: int
     place_bound: int
-    capacity: int
+    capacity: dict[str, int]  # seats at one place for those whom each side hands over
 
 
 TEST = Size(
-    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 16, 3, 6,
+    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 16, 3, {"north": 6, "south": 6},
 )  # fmt: skip
 FULL = Size(
-    {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 30, 12, 180,
+    {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 100, 40,
+    {"north": 150, "south": 180},
 )  # fmt: skip
 
 STAGES = (("s1", "2025-12-08"), ("s2", "2025-12-10"), ("s3", "2025-12-16"), ("s4", "2025-12-18"))
@@ -38,11 +39,11 @@ safe_place = "school-{stage}"
   [[stages.places]]
   place = "bridge"
   bound = {size.place_bound}
-  capacity = {{ north = {size.capacity}, south = {size.capacity} }}
+  capacity = {{ north = {size.capacity["north"]}, south = {size.capacity["south"]} }}
   [[stages.places]]
   place = "station"
   bound = {size.place_bound}
-  capacity = {{ north = {size.capacity}, south = {size.capacity} }}
+  capacity = {{ north = {size.capacity["north"]}, south = {size.capacity["south"]} }}
 """
         for stage, day in STAGES
     )

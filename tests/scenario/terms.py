@@ -18,7 +18,8 @@ class Size:
 
 
 TEST = Size(
-    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 16, 3, {"north": 6, "south": 6},
+    {"north_held": 110, "south_held": 110, "north_sought": 130, "south_sought": 130}, 40, 40, 16, 3,
+    {"north": 6, "south": 6},
 )  # fmt: skip
 FULL = Size(
     {"north_held": 3200, "south_held": 3600, "north_sought": 6000, "south_sought": 6000}, 1000, 1200, 100, 40,

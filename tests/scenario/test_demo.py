@@ -1,4 +1,4 @@
-"""What `make demo` left, if it was run here: twenty flipped bits in its full-size ledger, each refused with its place."""
+"""What `make demo` left, if it was run here: flipped bits in its full-size ledger are refused with their place."""
 
 from __future__ import annotations
 

@@ -19,12 +19,17 @@ from repatria.problem import Problem
 _SYNC = "sync this node with the others, then verify again"
 
 
-def check_records(audit: Audit, member: str, given: Given) -> Check:
+def check_records(audit: Audit, member: str, exchange: str, given: Given) -> Check:
     """The check `records`: this member's own registers, and the class of everyone on every list in force."""
     problems: list[Problem] = []
+    if exchange != audit.state.exchange:
+        what = "this node is of another exchange than the ledger"
+        problems.append(Problem("audit.records.exchange", f"node of {member}", what, "name a node of this exchange"))
+        return Check("records", "not asked", False, tuple(problems))
     registers, rows = _registers(audit, member, given, problems)
     people = _classes(audit, given, problems)
-    what = f"{people:,} classes derived again; {registers} registers of {member}, {rows:,} people, hash to their roots"
+    own = f"; {registers} of the registers that {member} committed, {rows:,} people, hash to their roots"
+    what = f"{people:,} classes derived again" + (own if registers else "")
     return Check("records", what, not problems, tuple(problems))
 
 

@@ -384,10 +384,11 @@ class Watch:
                 continue
             turns = [turn for turn in story.turns if turn.spot == spot]
             planned = self.slots.get(number) == spot
-            received = story.state == "received" and bool(turns) and turns[-1] is story.turn
-            free = planned and not (at.reconciled or at.aborted) and story.state in FREE
+            state = story.state
+            received = state == "received" and bool(turns) and turns[-1] is story.turn
+            free = planned and not (at.reconciled or at.aborted) and state in FREE
             gone[story.holder] += story.weight * any(turn.left for turn in turns)
-            offered[story.holder] += story.weight * (received or (planned and story.state == "not-going"))
+            offered[story.holder] += story.weight * (received or (planned and state == "not-going"))
             may[story.holder] += story.weight * (free or any(turn.out for turn in turns))
         ahead = self._lead(gone, offered)
         return {side: (ahead[side], ahead[side] + self.factor[side] * may[side]) for side in self.factor}

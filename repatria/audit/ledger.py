@@ -273,12 +273,13 @@ class Run:
             "entries": f"{applied:,} with effect, {sum(refused.values()):,} without" + (f" ({rules})" if rules else ""),
             "attachments": f"{len(self.attachments):,} files" + (f": {kinds}" if kinds else ""),
             "authority": f"{applied:,} entries against the keys valid at their index, and the signatures each needs",
-            "lists": f"{count['listed']:,} people on {len(self.watch.lists)} lists against what was sought, answered,"
-            " signed",
+            "lists": f"{count['listed']:,} people on {_many(len(self.watch.lists), 'list')} against what was sought,"
+            " answered and signed",
             "conservation": f"{len(self.watch.persons):,} people, each in exactly one state after every entry",
-            "rights": f"{count['rights']:,} rights and {count['releases']:,} releases, one at a time for each person",
+            "rights": f"{_many(count['rights'], 'right')} and {_many(count['releases'], 'release')}, one at a time for"
+            " each person",
             "cleared": f"{count['presented']:,} let through the last gate, against the neutral's words",
-            "receipts": f"{count['receipts']:,} receipts against their releases, {count['settled']:,} settled by"
+            "receipts": f"{_many(count['receipts'], 'receipt')} against the releases, {count['settled']:,} settled by"
             " supervisors",
             "balance": (f"{ahead} ahead; " if ahead else "") + f"the bound is {self.watch.bound:,}",
             "withdrawals": f"{count['withdrawals']:,}, each against the rights that were out",
@@ -288,7 +289,8 @@ class Run:
             if draw.freeze
             else "none held",
             "plan": f"{draw.plans} in force, verified in whole numbers at what its signatories had before them",
-            "figures": f"{count['tallies']:,} reconciliations and {count['closings']:,} closings counted again",
+            "figures": f"{_many(count['tallies'], 'reconciliation')} and {_many(count['closings'], 'closing')} counted"
+            " again",
         }
 
     def warnings(self) -> list[str]:
@@ -297,13 +299,19 @@ class Run:
         told = [f"classes attested by {parties}, not re-derived"] if self.watch.lists else []
         malformed = sum(body is None for body in self.bodies)
         if malformed:
-            told.append(f"{malformed:,} entries are not well formed: nobody can say what their bytes mean")
+            told.append(f"{_many(malformed, 'entry')} not well formed: nobody can say what the bytes mean")
         if self.acts.papers:
-            told.append(f"{self.acts.papers:,} acts entered from a member's paper by two others, not signed by its key")
+            act = _many(self.acts.papers, "act")
+            told.append(f"{act} entered from a member's paper by two others, not signed by that member's keys")
         told += [*self.draw.unproved, *self.watch.beyond]
         if self.state.round_open:
             told.append(f"round {self.state.round} is open: what is not in the ledger yet cannot be checked")
         return told
+
+
+def _many(n: int, noun: str) -> str:
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{n:,} {noun if n == 1 else plural}"
 
 
 def _of_bytes(reading: LogReading) -> str:

@@ -109,10 +109,10 @@ def counting(words: Collection[Said], turn: Turn | None) -> Said | None:
     return max(standing(words), key=order, default=None)
 
 
-def standing(words: Collection[Said]) -> list[Said]:
+def standing(words: Collection[Said]) -> Collection[Said]:
     """Words that no later one was given over."""
-    replaced = frozenset[str]().union(*(word.over for word in words))
-    return [word for word in words if word.act.id not in replaced]
+    replaced = {earlier for word in words for earlier in word.over}
+    return [word for word in words if word.act.id not in replaced] if replaced else words
 
 
 def order(word: Said) -> tuple[str, bool, bool, str]:

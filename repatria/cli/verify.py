@@ -115,7 +115,7 @@ def _show(audit: Audit, checks: list[Check], problems: list[Problem], as_json: b
     else:
         unasked = sum(check.ok is None for check in checks)
         rest = f"; {unasked} checks could not be asked" if unasked else ""
-        print(f"no: {len(problems):,} problems in {', '.join(failed)}{rest}")
+        print(f"no: {len(problems):,} problem{'s'[: len(problems) != 1]} in {', '.join(failed)}{rest}")
     return code if yes else PROBLEMS
 
 
@@ -125,4 +125,5 @@ def _with_records(audit: Audit, node: Path, passphrase_file: Path | None) -> Che
     from repatria.store.node import NodeFolder
 
     with NodeFolder.open(node, passphrase(f"the node in {node.name}", passphrase_file)) as opened_node:
-        return check_records(audit, opened_node.member, opened_node.given(at_time(None)))
+        given = opened_node.given(at_time(None))
+        return check_records(audit, opened_node.member, opened_node.state().exchange, given)

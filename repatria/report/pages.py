@@ -119,6 +119,8 @@ def _directions(figures: Figures, words: Words) -> str:
             f'<p class="figure">{words.number(each.received)}</p>',
             f"<p>{escape(total)}</p>",
         ]
+        if each.offered:
+            lines.append(f"<p>{escape(words.count('offered', each.offered))}</p>")
         if each.outside:
             outside = words.count("outside_received", each.outside_received, total=words.number(each.outside))
             lines.append(f"<p>{escape(outside)}</p>")

@@ -18,10 +18,11 @@ from typing import Any
 from repatria.deal.ratio import factors, scaled
 from repatria.deal.terms import decode_terms
 from repatria.exchange.codec import Body
-from repatria.exchange.counting import accounts, tallies
+from repatria.exchange.counting import accounts, counts_as_offered, tallies
 from repatria.exchange.events import DisputeRaised, StageOpened, Transcribed
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.log import LogReading
+from repatria.ledger.note import Verified, format_vkey
 
 COUNTED = ("agreed", "brought", "identified", "not_going", "received")
 DIFFERENCES = ("absent", "substituted", "withheld", "unconfirmed", "other")
@@ -54,12 +55,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Direction:
-    """One holder's people over the whole round: those inside the ratio against the agreed total, and those outside."""
+    """One holder's people over the whole round: those inside the ratio against the agreed total, and those outside.
+
+    `offered`: people inside the ratio who do not go by the neutral's word and count as offered.
+    """
 
     holder: str
     to: str
     total: int
     received: int
+    offered: int
     outside: int
     outside_received: int
     listed: int
@@ -229,7 +234,7 @@ def figures(
         disputes=_counted(((b.data.code, b.member), 1) for _, b in applied if isinstance(b.data, DisputeRaised)),
         refused=_counted(((verdict.rule or "", ""), 1) for verdict in verdicts if not verdict.applied),
         papers=_papers(applied),
-        cosigners=tuple(Cosigner(signed.name, _moment(signed.time)) for signed in reading.cosignatures),
+        cosigners=tuple(Cosigner(_witness(state, signed), _moment(signed.time)) for signed in reading.cosignatures),
         checks=tuple(CheckLine(*check) for check in checks),
         notes=tuple(notes),
         problems=problems,
@@ -254,11 +259,13 @@ def _directions(state: State, totals: Mapping[str, int]) -> tuple[Direction, ...
         inside = [person for person in people if person.counts]
         outside = [person for person in people if not person.counts]
         received = [sum(person.state == "received" for person in group) for group in (inside, outside)]
+        offered = sum(counts_as_offered(state, person) for person in inside) - received[0]
         found.append(
             Direction(
-                holder, state.other(holder), totals[holder], received[0], len(outside), received[1], len(people)
+                holder, state.other(holder), totals[holder], received[0], offered, len(outside), received[1],
+                len(people),
             )
-        )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -338,6 +345,12 @@ def _papers(applied: Sequence[tuple[int, Body]]) -> tuple[Paper, ...]:
 def _day(bodies: Sequence[Body | None], index: int) -> str:
     body = bodies[index] if index < len(bodies) else None
     return body.at[:10] if body is not None else ""
+
+
+def _witness(state: State, signed: Verified) -> str:
+    """The member whose witness key signed; the key's own name where it is no member's."""
+    vkey = format_vkey(signed.key)
+    return next((name for name, member in state.members.items() if member.witness == vkey), signed.name)
 
 
 def _moment(time: int | None) -> str:

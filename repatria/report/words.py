@@ -31,6 +31,8 @@ EN: dict[str, str | tuple[str, str]] = {
     "target": "target date {day}",
     "people": ("{n} person", "{n} people"),
     "received_of": "received, of {total} agreed inside the ratio",
+    "offered": ("and {n} not going by the neutral's word, who counts as offered",
+                "and {n} not going by the neutral's word, who count as offered"),
     "outside_received": ("and {n} of {total} outside the ratio", "and {n} of {total} outside the ratio"),
     "direction": "from {holder} to {to}",
     "direction.short": "{holder} to {to}",

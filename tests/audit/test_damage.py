@@ -61,7 +61,7 @@ def test_the_answer_ends_with_one_line_yes_or_no(ledger: Path, capsys: pytest.Ca
     assert capsys.readouterr().out.splitlines()[-1].startswith("yes: all 16 checks hold for the ")
     (ledger / "notes.txt").write_text("names")
     assert main(words) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "no: 1 problems in bytes"
+    assert capsys.readouterr().out.splitlines()[-1] == "no: 1 problem in bytes"
 
 
 def test_a_stick_and_a_node_are_read_by_the_ledger_in_them(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:

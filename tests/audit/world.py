@@ -42,7 +42,8 @@ from repatria.ledger.note import (
 )
 from repatria.ledger.tiles import ENTRIES, build_bundle, new_tiles, tile_bytes
 from repatria.ledger.tree import Tree, leaf_hash
-from repatria.office import Command, Draft, Given, Outcome, sign
+from repatria.office import Command, Draft, Given, Outcome, Record, sign
+from repatria.people.commands import root_of
 from repatria.plan.basis import basis_of
 from repatria.plan.lottery import make_freeze, probability_table
 from repatria.plan.stages import make_plan, replan
@@ -54,6 +55,28 @@ PARTIES, MEDIATORS, NEUTRAL = ("north", "south"), ("ankara", "gulf"), "cross"
 MEMBERS = (*PARTIES, *MEDIATORS, NEUTRAL)
 SIGNATORIES = {party: (f"{party}/sig-1", f"{party}/sig-2") for party in PARTIES}
 BATCH = 500
+CATEGORIES = """
+[[category]]
+id = "out"
+tier = 0
+counts = false
+all = true
+when = { medical_category = ["seriously_wounded"] }
+[[category]]
+id = "first"
+tier = 1
+counts = true
+when = { age_under = 25 }
+[[category]]
+id = "then"
+tier = 2
+counts = true
+"""
+FIELDS = {  # of an invented person of each class
+    "out": {"medical_category": "seriously_wounded", "date_of_birth": "1990-01-01"},
+    "first": {"medical_category": "fit", "date_of_birth": "2004-05-06"},
+    "then": {"medical_category": "fit", "date_of_birth": "1980-07-08"},
+}
 BEGAN = 1_763_800_000  # POSIX seconds of the cosignatures
 
 
@@ -83,6 +106,14 @@ def vkeys() -> list[VerifierKey]:
 
 def by(author: str) -> By:
     return By(author, SIGNATORIES.get(author, ()))
+
+
+def records(register: str, rows: Sequence[str]) -> list[Record]:
+    """What the seeker's vault holds of the people whom it seeks."""
+    return [
+        Record(register, row, {"family_name": f"Invented {row[:4]}"}, {"family_name": seed(f"salt {row}")})
+        for row in rows
+    ]
 
 
 @dataclass
@@ -250,6 +281,7 @@ class Round:
             f"answers_due = 2025-12-01\nchance_days = 7\nbound = {self.bound * len(self.places) * self.days}\n"
             f'undertakings = ["gc3-117"]\n[totals]\nnorth = {self.totals["north"]}\nsouth = {self.totals["south"]}\n'
             + stages
+            + CATEGORIES
         )
 
     def date(self, stage: str) -> str:
@@ -261,10 +293,8 @@ class Round:
             seeker = "south" if holder == "north" else "north"
             register = opaque(f"register of those whom {holder} holds")
             rows = sorted(opaque(f"row {holder} {i}")[:16] for i in range(held + 2))
-            world.do(
-                seeker,
-                events.RegisterCommitted(register, Slug("sought"), 1, len(rows), Sha256("0" * 64)), signatories=(),
-            )  # fmt: skip
+            root = Sha256(root_of(EXCHANGE, records(register, rows)).hex())
+            world.do(seeker, events.RegisterCommitted(register, Slug("sought"), 1, len(rows), root), signatories=())
             world.do(seeker, events.RegisterDisclosed(register, (Slug(holder),), Sha256("1" * 64)))
             said = tuple((Row(row), "held" if i < held else "unknown") for i, row in enumerate(rows))
             answers = world.attach(write(Answers(register, said)))

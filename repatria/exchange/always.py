@@ -22,7 +22,7 @@ from repatria.exchange.events import (
     Transcribed,
     WithdrawnFromList,
 )
-from repatria.exchange.person import IN_THE_AIR, RECEIVED
+from repatria.exchange.person import IN_THE_AIR, RECEIVED, Person
 from repatria.exchange.state import Attachments, Fact, Refuse, State, Suspension
 from repatria.ledger.canonical import NotCanonical, decode, encode
 
@@ -66,11 +66,16 @@ def withdrawn_from_list(state: State, fact: Fact, attachments: Attachments) -> N
     person = state.persons.get(event.number)
     if person is None:
         raise Refuse("person.unknown", "the number is on no list in force")
-    if person.state in IN_THE_AIR or (person.right is not None and person.right.out):
-        raise Refuse("withdraw.right_out", "a right is out for this person; it must come back first")
+    check_no_right_out(person)
     if person.state == RECEIVED or person.withdrawn:
         raise Refuse("withdraw.state", f"the person is {person.state}")
     state.persons[event.number] = replace(person, withdrawn=Sha256(fact.id))
+
+
+def check_no_right_out(person: Person) -> None:
+    """Nobody is withdrawn while a right is out for them: a desk out of contact could still hand them over."""
+    if person.state in IN_THE_AIR or (person.right is not None and person.right.out):
+        raise Refuse("withdraw.right_out", "a right is out for this person; it must come back first")
 
 
 def transcribed(state: State, fact: Fact, attachments: Attachments) -> tuple[str, Fact | None, tuple[Slug, ...]]:

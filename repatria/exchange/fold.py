@@ -149,7 +149,7 @@ def _take_as_said(state: State, fact: Fact) -> None:
         raise Refuse("seen.backwards", f"the author has seen {seen} entries before, and now names {size}")
     if not fact.standing:
         raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
-    if any(state.events[ref] < 0 for ref in body.refs):
+    if any(state.events.get(ref, 0) < 0 for ref in body.refs):
         raise Refuse("refs.refused", "an event that this one relies on was refused")
 
 

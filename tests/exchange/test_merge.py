@@ -63,27 +63,37 @@ class Device:
                 self.world.entries.append(entry)
 
     def acts(self, random: Random) -> None:
-        state = self.world.state
-        person = random.choice(sorted(state.persons.values(), key=lambda each: each.number))
+        people = sorted(self.world.state.persons.values(), key=lambda each: each.number)
+        person = random.choice(people)
         if self.author == "cross/visitor":
             kind = random.choice((Cleared, NotGoing))
             self.tries(kind(CAMP, Day(random.choice(("2025-12-08", "2025-12-09"))), (person.number,)))
-        elif self.author.startswith("cross/gate"):
+            return
+        if self.author.startswith("cross/gate"):
             self._at_gate(person, random)
-        elif person.right is not None and person.holder == self.author.partition("/")[0]:
-            self._with_right(person, person.right, random)
-        elif person.right is not None and person.right.released is not None:
+            return
+        here = [(each, each.right) for each in people if each.right is not None]
+        mine = [(each, right) for each, right in here if right.holder == self.author and right.out]
+        theirs = [(each, right) for each, right in here if each.holder != self.side and right.released is not None]
+        if theirs and random.random() < 0.5:
+            person, right = random.choice(theirs)
             answer = SubstitutionFound if random.random() < 0.15 else PersonReceived
-            self.tries(answer(S1, BRIDGE, person.number, person.right.epoch), person.right.released)
+            self.tries(answer(S1, BRIDGE, person.number, right.epoch), str(right.released))
+        elif mine:
+            self._with_right(*random.choice(mine), random)
+
+    @property
+    def side(self) -> str:
+        return self.author.partition("/")[0]
 
     def _at_gate(self, person: Person, random: Random) -> None:
         right, roll = person.right, random.random()
         if right is None:
             return
         back = (right.returned,) if right.returned else ()
-        if roll < 0.15:
+        if roll < 0.05:
             self.tries(NotGoing(BRIDGE, Day("2025-12-10"), (person.number,)), *back)
-        elif roll < 0.25:
+        elif roll < 0.1:
             self.tries(Cleared(BRIDGE, Day("2025-12-10"), (person.number,)), *back)
         else:
             others = [n for n in sorted(self.world.state.persons) if n != person.number and random.random() < 0.3]
@@ -92,9 +102,9 @@ class Device:
 
     def _with_right(self, person: Person, right: Right, random: Random) -> None:
         roll = random.random()
-        if roll < 0.08:
+        if roll < 0.05:
             self.tries(RightReturned(S1, BRIDGE, right.epoch, (person.number,)))
-        elif roll < 0.16:
+        elif roll < 0.1:
             self.tries(PersonAbsent(S1, BRIDGE, person.number, right.epoch))
         elif right.presented is not None:
             held = [event for event in self.world.state.receipts if self._counts(event) and random.random() < 0.8]
@@ -102,15 +112,14 @@ class Device:
             self.tries(event, right.presented, *held)
 
     def _counts(self, event: str) -> bool:
-        side = self.author.partition("/")[0]
-        return credited(self.world.state, event, "s1", "bridge", side, Account()) != Account()
+        return credited(self.world.state, event, "s1", "bridge", self.side, Account()) != Account()
 
 
 def event_of(entry: bytes) -> str:
     return event_id(decode_entry(entry).body)
 
 
-def session(seed: int, desks: int, steps: int = 60) -> tuple[World, list[bytes]]:
+def session(seed: int, desks: int, steps: int = 80) -> tuple[World, list[bytes]]:
     """A ledger with rights granted, and everything that devices said apart."""
     random = Random(seed)
     world = world_at("stage-open", people=(3, 3), uncounted=(1, 1), bound=random.choice((1, 2)), desks=desks)
@@ -121,9 +130,10 @@ def session(seed: int, desks: int, steps: int = 60) -> tuple[World, list[bytes]]
             world.grant(people[len(people) // 2 :], holder=f"{party}/desk-bridge-2")
     names = [f"{party}/desk-bridge" + ("-2" if i else "") for party in PARTIES for i in range(desks)]
     devices = [Device(name, world) for name in (*names, "cross/gate-bridge", "cross/visitor")]
+    often = [6] * (2 * desks) + [4, 1]
     for _ in range(steps):
-        device = random.choice(devices)
-        if random.random() < 0.6:
+        (device,) = random.choices(devices, often)
+        if random.random() < 0.5:
             device.acts(random)
         elif device.author != "cross/visitor":
             device.hears(random.choice(devices[:-1]))

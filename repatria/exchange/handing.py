@@ -275,25 +275,32 @@ def credited(state: State, event: str, stage: str, place: str, side: str, accoun
         person = state.persons.get(number)
         if person is None or not person.counts:
             continue
-        right = next((right for right in person.rights if event in right.acts), None)
         if person.holder == side:
-            if right is not None and (right.stage, right.place) == (stage, place) and right.substituted == event:
+            if any(
+                receipt.event == event and not receipt.identified
+                for right in person.rights
+                if (right.stage, right.place) == (stage, place)
+                for receipt in right.receipts
+            ):
                 account = account.without(event)
-        elif _answered_at(state, person, right, event) == (stage, place):
+        elif _answered_at(state, person, event) == (stage, place):
             account = account.credit_for(number, person.weight)
     return account
 
 
-def _answered_at(state: State, person: Person, right: Right | None, event: str) -> tuple[str, str] | None:
+def _answered_at(state: State, person: Person, event: str) -> tuple[str, str] | None:
     """The stage and place at which this receipt or word answers for a person of the other side, if it does."""
-    if right is not None:
-        return None if right.substituted == event else (right.stage, right.place)
-    word = next((word for word in person.words if word.event == event), None)
-    if word is None or word.due is None:
+    for right in person.rights:
+        for receipt in right.receipts:
+            if receipt.event == event:
+                return (right.stage, right.place) if receipt.identified else None
+        if right.confirmed_by == event:
+            return right.stage, right.place
+    due = next((word.due for word in person.words if word.event == event), None)
+    if due is None or due[0] not in state.stages:
         return None
-    stage, place = word.due
-    found = state.stages.get(stage)
-    return word.due if found is not None and person.number in found.places[place].manifest else None
+    at = state.stages[due[0]].places.get(due[1])
+    return due if at is not None and person.number in at.manifest else None
 
 
 def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterable[str]) -> Account:
@@ -326,7 +333,7 @@ def _may_have_left(
     """Whether somebody may have left under this right, as far as a desk using rights of `holder` knows."""
     if right.confirmed is not None or right.released is not None:
         undone = any(receipt.event in account.undone for receipt in right.receipts)
-        return right.left or not (undone or right.confirmed)
+        return right.confirmed != "returned" and not undone
     ended = (act for act in (right.returned, right.absent) if act is not None)
     known = any(act in refs or 0 <= state.events.get(act, judged) < judged for act in ended)
     return right.holder != holder and not known

@@ -313,6 +313,29 @@ def test_one_desk_that_identifies_and_another_that_does_not_leave_the_person_unc
         assert copy.state_of(number) == "unconfirmed"
 
 
+def test_a_second_finding_about_one_release_is_no_receipt() -> None:
+    world = world_at("released", desks=2)
+    number, mine = world.manifest(NORTH)[0], world.manifest(SOUTH)[1]
+    refs = (world.state.persons[number].right.released,)  # type: ignore[union-attr]
+    for desk in ("south/desk-bridge", "south/desk-bridge-2"):
+        finding = world.must(desk, SubstitutionFound(S1, BRIDGE, number, 1), refs=refs)
+    gate = world.state.persons[mine].right.presented  # type: ignore[union-attr]
+    assert world.say("south/desk-bridge", world.release_event(mine), refs=(gate, finding)).rule == "release.sequence"
+
+
+def test_a_release_that_relied_on_a_finding_stands_though_another_lane_identified_the_person() -> None:
+    world = world_at("released", desks=2)
+    first, second = world.manifest(NORTH)
+    one, two = world.apart(), world.apart()
+    refs = (world.state.persons[first].right.released,)  # type: ignore[union-attr]
+    finding = one.must("south/desk-bridge-2", SubstitutionFound(S1, BRIDGE, first, 1), refs=refs)
+    one.release(second, finding)
+    two.receive(first)
+    for order in ((*one.entries, *two.entries), (*two.entries, *one.entries)):
+        copy = world.copy()
+        assert [verdict.rule for verdict in copy.hear(order)] == [None] * 3
+
+
 # --- substitution -----------------------------------------------------------------------------------------------------
 
 

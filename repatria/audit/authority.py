@@ -85,6 +85,10 @@ class Authority:
                 return held
         return None
 
+    def ended(self, author: str, known: int) -> bool:
+        """Whether a desk's key had been revoked in a ledger of `known` entries."""
+        return any(held.until is not None and held.until < known for held in self.delegations.get(author, ()))
+
     def judge(self, index: int, entry: Entry, body: Body) -> tuple[Spoken, list[str]]:
         """By what right this entry takes effect at `index`, and every reason why it should not."""
         kind, data = body.kind, body.data

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import lcm
 from typing import TypeVar
@@ -22,7 +22,7 @@ from typing import TypeVar
 from repatria.audit import recount
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.authority import Authority
-from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, order, standing
+from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, counting, order, standing, state_of
 from repatria.deal.classes import decode_classes
 from repatria.deal.terms import Terms, decode_terms
 from repatria.exchange import events
@@ -104,6 +104,8 @@ class Watch:
         self._weights: dict[str, tuple[int, int]] = {}  # number -> weight released, weight offered
         self._gone: dict[tuple[Spot, str], int] = defaultdict(int)  # place and side -> weight released there
         self._named_at: dict[str, set[Spot]] = defaultdict(set)
+        self._settled: dict[str, None] = {}  # people whom supervisors settled as received
+        self._relied: dict[str, set[str]] = defaultdict(set)  # by a desk, in all its releases
         self._gone_from: dict[str, frozenset[Spot]] = {}
         self._released: dict[str, int] = defaultdict(int)
         self._offered: dict[str, int] = defaultdict(int)
@@ -510,6 +512,7 @@ class Watch:
             turn.deeds["settled"], turn.outcome = act, event.outcome
             if event.outcome == "received":
                 self.credits[act.id] = [(event.number, turn.spot)]
+                self._settled[event.number] = None
             self.touched.add(event.number)
             self.counts["settled"] += 1
 
@@ -660,6 +663,7 @@ class Watch:
         at = stage.places.get(spot[1]) if stage is not None else None
         if at is None or story.holder not in self.factor:
             return
+        self._relied[act.author] |= set(act.refs)
         for ref in act.refs:
             for number, answered in self.credits.get(ref, ()):
                 other = self.persons[number]
@@ -669,11 +673,55 @@ class Watch:
         if not story.counts:
             return
         side = next(other for other in self.factor if other != story.holder)
-        credit = sum(self.persons[number].weight for number in named)
-        due = self.factor[story.holder] * self._gone[spot, story.holder] - self.factor[side] * credit
+        credit = sum(self.persons[number].weight for number in named if self._answered_for(act, number, spot))
+        gone = self._gone[spot, story.holder] - self._settled_unknown(act, story.holder, spot)
+        due = self.factor[story.holder] * gone - self.factor[side] * credit
         if due > at.bound * self._largest():
             what = f"{due} ahead of the answers it names; the place's bound is {at.bound * self._largest()}"
             self.bad("balance.sequence", act, what)
+
+    def _settled_unknown(self, act: Act, side: str, spot: Spot) -> int:
+        """The weight of a side's people who by what supervisors settled left a place without a release, where the
+        author of this act could not know it."""
+        return sum(
+            self.persons[number].weight
+            for number in self._settled
+            for turn in self.persons[number].turns
+            if (self.persons[number].holder, turn.spot, turn.outcome) == (side, spot, "received")
+            and self.persons[number].counts
+            and "released" not in turn.deeds
+            and not self._knew(act, turn.deeds["settled"])
+        )
+
+    def _answered_for(self, act: Act, number: str, spot: Spot) -> bool:
+        """Whether, by all that the author of this act knew, the person was received there or is not going from there.
+
+        Its own acts and what it has named before count as known; an answer is read with the release that it names.
+        """
+        story = self.persons[number]
+
+        def knew(earlier: Act) -> bool:
+            return (
+                earlier.author == act.author or self._knew(act, earlier) or earlier.id in self._relied[act.author]
+            )
+
+        words = [word for word in story.words if knew(word.act)]
+        turns = [turn for turn in story.turns if turn.since < act.known]
+        turn = turns[-1] if turns else None
+        if turn is not None:
+            heard = {
+                desk: (identified, replace(said, revoked=said.revoked and self.authority.ended(desk, act.known)))
+                for desk, (identified, said) in turn.answers.items()
+                if knew(said)
+            }
+            deeds = {what: deed for what, deed in turn.deeds.items() if knew(deed) or heard}
+            outcome = turn.outcome if "settled" in deeds and knew(deeds["settled"]) else None
+            turn = Turn(turn.holder, turn.spot, turn.epoch, turn.since, deeds, heard, outcome)
+        state = state_of(words, turn, story.withdrawn)
+        if state == "received":
+            return turn is not None and turn.spot == spot
+        word = counting(words, turn)
+        return state == "not-going" and word is not None and word.due == spot
 
     def _largest(self) -> int:
         return max(self.factor.values(), default=1)
@@ -715,9 +763,9 @@ class Watch:
         A late act may bear out what supervisors have `settled` meanwhile.
         """
         story = self.persons.get(number)
-        turn = story.turn if story is not None else None
+        turn = next((turn for turn in story.turns if turn.epoch == epoch), None) if story is not None else None
         holder = sheet or act.author
-        if turn is None or turn.epoch != epoch or turn.holder != holder or turn.since >= act.known:
+        if turn is None or turn.holder != holder or turn.since >= act.known:
             self.bad("rights.none", act, "acts on a right that it does not hold", number)
             return None
         if sheet is not None and not sheet.startswith(f"{act.member}/sheet-"):
@@ -729,7 +777,7 @@ class Watch:
         return turn
 
     def _ended(self, act: Act, number: str, epoch: int, deed: str) -> None:
-        turn = self._held(act, number, epoch)
+        turn = self._held(act, number, epoch, settled="returned")
         if turn is not None:
             turn.deeds[deed] = act
             self.touched.add(number)

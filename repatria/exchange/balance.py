@@ -22,10 +22,9 @@ Source: DESIGN.md section 4.5.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from repatria.deal.ratio import scaled
-from repatria.exchange.events import Opaque, Sha256
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,6 @@ class Account:
 
     released: int = 0
     credit: int = 0
-    credited: tuple[Opaque, ...] = ()
-    undone: tuple[Sha256, ...] = ()  # findings that one of its side's releases brought somebody else
-
-    def credit_for(self, number: str, weight: int) -> Account:
-        """With one more person of the other side to its credit; the same person counts once."""
-        if number in self.credited:
-            return self
-        return replace(self, credit=self.credit + weight, credited=tuple(sorted((*self.credited, Opaque(number)))))
-
-    def without(self, finding: str) -> Account:
-        """With one release less: its receiver found somebody else and sent them back."""
-        return replace(self, undone=tuple(sorted({*self.undone, Sha256(finding)})))
 
 
 def exercisable(account: Account, weight: int, side: str, factor: Mapping[str, int], bound: int) -> bool:

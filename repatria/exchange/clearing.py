@@ -12,7 +12,8 @@ from datetime import date
 from repatria.deal.terms import Terms
 from repatria.exchange.authority import GATE
 from repatria.exchange.consulting import terms_of
-from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Opaque, Sha256, Slug
+from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Sha256, Slug
+from repatria.exchange.knowing import Knowledge
 from repatria.exchange.person import Person, Right, Word, at_gate, standing, word_order
 from repatria.exchange.state import Attachments, Breach, Fact, Refuse, State
 
@@ -57,27 +58,29 @@ def word_given(state: State, fact: Fact, attachments: Attachments) -> None:
             right = _right_at_gate(person, event.place, fact.judged)
             if right is None:
                 raise Refuse("word.gate", "a person named was never due at this gate")
-            if right.presented is not None and not (right.returned and is_known(state, fact, right.returned)):
+            if right.presented is not None and not Knowledge.of(state, fact).has(right.returned):
                 raise Refuse("word.after_gate", "a person named has been let through the last gate")
             stage, due = right.stage, (right.stage, right.place)
         over = tuple(word.event for word in person.words if _follows(state, fact, word))
         word = Word(going, event.place, event.held_on, stage, Sha256(fact.id), Author(fact.body.author), due, over)
         after.append(person.with_word(word))
     for person in after:
-        state.persons[person.number] = person
-    if not going:
-        state.receipts[fact.id] = tuple(Opaque(person.number) for person in people)
-
-
-def is_known(state: State, fact: Fact, act: str) -> bool:
-    """Whether the author of this event can have known of that act: it had seen it in the ledger, or names it."""
-    return act in fact.body.refs or 0 <= state.events.get(act, fact.judged) < fact.judged
+        state.put(person)
+    said = tuple(person.number for person in after if not going or _takes_back(person, fact))
+    if said:
+        state.receipts[fact.id] = said
 
 
 def _follows(state: State, fact: Fact, word: Word) -> bool:
     """Whether the author of this event knew of that word: its own, or one that it had seen or names."""
     seen = 0 <= state.events.get(word.event, fact.index) < fact.body.seen[0]
     return word.by == fact.body.author or word.event in fact.body.refs or seen
+
+
+def _takes_back(person: Person, fact: Fact) -> bool:
+    """Whether this event's word on the person was given over one that they do not go."""
+    noes = {word.event for word in person.words if not word.going}
+    return any(word.event == fact.id and noes & set(word.over) for word in person.words)
 
 
 def _right_at_gate(person: Person, place: str, judged: int) -> Right | None:

@@ -88,12 +88,11 @@ def _tally(state: State, stage: str, place: str, holder: str) -> Tally:
     manifest = state.stages[stage].places[place].manifest
     people = [state.persons[number] for number in manifest if state.persons[number].holder == holder]
     here = [_as_of(person, stage, state.stages[stage].date) for person in people]
-    asked_here = [p for p in here if p.state == NOT_GOING and p.word is not None and p.word.stage == stage]
     count = [person.state for person in here].count
     return Tally(
         holder=Slug(holder),
         agreed=len(people),
-        brought=sum(1 for p in here if p.right and p.right.presented and p.state != ABSENT) + len(asked_here),
+        brought=sum(_was_brought(person, stage) for person in here),
         identified=count(RECEIVED) + count(RELEASED),
         not_going=count(NOT_GOING),
         received=count(RECEIVED),
@@ -102,6 +101,13 @@ def _tally(state: State, stage: str, place: str, holder: str) -> Tally:
         withheld=count(WITHHELD) + count(LISTED),
         unconfirmed=count(UNCONFIRMED),
     )
+
+
+def _was_brought(person: Person, stage: str) -> bool:
+    """Let through the gate and not found absent, or not going by the word of the gate."""
+    asked_here = person.state == NOT_GOING and person.word is not None and person.word.stage == stage
+    through = person.right is not None and person.right.presented is not None and person.state != ABSENT
+    return asked_here or through
 
 
 def _as_of(person: Person, stage: str, day: str) -> Person:

@@ -13,14 +13,12 @@ Source: DESIGN.md sections 4.4 to 4.8.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from repatria.deal.ratio import factors, scaled
 from repatria.exchange import assent
 from repatria.exchange.authority import DESK, is_sheet
-from repatria.exchange.balance import Account, exercisable
-from repatria.exchange.clearing import had_chance, is_known, manifest_gaps
+from repatria.exchange.clearing import had_chance, manifest_gaps
 from repatria.exchange.consulting import in_round, terms_of
 from repatria.exchange.counting import place_ahead, tallies
 from repatria.exchange.events import (
@@ -39,6 +37,7 @@ from repatria.exchange.events import (
     SubstitutionFound,
     Unconfirmed,
 )
+from repatria.exchange.knowing import Knowledge
 from repatria.exchange.person import (
     ABSENT,
     AVAILABLE,
@@ -51,7 +50,8 @@ from repatria.exchange.person import (
     Receipt,
     Right,
 )
-from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State
+from repatria.exchange.sequence import account_of, check_sequence, with_answers
+from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State, place_key
 
 
 def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -104,16 +104,19 @@ def right_granted(state: State, fact: Fact, attachments: Attachments) -> None:
     for number in event.numbers:
         person = state.persons[number]
         right = Right(event.holder, event.stage, event.place, event.epoch, fact.index)
-        state.persons[number] = replace(person, rights=(*person.rights, right))
+        state.put(replace(person, rights=(*person.rights, right)))
+    hands = place_key(event.stage, event.place, fact.member)
+    if event.holder not in state.hands.get(hands, ()):
+        state.hands[hands] = (*state.hands.get(hands, ()), event.holder)
 
 
 def right_returned(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, RightReturned)
-    rights = [(number, _held_right(state, fact, number, event.epoch)) for number in event.numbers]
+    rights = [(number, _held_right(state, fact, number, event.epoch, settled="returned")) for number in event.numbers]
     for number, right in rights:
         after = replace(right, returned=Sha256(fact.id), end_revoked=fact.revoked)
-        state.persons[number] = state.persons[number].with_right(after)
+        state.put(state.persons[number].with_right(after))
 
 
 def person_presented(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -126,19 +129,20 @@ def person_presented(state: State, fact: Fact, attachments: Attachments) -> None
     _open_place(state, event.stage, event.place)
     terms = terms_of(state)
     day = state.stages[event.stage].date
+    knows = Knowledge.of(state, fact)  # a word that the gate could not know does not undo its own
     rights = []
     for number in event.numbers:
         person = _person(state, number)
         right = person.right_known(event.stage, event.place, fact.judged)
-        if right is None or any(is_known(state, fact, act) for act in (right.returned, right.absent) if act):
+        if right is None or knows.has(right.returned) or knows.has(right.absent):
             raise Refuse("gate.right", "no right is out for this person here")
         if right.presented is not None:
             raise Refuse("gate.twice", "the person has been let through already")
-        if not had_chance(_as_known_to_gate(state, person, fact), event.stage, event.place, day, terms):
+        if not had_chance(knows.person(person), event.stage, event.place, day, terms):
             raise Refuse("gate.chance", "the neutral has no fresh word that this person goes")
         rights.append((number, right))
     for number, right in rights:
-        state.persons[number] = state.persons[number].with_right(replace(right, presented=Sha256(fact.id)))
+        state.put(state.persons[number].with_right(replace(right, presented=Sha256(fact.id))))
 
 
 def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -150,29 +154,18 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("release.place", "the right is for another stage or place")
     check_cleared(person, right, fact)
     place = _open_place(state, event.stage, event.place)
-    account = account_of(state, right, fact.body.author, fact.judged, fact.body.refs)
-    check_sequence(state, person, account, place)
-    if person.counts:
-        account = replace(account, released=account.released + person.weight)
-    state.accounts[account_key(event.stage, event.place, fact.body.author)] = account
-    after = replace(right, released=Sha256(fact.id), release_revoked=fact.revoked)
-    state.persons[event.number] = person.with_right(after)
+    desk, refs = fact.body.author, fact.body.refs
+    books = with_answers(state, (event.stage, event.place), desk, refs)
+    check_sequence(state, person, account_of(state, right, desk, fact.judged, refs, books), place)
+    books = replace(books, released=books.released + person.weight * person.counts)
+    state.books[place_key(event.stage, event.place, desk)] = books
+    state.put(person.with_right(replace(right, released=Sha256(fact.id), release_revoked=fact.revoked)))
 
 
 def check_cleared(person: Person, right: Right, fact: Fact) -> None:
     """Nobody is released whom the neutral has not let through, or who is not going by its word; or Refuse."""
     if right.presented is None or right.presented not in fact.body.refs or person.not_going:
         raise Refuse("release.not_cleared", "the neutral has not let this person through the last gate")
-
-
-def check_sequence(state: State, person: Person, account: Account, place: PlaceFact) -> None:
-    """The sequence rule, rule 5: within the place's bound of what the desk holds receipts for; or Refuse."""
-    factor = factors(terms_of(state).totals)
-    if person.counts and not exercisable(account, person.weight, person.holder, factor, place.bound):
-        raise Refuse(
-            "release.sequence",
-            f"{account.released + person.weight} released against {account.credit} receipted, bound {place.bound}",
-        )
 
 
 def person_received(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -190,9 +183,9 @@ def substitution_found(state: State, fact: Fact, attachments: Attachments) -> No
 def person_absent(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, PersonAbsent)
-    right = _held_right(state, fact, event.number, event.epoch)
+    right = _held_right(state, fact, event.number, event.epoch, settled="returned")
     after = replace(right, absent=Sha256(fact.id), end_revoked=fact.revoked)
-    state.persons[event.number] = state.persons[event.number].with_right(after)
+    state.put(state.persons[event.number].with_right(after))
 
 
 def unconfirmed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -210,7 +203,7 @@ def unconfirmed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("dark.nobody", "that desk holds no right there")
     for person in dark:
         assert person.right is not None
-        state.persons[person.number] = person.with_right(replace(person.right, dark=True))
+        state.put(person.with_right(replace(person.right, dark=True)))
 
 
 def release_confirmed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -229,7 +222,8 @@ def release_confirmed(state: State, fact: Fact, attachments: Attachments) -> Non
     if not set(state.parties) <= assent.members(assents):
         return
     after = replace(right, confirmed=event.outcome, confirmed_by=Sha256(fact.id))
-    state.persons[event.number] = person.with_right(after)
+    state.put(person.with_right(after))
+    state.add(state.settled, place_key(event.stage, event.place, person.holder), event.number)
     if event.outcome == RECEIVED:
         state.receipts[fact.id] = (event.number,)
 
@@ -264,81 +258,6 @@ def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:
     _set_place(state, event.stage, event.place, replace(place, aborted=True))
 
 
-def account_key(stage: str, place: str, desk: str) -> str:
-    """Where a desk's account of a place stands: stage/place/member/desk."""
-    return f"{stage}/{place}/{desk}"
-
-
-def credited(state: State, event: str, stage: str, place: str, side: str, account: Account) -> Account:
-    """A desk's account at a place with what one receipt, finding or word of the neutral adds to it there."""
-    for number in state.receipts.get(event, ()):
-        person = state.persons.get(number)
-        if person is None or not person.counts:
-            continue
-        if person.holder == side:
-            if any(
-                receipt.event == event and not receipt.identified
-                for right in person.rights
-                if (right.stage, right.place) == (stage, place)
-                for receipt in right.receipts
-            ):
-                account = account.without(event)
-        elif _answered_at(state, person, event) == (stage, place):
-            account = account.credit_for(number, person.weight)
-    return account
-
-
-def _answered_at(state: State, person: Person, event: str) -> tuple[str, str] | None:
-    """The stage and place at which this receipt or word answers for a person of the other side, if it does."""
-    for right in person.rights:
-        for receipt in right.receipts:
-            if receipt.event == event:
-                return (right.stage, right.place) if receipt.identified else None
-        if right.confirmed_by == event:
-            return right.stage, right.place
-    due = next((word.due for word in person.words if word.event == event), None)
-    if due is None or due[0] not in state.stages:
-        return None
-    at = state.stages[due[0]].places.get(due[1])
-    return due if at is not None and person.number in at.manifest else None
-
-
-def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterable[str]) -> Account:
-    """The account by which a desk may use a right, having seen `judged` entries and naming `refs`.
-
-    What its side may have released is read off the people themselves, and only off rights that the desk can have
-    known of, so that whatever the desk may do out of contact takes effect in the ledger too, whatever came meanwhile.
-    """
-    stage, place, side = right.stage, right.place, desk.partition("/")[0]
-    refs = tuple(refs)
-    account = state.accounts.get(account_key(stage, place, desk), Account())
-    for ref in refs:
-        account = credited(state, ref, stage, place, side, account)
-    weight = 0
-    for number in state.stages[stage].places[place].manifest:
-        person = state.persons.get(number)
-        if person is None or person.holder != side or not person.counts:
-            continue
-        for each in person.rights:
-            if each is right or each.stage != stage or each.place != place or each.since >= judged:
-                continue
-            if each.holder != right.holder or each.released is not None or each.confirmed is not None:
-                weight += person.weight * _may_have_left(state, each, right.holder, account, judged, refs)
-    return replace(account, released=weight)
-
-
-def _may_have_left(
-    state: State, right: Right, holder: str, account: Account, judged: int, refs: Collection[str]
-) -> bool:
-    """Whether somebody may have left under this right, as far as a desk using rights of `holder` knows."""
-    if right.confirmed is not None or right.released is not None:
-        undone = any(receipt.event in account.undone for receipt in right.receipts)
-        return right.confirmed != "returned" and not undone
-    ended = (act for act in (right.returned, right.absent) if act is not None)
-    known = any(act in refs or 0 <= state.events.get(act, judged) < judged for act in ended)
-    return right.holder != holder and not known
-
-
 def _check_exposure(state: State, opening: str) -> None:
     """The bound over everything that could still move, for each side: where nothing can move any more, what it is
     ahead by; at an open place, the most that the sequence rule and the people there allow it to be ahead by."""
@@ -366,9 +285,9 @@ def _held_right(
 
     `settled`: the outcome that supervisors may have settled meanwhile and that the desk's late act only bears out.
     """
-    right = _person(state, number).right
-    if right is None or right.epoch != epoch:
-        raise Refuse("right.none", "no right with that epoch is out for this person")
+    right = next((right for right in _person(state, number).rights if right.epoch == epoch), None)
+    if right is None:
+        raise Refuse("right.none", "no right with that epoch was granted for this person")
     holder = sheet if sheet is not None else fact.body.author
     if sheet is not None and not is_sheet(sheet):
         raise Refuse("right.sheet", "a desk acts for itself or for a paper sheet, never in another desk's name")
@@ -395,18 +314,10 @@ def _answer(state: State, fact: Fact, event: PersonReceived | SubstitutionFound,
     if right.confirmed == "returned" or any(receipt.by == fact.body.author for receipt in right.receipts):
         raise Refuse("receipt.twice", "this desk has answered for the release, or supervisors have settled it")
     receipt = Receipt(Author(fact.body.author), Sha256(fact.id), identified, fact.revoked)
-    state.persons[event.number] = person.with_right(right.with_receipt(receipt))
+    state.put(person.with_right(right.with_receipt(receipt)))
     state.receipts[fact.id] = (event.number,)
-
-
-def _as_known_to_gate(state: State, person: Person, fact: Fact) -> Person:
-    """The person with the words that the gate had or gave itself: a word it could not know does not undo its own."""
-    known = tuple(
-        word
-        for word in person.words
-        if word.by == fact.body.author or is_known(state, fact, word.event)
-    )
-    return replace(person, words=known)
+    if not identified:
+        state.add(state.settled, place_key(event.stage, event.place, person.holder), event.number)
 
 
 def _here(state: State, number: str, event: StageReconciled) -> bool:

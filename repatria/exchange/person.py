@@ -164,6 +164,20 @@ class Person:
         return (*(word.event for word in self.words), *(act for right in self.rights for act in right.acts))
 
     @property
+    def doubtful(self) -> bool:
+        """Whether more than one thing was said that bears on whether this person counts as offered.
+
+        Depends on the facts alone, not on the order in which they came.
+        """
+        noes = sum(not word.going for word in self.words)
+        receipts = [receipt for right in self.rights for receipt in right.receipts]
+        if noes + len(receipts) + sum(right.confirmed is not None for right in self.rights) != 1:
+            return bool(noes or receipts or any(right.confirmed for right in self.rights))
+        if receipts:
+            return receipts[0].revoked or not self.rights[-1].receipts
+        return len(self.words) > 1 or any(right.presented or right.confirmed for right in self.rights)
+
+    @property
     def not_going(self) -> bool:
         """The neutral's word, unless it was given elsewhere and the neutral itself let the person through the gate."""
         word = self.word

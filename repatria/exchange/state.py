@@ -14,11 +14,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
-from repatria.exchange.balance import Account
 from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
-from repatria.exchange.events import Day, FinalListSigned, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
+from repatria.exchange.events import Author, Day, FinalListSigned, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
 from repatria.exchange.person import Person
 from repatria.ledger.canonical import decode, encode
 
@@ -95,6 +95,21 @@ class PlaceFact:
     manifest: tuple[Opaque, ...]
     reconciled: bool
     aborted: bool
+
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(self.manifest)
+
+
+@dataclass(frozen=True)
+class Books:
+    """What one desk has done and named at one place: weight released, and the answers that it has relied on."""
+
+    released: int = 0
+    credit: int = 0  # the weight of those credited
+    credited: tuple[Opaque, ...] = ()  # people of the other side for whom an answer was named
+    named: tuple[Sha256, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,8 +221,11 @@ class State:
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
     stages: dict[str, StageFact] = field(default_factory=dict)
     slots: dict[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place
-    accounts: dict[str, Account] = field(default_factory=dict)  # stage/place/desk
-    receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # receipt or word -> numbers it credits
+    books: dict[str, Books] = field(default_factory=dict)  # stage/place/desk
+    receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # what a desk may have to name -> about whom
+    hands: dict[str, tuple[Author, ...]] = field(default_factory=dict)  # stage/place/side -> who ever held rights
+    doubtful: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place -> more than one thing said
+    settled: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place/side -> sent back, or settled
     moved: dict[str, Sha256] = field(default_factory=dict)  # number -> access refused: the chance is at the gate
     suspensions: list[Suspension] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
@@ -264,6 +282,20 @@ class State:
     def suspended_at(self, index: int) -> bool:
         return any(s.since < index and (s.until is None or s.until >= index) for s in self.suspensions)
 
+    def put(self, person: Person) -> None:
+        """Keep a person anew, and note where somebody must be looked at again before they are counted."""
+        self.persons[person.number] = person
+        if person.doubtful:
+            spots = {(right.stage, right.place) for right in person.rights}
+            for spot in sorted(spots | {word.due for word in person.words if word.due is not None}):
+                self.add(self.doubtful, place_key(*spot), person.number)
+
+    def add(self, table: dict[str, tuple[Opaque, ...]], key: str, number: Opaque) -> None:
+        """Note a number in one of the tables by place."""
+        numbers = table.get(key, ())
+        if number not in numbers:
+            table[key] = tuple(sorted((*numbers, number)))
+
     def other(self, party: str) -> str:
         return next(name for name in self.parties if name != party)
 
@@ -273,6 +305,11 @@ class State:
             if grant.since < index and (grant.until is None or grant.until >= index):
                 return grant
         return None
+
+
+def place_key(stage: str, place: str, who: str | None = None) -> str:
+    """Where what concerns one place of one stage stands, or one desk's or side's part of it."""
+    return f"{stage}/{place}" if who is None else f"{stage}/{place}/{who}"
 
 
 _NAMES = tuple(item.name for item in fields(State))
@@ -345,6 +382,9 @@ def narrowed(state: State, stage: str, place: str) -> State:
     if found is not None:
         twin.stages[stage] = replace(found, places={name: at for name, at in found.places.items() if name == place})
     twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
+    for name in ("books", "hands", "doubtful", "settled"):
+        table = getattr(state, name)
+        setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
     twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
     return twin
 

@@ -33,13 +33,12 @@ from repatria.exchange.events import (
     RightGranted,
     RightReturned,
     Sealed,
-    Sha256,
     Slug,
     StageReconciled,
     SubstitutionFound,
 )
-from repatria.exchange.handing import account_key, account_of, credited
 from repatria.exchange.person import AVAILABLE, RIGHT_OUT, Person, Right
+from repatria.exchange.sequence import account_of, to_name, with_answers
 from repatria.exchange.state import State
 from repatria.office import Draft, Given, Outcome
 from repatria.problem import Problem
@@ -248,10 +247,11 @@ def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
         for person, right in _rights(state, request)
         if right.holder == holder and right.out and right.presented is not None and not person.not_going
     ]
-    key = account_key(request.stage, request.place, request.by.author)
-    named, account = _new_credit(state, request, state.accounts.get(key, Account()))
+    spot, desk = (request.stage, request.place), request.by.author
+    named = to_name(state, spot, desk)
+    account = Account()
     if mine:
-        account = account_of(state, mine[0][1], request.by.author, state.seen[0], named)
+        account = account_of(state, mine[0][1], desk, state.seen[0], named, with_answers(state, spot, desk, named))
     factor = factors(decode_terms(state.terms_text.encode()).totals)
     bound = state.stages[request.stage].places[request.place].bound
     drafts: list[Draft] = []
@@ -447,17 +447,6 @@ def _rights(state: State, request: AtDesk) -> list[tuple[Person, Right]]:
         for person in _people(state, request)
         if person.right is not None and (person.right.stage, person.right.place) == (request.stage, request.place)
     ]
-
-
-def _new_credit(state: State, request: AtDesk, account: Account) -> tuple[list[Sha256], Account]:
-    """The receipts and words that this desk holds and has not named yet, and the account with them."""
-    named = []
-    for event in state.receipts:
-        after = credited(state, event, request.stage, request.place, request.by.member, account)
-        if after != account:
-            named.append(Sha256(event))
-            account = after
-    return named, account
 
 
 def _batches(numbers: Sequence[Any]) -> list[Sequence[Any]]:

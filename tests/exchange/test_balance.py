@@ -59,11 +59,6 @@ def test_weights_do_not_block_while_the_bound_is_the_heaviest_unit() -> None:
         assert not all(blocked)
 
 
-def test_one_person_of_the_other_side_is_credit_once() -> None:
-    account = Account().credit_for("a" * 32, 2).credit_for("a" * 32, 2)
-    assert (account.credit, account.credited) == (2, ("a" * 32,))
-
-
 # --- the bound over all places ----------------------------------------------------------------------------------------
 
 

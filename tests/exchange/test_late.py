@@ -70,7 +70,7 @@ def word(world: World, by: str, kind: type[Cleared | NotGoing], day: str, *numbe
 def view(world: World) -> object:
     """Everything that is counted, shown or acted upon."""
     state = world.state
-    return world.states(), tallies(state, "s1", "bridge"), balance_ahead(state), state.accounts
+    return world.states(), tallies(state, "s1", "bridge"), balance_ahead(state), state.books
 
 
 # --- revoked keys (rule 6) --------------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repatria.exchange.balance import Account
 from repatria.exchange.codec import Body, decode_body, event_id
 from repatria.exchange.counting import balance_ahead, tallies
 from repatria.exchange.door import attempt, decide
@@ -33,8 +32,8 @@ from repatria.exchange.events import (
     SubstitutionFound,
     Unconfirmed,
 )
-from repatria.exchange.handing import credited
 from repatria.exchange.person import Person, Right
+from repatria.exchange.sequence import to_name
 from repatria.ledger.entry import decode_entry, encode_entry
 from tests.exchange.invariants import check
 from tests.exchange.world import NORTH, PARTIES, STRAITS, World, world_at
@@ -107,12 +106,9 @@ class Device:
         elif roll < 0.1:
             self.tries(PersonAbsent(S1, BRIDGE, person.number, right.epoch))
         elif right.presented is not None:
-            held = [event for event in self.world.state.receipts if self._counts(event) and random.random() < 0.8]
+            held = [event for event in to_name(self.world.state, (S1, BRIDGE), self.author) if random.random() < 0.8]
             event = PersonReleased(S1, BRIDGE, person.number, right.epoch, None)
             self.tries(event, right.presented, *held)
-
-    def _counts(self, event: str) -> bool:
-        return credited(self.world.state, event, "s1", "bridge", self.side, Account()) != Account()
 
 
 def event_of(entry: bytes) -> str:
@@ -161,7 +157,7 @@ def view(world: World) -> object:
     """Everything that anybody may act upon."""
     state = world.state
     figures = tallies(state, "s1", "bridge"), balance_ahead(state)
-    return state.persons, state.accounts, state.receipts, state.moved, state.chains, figures
+    return state.persons, state.books, state.doubtful, state.settled, state.receipts, state.moved, state.chains, figures
 
 
 @settings(max_examples=40, deadline=None)

@@ -82,7 +82,7 @@ def desks(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Desks:
 def merged(state: State) -> dict[str, object]:
     """What must not depend on the order in which things were heard."""
     return {
-        "persons": state.persons, "accounts": state.accounts, "chains": state.chains,
+        "persons": state.persons, "books": state.books, "chains": state.chains,
         "receipts": {event: tuple(sorted(numbers)) for event, numbers in state.receipts.items()},
     }  # fmt: skip
 

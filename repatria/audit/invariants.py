@@ -23,10 +23,10 @@ from repatria.audit import recount
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.authority import Authority
 from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, counting, order, standing, state_of
-from repatria.deal.classes import decode_classes
+from repatria.deal.classes import PersonClass, decode_classes
 from repatria.deal.terms import Terms, decode_terms
 from repatria.exchange import events
-from repatria.exchange.documents import Answers, FinalList, Plan, read
+from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, read
 from repatria.exchange.events import Event
 from repatria.exchange.person import Person
 from repatria.problem import Problem, Problems
@@ -73,8 +73,8 @@ class Point:
 class Register:
     owner: str
     rows: int
-    holder: str | None = None
-    answers: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)  # by who answers
 
 
 class Watch:
@@ -181,26 +181,26 @@ class Watch:
         if register is None or register.owner != act.member:
             self.bad("lists.register", act, "a register is disclosed by somebody else than its owner")
             return
-        register.holder = next((p for p in self.authority.parties if p in event.to), register.holder)
+        register.asked |= set(event.to) & set(self.authority.parties)
 
     def answers_given(self, act: Act) -> None:
         event: events.AnswersGiven = act.event
         register = self.registers.get(event.register)
         document = self._document(Answers, event.answers)
-        if register is None or register.holder != act.member or document is None:
+        if register is None or act.member not in register.asked or document is None:
             self.bad("lists.answers", act, "answers by somebody whom nobody asked, or that cannot be read")
             return
-        register.answers = {str(row): word for row, word in document.answers}
-        if len(register.answers) != event.answered or len(document.answers) != event.answered:
-            self.bad("lists.answers", act, f"{len(register.answers)} rows answered; the entry says {event.answered}")
+        answers = register.answers[act.member] = {str(row): word for row, word in document.answers}
+        if len(answers) != event.answered or len(document.answers) != event.answered:
+            self.bad("lists.answers", act, f"{len(answers)} rows answered; the entry says {event.answered}")
         if event.answered > register.rows:
             self.bad("lists.answers", act, f"{event.answered} answers to {register.rows} rows")
 
     def answers_overdue(self, act: Act) -> None:
         event: events.AnswersOverdue = act.event
         register = self.registers.get(event.register)
-        blank = register.rows - len(register.answers) if register else 0
-        if register is None or register.holder != event.holder or blank != event.blank:
+        blank = register.rows - len(register.answers.get(event.holder, {})) if register else 0
+        if register is None or event.holder not in register.asked or blank != event.blank:
             self.bad("figures.blank", act, f"{blank} rows are blank; the entry says {event.blank}")
 
     def final_list_signed(self, act: Act) -> None:
@@ -219,13 +219,12 @@ class Watch:
         if event.version != (self.lists[event.holder][2] if event.holder in self.lists else 0) + 1:
             self.bad("lists.version", act, f"version {event.version} of a list out of turn")
         self.lists[event.holder] = (event.list, event.classes, event.version)
-        register = self.registers.get(listed.register)
-        answers = register.answers if register is not None and register.holder == event.holder else {}
-        added = [row for row in listed.rows if row.number not in self.persons]
-        unsought = sum(answers.get(row.row) != "held" for row in added)
+        fresh = {n for n in (row.number for row in listed.rows) if self._round_of(n) != event.round}
+        added = [row for row in listed.rows if row.number in fresh]
+        unsought = sum(self._answer(event.holder, row.register, row.row) != "held" for row in added)
         if unsought:
             self.bad("lists.unilateral", act, f'{unsought} people were not both sought and answered "held"')
-        if len({row.row for row in listed.rows}) != len(listed.rows):
+        if len({(row.register, row.row) for row in listed.rows}) != len(listed.rows):
             self.bad("lists.twice", act, "one sought row stands on the list twice")
         if any(known.weight != 1 for known in classes.values()):
             self.bad("lists.price", act, "a class weighs more than one person; nobody has a price")
@@ -234,19 +233,52 @@ class Watch:
             self.bad("lists.twice", act, "one number stands on the list twice")
         for story in self.persons.values():
             row = now.get(story.number)
-            if story.holder == event.holder and (row is None or row.class_id != story.class_id):
+            of_round = story.holder == event.holder and story.round == event.round
+            if of_round and (row is None or (row.class_id, row.to) != (story.class_id, story.to)):
                 self.bad("conservation.dropped", act, "on the list before, and not on this one", story.number)
         for number, row in now.items():
             known = classes.get(row.class_id)
             before = self.persons.get(number)
             if known is None or (before is not None and before.holder != event.holder):
                 self.bad("lists.form", act, "of no class in the table, or on the other holder's list", number)
-            elif before is None:
-                self.persons[number] = Story(number, event.holder, row.class_id, known.weight, known.counts)
-                self.touched.add(number)
-            elif (known.weight, known.counts) != (before.weight, before.counts):
+            elif number in fresh:
+                self._list(event, row, known, before, act)
+            elif before is not None and (known.weight, known.account) != (before.weight, before.account):
                 self.bad("lists.class", act, "the class of a person on the list before has been changed", number)
         self.counts["listed"] = len(self.persons)
+
+    def _list(
+        self, event: events.FinalListSigned, row: ListRow, of: PersonClass, before: Story | None, act: Act
+    ) -> None:
+        """Somebody comes on a round's list, for the first time or again."""
+        owner = self.registers[row.register].owner if row.register in self.registers else ""
+        if self._side(owner) == self._side(event.holder):
+            self.bad("lists.side", act, "sought by a party of the side that holds them", row.number)
+        hosted = of.account == "repatriation" and row.to in self.authority.of_role("host")
+        if row.to != owner and not hosted:
+            self.bad("lists.to", act, "goes to a member that neither seeks them nor is a host", row.number)
+        if before is not None and before.state not in (*FREE, "not-going"):
+            self.bad("lists.again", act, f"on a new list, and {before.state}", row.number)
+        story = Story(
+            row.number, event.holder, self._side(event.holder), row.to, row.class_id, of.weight, of.account, event.round
+        )
+        if before is not None:
+            story.words, story.turns = before.words, before.turns
+        self.persons[row.number] = story
+        self.touched.add(row.number)
+
+    def _answer(self, holder: str, register: str, row: str) -> str | None:
+        found = self.registers.get(register)
+        return None if found is None else found.answers.get(holder, {}).get(row)
+
+    def _round_of(self, number: str) -> str | None:
+        story = self.persons.get(number)
+        return None if story is None else story.round
+
+    def _side(self, party: str) -> str:
+        """The side on which a party stands by the terms in force."""
+        sides = self.terms.sides if self.terms is not None else {}
+        return next((side for side, parties in sides.items() if party in parties), party)
 
     # --- the neutral's word ---------------------------------------------------------------------------------------
 
@@ -332,9 +364,9 @@ class Watch:
         seen: set[str] = set()
         for stage in plan.stages:
             for place in stage.places if stage.stage not in opened else ():
-                for number, holder in place.sequence:
+                for number, side in place.sequence:
                     story = self.persons.get(number)
-                    if story is None or story.holder != holder or number in seen:
+                    if story is None or (story.side, story.round) != (side, plan.round) or number in seen:
                         self.bad("conservation.planned", act, "planned twice, or not on its holder's list", number)
                         continue
                     seen.add(number)
@@ -356,7 +388,9 @@ class Watch:
         for place, at in stage.places.items():
             for number in at.manifest:
                 story = self.persons.get(number)
-                if story is None or story.withdrawn or number in self.moved or story.stays:
+                if story is None or story.account == "remains":
+                    continue
+                if story.withdrawn or number in self.moved or story.stays:
                     continue
                 if not self._had_chance(story.words, (event.stage, place), stage.date):
                     self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
@@ -389,9 +423,9 @@ class Watch:
             state = story.state
             received = state == "received" and bool(turns) and turns[-1] is story.turn
             free = planned and not (at.reconciled or at.aborted) and state in FREE
-            gone[story.holder] += story.weight * any(turn.left for turn in turns)
-            offered[story.holder] += story.weight * (received or (planned and state == "not-going"))
-            may[story.holder] += story.weight * (free or any(turn.out for turn in turns))
+            gone[story.side] += story.weight * any(turn.left for turn in turns)
+            offered[story.side] += story.weight * (received or (planned and state == "not-going"))
+            may[story.side] += story.weight * (free or any(turn.out for turn in turns))
         ahead = self._lead(gone, offered)
         return {side: (ahead[side], ahead[side] + self.factor[side] * may[side]) for side in self.factor}
 
@@ -449,7 +483,7 @@ class Watch:
             if "presented" in turn.deeds:
                 self.bad("cleared.twice", act, "let through the gate twice under one right", number)
             heard = [word for word in story.words if word.act.author == act.author or self._knew(act, word.act)]
-            if not self._had_chance(heard, turn.spot, day):
+            if story.account != "remains" and not self._had_chance(heard, turn.spot, day):
                 self.bad("cleared.chance", act, "let through without a fresh word of the neutral for going", number)
             turn.deeds["presented"] = act
             self.touched.add(number)
@@ -567,14 +601,15 @@ class Watch:
 
     def round_closed(self, act: Act) -> None:
         event: events.RoundClosed = act.event
-        counted = recount.final(self.persons.values())
-        said: dict[tuple[str, str], int] = {(each.holder, each.state): each.people for each in event.accounts}
+        people = [story for story in self.persons.values() if story.round == event.round]
+        counted = recount.final(people)
+        said = {(str(each.holder), str(each.account), str(each.state)): each.people for each in event.accounts}
         for key in sorted({*said, *counted}):
             if said.get(key, 0) != counted.get(key, 0):
-                what = f"says {said.get(key, 0)} of {key[0]} {key[1]}; the entries give {counted.get(key, 0)}"
+                what = f"says {said.get(key, 0)} of {' '.join(key)}; the entries give {counted.get(key, 0)}"
                 self.bad("figures.accounts", act, what)
-        if sum(said.values()) != len(self.persons):
-            what = f"accounts for {sum(said.values())} of {len(self.persons)} people"
+        if sum(said.values()) != len(people):
+            what = f"accounts for {sum(said.values())} of {len(people)} people"
             self.bad("conservation.accounts", act, what)
         hanging = sum(story.state in IN_THE_AIR for story in self.persons.values())
         if hanging:
@@ -627,7 +662,7 @@ class Watch:
         for story in self.persons.values():
             if not story.counts:
                 continue
-            if story.holder == side:
+            if story.side == side:
                 turn = story.turn
                 settled = turn is not None and turn.outcome == "received" and "released" not in turn.deeds
                 own += story.weight * (settled or (turn is not None and len(turn.sure) > 1))
@@ -643,7 +678,7 @@ class Watch:
             return
         spots = frozenset(turn.spot for turn in story.turns if turn.left)
         for spot in spots ^ self._gone_from.get(number, frozenset()):
-            self._gone[spot, story.holder] += story.weight if spot in spots else -story.weight
+            self._gone[spot, story.side] += story.weight if spot in spots else -story.weight
         self._gone_from[number] = spots
         slot = self.slots.get(number)
         due = slot is not None and slot[0] in self.stages and self.stages[slot[0]].opened
@@ -652,30 +687,30 @@ class Watch:
         if now == was:
             return
         self._weights[number] = now
-        self._released[story.holder] += now[0] - was[0]
-        self._offered[story.holder] += now[1] - was[1]
+        self._released[story.side] += now[0] - was[0]
+        self._offered[story.side] += now[1] - was[1]
         self._moved = True
 
     def _sequence(self, act: Act, story: Story, spot: Spot) -> None:
         """The rule of one place: weight released is at most what the side's desks hold answers for, plus its bound."""
-        named = self.named[spot, story.holder]
+        named = self.named[spot, story.side]
         stage = self.stages.get(spot[0])
         at = stage.places.get(spot[1]) if stage is not None else None
-        if at is None or story.holder not in self.factor:
+        if at is None or story.side not in self.factor:
             return
         self._relied[act.author] |= set(act.refs)
         for ref in act.refs:
             for number, answered in self.credits.get(ref, ()):
                 other = self.persons[number]
-                if other.holder != story.holder and other.counts and answered == spot and number in at.manifest:
+                if other.side != story.side and other.counts and answered == spot and number in at.manifest:
                     named.add(number)
                     self._named_at[number].add(spot)
         if not story.counts:
             return
-        side = next(other for other in self.factor if other != story.holder)
+        side = next(other for other in self.factor if other != story.side)
         credit = sum(self.persons[number].weight for number in named if self._answered_for(act, number, spot))
-        gone = self._gone[spot, story.holder] - self._settled_unknown(act, story.holder, spot)
-        due = self.factor[story.holder] * gone - self.factor[side] * credit
+        gone = self._gone[spot, story.side] - self._settled_unknown(act, story.side, spot)
+        due = self.factor[story.side] * gone - self.factor[side] * credit
         if due > at.bound * self._largest():
             what = f"{due} ahead of the answers it names; the place's bound is {at.bound * self._largest()}"
             self.bad("balance.sequence", act, what)
@@ -687,7 +722,7 @@ class Watch:
             self.persons[number].weight
             for number in self._settled
             for turn in self.persons[number].turns
-            if (self.persons[number].holder, turn.spot, turn.outcome) == (side, spot, "received")
+            if (self.persons[number].side, turn.spot, turn.outcome) == (side, spot, "received")
             and self.persons[number].counts
             and "released" not in turn.deeds
             and not self._knew(act, turn.deeds["settled"])
@@ -793,8 +828,8 @@ class Watch:
             return
         if (event.epoch, event.stage, event.place) != (turn.epoch, *turn.spot) or release.id not in act.refs:
             self.bad("receipts.mismatch", act, "not the number, place and epoch that were released", event.number)
-        if act.member == story.holder or act.member not in self.authority.parties:
-            self.bad("receipts.side", act, "the side that released also receives", event.number)
+        if act.member != story.to:
+            self.bad("receipts.side", act, "received by another member than the one they go to", event.number)
         if act.delegation is None or act.delegation.place != turn.spot[1]:
             self.bad("receipts.place", act, "answered by a desk of another place", event.number)
         if act.author in turn.answers or turn.outcome == "returned":
@@ -822,8 +857,11 @@ def compare(watch: Watch, index: int, persons: Mapping[str, Person], numbers: It
     return problems
 
 
-def _facts(record: Story | Person) -> tuple[str, str, int, bool, str]:
-    return record.holder, record.class_id, record.weight, record.counts, record.state
+def _facts(record: Story | Person) -> tuple[str | int, ...]:
+    return (
+        record.holder, record.side, record.to, record.class_id, record.weight, record.account, record.round,
+        record.state,
+    )  # fmt: skip
 
 
 def _told(record: Story | Person | None) -> str:

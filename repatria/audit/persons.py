@@ -3,7 +3,7 @@
 A story is the list of the neutral's words and, for each right, the acts that were done under it, by name. The state
 is read off by asking what a reader of the entries would ask.
 
-    >>> Story("0" * 32, "north", "c" * 32, 1, True).state
+    >>> Story("0" * 32, "north", "north", "south", "c" * 32, 1, "exchange", "2025-1").state
     'listed'
 """
 
@@ -75,12 +75,19 @@ class Story:
 
     number: str
     holder: str
+    side: str
+    to: str
     class_id: str
     weight: int
-    counts: bool
+    account: str
+    round: str
     words: list[Said] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     withdrawn: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.account == "exchange"
 
     @property
     def turn(self) -> Turn | None:

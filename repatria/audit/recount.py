@@ -43,9 +43,9 @@ def place(people: Iterable[Story], spot: Spot, day: str, holders: Sequence[str])
     return tuple(Tally(Slug(holder), **{name: counted[holder][name] for name in FIGURES}) for holder in holders)
 
 
-def final(people: Iterable[Story]) -> Mapping[tuple[str, str], int]:
-    """How many of each holder's people are in each state."""
-    return Counter((story.holder, story.state) for story in people)
+def final(people: Iterable[Story]) -> Mapping[tuple[str, str, str], int]:
+    """How many of each holder's people are in each state, account by account."""
+    return Counter((story.holder, story.account, story.state) for story in people)
 
 
 def differences(said: Sequence[Tally], counted: Sequence[Tally]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from repatria.cli import acting
-from repatria.cli.register import asked
+from repatria.cli.register import Of, asked
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.linkage import commands
 from repatria.office import Done
@@ -20,12 +20,13 @@ app = noun("Answers: a word per sought row, and what is overdue.")
 def give(
     at: AtNode,
     others_not_held: Annotated[bool, typer.Option(help="Answer rows without any candidate with `not held`.")] = False,
+    of: Of = None,
 ) -> Done | list[Problem]:
     """Answer the register that was disclosed.
 
     Example: repatria answer give south --others-not-held
     """
-    return at.run(commands.give_answers, commands.GiveAnswers(acting.alone(at), asked(at), others_not_held))
+    return at.run(commands.give_answers, commands.GiveAnswers(acting.alone(at), asked(at, of), others_not_held))
 
 
 @verb(app)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
-from repatria.cli.register import asked
+from repatria.cli.register import Of, asked
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.linkage import commands
 from repatria.office import Done
@@ -22,23 +22,23 @@ Row = Annotated[str, typer.Argument(metavar="ROW", show_default=False)]
 
 
 @verb(app)
-def find(at: AtNode) -> Done | list[Problem]:
+def find(at: AtNode, of: Of = None) -> Done | list[Problem]:
     """Find who of the disclosed register may be held.
 
     Example: repatria link find south
     """
-    return at.run(commands.find_links, commands.FindLinks(acting.alone(at), asked(at)))
+    return at.run(commands.find_links, commands.FindLinks(acting.alone(at), asked(at, of)))
 
 
 @verb(app, "list")
 def list_(
-    at: AtNode, all_: Annotated[bool, typer.Option("--all", help="Also the sure ones.")] = False
+    at: AtNode, all_: Annotated[bool, typer.Option("--all", help="Also the sure ones.")] = False, of: Of = None
 ) -> dict[str, Any]:
     """Candidates that need a person's eye, with the evidence.
 
     Example: repatria link list south
     """
-    found = json.loads(at.given.document(f"candidates/{asked(at)}") or b"[]")
+    found = json.loads(at.given.document(f"candidates/{asked(at, of)}") or b"[]")
     shown = [c for c in found if all_ or c["grade"] != "sure" or c["contested"]]
     return {
         "candidates": [
@@ -50,12 +50,12 @@ def list_(
 
 
 @verb(app)
-def confirm(at: AtNode, who: Who, why: Why) -> Done | list[Problem]:
+def confirm(at: AtNode, who: Who, why: Why, of: Of = None) -> Done | list[Problem]:
     """Confirm every sure, uncontested candidate at once.
 
     Example: repatria link confirm south --who officer-2 --why "number and name"
     """
-    return at.run(commands.confirm_all_sure, commands.ConfirmSure(acting.alone(at), asked(at), who, why))
+    return at.run(commands.confirm_all_sure, commands.ConfirmSure(acting.alone(at), asked(at, of), who, why))
 
 
 @verb(app)
@@ -66,6 +66,7 @@ def judge(
     verdict: Annotated[str, typer.Option("--verdict", metavar="WORD", help="link, non_link or undecided.")],
     who: Who,
     why: Why,
+    of: Of = None,
 ) -> Done | list[Problem]:
     """Judge one pair.
 
@@ -73,5 +74,5 @@ def judge(
     """
     if verdict not in ("link", "non_link", "undecided"):
         raise typer.BadParameter("--verdict is link, non_link or undecided")
-    request = commands.JudgePair(acting.alone(at), asked(at), sought, held, verdict, who, why)  # type: ignore[arg-type]
+    request = commands.JudgePair(acting.alone(at), asked(at, of), sought, held, verdict, who, why)  # type: ignore[arg-type]
     return at.run(commands.judge_pair, request)

@@ -13,7 +13,7 @@ from repatria.cli.verb import AtNode, noun, verb
 from repatria.office import Done
 from repatria.people import commands
 from repatria.people.register import read_register
-from repatria.problem import Problem
+from repatria.problem import Problem, Problems
 
 app = noun("Registers of people: check a file, import it, see what would be shown, disclose.")
 
@@ -76,7 +76,8 @@ def list_(at: AtNode) -> dict[str, Any]:
     return {
         "registers": [
             {"register": name, "owner": fact.owner, "kind": fact.list_kind, "version": fact.version,
-             "people": fact.rows, "answered": fact.answered}
+             "people": fact.rows, "asked": list(fact.asked),
+             "answered": {holder: given.answered for holder, given in sorted(fact.answers.items())}}
             for name, fact in sorted(at.node.state().registers.items())
         ]
     }  # fmt: skip
@@ -92,11 +93,24 @@ def latest(at: AtNode, owner: str, kind: str) -> str | None:
     return max(found)[1] if found else None
 
 
-def asked(at: AtNode) -> str:
-    """The newest register that was disclosed to this member for its answers."""
-    state = at.node.state()
-    found = [(fact.version, name) for name, fact in state.registers.items() if fact.holder == at.node.member]
-    return max(found)[1] if found else ""
+Of = Annotated[str | None, typer.Option("--of", metavar="MEMBER", help="Whose register, where several have asked.")]
+
+
+def asked(at: AtNode, of: str | None = None) -> str:
+    """The newest register that was disclosed to this member for its answers.
+
+    Raises:
+        Problems: several members have disclosed one, and `of` does not say whose is meant.
+    """
+    found = {
+        fact.owner: (fact.version, name)
+        for name, fact in sorted(at.node.state().registers.items(), key=lambda item: item[1].version)
+        if at.node.member in fact.asked and of in (None, fact.owner)
+    }
+    if len(found) > 1:
+        what = f"{', '.join(sorted(found))} have each disclosed a register"
+        raise Problems([Problem("register.whose", at.node.member, what, "say whose with --of")])
+    return next(iter(found.values()))[1] if found else ""
 
 
 def _named(at: AtNode, register: str) -> str:

@@ -71,7 +71,7 @@ def _files(counted: Any) -> Mapping[str, bytes]:
     about = ("stage", "date", "place", "holder", "to", "status")
     columns = (*about, *COUNTED, *DIFFERENCES)
     places = [[str(getattr(place, name)) for name in columns] for place in counted.places]
-    states = [[account.holder, account.state, str(account.people)] for account in counted.accounts]
+    states = [[each.holder, each.account, each.state, str(each.people)] for each in counted.accounts]
     leads = [
         [lead.stage, lead.date, side, str(most), str(counted.bound)]
         for lead in counted.stage_leads

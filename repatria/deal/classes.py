@@ -18,9 +18,9 @@ Rules:
     >>> rest = Category("rest", 2, True, False, order="captivity_months", since="2022-02")
     >>> on = date(2025, 12, 1)
     >>> classify({"date_of_birth": "2001-05"}, (wounded, young, rest), on)
-    ClassKey(tier=1, weight=1, counts=True, all=True)
+    ClassKey(tier=1, weight=1, counts=True, all=True, account='exchange')
     >>> classify({"date_of_birth": "1980", "capture_date": "2022-04-09"}, (wounded, young, rest), on)
-    ClassKey(tier=4, weight=1, counts=True, all=False)
+    ClassKey(tier=4, weight=1, counts=True, all=False, account='exchange')
     >>> classify({"date_of_birth": "2000"}, (wounded, young, rest), on).code
     'deal.category.uncertain'
 """
@@ -70,6 +70,11 @@ NEVER_COUNTED = {
 }
 
 
+# What a person is handed over under, each with accounts of its own. Only the first stands in a ratio and a balance.
+EXCHANGE, REPATRIATION, CIVILIANS, REMAINS = "exchange", "repatriation", "civilians", "remains"
+ACCOUNTS = (EXCHANGE, REPATRIATION, CIVILIANS, REMAINS)
+
+
 @dataclass(frozen=True)
 class In:
     """True where a field has one of `values`; for a list field, where any of its values is one of them."""
@@ -103,6 +108,10 @@ class Category:
     when: tuple[In | Age, ...] = ()
     order: str | None = None
     since: str | None = None
+    account: str = ""  # by default the exchange if it counts, else unconditional repatriation
+
+    def __post_init__(self) -> None:
+        _default_account(self)
 
 
 @dataclass(frozen=True, order=True)
@@ -113,22 +122,36 @@ class ClassKey:
     weight: int
     counts: bool
     all: bool
+    account: str = ""
+
+    def __post_init__(self) -> None:
+        _default_account(self)
 
 
 @dataclass(frozen=True, order=True)
 class PersonClass:
     """A class as signed: `tier` 0 goes first; `counts=False` stands outside ratio and balance; `all` means
-    that every unit of the class goes. `weight` is how many people one unit is (a family, a crew)."""
+    that every unit of the class goes. `weight` is how many people one unit is (a family, a crew). `account` says what
+    they are handed over under; only the exchange's counts."""
 
     class_id: str
     weight: int
     tier: int
     counts: bool
     all: bool
+    account: str = ""
+
+    def __post_init__(self) -> None:
+        _default_account(self)
 
     @property
     def key(self) -> ClassKey:
-        return ClassKey(self.tier, self.weight, self.counts, self.all)
+        return ClassKey(self.tier, self.weight, self.counts, self.all, self.account)
+
+
+def _default_account(of: Category | ClassKey | PersonClass) -> None:
+    if not of.account:
+        object.__setattr__(of, "account", EXCHANGE if of.counts else REPATRIATION)
 
 
 def classify(
@@ -169,7 +192,7 @@ def classify(
                     "have a person decide, and complete the date of capture to the month",
                 )
             tier += steps
-        return ClassKey(tier, weight, category.counts, category.all)
+        return ClassKey(tier, weight, category.counts, category.all, category.account)
     return Problem(
         "deal.category.none",
         where,
@@ -234,6 +257,16 @@ def check_categories(categories: Sequence[Category], where: str = "terms, catego
                         "set counts = false: nothing may be asked in return for them",
                         article,
                     )
+        if category.account not in ACCOUNTS:
+            bad(category, "deal.category.account", f"account {category.account}", "use one of " + ", ".join(ACCOUNTS))
+        elif category.counts != (category.account == EXCHANGE):
+            bad(
+                category,
+                "deal.category.account",
+                f"counts = {str(category.counts).lower()} under the account {category.account}",
+                f"only {EXCHANGE} counts in the ratio, and it always does",
+                "GC IV 34" if category.account == CIVILIANS else "GC III 109(1)",
+            )
         if category.order not in (None, "captivity_months"):
             bad(
                 category,
@@ -272,16 +305,19 @@ def draft_classes(keys: Iterable[ClassKey], random_bytes: Callable[[int], bytes]
         while class_id in taken:
             class_id = random_bytes(16).hex()
         taken.add(class_id)
-        drafted[key] = PersonClass(class_id, key.weight, key.tier, key.counts, key.all)
+        drafted[key] = PersonClass(class_id, key.weight, key.tier, key.counts, key.all, key.account)
     return drafted
 
 
 def encode_classes(classes: Iterable[PersonClass]) -> bytes:
     """The classes attachment: canonical JSON, sorted by id."""
     rows = [
-        {"class": c.class_id, "weight": c.weight, "tier": c.tier, "counts": c.counts, "all": c.all}
+        {
+            "class": c.class_id, "weight": c.weight, "tier": c.tier, "counts": c.counts, "all": c.all,
+            "account": c.account,
+        }
         for c in sorted(classes)
-    ]
+    ]  # fmt: skip
     return encode({"v": 1, "kind": "classes", "classes": rows})
 
 
@@ -306,10 +342,12 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
     last = ""
     for index, row in enumerate(value["classes"]):
         at = f"{where}, class {index + 1}"
-        if not isinstance(row, dict) or set(row) != {"class", "weight", "tier", "counts", "all"}:
-            problems.append(_shape(at, "not an object with exactly class, weight, tier, counts and all"))
+        if not isinstance(row, dict) or set(row) != {"class", "weight", "tier", "counts", "all", "account"}:
+            problems.append(_shape(at, "not an object with exactly class, weight, tier, counts, all and account"))
             continue
-        class_id, weight, tier, counts, everyone = (row[n] for n in ("class", "weight", "tier", "counts", "all"))
+        class_id, weight, tier, counts, everyone, account = (
+            row[name] for name in ("class", "weight", "tier", "counts", "all", "account")
+        )
         fine = [
             (
                 isinstance(class_id, str) and re.fullmatch("[0-9a-f]{32}", class_id),
@@ -319,6 +357,11 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
             (type(tier) is int and 0 <= tier <= TIER_MAX, f"its tier is not from 0 to {TIER_MAX}"),
             (isinstance(counts, bool), "counts is neither true nor false"),
             (isinstance(everyone, bool), "all is neither true nor false"),
+            (account in ACCOUNTS, "its account is none of " + ", ".join(ACCOUNTS)),
+            (
+                not isinstance(counts, bool) or counts == (account == EXCHANGE),
+                "only the account of the exchange counts, and it always does",
+            ),
         ]
         wrong = [_shape(at, what) for good, what in fine if not good]
         if not wrong and class_id <= last:
@@ -327,7 +370,7 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
         if isinstance(class_id, str):
             last = max(last, class_id)
         if not wrong:
-            classes[class_id] = PersonClass(class_id, weight, tier, counts, everyone)
+            classes[class_id] = PersonClass(class_id, weight, tier, counts, everyone, account)
     if problems:
         raise Problems(problems)
     return classes
@@ -353,7 +396,7 @@ def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple
             continue
         wrong = [
             _shape(at, f"{name} is not something a category says")
-            for name in sorted(set(table) - {"id", "tier", "counts", "all", "when", "order", "since"}, key=str)
+            for name in sorted(set(table) - _TABLE, key=str)
         ]
         for name, kind in (("id", str), ("tier", int), ("counts", bool)):
             if type(table.get(name)) is not kind:
@@ -362,7 +405,7 @@ def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple
             wrong.append(_shape(at, "all is neither true nor false"))
         wrong += [
             _shape(at, f"{name} is not a text")
-            for name in ("order", "since")
+            for name in ("order", "since", "account")
             if not isinstance(table.get(name), str | None)
         ]
         when = table.get("when", {})
@@ -387,7 +430,7 @@ def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple
             categories.append(
                 Category(
                     table["id"], table["tier"], table["counts"], table.get("all", False),
-                    tuple(predicates), table.get("order"), table.get("since"),
+                    tuple(predicates), table.get("order"), table.get("since"), table.get("account") or "",
                 )
             )  # fmt: skip
     return tuple(categories), problems + check_categories(categories, where)
@@ -412,8 +455,12 @@ def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
             "when": when,
         }
         table |= {k: v for k, v in (("order", category.order), ("since", category.since)) if v is not None}
+        table["account"] = category.account
         tables.append(table)
     return tables
+
+
+_TABLE = {"id", "tier", "counts", "all", "when", "order", "since", "account"}
 
 
 def _shape(where: str, what: str) -> Problem:

@@ -159,47 +159,46 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     if isinstance(found, Problem):
         return [found]
     terms, categories = found
-    register = _answered_register(state, holder)
-    if register is None:
+    registers = _answered_registers(state, holder)
+    if not registers:
         return [Problem("list.register", holder, "no register has been answered", "give answers first")]
-    sought = {record.row: record for record in disclosed(given, register) or []}
     held = {record.row: record for record in held_records(state, given, holder)}
-    rows = [(row, held_row) for row, held_row in sorted(linked_rows(given, register).items())]
     problems: list[Problem] = []
-    keys: dict[str, ClassKey] = {}
-    fields: dict[str, dict[str, str]] = {}
-    for row, held_row in rows:
-        record = {**sought[row_number(row)].fields, **held[row_number(held_row)].fields}
-        key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {row}")
-        if isinstance(key, Problem):
-            problems.append(key)
-        else:
-            keys[row], fields[row] = key, record
+    keys: dict[tuple[str, str], ClassKey] = {}
+    fields: dict[tuple[str, str], dict[str, str]] = {}
+    for register in registers:
+        sought = {record.row: record for record in disclosed(given, register) or []}
+        for row, held_row in sorted(linked_rows(given, register).items()):
+            record = {**sought[row_number(row)].fields, **held[row_number(held_row)].fields}
+            key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {row}")
+            if isinstance(key, Problem):
+                problems.append(key)
+            else:
+                keys[register, row], fields[register, row] = key, record
     if problems:
         return problems
     classes = draft_classes(keys.values(), given.random)
-    numbers = {row: given.random(16).hex() for row in keys}
+    numbers = {found: given.random(16).hex() for found in keys}
     standing = state.lists.get(holder)
     version = (standing.version if standing else 0) + 1
-    listed = FinalList(
-        Slug(holder), Opaque(register), version,
-        tuple(
-            sorted(
-                (ListRow(Opaque(numbers[row]), Row(row), Opaque(classes[keys[row]].class_id)) for row in keys),
-                key=lambda each: each.number,
-            )
-        ),
-    )  # fmt: skip
+    rows = [
+        ListRow(
+            Opaque(numbers[register, row]), Opaque(register), Row(row), state.registers[register].owner,
+            Opaque(classes[key].class_id),
+        )
+        for (register, row), key in keys.items()
+    ]  # fmt: skip
+    listed = FinalList(Slug(holder), version, tuple(sorted(rows, key=lambda each: each.number)))
     data, table = write(listed), encode_classes(classes.values())
     letter = {
         "holder": holder,
         "list": digest(data),
-        "rows": [{"number": numbers[row], "row": row, "fields": _shown(fields[row])} for row in sorted(keys)],
+        "rows": [{"number": numbers[at], "row": at[1], "fields": _shown(fields[at])} for at in sorted(keys)],
     }
     visits = {
         "holder": holder,
         "list": digest(data),
-        "places": {numbers[row]: place_slug(fields[row].get("place_of_detention")) for row in sorted(keys)},
+        "places": {numbers[at]: place_slug(fields[at].get("place_of_detention")) for at in sorted(keys)},
     }
     to = (*state.parties, *state.mediators, *state.neutrals)
     sealed, mailed = post(state, given, "rows", holder, letter, to)
@@ -352,11 +351,13 @@ def _annex(given: Given, terms: Terms) -> str | None:
     return None
 
 
-def _answered_register(state: State, holder: str) -> str | None:
-    answered = [
-        (fact.version, name) for name, fact in state.registers.items() if fact.holder == holder and fact.answers
-    ]
-    return max(answered)[1] if answered else None
+def _answered_registers(state: State, holder: str) -> list[str]:
+    """Of each seeker, the latest register that this holder has answered."""
+    latest: dict[str, tuple[int, str]] = {}
+    for name, fact in state.registers.items():
+        if holder in fact.answers:
+            latest[fact.owner] = max(latest.get(fact.owner, (0, "")), (fact.version, name))
+    return sorted(name for _, name in latest.values())
 
 
 def _shown(fields: Mapping[str, str]) -> dict[str, str]:

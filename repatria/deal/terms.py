@@ -22,6 +22,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -40,7 +41,7 @@ chance_days = 7
 bound = 6
 undertakings = ["gc3-117"]
 
-[totals]
+[totals]  # by side: each party is a side of its own, unless [sides] puts several on one
 north = 10
 south = 12
 
@@ -69,7 +70,7 @@ class PlaceTerms:
 
     place: str
     bound: int  # k_j, in people of the larger direction
-    capacity: dict[str, int]  # holder -> people
+    capacity: dict[str, int]  # side -> people
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,15 @@ class StageTerms:
 
 @dataclass(frozen=True)
 class Terms:
-    """The ledger form. `totals` counts people inside the ratio that each holder hands over in this round."""
+    """The ledger form. `totals` counts people inside the ratio that each side hands over in this round.
+
+    However many parties there are, what is balanced has two sides: `sides` says which parties stand together. With two
+    parties each is a side by itself, called by its own name.
+    """
 
     round: str
     parties: tuple[str, ...]
+    sides: dict[str, tuple[str, ...]]  # side -> its parties, sorted
     neutral: str
     totals: dict[str, int]
     bound: int  # k, in people of the larger direction
@@ -96,12 +102,20 @@ class Terms:
     undertakings: tuple[str, ...]
     annex: str  # SHA-256(salt || annex text), hex
 
-    def other(self, party: str) -> str:
-        """The party that a person held by `party` goes to."""
-        return next(member for member in self.parties if member != party)
+    def side_of(self, party: str) -> str:
+        """The side on which a party stands."""
+        return next(side for side, members in self.sides.items() if party in members)
+
+    def other_side(self, side: str) -> str:
+        return next(other for other in self.sides if other != side)
 
     def stage(self, stage: str) -> StageTerms | None:
         return next((each for each in self.stages if each.stage == stage), None)
+
+
+def alone(parties: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Each party a side of its own."""
+    return {party: (party,) for party in sorted(parties)}
 
 
 def annex_hash(salt: bytes, text: str) -> str:
@@ -117,6 +131,7 @@ def encode_terms(terms: Terms) -> bytes:
             "kind": "terms",
             "round": terms.round,
             "parties": list(terms.parties),
+            "sides": {side: list(parties) for side, parties in terms.sides.items()},
             "neutral": terms.neutral,
             "totals": dict(terms.totals),
             "bound": terms.bound,
@@ -219,7 +234,7 @@ class _Reader:
 
 
 _KNOWN = {
-    "round", "parties", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
+    "round", "parties", "sides", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
     "undertakings",
 }  # fmt: skip
 
@@ -239,19 +254,20 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
     raw = reader.table(raw, "", _KNOWN)
     listed = raw.get("parties")
     parties = tuple(reader.slug(p, "parties") for p in listed) if isinstance(listed, list | tuple) else ()
-    if len(parties) != 2 or len(set(parties)) != 2:
-        reader.bad("parties", "this version settles a round between exactly two parties", "name two parties")
+    if len(parties) < 2 or len(set(parties)) != len(parties):
+        reader.bad("parties", "fewer than two parties, or one named twice", "name each party once")
+    sides = _sides(reader, raw.get("sides"), parties)
     totals_raw = raw.get("totals")
     totals = {
-        party: reader.count(totals_raw.get(party) if isinstance(totals_raw, dict) else None, f"totals.{party}", 1)
-        for party in parties
+        side: reader.count(totals_raw.get(side) if isinstance(totals_raw, dict) else None, f"totals.{side}", 1)
+        for side in sides
     }
-    for name in sorted(set(totals_raw) - set(parties)) if isinstance(totals_raw, dict) else []:
-        reader.bad(f"totals.{name}", "not one of the parties", "remove it")
+    for name in sorted(set(totals_raw) - set(sides)) if isinstance(totals_raw, dict) else []:
+        reader.bad(f"totals.{name}", "not one of the sides", "remove it")
     bound = reader.count(raw.get("bound"), "bound", 1)
     stages_raw = raw.get("stages")
     stages = tuple(
-        _stage(reader, stage, parties, bound, i) for i, stage in enumerate(stages_raw, 1)
+        _stage(reader, stage, tuple(sides), bound, i) for i, stage in enumerate(stages_raw, 1)
     ) if isinstance(stages_raw, list | tuple) else ()  # fmt: skip
     if not stages:
         reader.bad("stages", "no stage", "give at least one stage with a date and a place")
@@ -270,6 +286,7 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
     terms = Terms(
         round=reader.slug(raw.get("round"), "round"),
         parties=parties,
+        sides=sides,
         neutral=reader.slug(raw.get("neutral"), "neutral"),
         totals=totals,
         bound=bound,
@@ -285,7 +302,27 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
     return (None if reader.problems else terms), reader.problems
 
 
-def _stage(reader: _Reader, raw: Any, parties: tuple[str, ...], bound: int, position: int) -> StageTerms:
+def _sides(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Which parties stand together: two sides, every party on exactly one."""
+    if raw is None and len(parties) == 2:
+        return alone(parties)
+    if not isinstance(raw, dict) or len(raw) != 2:
+        reader.bad("sides", "not a table of two sides", "put every party on one of two sides, such as [sides]")
+        return alone(parties[:2])
+    sides = {
+        reader.slug(side, "sides"): tuple(sorted(reader.slug(party, f"sides.{side}") for party in members))
+        if isinstance(members, list | tuple)
+        else ()
+        for side, members in sorted(raw.items())
+    }
+    if sorted(party for members in sides.values() for party in members) != sorted(parties) or not all(sides.values()):
+        reader.bad("sides", "a party is missing, named twice or unknown", "put every party on exactly one side")
+    if any(side in parties and members != (side,) for side, members in sides.items()):
+        reader.bad("sides", "a side of several parties bears the name of one", "give it a name of its own")
+    return sides
+
+
+def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:
     field = f"stages[{position}]"
     raw = reader.table(raw, field, {"stage", "date", "safe_place", "places"})
     places = []
@@ -299,10 +336,10 @@ def _stage(reader: _Reader, raw: Any, parties: tuple[str, ...], bound: int, posi
                 place=reader.slug(place_raw.get("place"), f"{at}.place"),
                 bound=reader.count(place_raw.get("bound"), f"{at}.bound", 1),
                 capacity={
-                    party: reader.count(
-                        capacity.get(party) if isinstance(capacity, dict) else None, f"{at}.capacity.{party}", 0
+                    side: reader.count(
+                        capacity.get(side) if isinstance(capacity, dict) else None, f"{at}.capacity.{side}", 0
                     )
-                    for party in parties
+                    for side in sides
                 },
             )
         )

@@ -19,8 +19,8 @@ from repatria.exchange.state import Fact, Refuse, State
 from repatria.ledger.entry import Entry, key_id, pae
 from repatria.ledger.note import ed25519_verify
 
-PARTY, MEDIATOR, NEUTRAL = "party", "mediator", "neutral"
-EVERYONE = (PARTY, MEDIATOR, NEUTRAL)
+PARTY, MEDIATOR, NEUTRAL, HOST = "party", "mediator", "neutral", "host"
+EVERYONE = (PARTY, MEDIATOR, NEUTRAL, HOST)
 KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its quorum of signatories
 SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
 DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER)
@@ -71,9 +71,9 @@ TABLE: dict[str, Rule] = {
     "RightReturned": Rule((PARTY,), (DESK,)),
     "PersonPresented": Rule((NEUTRAL,), (GATE,)),
     "PersonReleased": Rule((PARTY,), (DESK,)),
-    "PersonReceived": Rule((PARTY,), (DESK,)),
+    "PersonReceived": Rule((PARTY, HOST), (DESK,)),
     "PersonAbsent": Rule((PARTY,), (DESK,)),
-    "SubstitutionFound": Rule((PARTY,), (DESK,)),
+    "SubstitutionFound": Rule((PARTY, HOST), (DESK,)),
     "Unconfirmed": Rule((PARTY, MEDIATOR), KEY),
     "ReleaseConfirmed": Rule((PARTY,), (SUPERVISOR,)),
     "StageReconciled": Rule((PARTY, NEUTRAL), KEY),

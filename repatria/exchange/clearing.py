@@ -113,7 +113,7 @@ def manifest_gaps(state: State, stage: str) -> tuple[int, int]:
         for number in at.manifest:
             person = state.persons[number]
             total += 1
-            if person.not_going or person.withdrawn or number in state.moved:
+            if not person.living or person.not_going or person.withdrawn or number in state.moved:
                 continue
             gaps += not had_chance(person, stage, place, fact.date, terms)
     return gaps, total

@@ -37,23 +37,23 @@ def tallies(state: State, stage: str, place: str) -> tuple[Tally, ...]:
 
 
 def balance_ahead(state: State) -> dict[str, int]:
-    """Per party, by how much progress it is ahead of what the other has offered, over all that is in the ledger."""
+    """Per side, by how much progress it is ahead of what the other has offered, over all of the round."""
     factor = factors(decode_terms(state.terms_text.encode()).totals)
-    released = dict.fromkeys(state.parties, 0)
-    offered = dict.fromkeys(state.parties, 0)
+    released = dict.fromkeys(factor, 0)
+    offered = dict.fromkeys(factor, 0)
     for person in state.persons.values():
-        if person.counts:
-            released[person.holder] += person.weight * any(right.left for right in person.rights)
-            offered[person.holder] += person.weight * counts_as_offered(state, person)
+        if person.counts and person.round == state.round:
+            released[person.side] += person.weight * any(right.left for right in person.rights)
+            offered[person.side] += person.weight * counts_as_offered(state, person)
     return ahead(factor, released, offered)
 
 
 def place_ahead(state: State, stage: str, place: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Per party, by how much it is ahead at one place of a stage, and the weight that could still leave it there."""
+    """Per side, by how much it is ahead at one place of a stage, and the weight that could still leave it there."""
     factor = factors(decode_terms(state.terms_text.encode()).totals)
-    released = dict.fromkeys(state.parties, 0)
-    offered = dict.fromkeys(state.parties, 0)
-    left = dict.fromkeys(state.parties, 0)
+    released = dict.fromkeys(factor, 0)
+    offered = dict.fromkeys(factor, 0)
+    left = dict.fromkeys(factor, 0)
     at = state.stages[stage].places[place]
     for number in at.manifest:
         person = state.persons[number]
@@ -63,9 +63,9 @@ def place_ahead(state: State, stage: str, place: str) -> tuple[dict[str, int], d
         here = state.slots.get(number) == (stage, place)
         received = person.state == RECEIVED and rights and rights[-1] is person.right
         may_be_granted = here and not (at.reconciled or at.aborted) and person.state in AVAILABLE
-        released[person.holder] += person.weight * any(right.left for right in rights)
-        offered[person.holder] += person.weight * bool(received or (here and person.state == NOT_GOING))
-        left[person.holder] += person.weight * (may_be_granted or any(right.out for right in rights))
+        released[person.side] += person.weight * any(right.left for right in rights)
+        offered[person.side] += person.weight * bool(received or (here and person.state == NOT_GOING))
+        left[person.side] += person.weight * (may_be_granted or any(right.out for right in rights))
     return ahead(factor, released, offered), left
 
 
@@ -79,9 +79,9 @@ def counts_as_offered(state: State, person: Person) -> bool:
 
 
 def accounts(state: State) -> tuple[Account, ...]:
-    """How many of each holder's people are in each state: everyone on the final list, each exactly once."""
-    counted = Counter((person.holder, person.state) for person in state.persons.values())
-    return tuple(Account(holder, Slug(name), people) for (holder, name), people in sorted(counted.items()))
+    """How many of each holder's people are in each state, account by account: everyone on the round's lists, once."""
+    counted = Counter((p.holder, p.account, p.state) for p in state.persons.values() if p.round == state.round)
+    return tuple(Account(*key[:2], Slug(key[2]), people) for key, people in sorted(counted.items()))
 
 
 def _tally(state: State, stage: str, place: str, holder: str) -> Tally:

@@ -32,8 +32,12 @@ class Answers:
 
 @dataclass(frozen=True)
 class ListRow:
+    """One person: the row of a sought register that they answer, the member to whom they go, and their class."""
+
     number: Opaque
-    row: Row  # the row of the sought register that this person answers
+    register: Opaque
+    row: Row
+    to: Slug
     class_id: Opaque
 
 
@@ -42,7 +46,6 @@ class FinalList:
     """One holder's half of the final list."""
 
     holder: Slug
-    register: Opaque
     version: int
     rows: tuple[ListRow, ...]
 
@@ -55,12 +58,13 @@ class Freeze:
     lists: dict[str, Sha256]
     classes: dict[str, Sha256]
     algorithm: str
-    table: tuple[tuple[Slug, str, int, int], ...]  # holder, stratum, places, people
+    table: tuple[tuple[Slug, str, int, int], ...]  # side, stratum, places, people
 
 
 @dataclass(frozen=True)
 class PlanPlace:
-    """A point of handover: `bound` is k_j in people; `sequence` the signed order over both directions together."""
+    """A point of handover: `bound` is k_j in people; `sequence` the signed order over both directions together, each
+    number with the side that holds it."""
 
     place: Slug
     bound: int

@@ -440,9 +440,10 @@ class Transcribed:
 
 @dataclass(frozen=True)
 class Account:
-    """How many of one holder's people ended in one state."""
+    """How many of one holder's people, handed over under one account, ended in one state."""
 
     holder: Slug
+    account: Slug  # exchange, repatriation, civilians, remains
     state: Slug
     people: int
 

@@ -105,7 +105,7 @@ def right_granted(state: State, fact: Fact, attachments: Attachments) -> None:
         person = state.persons[number]
         right = Right(event.holder, event.stage, event.place, event.epoch, fact.index)
         state.put(replace(person, rights=(*person.rights, right)))
-    hands = place_key(event.stage, event.place, fact.member)
+    hands = place_key(event.stage, event.place, terms_of(state).side_of(fact.member))
     if event.holder not in state.hands.get(hands, ()):
         state.hands[hands] = (*state.hands.get(hands, ()), event.holder)
 
@@ -138,7 +138,7 @@ def person_presented(state: State, fact: Fact, attachments: Attachments) -> None
             raise Refuse("gate.right", "no right is out for this person here")
         if right.presented is not None:
             raise Refuse("gate.twice", "the person has been let through already")
-        if not had_chance(knows.person(person), event.stage, event.place, day, terms):
+        if person.living and not had_chance(knows.person(person), event.stage, event.place, day, terms):
             raise Refuse("gate.chance", "the neutral has no fresh word that this person goes")
         rights.append((number, right))
     for number, right in rights:
@@ -223,7 +223,7 @@ def release_confirmed(state: State, fact: Fact, attachments: Attachments) -> Non
         return
     after = replace(right, confirmed=event.outcome, confirmed_by=Sha256(fact.id))
     state.put(person.with_right(after))
-    state.add(state.settled, place_key(event.stage, event.place, person.holder), event.number)
+    state.add(state.settled, place_key(event.stage, event.place, person.side), event.number)
     if event.outcome == RECEIVED:
         state.receipts[fact.id] = (event.number,)
 
@@ -263,13 +263,13 @@ def _check_exposure(state: State, opening: str) -> None:
     ahead by; at an open place, the most that the sequence rule and the people there allow it to be ahead by."""
     terms = terms_of(state)
     factor = factors(terms.totals)
-    most = dict.fromkeys(state.parties, 0)
+    most = dict.fromkeys(terms.sides, 0)
     for name, stage in state.stages.items():
         if stage.opened is None and name != opening:
             continue
         for place, fact in stage.places.items():
             now, left = place_ahead(state, name, place)
-            for side in state.parties:
+            for side in terms.sides:
                 at_risk = now[side] + factor[side] * left[side]
                 most[side] += max(now[side], min(scaled(fact.bound, factor), at_risk))
     allowed = scaled(terms.bound, factor)
@@ -304,8 +304,8 @@ def _answer(state: State, fact: Fact, event: PersonReceived | SubstitutionFound,
     """What a receiving desk says of a release; or Refuse."""
     person = _person(state, event.number)
     right = person.right
-    if person.holder == fact.member:
-        raise Refuse("receipt.side", "the receiver is the side that releases")
+    if person.to != fact.member:
+        raise Refuse("receipt.side", "the receiver is not the member to whom the person goes")
     here = (event.epoch, event.stage, event.place)
     if right is None or (right.epoch, right.stage, right.place) != here or fact.place != event.place:
         raise Refuse("receipt.mismatch", "number, place and epoch are not those of the release")
@@ -317,7 +317,7 @@ def _answer(state: State, fact: Fact, event: PersonReceived | SubstitutionFound,
     state.put(person.with_right(right.with_receipt(receipt)))
     state.receipts[fact.id] = (event.number,)
     if not identified:
-        state.add(state.settled, place_key(event.stage, event.place, person.holder), event.number)
+        state.add(state.settled, place_key(event.stage, event.place, person.side), event.number)
 
 
 def _here(state: State, number: str, event: StageReconciled) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from repatria.deal.classes import PersonClass, decode_classes
+from repatria.deal.classes import REPATRIATION, PersonClass, decode_classes
 from repatria.exchange import assent
+from repatria.exchange.authority import HOST
 from repatria.exchange.consulting import in_round, named, terms_of
-from repatria.exchange.documents import ANSWERS, Answers, FinalList, read
+from repatria.exchange.documents import ANSWERS, Answers, FinalList, ListRow, read
 from repatria.exchange.events import (
     AnswersGiven,
     AnswersOverdue,
@@ -23,8 +24,8 @@ from repatria.exchange.events import (
     RegisterDisclosed,
     Slug,
 )
-from repatria.exchange.person import Person
-from repatria.exchange.state import Attachments, Breach, Fact, ListFact, Refuse, RegisterFact, State
+from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
+from repatria.exchange.state import AnswersFact, Attachments, Breach, Fact, ListFact, Refuse, RegisterFact, State
 from repatria.problem import Problems
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def register_committed(state: State, fact: Fact, attachments: Attachments) -> No
     if event.register in state.registers:
         raise Refuse("register.twice", "the register is committed already; commit a new version under a new number")
     state.registers[event.register] = RegisterFact(
-        Slug(fact.member), event.list_kind, event.version, event.rows, (), None, None, 0, 0
+        Slug(fact.member), event.list_kind, event.version, event.rows, (), (), {}
     )
 
 
@@ -53,11 +54,10 @@ def register_disclosed(state: State, fact: Fact, attachments: Attachments) -> No
         raise Refuse("register.held_whole", "a register of people held is never disclosed whole")
     if any(member not in state.members or member == fact.member for member in event.to):
         raise Refuse("register.to", "disclosed to somebody who is not another member")
-    holder = Slug(state.other(fact.member)) if state.other(fact.member) in event.to else None
+    readers = {*register.disclosed_to, *event.to}
+    asked = tuple(party for party in state.parties if party in readers)
     state.registers[event.register] = replace(
-        register,
-        disclosed_to=tuple(sorted({*register.disclosed_to, *event.to})),
-        holder=holder or register.holder,
+        register, disclosed_to=tuple(sorted(readers)), asked=tuple(map(Slug, asked))
     )
 
 
@@ -71,17 +71,18 @@ def answers_given(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, AnswersGiven)
     register = _answerable(state, event.register, fact.member)
-    if event.version != register.answers_version + 1:
-        raise Refuse("answers.version", f"version {event.version}; {register.answers_version + 1} comes next")
+    given = register.answers.get(fact.member)
+    version = given.version if given is not None else 0
+    if event.version != version + 1:
+        raise Refuse("answers.version", f"version {event.version}; {version + 1} comes next")
     answers = _document(Answers, attachments, event.answers)
     rows = [row for row, _ in answers.answers]
     if answers.register != event.register or len(rows) != event.answered or len(rows) > register.rows:
         raise Refuse("answers.count", "the answers are for another register, or not as many as stated")
     if rows != sorted(set(rows)) or any(answer not in ANSWERS for _, answer in answers.answers):
         raise Refuse("answers.form", "a row is answered twice, out of order, or with an unknown word")
-    state.registers[event.register] = replace(
-        register, answers=event.answers, answered=event.answered, answers_version=event.version
-    )
+    latest = AnswersFact(event.answers, event.answered, event.version)
+    state.registers[event.register] = replace(register, answers={**register.answers, fact.member: latest})
 
 
 def answers_overdue(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -92,8 +93,10 @@ def answers_overdue(state: State, fact: Fact, attachments: Attachments) -> None:
     now = state.log_time
     if now is None or now[:10] <= due:
         raise Refuse("answers.not_due", f"answers are due by {due}; the log's time has not passed it")
-    if register.holder != event.holder or register.rows - register.answered != event.blank or event.blank == 0:
-        raise Refuse("answers.blank", f"{register.rows - register.answered} rows are blank")
+    if event.holder not in register.asked:
+        raise Refuse("answers.blank", "the register has not been disclosed to that party for answers")
+    if register.blank(event.holder) != event.blank or event.blank == 0:
+        raise Refuse("answers.blank", f"{register.blank(event.holder)} rows are blank")
     state.breaches.append(Breach(fact.index, event.holder, Slug("answers-overdue"), event.blank))
 
 
@@ -101,21 +104,21 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     event = fact.body.data
     assert isinstance(event, FinalListSigned)
     in_round(state, event.round)
-    terms_of(state)
+    terms = terms_of(state)
     standing = state.lists.get(event.holder)
     if event.version != (standing.version if standing else 0) + 1:
         raise Refuse("list.version", f"version {event.version} does not follow the list in force")
     listed = _document(FinalList, attachments, event.list)
     classes = _classes(attachments, event.classes)
     _check_rows(state, event, listed, classes, attachments)
-    kept = {row.number: (row.row, row.class_id) for row in listed.rows}
+    kept = {row.number: (row.register, row.row, row.to, row.class_id) for row in listed.rows}
     for person in state.persons.values():
-        if person.holder != event.holder:
+        if person.holder != event.holder or person.round != event.round:
             continue
-        if kept.get(person.number) != (person.row, person.class_id):
+        if kept.get(person.number) != (person.register, person.row, person.to, person.class_id):
             raise Refuse("list.drops", "a person of the list in force is missing or changed; withdraw them instead")
         of = classes[person.class_id]
-        if (of.weight, of.tier, of.counts) != (person.weight, person.tier, person.counts):
+        if (of.weight, of.tier, of.account) != (person.weight, person.tier, person.account):
             raise Refuse("list.class", "a class of the list in force has been changed")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
@@ -124,11 +127,13 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)
     for row in listed.rows:
-        of = classes[row.class_id]
-        if row.number not in state.persons:
-            state.persons[row.number] = Person(
-                row.number, event.holder, row.row, row.class_id, of.weight, of.tier, of.counts, (), (), None
-            )
+        of, before = classes[row.class_id], state.persons.get(row.number)
+        if before is not None and before.round == event.round:
+            continue
+        state.persons[row.number] = Person(
+            row.number, event.holder, Slug(terms.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
+            of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
+        )  # fmt: skip
 
 
 def _check_rows(
@@ -140,24 +145,50 @@ def _check_rows(
 ) -> None:
     if (listed.holder, listed.version) != (event.holder, event.version):
         raise Refuse("list.form", "the list is for another holder or version")
-    register = _register(state, listed.register)
-    if register.owner == event.holder or register.holder != event.holder or register.answers is None:
-        raise Refuse("list.register", "the list does not answer a register that the other party disclosed")
-    answers = _document(Answers, attachments, register.answers).answers
-    held = {row for row, answer in answers if answer == "held"}
     numbers = [row.number for row in listed.rows]
-    rows = [row.row for row in listed.rows]
+    rows = [(row.register, row.row) for row in listed.rows]
     if numbers != sorted(set(numbers)) or len(set(rows)) != len(rows):
         raise Refuse("list.form", "a number or a sought row stands on the list twice, or out of order")
-    added = [row.row for row in listed.rows if row.row not in held and row.number not in state.persons]
+    held: dict[str, set[str]] = {}
+    for name in sorted({row.register for row in listed.rows}):
+        register = _register(state, name)
+        given = register.answers.get(event.holder)
+        if register.owner == event.holder or given is None:
+            raise Refuse("list.register", "the list does not answer a register that another party disclosed")
+        answers = _document(Answers, attachments, given.answers).answers
+        held[name] = {row for row, answer in answers if answer == "held"}
+    added = [
+        row
+        for row in listed.rows
+        if row.row not in held[row.register]
+        and (row.number not in state.persons or state.persons[row.number].round != event.round)
+    ]
     if added:
         raise Refuse("list.unilateral", f"{len(added)} rows that were not both sought and answered held")
     if any(row.class_id not in classes for row in listed.rows):
         raise Refuse("list.class", "a row names a class that the class table lacks")
+    for row in listed.rows:
+        _check_destination(state, event.holder, row, classes[row.class_id])
     if any(each.weight != 1 for each in classes.values()):
         raise Refuse("list.price", "a class weighs more than one person; nobody has a price in this exchange")
-    if any(n in state.persons and state.persons[n].holder != event.holder for n in numbers):
-        raise Refuse("list.number", "a number of the other holder's list is used again")
+    for number in numbers:
+        person = state.persons.get(number)
+        if person is None or (person.holder == event.holder and person.round == event.round):
+            continue
+        if person.holder != event.holder or person.state not in (*AVAILABLE, NOT_GOING):
+            raise Refuse("list.number", "a number of another holder's list, or of somebody who has gone, is used again")
+
+
+def _check_destination(state: State, holder: str, row: ListRow, of: PersonClass) -> None:
+    """People go to whoever seeks them; outside the ratio a neutral country may take them in (GC III 110(2), 111)."""
+    seeker = _register(state, row.register).owner
+    terms = terms_of(state)
+    if terms.side_of(seeker) == terms.side_of(holder):
+        raise Refuse("list.side", "a person is sought by a party of the side that holds them")
+    to = state.members.get(row.to)
+    hosted = to is not None and to.role == HOST and of.account == REPATRIATION
+    if row.to != seeker and not hosted:
+        raise Refuse("list.to", "a person goes to the party that seeks them, or outside the ratio to a host")
 
 
 def _document(kind: type[T], attachments: Attachments, name: str) -> T:
@@ -183,7 +214,7 @@ def _register(state: State, register: str) -> RegisterFact:
 
 def _answerable(state: State, register: str, member: str) -> RegisterFact:
     found = _register(state, register)
-    if found.holder != member:
+    if member not in found.asked:
         raise Refuse("register.not_disclosed", "the register has not been disclosed to this member for answers")
     return found
 

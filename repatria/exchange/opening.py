@@ -42,8 +42,8 @@ def exchange_opened(state: State, fact: Fact, attachments: Attachments) -> None:
     keys = {founder.key for founder in event.founders}
     if len(set(names)) != len(names) or len(keys) != len(names):
         raise Refuse("exchange.founders", "a member or a key is named twice")
-    if roles.count(PARTY) != 2 or NEUTRAL not in roles or any(role not in EVERYONE for role in roles):
-        raise Refuse("exchange.founders", "these rules need two parties, a neutral and the mediators")
+    if roles.count(PARTY) < 2 or NEUTRAL not in roles or any(role not in EVERYONE for role in roles):
+        raise Refuse("exchange.founders", "an exchange needs two parties or more, a neutral and mediators")
     if not _public_of(event.log) or _public_of(event.log) in keys:
         raise Refuse("exchange.founders", "the log's key is not a verifier key, or is a member's")
     secretary = next((f for f in event.founders if f.member == event.secretariat), None)

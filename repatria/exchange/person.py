@@ -3,7 +3,7 @@
 What happened is kept as facts that join in any order; the state a person is in is read off them. So two desks'
 events may reach the ledger in either order and the person is in the same state (merge laws, DESIGN section 5).
 
-    >>> person = Person("0" * 32, "north", "00000001", "c" * 32, 1, 2, True, (), (), None)
+    >>> person = Person("0" * 32, "north", "north", "south", "f" * 32, "00000001", "c" * 32, 1, 2, "exchange", "r1")
     >>> person.state
     'listed'
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from repatria.deal.classes import EXCHANGE, REMAINS
 from repatria.exchange.events import Author, Day, Opaque, Row, Sha256, Slug
 
 LISTED, RIGHT_OUT, RELEASED, RECEIVED = "listed", "right-out", "released", "received"
@@ -125,16 +126,32 @@ class Right:
 
 @dataclass(frozen=True)
 class Person:
+    """`holder` has them, `side` is its side of the balance, `to` the member who receives them: the one that seeks them,
+    or the host of a neutral country (GC III 110(2), 111). `round` is the latest on whose list they stand."""
+
     number: Opaque
     holder: Slug
+    side: Slug
+    to: Slug
+    register: Opaque
     row: Row
     class_id: Opaque
     weight: int
     tier: int
-    counts: bool
-    words: tuple[Word, ...]
-    rights: tuple[Right, ...]
-    withdrawn: Sha256 | None
+    account: Slug
+    round: Slug
+    words: tuple[Word, ...] = ()
+    rights: tuple[Right, ...] = ()
+    withdrawn: Sha256 | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether they stand in the ratio and the balance."""
+        return self.account == EXCHANGE
+
+    @property
+    def living(self) -> bool:
+        return self.account != REMAINS
 
     @property
     def right(self) -> Right | None:

@@ -141,10 +141,10 @@ def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:
             continue
         _check_stage(state, stage, terms)
         for place in stage.places:
-            for number, holder in place.sequence:
+            for number, side in place.sequence:
                 person = state.persons.get(number)
-                if person is None or person.holder != holder:
-                    raise Refuse("plan.person", "a number in the plan is not on that holder's list")
+                if person is None or person.side != side or person.round != state.round:
+                    raise Refuse("plan.person", "a number in the plan is not on a list of that side in this round")
                 if number in seen:
                     raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
                 if person.state == RECEIVED or person.state in IN_THE_AIR:
@@ -153,13 +153,13 @@ def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:
                 if not proposed and (person.state == WITHDRAWN or (person.state == NOT_GOING and not stays)):
                     raise Refuse("plan.person", "a person in the plan is withdrawn or not going")
                 seen.add(number)
-    for party in state.parties:
-        people = [state.persons[number] for number in seen if state.persons[number].holder == party]
-        planned = sum(person.weight for person in people if person.counts)
-        others = [p for p in state.persons.values() if p.holder == party and p.counts and p.number not in seen]
+    for name, total in terms.totals.items():
+        counted = [p for p in state.persons.values() if p.side == name and p.counts and p.round == state.round]
+        planned = sum(person.weight for person in counted if person.number in seen)
+        others = [person for person in counted if person.number not in seen]
         done = sum(p.weight for p in others if counts_as_offered(state, p) or _may_still_go(state, p))
-        if planned + done > terms.totals[party]:
-            raise Refuse("plan.total", f"{planned + done} counted for one side; the terms say {terms.totals[party]}")
+        if planned + done > total:
+            raise Refuse("plan.total", f"{planned + done} counted for one side; the terms say {total}")
 
 
 def _may_still_go(state: State, person: Person) -> bool:
@@ -197,12 +197,12 @@ def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
         raise Refuse("plan.bound", f"the places' bounds add up to more than {terms.bound}")
     factor = factors(terms.totals)
     for place in stage.places:
-        for holder in terms.parties:
-            people = [state.persons[n] for n, h in place.sequence if h == holder and n in state.persons]
-            if sum(person.state != NOT_GOING for person in people) > places[place.place].capacity[holder]:
+        for name in terms.sides:
+            people = [state.persons[n] for n, side in place.sequence if side == name and n in state.persons]
+            if sum(person.state != NOT_GOING for person in people) > places[place.place].capacity[name]:
                 raise Refuse("plan.capacity", "more people at a place than the terms allow")
             heaviest = max((person.weight for person in people if person.counts), default=0)
-            if factor[holder] * heaviest > place.bound * max(factor.values()):
+            if factor[name] * heaviest > place.bound * max(factor.values()):
                 raise Refuse("plan.bound", "a place's bound is below its heaviest indivisible unit")
 
 

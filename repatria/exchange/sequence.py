@@ -36,7 +36,7 @@ def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterabl
     """
     spot = (right.stage, right.place)
     knows = Knowledge(state, desk, judged, (*refs, *books.named))
-    side = desk.partition("/")[0]
+    side = _side(state, desk)
     if state.hands.get(place_key(*spot, side), ()) == (desk,):
         released = books.released + _since_settled(knows, spot, side, right)
     else:
@@ -47,7 +47,7 @@ def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterabl
 def check_sequence(state: State, person: Person, account: Account, place: PlaceFact) -> None:
     """The sequence rule, rule 5: within the place's bound of what the desk holds receipts for; or Refuse."""
     factor = factors(terms_of(state).totals)
-    if person.counts and not exercisable(account, person.weight, person.holder, factor, place.bound):
+    if person.counts and not exercisable(account, person.weight, person.side, factor, place.bound):
         raise Refuse(
             "release.sequence",
             f"{account.released + person.weight} released against {account.credit} receipted, bound {place.bound}",
@@ -56,7 +56,7 @@ def check_sequence(state: State, person: Person, account: Account, place: PlaceF
 
 def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
     """The answers and findings about people at this place that the desk holds and has not named yet."""
-    side = desk.partition("/")[0]
+    side = _side(state, desk)
     named = set(state.books.get(place_key(*spot, desk), Books()).named)
     doubtful = set(state.doubtful.get(place_key(*spot), ()))
     settled = set(state.settled.get(place_key(*spot, side), ()))
@@ -68,7 +68,7 @@ def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
             person = state.persons.get(number)
             if person is None or not person.counts:
                 continue
-            own = person.holder == side
+            own = person.side == side
             if number in settled if own else number in doubtful or _answered_at(state, person, event) == spot:
                 found.append(Sha256(event))
                 break
@@ -78,7 +78,7 @@ def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
 def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Books:
     """The desk's books at this place with the answers that it names now."""
     books = state.books.get(place_key(*spot, desk), Books())
-    side = desk.partition("/")[0]
+    side = _side(state, desk)
     named = [Sha256(ref) for ref in refs if ref in state.receipts and ref not in books.named]
     if not named:
         return books
@@ -86,7 +86,7 @@ def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Bo
     for event in named:
         for number in state.receipts[event]:
             person = state.persons.get(number)
-            if person is None or not person.counts or person.holder == side or number in books.credited:
+            if person is None or not person.counts or person.side == side or number in books.credited:
                 continue
             if _answered_at(state, person, event) == spot:
                 credited[number] = person.weight
@@ -96,6 +96,11 @@ def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Bo
         tuple(sorted((*books.credited, *credited))),
         (*books.named, *named),
     )
+
+
+def _side(state: State, desk: str) -> str:
+    """The side for which a desk hands people over."""
+    return terms_of(state).side_of(desk.partition("/")[0])
 
 
 def _answered_at(state: State, person: Person, event: str) -> Spot | None:
@@ -157,7 +162,7 @@ def _may_have_left(knows: Knowledge, spot: Spot, side: str, using: Right) -> int
     weight = 0
     for number in knows.state.stages[spot[0]].places[spot[1]].manifest:
         person = knows.state.persons.get(number)
-        if person is None or person.holder != side or not person.counts:
+        if person is None or person.side != side or not person.counts:
             continue
         for right in person.rights:
             if right is not using and (right.stage, right.place) == spot and right.since < knows.judged:

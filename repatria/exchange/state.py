@@ -63,16 +63,28 @@ class ClauseFact:
 
 
 @dataclass(frozen=True)
+class AnswersFact:
+    """The latest answers of one holder to one register: the attachment, its rows, its version."""
+
+    answers: Sha256
+    answered: int
+    version: int
+
+
+@dataclass(frozen=True)
 class RegisterFact:
     owner: Slug
     list_kind: Slug
     version: int
     rows: int
     disclosed_to: tuple[Slug, ...]
-    holder: Slug | None  # who answers: the other party
-    answers: Sha256 | None
-    answered: int
-    answers_version: int
+    asked: tuple[Slug, ...]  # the parties among them: each answers every row
+    answers: dict[str, AnswersFact]  # by who answers
+
+    def blank(self, holder: str) -> int:
+        """How many rows this holder has not answered."""
+        given = self.answers.get(holder)
+        return self.rows - (given.answered if given is not None else 0)
 
 
 @dataclass(frozen=True)
@@ -295,9 +307,6 @@ class State:
         numbers = table.get(key, ())
         if number not in numbers:
             table[key] = tuple(sorted((*numbers, number)))
-
-    def other(self, party: str) -> str:
-        return next(name for name in self.parties if name != party)
 
     def key_at(self, author: str, index: int) -> KeyGrant | None:
         """The author's key that was valid when the ledger had `index` entries."""

@@ -152,7 +152,10 @@ def present(state: State, request: AtGate, given: Given) -> Outcome | list[Probl
         number
         for number in _waiting(state, request)
         if not state.persons[number].not_going
-        and had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+        and (
+            not state.persons[number].living
+            or had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+        )
     ]
     events = [
         PersonPresented(Slug(request.stage), Slug(request.place), tuple(Opaque(n) for n in sorted(batch)))
@@ -260,7 +263,7 @@ def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
         if request.count and len(drafts) >= request.count:
             break
         if person.counts:
-            if not exercisable(account, person.weight, person.holder, factor, bound):
+            if not exercisable(account, person.weight, person.side, factor, bound):
                 blocked += 1
                 if request.numbers:
                     return [_sequence_problem(person.number, account, bound)]
@@ -285,7 +288,7 @@ def receive(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
     """Sign a receipt for everyone the other side has released here and whom the officer has identified."""
     drafts = []
     for person, right in _rights(state, request):
-        if person.holder == request.by.member or right.released is None:
+        if person.to != request.by.member or right.released is None:
             continue
         if right.received is not None or right.substituted is not None:
             continue

@@ -14,7 +14,7 @@ from typing import Any
 
 from repatria.exchange.commands import By
 from repatria.exchange.documents import Answers, write
-from repatria.exchange.events import AnswersGiven, AnswersOverdue, LinkJudged, Opaque, Row, Sha256, Slug
+from repatria.exchange.events import AnswersGiven, AnswersOverdue, LinkJudged, Opaque, Row, Sha256
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
@@ -116,7 +116,8 @@ def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | 
         rest = {record.row for record in sought} - linked - open_rows
         words.update(dict.fromkeys(rest, "not_held"))
     register = state.registers.get(request.register)
-    version = (register.answers_version if register else 0) + 1
+    before = register.answers.get(request.by.member) if register else None
+    version = (before.version if before else 0) + 1
     rows = tuple(sorted((Row(row_text(row)), word) for row, word in words.items()))
     data = write(Answers(Opaque(request.register), rows))
     name = digest(data)
@@ -140,9 +141,10 @@ class NoteOverdue:
 def note_overdue(state: State, request: NoteOverdue, given: Given) -> Outcome | list[Problem]:
     """A mediator records every holder's blank rows after the date of the terms: the breach is per register."""
     late = [
-        AnswersOverdue(Opaque(name), Slug(register.holder), register.rows - register.answered)
+        AnswersOverdue(Opaque(name), holder, register.blank(holder))
         for name, register in sorted(state.registers.items())
-        if register.holder is not None and register.answered < register.rows
+        for holder in register.asked
+        if register.blank(holder)
     ]
     drafts = tuple(request.by.draft(event) for event in late)
     return Outcome(drafts=drafts, answer={"overdue": [[event.holder, event.blank] for event in late]})

@@ -9,6 +9,7 @@ from `words`, every value is escaped, and nothing in it is a person's: no name, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -250,7 +251,9 @@ def _states(figures: Figures, words: Words) -> str:
     say = words.say
     if not figures.accounts:
         return _section("states", say("states.title"), [_p(say("states.none"))])
-    people = {(account.holder, account.state): account.people for account in figures.accounts}
+    people: Counter[tuple[str, str]] = Counter()
+    for account in figures.accounts:
+        people[account.holder, account.state] += account.people
     known = [state for state in STATE_ORDER if any(s == state for _, s in people)]
     heads = [say("column.state"), *(say("column.held", holder=holder) for holder in figures.parties), say("column.all")]
     rows = []

@@ -26,9 +26,10 @@ def balance(figures: Figures, words: Words, width: int, height: int = 300) -> st
     Source: the reading direction of a chart stays left to right; its words come from the page's language.
     """
     leads = figures.leads
-    if not leads or len(figures.parties) != 2 or not figures.bound:
+    sides = sorted(side for side, _ in leads[0].ahead) if leads else []
+    if len(sides) != 2 or not figures.bound:
         return ""
-    up, down = figures.parties
+    up, down = sides
     top = max(figures.bound, *(value for lead in leads for _, value in lead.ahead))
     plot = _Plot(width, height, len(leads), top)
     alt = words.say("balance.alt", up=up, down=down, bound=words.number(figures.bound))

@@ -72,9 +72,10 @@ class Direction:
 
 @dataclass(frozen=True)
 class Account:
-    """How many of one holder's people are in one state; everyone on the final list once."""
+    """How many of one holder's people, under one account, are in one state; everyone on the final list once."""
 
     holder: str
+    account: str
     state: str
     people: int
 
@@ -223,7 +224,7 @@ def figures(
         directions=_directions(state, terms.totals if terms is not None else {}),
         places=places,
         totals=tuple(_total(places, holder, state) for holder in state.parties if places),
-        accounts=tuple(Account(each.holder, each.state, each.people) for each in accounts(state)),
+        accounts=tuple(Account(each.holder, each.account, each.state, each.people) for each in accounts(state)),
         leads=series,
         stage_leads=_stage_leads(series, state),
         breaches=_counted(((breach.code, breach.member), breach.count) for breach in state.breaches),
@@ -254,16 +255,16 @@ def _status(state: State) -> str:
 
 def _directions(state: State, totals: Mapping[str, int]) -> tuple[Direction, ...]:
     found = []
-    for holder in state.parties if totals else ():
-        people = [person for person in state.persons.values() if person.holder == holder]
+    for side in totals:
+        people = [person for person in state.persons.values() if person.side == side and person.round == state.round]
         inside = [person for person in people if person.counts]
         outside = [person for person in people if not person.counts]
         received = [sum(person.state == "received" for person in group) for group in (inside, outside)]
         offered = sum(counts_as_offered(state, person) for person in inside) - received[0]
         found.append(
             Direction(
-                holder, state.other(holder), totals[holder], received[0], offered, len(outside), received[1],
-                len(people),
+                side, next(other for other in totals if other != side), totals[side], received[0], offered,
+                len(outside), received[1], len(people),
             )
         )  # fmt: skip
     return tuple(found)
@@ -277,23 +278,29 @@ def _places(state: State) -> Iterable[Place]:
                 status = "reconciled" if fact.reconciled else "aborted" if fact.aborted else "open"
                 if stage.opened is None:
                     yield Place(
-                        name, stage.date, place, tally.holder, state.other(tally.holder), "planned", tally.agreed,
+                        name, stage.date, place, tally.holder, _to(state, tally.holder), "planned", tally.agreed,
                         *[0] * 9,
                     )  # fmt: skip
                     continue
                 settled = (tally.not_going, tally.received, tally.absent, tally.substituted, tally.withheld)
                 yield Place(
-                    name, stage.date, place, tally.holder, state.other(tally.holder), status, tally.agreed,
+                    name, stage.date, place, tally.holder, _to(state, tally.holder), status, tally.agreed,
                     tally.brought, tally.identified, tally.not_going, tally.received, tally.absent, tally.substituted,
                     tally.withheld, tally.unconfirmed, tally.agreed - sum(settled) - tally.unconfirmed,
                 )  # fmt: skip
+
+
+def _to(state: State, holder: str) -> str:
+    """The side to which a holder's people go."""
+    terms = decode_terms(state.terms_text.encode())
+    return terms.other_side(terms.side_of(holder))
 
 
 def _total(places: Sequence[Place], holder: str, state: State) -> Place:
     """One direction over every stage that was opened. Who was planned twice is counted at each place."""
     mine = [place for place in places if place.holder == holder and place.status != "planned"]
     sums = [sum(getattr(place, name) for place in mine) for name in (*COUNTED, *DIFFERENCES)]
-    return Place("", "", "", holder, state.other(holder), "total", *sums)
+    return Place("", "", "", holder, _to(state, holder), "total", *sums)
 
 
 # --- the balance ----------------------------------------------------------------------------------------------------

@@ -257,7 +257,7 @@ def test_a_person_who_changes_sides_in_the_fold(monkeypatch: pytest.MonkeyPatch)
     def change(state: State, _: Fact) -> None:
         number = sorted(state.persons)[0]
         person = state.persons[number]
-        state.persons[number] = replace(person, holder=Slug(state.other(person.holder)))
+        state.persons[number] = replace(person, holder=person.to)
 
     monkeypatch.setitem(rules.V1, "DisputeRaised", after("DisputeRaised", change))
     world = again(planned())

@@ -304,6 +304,7 @@ class Round:
 
     def sign_list(self, holder: str, register: Opaque, rows: Sequence[str]) -> None:
         world = self.world
+        (seeker,) = (party for party in PARTIES if party != holder)
         first, then, out = (PersonClass(opaque(f"{holder} {n}"), 1, t, c, not c) for n, t, c in (
             ("first", 1, True), ("then", 2, True), ("out", 0, False),
         ))  # fmt: skip
@@ -311,12 +312,12 @@ class Round:
         drawn = [out] * self.outside + [first] * half + [then] * len(rows)
         listed = sorted(
             (
-                ListRow(opaque(f"person {holder} {i}"), Row(row), Opaque(drawn[i].class_id))
+                ListRow(opaque(f"person {holder} {i}"), register, Row(row), seeker, Opaque(drawn[i].class_id))
                 for i, row in enumerate(rows)
             ),
             key=lambda row: row.number,
         )
-        lists = world.attach(write(FinalList(Slug(holder), register, 1, tuple(listed))))
+        lists = world.attach(write(FinalList(Slug(holder), 1, tuple(listed))))
         classes = world.attach(encode_classes((first, then, out)))
         event = events.FinalListSigned(ROUND, Slug(holder), 1, lists, classes, Sha256("2" * 64))
         world.all(PARTIES, event)

@@ -183,6 +183,9 @@ def test_a_category_that_prices_whom_the_law_protects_is_refused(field: str, val
         ((YOUNG, Category("rest", 1, True, False, order="captivity_months")), "deal.category.tier"),
         ((Category("rest", 1, True, False, order="alphabet"),), "deal.category.order"),
         ((Category("x", -1, True, False),), "deal.category.tier"),
+        ((Category("x", 1, True, False, account="civilians"),), "deal.category.account"),
+        ((Category("x", 1, False, False, account="exchange"),), "deal.category.account"),
+        ((Category("x", 1, False, False, account="ransom"),), "deal.category.account"),
         ((Category("x", 1, True, False, (Age(),)),), "deal.category.age"),
         ((Category("x", 1, True, False, (In("sex", ()),)),), "deal.category.empty"),
         ((Category("x", 1, True, False, order="captivity_months", since="2022"),), "deal.category.since"),
@@ -245,7 +248,7 @@ def test_an_id_says_nothing_of_the_class() -> None:
     assert {c.class_id for c in one.values()} == {c.class_id for c in other.values()}
 
 
-ROW = {"class": "a" * 32, "weight": 1, "tier": 0, "counts": True, "all": False}
+ROW = {"class": "a" * 32, "weight": 1, "tier": 0, "counts": True, "all": False, "account": "exchange"}
 
 
 def table(*rows: object) -> bytes:
@@ -271,6 +274,9 @@ def table(*rows: object) -> bytes:
         table({**ROW, "tier": -1}),
         table({**ROW, "counts": 1}),
         table({**ROW, "all": None}),
+        table({**ROW, "account": "ransom"}),
+        table({**ROW, "account": "civilians"}),
+        table({**ROW, "counts": False}),
         table(ROW, ROW),
         table({**ROW, "class": "b" * 32}, ROW),
         table(ROW) + b"\n",

@@ -40,7 +40,7 @@ def check_person(state: State, person: Person) -> None:
             assert not any(not word.going and _before(state, word.event, right.presented) for word in at_gate)
         for receipt in right.receipts:  # received iff both signed
             assert right.released is not None
-            assert receipt.by.partition("/")[0] == state.other(person.holder)
+            assert receipt.by.partition("/")[0] == person.to
     if person.state == RECEIVED:
         right = person.rights[-1]
         assert right.confirmed == RECEIVED or (right.released is not None and right.received is not None)
@@ -70,14 +70,14 @@ def check_place(state: State, stage: str, place: str) -> None:
             answered = any(receipt.identified for receipt in right.receipts)
             sent_back = any(not receipt.identified for receipt in right.receipts) or right.confirmed == "returned"
             if right.released is not None and not sent_back:
-                released[person.holder] += person.weight
+                released[person.side] += person.weight
             if answered or right.confirmed == RECEIVED:
-                offered[person.holder] += person.weight
+                offered[person.side] += person.weight
                 break
         else:
             declined = any(not word.going and word.due == (stage, place) for word in person.words)
-            offered[person.holder] += person.weight * declined
-    for side in state.parties:
-        other = state.other(side)
+            offered[person.side] += person.weight * declined
+    for side in factor:
+        other = next(name for name in factor if name != side)
         due = factor[side] * released[side] - factor[other] * offered[other]
         assert due <= scaled(state.stages[stage].places[place].bound, factor), (stage, place, side, due)

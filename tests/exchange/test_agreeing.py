@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from repatria.exchange.documents import FinalList, ListRow, PlanStage, write
+from repatria.exchange.documents import FinalList, PlanStage, write
 from repatria.exchange.events import (
     AnswersGiven,
     Author,
@@ -58,9 +58,10 @@ DRAWING = (*PARTIES, *MEDIATORS)
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def grown(world: World, holder: str, row: str) -> FinalList:
+def grown(world: World, holder: str, row: str, register: str | None = None) -> FinalList:
     listed = final_list(world, holder, version=2)
-    added = ListRow(opaque("one more"), Row(row), opaque(f"class {holder}"))
+    added = replace(listed.rows[0], number=opaque("one more"), row=Row(row), class_id=opaque(f"class {holder}"))
+    added = replace(added, register=register or added.register)
     return replace(listed, rows=tuple(sorted((*listed.rows, added), key=lambda each: each.number)))
 
 
@@ -85,7 +86,7 @@ def test_a_list_grows_by_the_answers_to_a_newer_register_and_keeps_its_people() 
     world.must(SOUTH, RegisterDisclosed(register, (NORTH,), sha("sealed")))
     answers = replace(answers_of(world, NORTH), register=register, answers=((row, "held"),))
     world.must(NORTH, AnswersGiven(register, 1, world.attach(write(answers)), 1))
-    world.all_must(PARTIES, list_event(world, replace(grown(world, NORTH, row), register=register)))
+    world.all_must(PARTIES, list_event(world, grown(world, NORTH, row, register)))
     assert len(world.state.persons) == 5
 
 

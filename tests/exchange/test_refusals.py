@@ -15,12 +15,12 @@ import pytest
 
 import repatria.exchange
 from repatria.deal.classes import PersonClass, encode_classes
-from repatria.deal.terms import PlaceTerms, StageTerms, encode_terms
+from repatria.deal.terms import PlaceTerms, StageTerms, alone, encode_terms
 from repatria.exchange.advice import advice
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.codec import decode_body, encode_body
 from repatria.exchange.counting import accounts, tallies
-from repatria.exchange.documents import FinalList, Plan, write
+from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, write
 from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
@@ -75,6 +75,8 @@ from repatria.exchange.events import (
 from repatria.exchange.state import State, Verdict, dump_state
 from repatria.ledger.canonical import decode
 from repatria.ledger.entry import Entry, decode_entry, encode_entry, sign_entry
+from tests.exchange.wide import Wide, list_of, wide_at
+from tests.exchange.wide import list_event as list_event_of_wide
 from tests.exchange.world import (
     CROSS,
     GULF,
@@ -117,10 +119,15 @@ Act = Callable[[World], Verdict]
 @dataclass(frozen=True)
 class Case:
     rule: str
-    phase: str
+    phase: str  # of the small world; "wide answered" is one of the wide world
     wrong: Act
     right: Act
     options: dict[str, Any] = field(default_factory=dict)
+
+
+def at(case: Case) -> World:
+    phase = case.phase.removeprefix("wide ")
+    return world_at(phase, **case.options) if phase == case.phase else wide_at(phase)
 
 
 def says(author: str, event: Callable[[World], Event] | Event, **options: Any) -> Act:
@@ -389,6 +396,7 @@ def terms(author: str = NORTH, **changes: Any) -> Act:
     return act
 
 
+EAST = ("north", "east")
 EASTERN = (StageTerms("s1", "2025-12-10", "school", (PlaceTerms("bridge", 1, {"north": 2, "east": 2}),)),)
 
 
@@ -433,7 +441,7 @@ CONSULTATION = [
     Case(
         "terms.round",
         "clauses",
-        terms(parties=("north", "east"), totals={"north": 2, "east": 2}, stages=EASTERN),
+        terms(parties=("north", "east"), sides=alone(EAST), totals={"north": 2, "east": 2}, stages=EASTERN),
         terms(),
     ),
     Case("terms.neutral", "clauses", terms(neutral="gulf"), terms()),
@@ -503,6 +511,30 @@ def rows(change: Callable[[Any], Any]) -> Callable[[FinalList], FinalList]:
 
 def in_order(changed: list[Any]) -> list[Any]:
     return sorted(changed, key=lambda row: row.number)
+
+
+def wide_list(change: Callable[[ListRow], ListRow] = lambda row: row) -> Act:
+    """West's half in the exchange of many parties, with its one row changed."""
+
+    def act(world: World) -> Verdict:
+        assert isinstance(world, Wide)
+        listed = list_of(world, "west")
+        return world.say("west", list_event_of_wide(world, replace(listed, rows=tuple(map(change, listed.rows)))))
+
+    return act
+
+
+def same_side(world: World) -> Verdict:
+    """Alba asks West, on its own side, about its people, and West answers "held" for one of them."""
+    assert isinstance(world, Wide)
+    world.must("alba", RegisterDisclosed(world.register("alba"), (Slug("west"),), sha("sealed")))
+    words = (("00000001", "held"), ("00000003", "not_held"))
+    name = world.attach(write(Answers(world.register("alba"), tuple((Row(row), word) for row, word in words))))
+    return world.say("west", AnswersGiven(world.register("alba"), 1, name, 2))
+
+
+def to_alba(row: ListRow) -> ListRow:
+    return replace(row, register=opaque("wide register of alba"), row=Row("00000001"), to=Slug("alba"))
 
 
 LISTS = [
@@ -580,8 +612,10 @@ LISTS = [
     Case("list.form", "answered", lists(lambda each: replace(each, version=2), version=1), lists()),
     Case("list.form", "answered", lists(rows(lambda r: r[::-1])), lists()),
     Case("list.form", "answered", lists(rows(lambda r: (r[0], replace(r[1], row=r[0].row)))), lists()),
-    Case("list.register", "answered", lists(lambda each: replace(each, register=register_of(NORTH))), lists()),
+    Case("list.register", "answered", lists(rows(lambda r: (replace(r[0], register=register_of(NORTH)),))), lists()),
     Case("list.register", "disclosed", lists(), after(answers(), lists())),
+    Case("list.to", "wide answered", wide_list(lambda r: replace(r, to=Slug("strand"))), wide_list()),
+    Case("list.side", "wide answered", after(same_side, wide_list(to_alba)), wide_list()),
     Case("list.unilateral", "answered", lists(rows(lambda r: (replace(r[0], row=row_of(NORTH, 2)), *r[1:]))), lists()),
     Case("list.class", "answered", lists(rows(lambda r: (replace(r[0], class_id=opaque("x")), *r[1:]))), lists()),
     Case(
@@ -1089,7 +1123,7 @@ def effect(state: State) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.rule}-{i}") for i, case in enumerate(CASES)])
 def test_the_rule_refuses_changes_nothing_and_lets_the_repaired_input_pass(case: Case) -> None:
-    world = world_at(case.phase, **case.options)
+    world = at(case)
     before: list[dict[str, Any]] = []
     take = world.take
 
@@ -1102,7 +1136,7 @@ def test_the_rule_refuses_changes_nothing_and_lets_the_repaired_input_pass(case:
     assert (verdict.applied, verdict.rule) == (False, case.rule), verdict.what
     if before:
         assert effect(world.state) == before[-1]
-    repaired = case.right(world_at(case.phase, **case.options))
+    repaired = case.right(at(case))
     assert repaired.applied, (repaired.kind, repaired.rule, repaired.what)
 
 

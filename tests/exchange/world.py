@@ -21,7 +21,7 @@ from functools import cache
 
 from repatria.deal.classes import PersonClass, encode_classes
 from repatria.deal.draw import commitment
-from repatria.deal.terms import PlaceTerms, StageTerms, Terms, encode_terms
+from repatria.deal.terms import PlaceTerms, StageTerms, Terms, alone, encode_terms
 from repatria.exchange.authority import SIGNATORIES, SIGNATORY, SUPERVISOR, TABLE
 from repatria.exchange.clearing import SEALED_CHARACTERS
 from repatria.exchange.codec import Body, encode_body
@@ -362,8 +362,8 @@ def terms_of(scenario: Scenario) -> Terms:
     )  # fmt: skip
     exposure = scenario.exposure or scenario.bound * len(scenario.places) * scenario.stages
     return Terms(
-        ROUND, PARTIES, CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7, ("gc3-117",),
-        sha("annex"),
+        ROUND, PARTIES, alone(PARTIES), CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7,
+        ("gc3-117",), sha("annex"),
     )  # fmt: skip
 
 
@@ -420,10 +420,13 @@ def final_list(world: World, holder: str, version: int = 1) -> FinalList:
     at = PARTIES.index(Slug(holder))
     outside = range(world.scenario.people[at], world.scenario.people[at] + world.scenario.uncounted[at])
     rows = [
-        ListRow(number, row_of(holder, i), opaque(f"class {holder}" + (" outside" if i in outside else "")))
+        ListRow(
+            number, register_of(other(holder)), row_of(holder, i), other(holder),
+            opaque(f"class {holder}" + (" outside" if i in outside else "")),
+        )
         for i, number in enumerate(world.scenario.numbers(holder))
-    ]
-    return FinalList(Slug(holder), register_of(other(holder)), version, tuple(sorted(rows, key=lambda row: row.number)))
+    ]  # fmt: skip
+    return FinalList(Slug(holder), version, tuple(sorted(rows, key=lambda row: row.number)))
 
 
 def list_event(world: World, listed: FinalList, classes: bytes | None = None) -> FinalListSigned:

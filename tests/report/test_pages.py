@@ -92,7 +92,7 @@ def test_every_figure_equals_the_independent_count() -> None:
         (own,) = [tally for tally in tallies if tally.holder == row.holder]
         for name in (*COUNTED, *DIFFERENCES[:-1]):
             assert getattr(row, name) == getattr(own, name), (row.stage, row.holder, name)
-    final = {(account.holder, account.state): account.people for account in counted().accounts}
+    final = {(account.holder, account.account, account.state): account.people for account in counted().accounts}
     assert final == dict(recount.final(watch.persons.values()))
     assert sum(final.values()) == len(watch.persons) == 30
     leads = {lead.index: lead.ahead for lead in counted().leads}

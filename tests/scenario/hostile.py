@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from repatria.exchange.codec import Body, decode_body, encode_body, event_id
-from repatria.exchange.documents import Answers, FinalList, ListRow, read, write
+from repatria.exchange.documents import Answers, FinalList, read, write
 from repatria.exchange.events import Event, FinalListSigned, Opaque, PersonReceived, Sha256
 from repatria.ledger.canonical import digest
 from repatria.ledger.entry import decode_entry, encode_entry, sign_entry
@@ -25,13 +25,13 @@ def unilateral_list(at: Rehearsal, member: str, extra: int) -> str:
         state = node.state()
         signed = next(fact for fact in state.offered_lists.values() if fact.holder == member)
         listed = read(FinalList, given.attachment(signed.list) or b"")
-        register = state.registers[listed.register]
-        answered = read(Answers, given.attachment(register.answers or "") or b"").answers
+        answers = state.registers[listed.rows[0].register].answers[member]
+        answered = read(Answers, given.attachment(answers.answers) or b"").answers
         held = {row for row, word in answered if word == "held"}
         unsought = [row for row, _ in answered if row not in held][:extra]
         rows = [
             *listed.rows,
-            *(ListRow(Opaque(given.random(16).hex()), row, listed.rows[0].class_id) for row in unsought),
+            *(replace(listed.rows[0], number=Opaque(given.random(16).hex()), row=row) for row in unsought),
         ]
         data = write(replace(listed, rows=tuple(sorted(rows, key=lambda each: each.number))))
         event: FinalListSigned = replace(signed, list=Sha256(digest(data)))

@@ -63,7 +63,8 @@ class Draw:
                     del self._before[index]
         if self.watch.plan != self._in_force:
             self._in_force = self.watch.plan
-            self._plan(act)
+            if self._in_force:  # a round that begins has none
+                self._plan(act)
 
     @property
     def seed(self) -> str | None:

@@ -47,9 +47,18 @@ class At:
 
 @dataclass
 class Stage:
+    """A stage, with the terms under which it was planned: late acts at it are judged by them."""
+
     date: str
     places: dict[str, At]
+    round: str
+    chance_days: int
+    factor: dict[str, int]
     opened: bool = False
+
+    @property
+    def largest(self) -> int:
+        return max(self.factor.values(), default=1)
 
 
 @dataclass
@@ -86,7 +95,8 @@ class Watch:
         self.persons: dict[str, Story] = {}
         self.touched: set[str] = set()  # by the latest act
         self.terms: Terms | None = None
-        self.terms_name = self.plan = ""
+        self.terms_name = self.plan = self.round = ""
+        self.sides: dict[str, tuple[str, ...]] = {}
         self.lists: dict[str, tuple[str, str, int]] = {}  # holder -> list, classes, version
         self.registers: dict[str, Register] = {}
         self.stages: dict[str, Stage] = {}
@@ -101,6 +111,7 @@ class Watch:
         self.counts: dict[str, int] = defaultdict(int)
         self.points: list[Point] = []
         self.factor: dict[str, int] = {}
+        self._numbers: dict[tuple[str, str, str], str] = {}  # holder, register, row -> who it is
         self._weights: dict[str, tuple[int, int]] = {}  # number -> weight released, weight offered
         self._gone: dict[tuple[Spot, str], int] = defaultdict(int)  # place and side -> weight released there
         self._named_at: dict[str, set[Spot]] = defaultdict(set)
@@ -112,7 +123,9 @@ class Watch:
         self.beyond: list[str] = []  # leads above the bound that no release brought about
         self._moved = False
         self._rules: dict[type[Event], Callable[[Act], None]] = {
+            events.RoundActivated: self.round_activated,
             events.TermsSigned: self.terms_signed,
+            events.TermsAmended: self.terms_amended,
             events.RegisterCommitted: self.register_committed,
             events.RegisterDisclosed: self.register_disclosed,
             events.AnswersGiven: self.answers_given,
@@ -156,16 +169,66 @@ class Watch:
 
     # --- lists ----------------------------------------------------------------------------------------------------
 
+    def round_activated(self, act: Act) -> None:
+        """A new round has nothing of the one before but people, registers and the stages that were opened."""
+        event: events.RoundActivated = act.event
+        if not self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
+            return
+        if self.round and self.round_open:
+            self.bad("lists.round", act, "a round begins while another is open")
+        self.round, self.round_open = event.round, True
+        self.terms, self.terms_name, self.plan = None, "", ""
+        self.lists, self.moved = {}, set()
+        self._drop_unopened()
+        self._weigh_all()
+
+    def _drop_unopened(self) -> None:
+        self.stages = {name: stage for name, stage in self.stages.items() if stage.opened}
+        gone = {number for number, slot in self.slots.items() if slot[0] not in self.stages}
+        self.slots = {number: slot for number, slot in self.slots.items() if number not in gone}
+        self.touched |= gone
+
     def terms_signed(self, act: Act) -> None:
         event: events.TermsSigned = act.event
         if not self._agreed(act, self.authority.parties):
             return
+        if self.terms is not None:
+            self.bad("lists.terms", act, "terms are signed where terms are in force; they can only be amended")
+        self._terms_in_force(act, event.terms)
+
+    def terms_amended(self, act: Act) -> None:
+        """Other terms in the same round: nothing that is open or was opened may change by them."""
+        event: events.TermsAmended = act.event
+        before = self.terms
+        if not self._agreed(act, self.authority.parties):
+            return
+        if event.replaces != self.terms_name or before is None:
+            self.bad("lists.terms", act, "an amendment of other terms than those in force")
+        self._terms_in_force(act, event.terms)
+        for name, stage in self.stages.items():
+            if not stage.opened or stage.round != self.round:
+                continue
+            if not all(at.reconciled or at.aborted for at in stage.places.values()):
+                self.bad("lists.amended", act, f"terms are amended while stage {name} is open")
+            if before is not None and self.terms is not None and self.terms.stage(name) != before.stage(name):
+                self.bad("lists.amended", act, f"an amendment changes stage {name}, which was opened")
+        self._drop_unopened()
+        self._weigh_all()
+
+    def _weigh_all(self) -> None:
+        self.touched |= set(self.persons)
+
+    def _terms_in_force(self, act: Act, name: str) -> None:
         try:
-            self.terms = decode_terms(self.attachments(event.terms) or b"")
+            self.terms = decode_terms(self.attachments(name) or b"")
         except ValueError:
             self.bad("lists.terms", act, "terms in force that cannot be read")
             return
-        self.terms_name = event.terms
+        if self.terms.round != self.round or (self.sides and self.terms.sides != self.sides):
+            self.bad("lists.terms", act, "terms in force for another round, or with other sides than before")
+        if any(s.stage in self.stages and self.stages[s.stage].round != self.round for s in self.terms.stages):
+            self.bad("lists.terms", act, "a stage has the name of one in an earlier round")
+        self.terms_name, self.sides = name, self.terms.sides
         whole = lcm(*self.terms.totals.values())
         self.factor = {holder: whole // total for holder, total in sorted(self.terms.totals.items())}
 
@@ -259,6 +322,12 @@ class Watch:
             self.bad("lists.to", act, "goes to a member that neither seeks them nor is a host", row.number)
         if before is not None and before.state not in (*FREE, "not-going"):
             self.bad("lists.again", act, f"on a new list, and {before.state}", row.number)
+        sought = (event.holder, row.register, row.row)
+        other = self._numbers.setdefault(sought, row.number)
+        if other != row.number and not self.persons[other].withdrawn:
+            self.bad("lists.again", act, "a second number for one sought row", row.number)
+        self._numbers[sought] = row.number
+        self.slots.pop(row.number, None)
         story = Story(
             row.number, event.holder, self._side(event.holder), row.to, row.class_id, of.weight, of.account, event.round
         )
@@ -276,9 +345,8 @@ class Watch:
         return None if story is None else story.round
 
     def _side(self, party: str) -> str:
-        """The side on which a party stands by the terms in force."""
-        sides = self.terms.sides if self.terms is not None else {}
-        return next((side for side, parties in sides.items() if party in parties), party)
+        """The side on which a party stands by the terms, whose sides stay as they were first agreed."""
+        return next((side for side, parties in self.sides.items() if party in parties), party)
 
     # --- the neutral's word ---------------------------------------------------------------------------------------
 
@@ -325,16 +393,16 @@ class Watch:
         """Whether the author gave its word knowing of that one: its own, or seen, or named."""
         return earlier.author == act.author or earlier.index < act.seen or earlier.id in act.refs
 
-    def _had_chance(self, words: Iterable[Said], spot: Spot, day: str) -> bool:
+    def _had_chance(self, words: Iterable[Said], spot: Spot, day: str, chance_days: int) -> bool:
         """Whether the neutral's word is for going: at this gate all of them; else the one that stands, and fresh."""
         words = list(words)
         here = [word for word in words if word.at == spot]
-        if here or self.terms is None:
-            return bool(here) and all(word.going for word in here)
+        if here:
+            return all(word.going for word in here)
         word = max((w for w in standing(words) if not w.going or w.day <= day), key=order, default=None)
         if word is None or not word.going:
             return False
-        return (date.fromisoformat(day) - date.fromisoformat(word.day)).days <= self.terms.chance_days
+        return (date.fromisoformat(day) - date.fromisoformat(word.day)).days <= chance_days
 
     # --- plan and stages ------------------------------------------------------------------------------------------
 
@@ -355,6 +423,9 @@ class Watch:
             stage.stage: Stage(
                 stage.date,
                 {p.place: At(p.bound, tuple(number for number, _ in p.sequence)) for p in stage.places},
+                self.round,
+                self.terms.chance_days if self.terms is not None else 0,
+                dict(self.factor),
             )
             for stage in plan.stages
             if stage.stage not in opened
@@ -392,7 +463,7 @@ class Watch:
                     continue
                 if story.withdrawn or number in self.moved or story.stays:
                     continue
-                if not self._had_chance(story.words, (event.stage, place), stage.date):
+                if not self._had_chance(story.words, (event.stage, place), stage.date, stage.chance_days):
                     self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
         self._exposure(act, event.stage)
         if self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
@@ -404,7 +475,8 @@ class Watch:
         """What could still move on top of who is ahead stays within the bound, whatever happens out of contact."""
         most = dict.fromkeys(self.factor, 0)
         for name, stage in self.stages.items():
-            for place, at in stage.places.items() if stage.opened or name == opening else ():
+            shown = stage.round == self.round and (stage.opened or name == opening)
+            for place, at in stage.places.items() if shown else ():
                 for side, (now, then) in self._at_risk((name, place), at).items():
                     most[side] += max(now, min(at.bound * self._largest(), then))
         for side, by in most.items():
@@ -471,7 +543,8 @@ class Watch:
             self.bad("cleared.gate", act, "let through by somebody who is not the neutral's gate at that place")
         self._not_paused(act, "somebody is let through the last gate")
         self._open(act, event.stage, event.place)
-        day = self.stages[event.stage].date if event.stage in self.stages else "0001-01-01"
+        stage = self.stages.get(event.stage)
+        day, days = (stage.date, stage.chance_days) if stage is not None else ("0001-01-01", 0)
         for number in event.numbers:
             story = self.persons.get(number)
             turn = story.turn_known(act.known, event.place, event.stage) if story is not None else None
@@ -483,7 +556,7 @@ class Watch:
             if "presented" in turn.deeds:
                 self.bad("cleared.twice", act, "let through the gate twice under one right", number)
             heard = [word for word in story.words if word.act.author == act.author or self._knew(act, word.act)]
-            if story.account != "remains" and not self._had_chance(heard, turn.spot, day):
+            if story.account != "remains" and not self._had_chance(heard, turn.spot, day, days):
                 self.bad("cleared.chance", act, "let through without a fresh word of the neutral for going", number)
             turn.deeds["presented"] = act
             self.touched.add(number)
@@ -684,6 +757,8 @@ class Watch:
         due = slot is not None and slot[0] in self.stages and self.stages[slot[0]].opened
         offered = story.state == "received" or (due and story.state == "not-going")
         now, was = (story.weight * bool(spots), story.weight * offered), self._weights.get(number, (0, 0))
+        if story.round != self.round:
+            now = (0, 0)
         if now == was:
             return
         self._weights[number] = now
@@ -696,7 +771,7 @@ class Watch:
         named = self.named[spot, story.side]
         stage = self.stages.get(spot[0])
         at = stage.places.get(spot[1]) if stage is not None else None
-        if at is None or story.side not in self.factor:
+        if stage is None or at is None or story.side not in stage.factor:
             return
         self._relied[act.author] |= set(act.refs)
         for ref in act.refs:
@@ -707,12 +782,12 @@ class Watch:
                     self._named_at[number].add(spot)
         if not story.counts:
             return
-        side = next(other for other in self.factor if other != story.side)
+        side = next(other for other in stage.factor if other != story.side)
         credit = sum(self.persons[number].weight for number in named if self._answered_for(act, number, spot))
         gone = self._gone[spot, story.side] - self._settled_unknown(act, story.side, spot)
-        due = self.factor[story.side] * gone - self.factor[side] * credit
-        if due > at.bound * self._largest():
-            what = f"{due} ahead of the answers it names; the place's bound is {at.bound * self._largest()}"
+        due = stage.factor[story.side] * gone - stage.factor[side] * credit
+        if due > at.bound * stage.largest:
+            what = f"{due} ahead of the answers it names; the place's bound is {at.bound * stage.largest}"
             self.bad("balance.sequence", act, what)
 
     def _settled_unknown(self, act: Act, side: str, spot: Spot) -> int:

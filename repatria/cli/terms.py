@@ -84,7 +84,7 @@ def agree(at: AtNode, clause: Clause, value: Value) -> Done | list[Problem]:
 
 @verb(app)
 def draft(at: AtNode, file: File) -> Done | list[Problem]:
-    """Draft and sign the terms; the other side signs the same.
+    """Draft and sign the terms, or an amendment of those in force; the other side signs the same.
 
     Example: repatria terms draft north terms.toml --key-file sig-1.key
     """

@@ -30,6 +30,7 @@ from repatria.exchange.events import (
     Row,
     Sha256,
     Slug,
+    TermsAmended,
     TermsSigned,
 )
 from repatria.exchange.state import State
@@ -104,7 +105,10 @@ def check_terms(text: str, where: str) -> tuple[Terms | None, tuple[Category, ..
 
 
 def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:
-    """Sign terms that one side drafts: the ledger form, and the annex with the categories sealed to all who may see."""
+    """Sign terms that one side drafts: the ledger form, and the annex with the categories sealed to all who may see.
+
+    Where terms are in force, what is drafted amends them.
+    """
     _, _, problems = check_terms(request.text, request.where)
     if problems:
         return problems
@@ -117,7 +121,7 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
     letter = {"annex": terms.annex, "salt": salt.hex(), "text": request.text}
     sealed, mailed = post(state, given, "annex", request.by.member, letter, to)
     return Outcome(
-        drafts=(request.by.draft(TermsSigned(Slug(terms.round), Sha256(name))),),
+        drafts=(request.by.draft(_signing(state, terms, name)),),
         attachments={name: data},
         documents={f"annex/{terms.annex}": json.dumps(letter).encode()},
         mail={mailed: sealed},
@@ -136,15 +140,22 @@ def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list
     """Sign the terms that the other side drafted, after reading the annex that belongs to them."""
     waiting = request.terms or (state.offered_terms[-1] if state.offered_terms else "")
     data = given.attachment(waiting)
-    if data is None:
+    if data is None or waiting == state.terms:
         return [Problem("terms.none", waiting[:16] or "terms", "no terms wait for a signature here", "sync first")]
     terms = decode_terms(data)
     if _annex(given, terms) is None:
         return [Problem("terms.annex", waiting[:16], "the annex with the categories has not come", "sync, then sign")]
     return Outcome(
-        drafts=(request.by.draft(TermsSigned(Slug(terms.round), Sha256(waiting))),),
+        drafts=(request.by.draft(_signing(state, terms, waiting)),),
         answer={"terms": waiting, "round": terms.round, "totals": terms.totals},
     )
+
+
+def _signing(state: State, terms: Terms, name: str) -> TermsSigned | TermsAmended:
+    """The signature under terms: the round's first, or others in the place of those in force."""
+    if state.terms is None:
+        return TermsSigned(Slug(terms.round), Sha256(name))
+    return TermsAmended(Slug(terms.round), Sha256(name), state.terms)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from repatria.exchange.events import (
     PlanProposed,
     PlanRevised,
     PlanSigned,
+    TermsAmended,
     TermsSigned,
     Transcribed,
 )
@@ -23,7 +24,7 @@ from repatria.exchange.events import (
 def named_by(event: Event) -> tuple[str, ...]:
     """The hashes of the attachments without which the fold cannot judge this event."""
     match event:
-        case TermsSigned(terms=name) | AnswersGiven(answers=name) | Transcribed(data=name):
+        case TermsSigned(terms=name) | TermsAmended(terms=name) | AnswersGiven(answers=name) | Transcribed(data=name):
             return (name,)
         case LotteryCommitted(freeze=name) | PlanProposed(plan=name) | PlanRevised(plan=name) | PlanSigned(plan=name):
             return (name,)

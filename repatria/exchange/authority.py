@@ -51,6 +51,7 @@ TABLE: dict[str, Rule] = {
     "ClauseAgreed": Rule((PARTY,), SIGNATORIES),
     "OfferCarried": Rule((MEDIATOR,), KEY),
     "TermsSigned": Rule((PARTY,), SIGNATORIES),
+    "TermsAmended": Rule((PARTY,), SIGNATORIES),
     "RegisterCommitted": Rule((PARTY,), KEY),
     "RegisterDisclosed": Rule((PARTY,), SIGNATORIES),
     "LinkJudged": Rule((PARTY,), KEY),
@@ -89,8 +90,8 @@ TABLE: dict[str, Rule] = {
 
 # What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
 ON_PAPER = (
-    "RoundActivated", "ClauseProposed", "ClauseAgreed", "TermsSigned", "AnswersGiven", "FinalListSigned",
-    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
+    "RoundActivated", "ClauseProposed", "ClauseAgreed", "TermsSigned", "TermsAmended", "AnswersGiven",
+    "FinalListSigned", "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
 )  # fmt: skip
 
 BEFORE_OPENING = ("ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked")

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from repatria.deal.terms import Terms
 from repatria.exchange.authority import GATE
-from repatria.exchange.consulting import terms_of
 from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Sha256, Slug
 from repatria.exchange.knowing import Knowledge
 from repatria.exchange.person import Person, Right, Word, at_gate, standing, word_order
@@ -89,7 +87,7 @@ def _right_at_gate(person: Person, place: str, judged: int) -> Right | None:
     return next((right for right in here if right.since < judged), None)
 
 
-def had_chance(person: Person, stage: str, place: str, day: str, terms: Terms) -> bool:
+def had_chance(person: Person, stage: str, place: str, day: str, chance_days: int) -> bool:
     """Whether the neutral's word for going is fresh: at most `chance_days` before the stage, or given at its gate.
 
     Source: DESIGN.md section 4.4 and the non-refoulement row of DOMAIN.md section 6.
@@ -101,12 +99,11 @@ def had_chance(person: Person, stage: str, place: str, day: str, terms: Terms) -
     word = max(given, key=word_order, default=None)
     if word is None or not word.going:
         return False
-    return (date.fromisoformat(day) - date.fromisoformat(word.held_on)).days <= terms.chance_days
+    return (date.fromisoformat(day) - date.fromisoformat(word.held_on)).days <= chance_days
 
 
 def manifest_gaps(state: State, stage: str) -> tuple[int, int]:
     """How many people of a stage have neither a fresh word nor a chance moved to the gate, and how many there are."""
-    terms = terms_of(state)
     fact = state.stages[stage]
     gaps = total = 0
     for place, at in fact.places.items():
@@ -115,7 +112,7 @@ def manifest_gaps(state: State, stage: str) -> tuple[int, int]:
             total += 1
             if not person.living or person.not_going or person.withdrawn or number in state.moved:
                 continue
-            gaps += not had_chance(person, stage, place, fact.date, terms)
+            gaps += not had_chance(person, stage, place, fact.date, fact.chance_days)
     return gaps, total
 
 

@@ -6,6 +6,7 @@ Every figure that a report, a reconciliation or a gate uses is computed here and
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from repatria.deal.ratio import factors
@@ -48,9 +49,10 @@ def balance_ahead(state: State) -> dict[str, int]:
     return ahead(factor, released, offered)
 
 
-def place_ahead(state: State, stage: str, place: str) -> tuple[dict[str, int], dict[str, int]]:
+def place_ahead(
+    state: State, stage: str, place: str, factor: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
     """Per side, by how much it is ahead at one place of a stage, and the weight that could still leave it there."""
-    factor = factors(decode_terms(state.terms_text.encode()).totals)
     released = dict.fromkeys(factor, 0)
     offered = dict.fromkeys(factor, 0)
     left = dict.fromkeys(factor, 0)

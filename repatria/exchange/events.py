@@ -125,6 +125,15 @@ class TermsSigned:
     terms: Sha256
 
 
+@dataclass(frozen=True)
+class TermsAmended:
+    """Terms that take the place of those in force, when every party has signed the same."""
+
+    round: Slug
+    terms: Sha256
+    replaces: Sha256
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
@@ -461,7 +470,7 @@ class ExchangeClosed:
 
 Event = (
     ExchangeOpened | MemberAdmitted | DelegateAppointed | KeyRevoked
-    | RoundActivated | ClauseProposed | ClauseAgreed | OfferCarried | TermsSigned
+    | RoundActivated | ClauseProposed | ClauseAgreed | OfferCarried | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
     | InterviewHeld | AccessRefused | Cleared | NotGoing
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised

@@ -105,7 +105,7 @@ def right_granted(state: State, fact: Fact, attachments: Attachments) -> None:
         person = state.persons[number]
         right = Right(event.holder, event.stage, event.place, event.epoch, fact.index)
         state.put(replace(person, rights=(*person.rights, right)))
-    hands = place_key(event.stage, event.place, terms_of(state).side_of(fact.member))
+    hands = place_key(event.stage, event.place, state.side_of(fact.member))
     if event.holder not in state.hands.get(hands, ()):
         state.hands[hands] = (*state.hands.get(hands, ()), event.holder)
 
@@ -127,8 +127,7 @@ def person_presented(state: State, fact: Fact, attachments: Attachments) -> None
     if state.suspended_at(fact.judged):
         raise Refuse("round.suspended", "the round is suspended; nobody new passes the last gate")
     _open_place(state, event.stage, event.place)
-    terms = terms_of(state)
-    day = state.stages[event.stage].date
+    stage = state.stages[event.stage]
     knows = Knowledge.of(state, fact)  # a word that the gate could not know does not undo its own
     rights = []
     for number in event.numbers:
@@ -138,7 +137,9 @@ def person_presented(state: State, fact: Fact, attachments: Attachments) -> None
             raise Refuse("gate.right", "no right is out for this person here")
         if right.presented is not None:
             raise Refuse("gate.twice", "the person has been let through already")
-        if person.living and not had_chance(knows.person(person), event.stage, event.place, day, terms):
+        if person.living and not had_chance(
+            knows.person(person), event.stage, event.place, stage.date, stage.chance_days
+        ):
             raise Refuse("gate.chance", "the neutral has no fresh word that this person goes")
         rights.append((number, right))
     for number, right in rights:
@@ -156,7 +157,8 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
     place = _open_place(state, event.stage, event.place)
     desk, refs = fact.body.author, fact.body.refs
     books = with_answers(state, (event.stage, event.place), desk, refs)
-    check_sequence(state, person, account_of(state, right, desk, fact.judged, refs, books), place)
+    account = account_of(state, right, desk, fact.judged, refs, books)
+    check_sequence(person, account, place, state.stages[event.stage].totals)
     books = replace(books, released=books.released + person.weight * person.counts)
     state.books[place_key(event.stage, event.place, desk)] = books
     state.put(person.with_right(replace(right, released=Sha256(fact.id), release_revoked=fact.revoked)))
@@ -265,10 +267,10 @@ def _check_exposure(state: State, opening: str) -> None:
     factor = factors(terms.totals)
     most = dict.fromkeys(terms.sides, 0)
     for name, stage in state.stages.items():
-        if stage.opened is None and name != opening:
+        if stage.round != state.round or (stage.opened is None and name != opening):
             continue
         for place, fact in stage.places.items():
-            now, left = place_ahead(state, name, place)
+            now, left = place_ahead(state, name, place, factor)
             for side in terms.sides:
                 at_risk = now[side] + factor[side] * left[side]
                 most[side] += max(now[side], min(scaled(fact.bound, factor), at_risk))

@@ -104,7 +104,7 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     event = fact.body.data
     assert isinstance(event, FinalListSigned)
     in_round(state, event.round)
-    terms = terms_of(state)
+    terms_of(state)
     standing = state.lists.get(event.holder)
     if event.version != (standing.version if standing else 0) + 1:
         raise Refuse("list.version", f"version {event.version} does not follow the list in force")
@@ -130,8 +130,9 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
         of, before = classes[row.class_id], state.persons.get(row.number)
         if before is not None and before.round == event.round:
             continue
+        state.slots.pop(row.number, None)
         state.persons[row.number] = Person(
-            row.number, event.holder, Slug(terms.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
+            row.number, event.holder, Slug(state.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
             of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
         )  # fmt: skip
 
@@ -171,6 +172,11 @@ def _check_rows(
         _check_destination(state, event.holder, row, classes[row.class_id])
     if any(each.weight != 1 for each in classes.values()):
         raise Refuse("list.price", "a class weighs more than one person; nobody has a price in this exchange")
+    mine = {(p.register, p.row): p for p in state.persons.values() if p.holder == event.holder and not p.withdrawn}
+    for row in listed.rows:
+        known = mine.get((row.register, row.row))
+        if known is not None and known.number != row.number:
+            raise Refuse("list.again", "a sought row has a number already; one person has one number")
     for number in numbers:
         person = state.persons.get(number)
         if person is None or (person.holder == event.holder and person.round == event.round):
@@ -182,8 +188,7 @@ def _check_rows(
 def _check_destination(state: State, holder: str, row: ListRow, of: PersonClass) -> None:
     """People go to whoever seeks them; outside the ratio a neutral country may take them in (GC III 110(2), 111)."""
     seeker = _register(state, row.register).owner
-    terms = terms_of(state)
-    if terms.side_of(seeker) == terms.side_of(holder):
+    if state.side_of(seeker) == state.side_of(holder):
         raise Refuse("list.side", "a person is sought by a party of the side that holds them")
     to = state.members.get(row.to)
     hosted = to is not None and to.role == HOST and of.account == REPATRIATION

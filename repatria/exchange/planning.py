@@ -23,6 +23,7 @@ from repatria.exchange.events import (
     PlanProposed,
     PlanRevised,
     PlanSigned,
+    Slug,
 )
 from repatria.exchange.person import AVAILABLE, IN_THE_AIR, NOT_GOING, RECEIVED, WITHDRAWN, Person
 from repatria.exchange.state import Attachments, DrawFact, Fact, PlaceFact, Refuse, StageFact, State
@@ -112,7 +113,8 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     kept = {name: stage for name, stage in state.stages.items() if stage.opened is not None}
     dropped = {name for name in state.stages if name not in kept}
     coming = [stage for stage in plan.stages if stage.stage not in kept]
-    state.stages = {**kept, **{stage.stage: _stage_fact(stage) for stage in coming}}
+    terms = terms_of(state)
+    state.stages = {**kept, **{stage.stage: _stage_fact(stage, terms) for stage in coming}}
     state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
     for stage in coming:
         for place in stage.places:
@@ -213,7 +215,7 @@ def _plan(attachments: Attachments, name: str) -> Plan:
         raise Refuse("attachment.form", str(error)) from error
 
 
-def _stage_fact(stage: PlanStage) -> StageFact:
+def _stage_fact(stage: PlanStage, terms: Terms) -> StageFact:
     return StageFact(
         stage.date,
         None,
@@ -221,6 +223,9 @@ def _stage_fact(stage: PlanStage) -> StageFact:
             place.place: PlaceFact(place.bound, tuple(Opaque(number) for number, _ in place.sequence), False, False)
             for place in stage.places
         },
+        Slug(terms.round),
+        terms.totals,
+        terms.chance_days,
     )
 
 

@@ -15,11 +15,10 @@ Source: DESIGN.md section 4.5; ADR *rights and balance offline*.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from repatria.deal.ratio import factors
 from repatria.exchange.balance import Account, exercisable
-from repatria.exchange.consulting import terms_of
 from repatria.exchange.events import Opaque, Sha256
 from repatria.exchange.knowing import Knowledge
 from repatria.exchange.person import NOT_GOING, RECEIVED, Person, Right
@@ -36,7 +35,7 @@ def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterabl
     """
     spot = (right.stage, right.place)
     knows = Knowledge(state, desk, judged, (*refs, *books.named))
-    side = _side(state, desk)
+    side = state.side_of(desk.partition("/")[0])
     if state.hands.get(place_key(*spot, side), ()) == (desk,):
         released = books.released + _since_settled(knows, spot, side, right)
     else:
@@ -44,9 +43,9 @@ def account_of(state: State, right: Right, desk: str, judged: int, refs: Iterabl
     return Account(released, books.credit - _put_in_doubt(knows, spot, books))
 
 
-def check_sequence(state: State, person: Person, account: Account, place: PlaceFact) -> None:
+def check_sequence(person: Person, account: Account, place: PlaceFact, totals: Mapping[str, int]) -> None:
     """The sequence rule, rule 5: within the place's bound of what the desk holds receipts for; or Refuse."""
-    factor = factors(terms_of(state).totals)
+    factor = factors(totals)
     if person.counts and not exercisable(account, person.weight, person.side, factor, place.bound):
         raise Refuse(
             "release.sequence",
@@ -56,7 +55,7 @@ def check_sequence(state: State, person: Person, account: Account, place: PlaceF
 
 def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
     """The answers and findings about people at this place that the desk holds and has not named yet."""
-    side = _side(state, desk)
+    side = state.side_of(desk.partition("/")[0])
     named = set(state.books.get(place_key(*spot, desk), Books()).named)
     doubtful = set(state.doubtful.get(place_key(*spot), ()))
     settled = set(state.settled.get(place_key(*spot, side), ()))
@@ -78,7 +77,7 @@ def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
 def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Books:
     """The desk's books at this place with the answers that it names now."""
     books = state.books.get(place_key(*spot, desk), Books())
-    side = _side(state, desk)
+    side = state.side_of(desk.partition("/")[0])
     named = [Sha256(ref) for ref in refs if ref in state.receipts and ref not in books.named]
     if not named:
         return books
@@ -96,11 +95,6 @@ def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Bo
         tuple(sorted((*books.credited, *credited))),
         (*books.named, *named),
     )
-
-
-def _side(state: State, desk: str) -> str:
-    """The side for which a desk hands people over."""
-    return terms_of(state).side_of(desk.partition("/")[0])
 
 
 def _answered_at(state: State, person: Person, event: str) -> Spot | None:

@@ -126,9 +126,23 @@ class Books:
 
 @dataclass(frozen=True)
 class StageFact:
+    """`totals` and `chance_days` are those of the terms under which it was planned: late events are judged by them."""
+
     date: Day
     opened: int | None
     places: dict[str, PlaceFact]
+    round: Slug
+    totals: dict[str, int]
+    chance_days: int
+
+
+@dataclass(frozen=True)
+class RoundFact:
+    """A round that is closed: what it stood on."""
+
+    round: Slug
+    terms: Sha256 | None
+    plan: Sha256 | None
 
 
 @dataclass(frozen=True)
@@ -219,6 +233,8 @@ class State:
     papers: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # data hash of Transcribed -> transcribers
     round: str = ""
     round_open: bool = False
+    rounds: list[RoundFact] = field(default_factory=list)  # closed, and followed by another
+    sides: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # of the first terms in force; they stay
     clauses: dict[str, ClauseFact] = field(default_factory=dict)
     terms: Sha256 | None = None
     terms_text: str = ""
@@ -293,6 +309,10 @@ class State:
 
     def suspended_at(self, index: int) -> bool:
         return any(s.since < index and (s.until is None or s.until >= index) for s in self.suspensions)
+
+    def side_of(self, party: str) -> str:
+        """The side on which a party stands; its own name as long as no terms have put it on one."""
+        return next((side for side, parties in self.sides.items() if party in parties), party)
 
     def put(self, person: Person) -> None:
         """Keep a person anew, and note where somebody must be looked at again before they are counted."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from repatria.deal.commands import rows_of, visits_of
 from repatria.deal.ratio import factors
-from repatria.deal.terms import decode_terms
 from repatria.exchange.balance import Account, exercisable
 from repatria.exchange.clearing import SEALED_CHARACTERS, had_chance
 from repatria.exchange.commands import By
@@ -130,7 +129,7 @@ class AtGate:
 def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Problem]:
     """The last chance to decline: a word for everyone who had none, and "not going" for whoever declines here."""
     waiting = _waiting(state, request)
-    terms = decode_terms(state.terms_text.encode())
+    chance_days = state.stages[request.stage].chance_days
     declined = [number for number in waiting if number in request.not_going]
     strangers = sorted(set(request.not_going) - set(declined))
     if strangers:
@@ -139,7 +138,7 @@ def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Pr
         number
         for number in waiting
         if number not in request.not_going
-        and not had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+        and not had_chance(state.persons[number], request.stage, request.place, request.day, chance_days)
     ]
     drafts = _words(request.by, request.place, request.day, asked, declined, given)
     return Outcome(drafts=tuple(drafts), answer={"place": request.place, "asked": len(asked) + len(declined)})
@@ -147,14 +146,14 @@ def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Pr
 
 def present(state: State, request: AtGate, given: Given) -> Outcome | list[Problem]:
     """Let everybody who goes through the last gate, in batches."""
-    terms = decode_terms(state.terms_text.encode())
+    chance_days = state.stages[request.stage].chance_days
     ready = [
         number
         for number in _waiting(state, request)
         if not state.persons[number].not_going
         and (
             not state.persons[number].living
-            or had_chance(state.persons[number], request.stage, request.place, request.day, terms)
+            or had_chance(state.persons[number], request.stage, request.place, request.day, chance_days)
         )
     ]
     events = [
@@ -255,7 +254,7 @@ def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
     account = Account()
     if mine:
         account = account_of(state, mine[0][1], desk, state.seen[0], named, with_answers(state, spot, desk, named))
-    factor = factors(decode_terms(state.terms_text.encode()).totals)
+    factor = factors(state.stages[request.stage].totals)
     bound = state.stages[request.stage].places[request.place].bound
     drafts: list[Draft] = []
     blocked = 0

@@ -90,10 +90,14 @@ def progress_of(state: State, attachments: Attachments) -> Progress | None:
     """What has happened under the plan in force; None where there is none yet."""
     if state.plan is None:
         return None
-    opened = frozenset(name for name, stage in state.stages.items() if stage.opened is not None)
+    opened = frozenset(
+        name for name, stage in state.stages.items() if stage.opened is not None and stage.round == state.round
+    )
     gone, offered, again = set(), set(), set()
     for number, (stage, _) in state.slots.items():
         person = state.persons[number]
+        if person.round != state.round:
+            continue
         if person.state == WITHDRAWN:
             gone.add(number)
         elif person.state == NOT_GOING and stage not in opened:

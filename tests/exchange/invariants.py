@@ -16,7 +16,8 @@ def check(state: State) -> None:
     """Every invariant, of every person and every place."""
     for person in state.persons.values():
         check_person(state, person)
-    assert sum(account.people for account in accounts(state)) == len(state.persons)  # conservation
+    of_round = sum(person.round == state.round for person in state.persons.values())
+    assert sum(account.people for account in accounts(state)) == of_round  # conservation
     if state.terms is None:
         return
     for stage, fact in state.stages.items():

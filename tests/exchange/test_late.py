@@ -413,20 +413,20 @@ def test_who_has_seen_a_word_replaces_it_whatever_the_clocks_say() -> None:
     assert world.state_of(number) == "not-going"
     word(world, "cross/visitor", Cleared, "2025-12-09", number)
     assert world.state_of(number) == "listed"
-    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms_of(world.state))
+    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms_of(world.state).chance_days)
 
 
 def test_a_word_from_the_future_is_no_fresh_chance_and_hides_none() -> None:
     world = world_at("listed")
     number = world.manifest(NORTH)[0]
     world.must(CROSS, appointment("cross/visitor-2", "interviewer"))
-    apart, terms = world.copy(), terms_of(world.state)
+    apart, days = world.copy(), terms_of(world.state).chance_days
     word(world, "cross/visitor", Cleared, "2035-12-08", number)
-    assert not had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms)
+    assert not had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", days)
     word(world, "cross/visitor-2", Cleared, "2025-12-08", number, seen=apart.state.seen)
-    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms)
+    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", days)
     word(world, "cross/visitor-2", NotGoing, "2025-12-09", number, seen=apart.state.seen)
-    assert not had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms)
+    assert not had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", days)
 
 
 @pytest.mark.parametrize(("day", "fresh"), [("2025-12-10", True), ("2025-12-03", True), ("2025-12-02", False)])
@@ -434,7 +434,7 @@ def test_a_chance_to_decline_is_at_most_seven_days_old(day: str, fresh: bool) ->
     world = world_at("listed")
     number = world.manifest(NORTH)[0]
     word(world, "cross/visitor", Cleared, day, number)
-    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms_of(world.state)) is fresh
+    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms_of(world.state).chance_days) is fresh
 
 
 # --- suspension -------------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ from repatria.exchange.events import (
     StageAborted,
     StageReconciled,
     Suspended,
+    TermsAmended,
     TermsSigned,
     Transcribed,
     Unconfirmed,
@@ -82,6 +83,7 @@ from tests.exchange.world import (
     GULF,
     MEMBERS,
     NORTH,
+    PARTIES,
     ROUND,
     SEALED,
     SOUTH,
@@ -408,6 +410,49 @@ def agrees(value: int, clause: str = "ceiling", author: str = NORTH) -> Act:
     return says(author, ClauseAgreed(ROUND, Slug(clause), value))
 
 
+NEXT = Slug("2026-1")
+OTHER_SIDES: dict[str, Any] = {
+    "sides": {"left": ("north",), "right": ("south",)},
+    "totals": {"left": 2, "right": 2},
+    "stages": (StageTerms("s1", "2025-12-10", "school", (PlaceTerms("bridge", 1, {"left": 2, "right": 2}),)),),
+}
+MOVED = (StageTerms("s1", "2025-12-11", "school", (PlaceTerms("bridge", 1, {"north": 40, "south": 40}),)),)
+
+
+def amends(**changes: Any) -> Act:
+    """North signs terms that differ in this from those in force."""
+
+    def act(world: World) -> Verdict:
+        name = world.attach(encode_terms(replace(terms_of(world.scenario), **changes)))
+        assert world.state.terms is not None
+        return world.say(NORTH, TermsAmended(ROUND, name, world.state.terms))
+
+    return act
+
+
+def next_round(world: World) -> Verdict:
+    """A second round is activated, and its totals agreed."""
+    world.all_must((*PARTIES, GULF), RoundActivated(NEXT, DAY))
+    for party in PARTIES:
+        clause = Slug(f"total-{party}")
+        world.must(GULF, ClauseProposed(NEXT, clause, 2))
+        world.must(NORTH, ClauseAgreed(NEXT, clause, 2))
+        verdict = world.say(SOUTH, ClauseAgreed(NEXT, clause, 2))
+    return verdict
+
+
+def next_terms(stage: str) -> Act:
+    """Terms of the second round, with a stage of that name."""
+
+    def act(world: World) -> Verdict:
+        terms = terms_of(world.scenario)
+        stages = (replace(terms.stages[0], stage=stage),)
+        data = encode_terms(replace(terms, round=NEXT, stages=stages))
+        return world.say(NORTH, TermsSigned(NEXT, world.attach(data)))
+
+    return act
+
+
 CONSULTATION = [
     Case("round.open", "round", says(NORTH, RoundActivated(Slug("2026-1"), DAY)), says(NORTH, SUSPEND)),
     Case("round.not_open", "opened", proposes(3), says(NORTH, RoundActivated(ROUND, DAY))),
@@ -434,6 +479,12 @@ CONSULTATION = [
         says(GULF, OfferCarried(ROUND, TOTAL, Slug("stranger"), sha("x"))),
         says(GULF, OfferCarried(ROUND, TOTAL, SOUTH, sha("x"))),
     ),
+    Case("round.used", "closed", says(NORTH, RoundActivated(ROUND, DAY)), says(NORTH, RoundActivated(NEXT, DAY))),
+    Case("terms.stage", "closed", after(next_round, next_terms("s1")), after(next_round, next_terms("t1"))),
+    Case("terms.sides", "terms", amends(**OTHER_SIDES), amends(bound=2)),
+    Case("amend.replaces", "terms", amends(), amends(bound=2)),
+    Case("amend.stage_open", "received", amends(bound=2), says(NORTH, SUSPEND)),
+    Case("amend.opened", "reconciled", amends(chance_days=7, stages=MOVED), amends(bound=2)),
     Case("terms.in_force", "terms", terms(bound=2), says(NORTH, SUSPEND)),
     Case("terms.form", "clauses", says(NORTH, lambda w: TermsSigned(ROUND, w.attach(b"{}"))), terms()),
     Case("terms.form", "clauses", terms(chance_days=8), terms(chance_days=6)),
@@ -646,7 +697,7 @@ LISTS = [
     ),
     Case("list.drops", "listed", lists(rows(lambda r: r[1:])), lists()),
     Case(
-        "list.drops",
+        "list.again",
         "listed",
         lists(rows(lambda r: (replace(r[0], row=r[1].row), replace(r[1], row=r[0].row)))),
         lists(),

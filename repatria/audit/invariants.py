@@ -289,7 +289,8 @@ class Watch:
             self.bad("lists.unilateral", act, f'{unsought} people were not both sought and answered "held"')
         if len({(row.register, row.row) for row in listed.rows}) != len(listed.rows):
             self.bad("lists.twice", act, "one sought row stands on the list twice")
-        if any(known.weight != 1 for known in classes.values()):
+        historical = self.terms is not None and self.terms.historical
+        if not historical and any(known.weight != 1 for known in classes.values()):
             self.bad("lists.price", act, "a class weighs more than one person; nobody has a price")
         now = {str(row.number): row for row in listed.rows}
         if len(now) != len(listed.rows):

@@ -109,6 +109,7 @@ class Category:
     order: str | None = None
     since: str | None = None
     account: str = ""  # by default the exchange if it counts, else unconditional repatriation
+    points: int = 1  # what one such person stands for; anything but one only in a historical exchange
 
     def __post_init__(self) -> None:
         _default_account(self)
@@ -192,7 +193,7 @@ def classify(
                     "have a person decide, and complete the date of capture to the month",
                 )
             tier += steps
-        return ClassKey(tier, weight, category.counts, category.all, category.account)
+        return ClassKey(tier, weight * category.points, category.counts, category.all, category.account)
     return Problem(
         "deal.category.none",
         where,
@@ -201,8 +202,14 @@ def classify(
     )
 
 
-def check_categories(categories: Sequence[Category], where: str = "terms, category") -> list[Problem]:
-    """Everything wrong with agreed categories, as law (with its article) or as data."""
+def check_categories(
+    categories: Sequence[Category], where: str = "terms, category", historical: bool = False
+) -> list[Problem]:
+    """Everything wrong with agreed categories, as law (with its article) or as data.
+
+    Args:
+        historical: the exchange is one of the past, told again; only then may ranks stand for points.
+    """
     problems: list[Problem] = []
 
     def bad(category: Category, code: str, what: str, do: str, article: str | None = None) -> None:
@@ -257,6 +264,16 @@ def check_categories(categories: Sequence[Category], where: str = "terms, catego
                         "set counts = false: nothing may be asked in return for them",
                         article,
                     )
+        if not 1 <= category.points <= WEIGHT_MAX:
+            bad(category, "deal.category.points", f"{category.points} points", f"use 1 to {WEIGHT_MAX}")
+        elif category.points != 1 and not (historical and category.counts):
+            bad(
+                category,
+                "deal.category.price",
+                "a person stands for other than one",
+                "remove points: a person has no price; only an exchange marked historical has an equivalence",
+                "GC IV 34",
+            )
         if category.account not in ACCOUNTS:
             bad(category, "deal.category.account", f"account {category.account}", "use one of " + ", ".join(ACCOUNTS))
         elif category.counts != (category.account == EXCHANGE):
@@ -376,7 +393,9 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
     return classes
 
 
-def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple[Category, ...], list[Problem]]:
+def parse_categories(
+    raw: object, where: str = "terms, category", historical: bool = False
+) -> tuple[tuple[Category, ...], list[Problem]]:
     """Categories from the annex's tables, with every problem of form and law at once.
 
     A table's `when` maps a field to the values it may have, and knows `age_under` and `age_at_least`:
@@ -408,6 +427,8 @@ def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple
             for name in ("order", "since", "account")
             if not isinstance(table.get(name), str | None)
         ]
+        if type(table.get("points", 1)) is not int:
+            wrong.append(_shape(at, "points is not a whole number"))
         when = table.get("when", {})
         predicates: list[In | Age] = []
         if not isinstance(when, Mapping):
@@ -431,9 +452,10 @@ def parse_categories(raw: object, where: str = "terms, category") -> tuple[tuple
                 Category(
                     table["id"], table["tier"], table["counts"], table.get("all", False),
                     tuple(predicates), table.get("order"), table.get("since"), table.get("account") or "",
+                    table.get("points", 1),
                 )
             )  # fmt: skip
-    return tuple(categories), problems + check_categories(categories, where)
+    return tuple(categories), problems + check_categories(categories, where, historical)
 
 
 def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
@@ -456,11 +478,13 @@ def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
         }
         table |= {k: v for k, v in (("order", category.order), ("since", category.since)) if v is not None}
         table["account"] = category.account
+        if category.points != 1:
+            table["points"] = category.points
         tables.append(table)
     return tables
 
 
-_TABLE = {"id", "tier", "counts", "all", "when", "order", "since", "account"}
+_TABLE = {"id", "tier", "counts", "all", "when", "order", "since", "account", "points"}
 
 
 def _shape(where: str, what: str) -> Problem:

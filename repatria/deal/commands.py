@@ -99,7 +99,8 @@ def check_terms(text: str, where: str) -> tuple[Terms | None, tuple[Category, ..
     terms, problems = parse_terms(text, bytes(32), where)
     categories: tuple[Category, ...] = ()
     if not any(problem.code == "terms.toml" for problem in problems):
-        categories, more = parse_categories(annex_categories(text), f"{where}, category")
+        historical = terms is not None and terms.historical
+        categories, more = parse_categories(annex_categories(text), f"{where}, category", historical)
         problems = [*problems, *more]
     return terms, categories, problems
 
@@ -339,7 +340,7 @@ def categories_of(given: Given, terms: Terms) -> tuple[Category, ...] | None:
     text = _annex(given, terms)
     if text is None:
         return None
-    categories, problems = parse_categories(annex_categories(text))
+    categories, problems = parse_categories(annex_categories(text), historical=terms.historical)
     return None if problems else categories
 
 

@@ -7,8 +7,9 @@ Officers write terms in TOML. Two things come out of one text:
 * the *annex*: the categories as predicates over the record. It travels sealed to the parties and mediators; the
   ledger form carries only its salted hash, so that an outsider cannot guess it by trying.
 
-No term sets a price on a person: totals join numbers of people, and equivalence points load only where the terms
-say that the exchange is historical (GC IV 34; DESIGN rule 12).
+No term sets a price on a person: totals join numbers of people. Where the terms say that the exchange is historical,
+one of the past told again, a category may say how many points such a person stood for, and totals and bounds are in
+points (GC IV 34; DESIGN rule 12).
 
     >>> terms, problems = parse_terms(EXAMPLE, salt=b"0" * 32)
     >>> problems, terms.totals == {"north": 10, "south": 12}, [stage.stage for stage in terms.stages]
@@ -101,6 +102,7 @@ class Terms:
     chance_days: int
     undertakings: tuple[str, ...]
     annex: str  # SHA-256(salt || annex text), hex
+    historical: bool = False
 
     def side_of(self, party: str) -> str:
         """The side on which a party stands."""
@@ -151,6 +153,7 @@ def encode_terms(terms: Terms) -> bytes:
             "chance_days": terms.chance_days,
             "undertakings": list(terms.undertakings),
             "annex": terms.annex,
+            "historical": terms.historical,
         }
     )
 
@@ -212,6 +215,12 @@ class _Reader:
         self.bad(field, f"not a whole number of at least {least}", f"write a whole number from {least} to 1000000")
         return least
 
+    def yes(self, raw: Any, field: str) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        self.bad(field, "neither true nor false", "write true or false")
+        return False
+
     def day(self, raw: Any, field: str) -> str:
         if isinstance(raw, date):
             return raw.isoformat()[:10]
@@ -235,7 +244,7 @@ class _Reader:
 
 _KNOWN = {
     "round", "parties", "sides", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
-    "undertakings",
+    "undertakings", "historical",
 }  # fmt: skip
 
 
@@ -246,7 +255,7 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
             raw = {key: value for key, value in raw.items() if key != field}
             reader.bad(
                 field,
-                "equivalence points load only in an exchange marked historical",
+                "not a term; in an exchange marked historical each category says its points",
                 "join totals by a ratio instead; a person has no price",
                 "terms.price",
                 "GC IV 34",
@@ -298,6 +307,7 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
         if isinstance(undertakings, list | tuple)
         else (),
         annex=annex,
+        historical=reader.yes(raw.get("historical", False), "historical"),
     )
     return (None if reader.problems else terms), reader.problems
 

@@ -184,6 +184,8 @@ def test_a_category_that_prices_whom_the_law_protects_is_refused(field: str, val
         ((Category("rest", 1, True, False, order="alphabet"),), "deal.category.order"),
         ((Category("x", -1, True, False),), "deal.category.tier"),
         ((Category("x", 1, True, False, account="civilians"),), "deal.category.account"),
+        ((Category("x", 1, True, False, points=60),), "deal.category.price"),
+        ((Category("x", 1, True, False, points=0),), "deal.category.points"),
         ((Category("x", 1, False, False, account="exchange"),), "deal.category.account"),
         ((Category("x", 1, False, False, account="ransom"),), "deal.category.account"),
         ((Category("x", 1, True, False, (Age(),)),), "deal.category.age"),
@@ -294,3 +296,20 @@ def test_every_problem_of_a_class_table_comes_at_once() -> None:
         decode_classes(table(*rows))
     assert [p.where for p in raised.value.problems] == ["classes, class 1", "classes, class 1", "classes, class 2"]
     assert decode_classes(table(ROW)) == {"a" * 32: PersonClass("a" * 32, 1, 0, True, False)}
+
+
+# --- points, for exchanges of the past -------------------------------------------------------------------------------
+
+GENERAL = Category("general", 1, True, False, (In("rank", ("general",)),), points=60)
+
+
+def test_ranks_stand_for_points_only_in_a_historical_exchange() -> None:
+    (found,) = check_categories((GENERAL,))
+    assert (found.code, found.article) == ("deal.category.price", "GC IV 34")
+    assert check_categories((GENERAL,), historical=True) == []
+    assert classify({"rank": "general"}, (GENERAL,), ON) == ClassKey(1, 60, True, False)
+
+
+def test_outside_the_ratio_nobody_stands_for_points_in_any_exchange() -> None:
+    outside = Category("sick", 0, False, True, points=60)
+    assert [problem.code for problem in check_categories((outside,), historical=True)] == ["deal.category.price"]

@@ -434,7 +434,8 @@ def test_a_chance_to_decline_is_at_most_seven_days_old(day: str, fresh: bool) ->
     world = world_at("listed")
     number = world.manifest(NORTH)[0]
     word(world, "cross/visitor", Cleared, day, number)
-    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", terms_of(world.state).chance_days) is fresh
+    days = terms_of(world.state).chance_days
+    assert had_chance(world.state.persons[number], "s1", "bridge", "2025-12-10", days) is fresh
 
 
 # --- suspension -------------------------------------------------------------------------------------------------------

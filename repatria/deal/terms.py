@@ -185,6 +185,7 @@ def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | N
     except tomllib.TOMLDecodeError as error:
         return None, [Problem("terms.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
     raw.pop("category", None)
+    raw.pop("about", None)  # where the terms come from, in an agreement that is shipped; it is not a term
     return _read(raw, annex_hash(salt, text), where)
 
 

@@ -6,6 +6,8 @@ one thread with a fixed seed and a limit in nodes, never in seconds, so that the
 answer on a slow machine too. Its floats are never evidence: each answer is rounded and every row is checked
 in integers here, and the whole plan again in `check`.
 
+A search may take minutes, and C++ looks at no signals. So it runs in a thread of its own, which Ctrl-C asks to stop.
+
 A level is *proved* where its value equals its bound. Where the node limit came first the two differ, and
 whoever shows the plan says so.
 
@@ -22,8 +24,10 @@ whoever shows the plan says so.
 from __future__ import annotations
 
 import math
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -33,6 +37,7 @@ from repatria.problem import Problem
 
 Slot = tuple[int, int]  # index of the stage, index of the place in it
 MAX_NODES = 20_000  # per objective
+_LOOK_SECONDS = 0.1  # how long Ctrl-C waits at most on a system where it wakes no thread that waits
 
 
 class Level(NamedTuple):
@@ -698,6 +703,14 @@ class _Search:
             ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.9), ("mip_max_nodes", MAX_NODES),
         ):  # fmt: skip
             self._solver.setOptionValue(name, value)
+        self._stop = stop = threading.Event()
+
+        def look(event: Any) -> None:  # called by the solver, in its thread, many times a second
+            if stop.is_set():
+                event.interrupt()
+
+        for often in (self._solver.cbMipInterrupt, self._solver.cbSimplexInterrupt, self._solver.cbIpmInterrupt):
+            often.subscribe(look)
         for low, high in zip(program.lower, program.upper, strict=True):
             self._add_column(low, high)
         for row in program.rows:
@@ -776,7 +789,7 @@ class _Search:
             start = self._kinds.HighsSolution()
             start.col_value = [float(value) for value in self._answer]
             self._solver.setSolution(start)
-        self._solver.run()
+        self._search()
         status = self._solver.getModelStatus()
         fallback = self._answer if self._answer is not None and self._meets(self._answer) else None
         if status in (self._kinds.HighsModelStatus.kInfeasible, self._kinds.HighsModelStatus.kUnboundedOrInfeasible):
@@ -790,6 +803,28 @@ class _Search:
             raise _Undecided
         self._answer = answer
         return float(self._solver.getInfo().mip_dual_bound)
+
+    def _search(self) -> None:
+        """Runs the solver aside. Ctrl-C comes out of here as soon as the solver has stopped."""
+        done = threading.Event()  # and not Thread.join, which takes a thread for ended that Ctrl-C stopped waiting for
+
+        def run() -> None:
+            try:
+                self._solver.run()
+            finally:
+                done.set()
+
+        search = threading.Thread(target=run)
+        try:
+            search.start()
+            while not done.wait(_LOOK_SECONDS):
+                pass
+        except BaseException:
+            self._stop.set()
+            while search.ident is not None and not done.is_set():
+                with suppress(KeyboardInterrupt):  # pressed again: the solver has been asked, and looks soon
+                    done.wait(_LOOK_SECONDS)
+            raise
 
     def _meets(self, answer: Sequence[int]) -> bool:
         """Every bound and row, in integers."""

@@ -65,3 +65,17 @@ def large(
         for t in range(1, 5)
     )
     return tuple(units), classes, PlanTerms({"north": 1200, "south": 1000}, 10, stages)
+
+
+def stubborn(
+    seed: int = 0, people: int = 3000, tiers: int = 24
+) -> tuple[tuple[Unit, ...], dict[str, PersonClass], PlanTerms]:
+    """Weights that hardly ever add up to the totals: one search goes through all its nodes, for half a minute."""
+    draw = random.Random(seed)
+    kinds = [kind(1 + i, weight=draw.choice((1, 2, 3, 4, 5, 6, 7))) for i in range(tiers)]
+    units = tuple(
+        Unit(number(f"{seed} {i}"), "north" if i % 2 else "south", draw.choice(kinds).class_id) for i in range(people)
+    )
+    places = tuple(Place(name, {"north": 60, "south": 60}, 7) for name in ("bridge", "pier", "quay"))
+    stages = tuple(Stage(f"s{t}", f"2025-12-{10 + t}", places) for t in range(1, 9))
+    return units, {c.class_id: c for c in kinds}, PlanTerms({"north": 977, "south": 613}, 21, stages)

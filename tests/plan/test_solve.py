@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +20,7 @@ from repatria.plan.solve import Solution, solve
 from tests.plan.instances import kind, lists, number, one_place
 from tests.plan.strategies import Round, rounds
 
+ROOT = Path(__file__).resolve().parents[2]
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
@@ -254,3 +260,27 @@ def test_a_unit_twice_or_without_a_class_is_refused() -> None:
     found = solve((*units, units[0], Unit(number("x"), "west", "?")), classes, one_place(1, 1))
     assert isinstance(found, list)
     assert {p.code for p in found} == {"plan.list.twice", "plan.list.class", "plan.list.holder"}
+
+
+# --- Ctrl-C -----------------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_stops_a_search_of_half_a_minute_at_once() -> None:
+    program = (
+        "import sys, time\nfrom repatria.plan.solve import solve\nfrom tests.plan.instances import stubborn\n"
+        "case = stubborn()\nprint('begins', flush=True)\n"
+        "try:\n    solve(*case)\nexcept KeyboardInterrupt:\n    sys.exit(130)\n"
+    )
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begins\n"
+        time.sleep(0.6)  # the rows are made in less, and the search has begun
+        process.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, errors) == (130, b"")
+    assert time.monotonic() - begun < 5

@@ -99,6 +99,7 @@ class LogStore:
         self._end = 0  # of the journal: where the next frame begins
         self._note: bytes | None = None
         self._signed: Checkpoint | None = None
+        self._opened = False  # for writing: all of the journal was read, checked and mended
         self._stopped = False
         self._lock: File | None = None
         self._durable_folders: set[Path] = set()
@@ -152,7 +153,7 @@ class LogStore:
         return store
 
     def close(self) -> None:
-        if not self._stopped and not self._read_only and self._journal is not None and type(self._disk) is Disk:
+        if self._opened and not self._stopped and self._journal is not None and type(self._disk) is Disk:
             _keep_read(self.state / "journal", _Read(self.origin, self._end, self._offsets, self._lengths, self._tree))
         for file in (self._journal, self._lock):
             if file is not None:
@@ -476,6 +477,7 @@ class LogStore:
             if last is not None:
                 self._mend(journal, last)
             self._start_high_water(high_water, intent)
+            self._opened = True
 
     def _read_journal(self, journal: File) -> int:
         """Takes in every whole frame, and gives where the last one begins. `_end` is where it ends."""

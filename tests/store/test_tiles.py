@@ -357,6 +357,16 @@ def test_a_flipped_bit_in_any_byte_of_the_journal_loses_no_entry_in_silence(fold
     assert mended <= tiles._ACK_SIZE + len(ORIGIN)
 
 
+def test_a_damaged_journal_that_was_refused_once_is_refused_again_in_the_same_process(folder: Path) -> None:
+    journal = small_journal(folder)
+    (folder.parent / "journal").write_bytes(journal.replace(b"entry 2", b"entry 7"))
+    for _ in range(3):
+        assert refused_to_open(folder) == ["log.journal.damaged"]
+    (folder.parent / "journal").write_bytes(journal)
+    with LogStore.open(folder) as store:
+        assert list(store.entries()) == ENTRIES[:5]
+
+
 def test_an_entry_changed_under_an_open_log_is_not_given_out(folder: Path) -> None:
     journal = small_journal(folder)
     with LogStore.open(folder) as store:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from repatria import __version__
-from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show
+from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show, stopped
 from repatria.problem import Problem, Problems
 
 # Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py, or it is itself a
@@ -44,31 +44,31 @@ NOUNS: tuple[tuple[str, str], ...] = (
 )
 
 
-def entry() -> None:
-    """The console script."""
-    sys.exit(main(sys.argv[1:]))
-
-
 def main(argv: Sequence[str]) -> int:
     """Run one command line in this process; gives back the exit code, and raises nothing on bad input."""
-    as_json = "--json" in argv
+    try:
+        return _run(argv, "--json" in argv)
+    except KeyboardInterrupt:  # here, so that one while problems are shown is told like any other
+        return stopped()
+
+
+def _run(argv: Sequence[str], as_json: bool) -> int:
     try:
         code = _app(next((word for word in argv if not word.startswith("-")), None)).main(
             list(argv), prog_name="repatria", standalone_mode=False
         )
-        if code == INTERRUPTED:
+        if code == INTERRUPTED:  # what typer makes of Ctrl-C
             raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except Problems as error:
         return show(Said(problems=error.problems), as_json)
-    except KeyboardInterrupt:
-        print("\nStopped. What was not finished was not kept.", file=sys.stderr)
-        return INTERRUPTED
     except SystemExit as error:  # a reader of our output that went away
         return error.code if isinstance(error.code, int) else DONE
     except OSError as error:
         return show(Said(problems=[_of_system(error)]), as_json)
-    except (typer.Abort, EOFError):
+    except (typer.Abort, EOFError) as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # what typer makes of Ctrl-C while it asks
+            raise KeyboardInterrupt from None
         print("Stopped: nothing was typed.", file=sys.stderr)
         return USAGE
     except typer.Exit as error:

@@ -51,6 +51,12 @@ def show(said: Said, as_json: bool = False) -> int:
     return PROBLEMS if said.problems else DONE
 
 
+def stopped() -> int:
+    """Say that Ctrl-C was heard; gives back the exit code."""
+    print("\nStopped. What was not finished was not kept.", file=sys.stderr)
+    return INTERRUPTED
+
+
 def printable(text: str) -> str:
     """The text without characters that steer a terminal or turn the direction of what follows."""
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)

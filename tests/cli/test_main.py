@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +25,8 @@ from repatria.cli.verb import AtNode, noun, verb
 from repatria.problem import Problem, Problems
 from repatria.store.node import NodeFolder
 from tests.sync.nodes import NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, make_nodes
+
+SCRIPT = "from repatria.cli import entry\nentry()\n"  # the console script
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +141,56 @@ def test_ctrl_c_in_a_verb_is_told_in_one_line(nodes: Nodes, monkeypatch: pytest.
     assert (code, out) == (130, "")
     assert err.strip() == "Stopped. What was not finished was not kept."
     nodes.open("north").close()
+
+
+def test_ctrl_c_while_problems_are_shown_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("repatria.cli.show.printable", interrupted)
+    code, out, err = said("node", "show", tmp_path / "nowhere")
+    assert (code, out) == (130, "")
+    assert err.strip() == "Stopped. What was not finished was not kept."
+
+
+def test_ctrl_c_while_a_passphrase_is_asked_for_ends_with_130(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REPATRIA_PASSPHRASE")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", SCRIPT, "node", "show", str(nodes.path("north"))])
+    seen = b""
+    while b"Passphrase of" not in seen:
+        seen += os.read(terminal, 1000)
+    time.sleep(0.1)  # until it reads
+    os.write(terminal, b"\x03")
+    with suppress(OSError):  # the terminal's end
+        while more := os.read(terminal, 1000):
+            seen += more
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(terminal)
+    assert code == 130, seen
+    assert seen.replace(b"\r", b"").endswith(b"\nStopped. What was not finished was not kept.\n")
+
+
+@pytest.mark.parametrize("name", ["repatria.cli.main", "repatria.cli.node", "repatria.store.node"])
+def test_ctrl_c_while_modules_are_loaded_is_told_in_one_line(nodes: Nodes, name: str) -> None:
+    """SIGINT as the module's first line, which no timing would hit for sure."""
+    program = (
+        "import importlib.abc, signal, sys\n"
+        "class Press(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {name!r}:\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Press())\n" + SCRIPT
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "node", "show", str(nodes.path("north"))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "\nStopped. What was not finished was not kept.\n"
 
 
 # --- passphrases and time --------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@
 Rules:
 
 * one process at a time has the folder (`node.locked`);
-* `commit` keeps records and documents, then letters, then entries with their attachments. Only the entries make the
-  rest count, so a crash between two steps leaves unread orphans and a node in its old state;
+* `commit` keeps all of an outcome or nothing: first records, documents and letters, set aside in the vault under the
+  name of the event that they belong to; then the entries with their attachments, which decide; then what was set
+  aside goes to its places. Whoever opens the vault after a stop in between puts it there, or drops it;
 * the secretariat's entries go into its ledger at once. Any other member's stay in its outbox, and count in `state` as
   provisional, until the ledger that comes back has them: exactly once, since an entry is known by its event;
 * nothing is taken out of the outbox: it is this member's own record of what it signed.
@@ -73,6 +74,7 @@ from repatria.store.vault import Random, Vault
 from repatria.store.witness import cosign_checkpoint, read_witness
 
 MEMBER, WITNESS, LOG = "member", "witness", "log"  # names in the keyring
+_ASIDE = "aside"  # the vault's document that says what a commit has set aside
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -123,6 +125,7 @@ class NodeFolder:
         self._vault: Vault | None = None
         self._folded: State | None = None
         self._provisional: tuple[int, int, State, list[Pending]] | None = None
+        self._doubtful = False  # whether entries of a stopped commit are on the disk shows at the next opening
         self._progress: Progress = lambda what, done, total: None
 
     # --- opening and closing -----------------------------------------------------------------------------------
@@ -242,6 +245,7 @@ class NodeFolder:
             raise ValueError("the node is closed")
         if self._vault is None:
             self._vault = Vault(self.path / "vault", self.keyring.vault_key, self._random)
+            self._settle(self._vault)
         return self._vault
 
     @property
@@ -348,7 +352,7 @@ class NodeFolder:
     # --- keeping -----------------------------------------------------------------------------------------------
 
     def commit(self, entries: Sequence[bytes], outcome: Outcome) -> None:
-        """Keep everything durably, or nothing that counts."""
+        """Keep everything durably, or nothing."""
         records: dict[str, list[vault.Record]] = {}
         for record in outcome.records:
             records.setdefault(record.register, []).append((record.row, record.fields, record.salts))
@@ -356,12 +360,20 @@ class NodeFolder:
         for name, sealed in outcome.mail.items():
             if self.member in outcome.mail_to.get(name, ()):
                 documents.update(self._opened(name, sealed))
+        letters = [(to, name) for name in outcome.mail for to in outcome.mail_to.get(name, ()) if to != self.member]
+        if entries and (records or documents or letters):
+            self._set_aside(event_id(decode_entry(entries[-1]).body), records, documents, letters, outcome.mail)
+            try:
+                self._keep(entries, outcome.attachments)
+            except BaseException:
+                self._doubtful = True
+                raise
+            self._settle(self.vault)
+            return
         if records or documents:
             self.vault.put_all(records, documents)
-        for name, sealed in outcome.mail.items():
-            for member in outcome.mail_to.get(name, ()):
-                if member != self.member:
-                    self.post(member, name, sealed)
+        for member, name in letters:
+            self.post(member, name, outcome.mail[name])
         self._keep(entries, outcome.attachments)
 
     def take(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> int:
@@ -513,6 +525,7 @@ class NodeFolder:
 
     def letters(self) -> Iterator[tuple[str, str, bytes]]:
         """Every letter kept here for somebody: member, SHA-256, sealed bytes."""
+        self._settle(self.vault)
         for path in self._disk.files(self.path / "mail"):
             member, _, file = path.partition("/")
             if file.endswith(".age") and (sealed := self._disk.read(self.path / "mail" / path)) is not None:
@@ -571,6 +584,42 @@ class NodeFolder:
             self.note_exchange()
         elif entries or attachments:
             self._outbox.append(entries, attachments)
+
+    def _set_aside(
+        self, event: str, records: Mapping[str, Sequence[tuple[str, Mapping[str, str], Mapping[str, bytes]]]],
+        documents: Mapping[str, bytes], letters: Sequence[tuple[str, str]], mail: Mapping[str, bytes],
+    ) -> None:  # fmt: skip
+        """Into the vault, in one go, what counts once the ledger or the outbox has the event, and not before."""
+        kept = self.vault
+        if self._doubtful:
+            _refuse("log.stopped", self.path.name, "a commit before this one was stopped", "open the node anew")
+        self._settle(kept)
+        new = records.keys() - set(kept.registers())
+        index = {"event": event, "documents": sorted(documents), "letters": letters, "registers": sorted(new)}
+        aside = {f"{_ASIDE}/document/{name}": data for name, data in documents.items()}
+        aside |= {f"{_ASIDE}/letter/{name}": mail[name] for _, name in letters}
+        kept.put_all(records, {**aside, _ASIDE: json.dumps(index).encode()})
+
+    def _settle(self, kept: Vault) -> None:
+        """Put what was set aside where it belongs, or drop it if its event is nowhere here. May be repeated."""
+        found = kept.document(_ASIDE)
+        if found is None or self._doubtful:
+            return
+        index = json.loads(found)
+        aside = {name: f"{_ASIDE}/document/{name}" for name in index["documents"]}
+        mail = {name: f"{_ASIDE}/letter/{name}" for _, name in index["letters"]}
+        documents: dict[str, bytes] = {}
+        if self._has_event(index["event"]):
+            documents = {name: kept.document(place) or b"" for name, place in aside.items()}
+            for member, name in index["letters"]:
+                self.post(member, name, kept.document(mail[name]) or b"")
+        else:
+            for register in index["registers"]:
+                kept.erase_register(register)
+        kept.put_all({}, documents, without=[_ASIDE, *aside.values(), *mail.values()])
+
+    def _has_event(self, event: str) -> bool:
+        return event in self.ledger_state().events or any(_event_of(entry) == event for entry in self._outbox.entries())
 
     def _grown(self, state: State) -> None:
         """The ledger is now that of `state`, which nobody changes any more."""

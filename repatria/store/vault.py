@@ -313,10 +313,21 @@ class Vault:
             keys.execute("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", (person,))
             keys.execute("COMMIT")
             sealed.execute("COMMIT")
-        self._settle()
-        with self._lock:
-            self._sealed.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._destroy_keys()
         return gone > 0
+
+    def erase_register(self, register: str) -> int:
+        """Destroy every row of the register, and its name; how many rows there were."""
+        token = (self._token("register", register),)
+        with self._writing() as (sealed, keys):
+            people = sealed.execute("SELECT person FROM person WHERE register = ?", token).fetchall()
+            sealed.execute("DELETE FROM person WHERE register = ?", token)
+            sealed.execute("DELETE FROM register WHERE register = ?", token)
+            keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", people)
+            keys.execute("COMMIT")
+            sealed.execute("COMMIT")
+        self._destroy_keys()
+        return len(people)
 
     # Documents: node-private bytes under a name.
 
@@ -345,11 +356,19 @@ class Vault:
         )
         return sorted(name for name in names if name.startswith(prefix))
 
-    def put_all(self, records: Mapping[str, Iterable[Record]], documents: Mapping[str, bytes]) -> None:
-        """Seal rows of registers and documents in one go: afterwards all of it is there, or nothing."""
+    def put_all(
+        self, records: Mapping[str, Iterable[Record]], documents: Mapping[str, bytes], without: Iterable[str] = ()
+    ) -> None:
+        """Seal rows of registers and documents in one go: afterwards all of it is there, or nothing.
+
+        Args:
+            without: names of documents that are taken away in the same go.
+        """
         with self._writing() as (sealed, keys):
             for register, rows in records.items():
                 self._put_register(sealed, keys, register, rows)
+            for name in without:
+                sealed.execute("DELETE FROM document WHERE token = ?", (self._token("document", name),))
             for name, data in documents.items():
                 token = self._token("document", name)
                 sealed.execute(
@@ -461,6 +480,12 @@ class Vault:
                     )
                 ]
             ) from None
+
+    def _destroy_keys(self) -> None:
+        """After records were taken away: their keys, and what the write-ahead log still has of them."""
+        self._settle()
+        with self._lock:
+            self._sealed.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _settle(self) -> None:
         """Destroy each unsettled key that has no record: its record is erased, or was never finished."""

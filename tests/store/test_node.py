@@ -22,6 +22,7 @@ from repatria.store.delegate import create_key, open_key, read_public
 from repatria.store.disk import Disk, File
 from repatria.store.node import Card, NodeFolder
 from repatria.store.snapshot import _states
+from repatria.store.tiles import LogStore
 from repatria.sync.folder import export_, import_
 from tests.sync.nodes import MEMBERS, NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, make_nodes
 
@@ -106,6 +107,12 @@ def everything(state: State, request: None, given: Given) -> Outcome:
     )
 
 
+def kept_besides(node: NodeFolder) -> tuple[list[str], list[str], list[str]]:
+    """Documents, rows and who gets a letter."""
+    letters = [member for member, _, _ in node.letters()]
+    return node.vault.documents(), [row for row, _, _ in node.vault.records("sought")], letters
+
+
 # --- crashes ---------------------------------------------------------------------------------------------------------
 
 
@@ -137,13 +144,58 @@ def test_a_commit_stopped_at_any_step_keeps_all_of_its_events_or_none(nodes: Nod
                 assert len(outbox) == 2
             if not outbox:
                 assert state_hash(again.state()) == before
+                assert kept_besides(again) == ([], [], [])
                 run(again, everything, None, nodes.given(again))  # and the same command works after it
             assert len(again.outbox()) == 2
-            assert [row for row, _, _ in again.vault.records("sought")] == ["00000001"]
+            assert kept_besides(again) == (["note"], ["00000001"], ["south"])
         if finished:
             done = at
             break
     assert done > 5  # there were steps to stop at
+
+
+@pytest.mark.parametrize("moment", ["set aside", "entries", "letters"])
+def test_a_commit_stopped_between_its_steps_is_settled_by_whoever_opens_the_vault_next(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The vault is not on the disk that the test above stops: here it is stopped after each of its own steps."""
+    after = {"set aside": (NodeFolder, "_set_aside"), "entries": (NodeFolder, "_keep"), "letters": (NodeFolder, "post")}
+    owner, name = after[moment]
+    step = getattr(owner, name)
+
+    def stopped(self: NodeFolder, *rest: object) -> None:
+        step(self, *rest)
+        raise KeyboardInterrupt
+
+    with nodes.open("north") as node, monkeypatch.context() as patch:
+        patch.setattr(owner, name, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run(node, everything, None, nodes.given(node))
+    with nodes.open("north") as again:
+        if moment == "set aside":
+            assert again.outbox() == []
+            assert kept_besides(again) == ([], [], [])
+            run(again, everything, None, nodes.given(again))
+        assert len(again.outbox()) == 2
+        assert kept_besides(again) == (["note"], ["00000001"], ["south"])
+
+
+def test_a_stick_carries_no_letter_of_a_commit_that_was_stopped(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with nodes.open("north") as node, monkeypatch.context() as patch:
+        patch.setattr(LogStore, "append", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(node, everything, None, nodes.given(node))
+        patch.undo()
+        assert list(node.letters()) == []
+        with pytest.raises(Problems) as error:  # what became of its entries is not known before the next opening
+            run(node, everything, None, nodes.given(node))
+        assert codes(error) == ["log.stopped"]
+    nodes.export("north")
+    assert not (nodes.stick / "mail").exists()
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_secretariat_stopped_at_any_step_of_taking_a_stick_in_goes_on_with_the_next_try(nodes: Nodes) -> None:

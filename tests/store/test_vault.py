@@ -391,6 +391,27 @@ def test_a_row_put_again_after_erasing_gets_a_new_key(folder: Path) -> None:
         assert list(vault.records("held")) == [ANNA]
 
 
+def test_a_register_erased_whole_leaves_the_others_and_no_key_of_its_own(folder: Path) -> None:
+    with Vault(folder, KEY) as vault:
+        vault.put_all({"held": [ANNA, BORYS], "sought": [ANNA]}, {})
+        assert vault.erase_register("held") == 2
+        assert vault.erase_register("held") == 0
+        assert vault.registers() == ["sought"]
+        assert list(vault.records("held")) == []
+        assert list(vault.records("sought")) == [ANNA]
+        assert _key_count(folder) == 1
+
+
+def test_documents_come_and_go_in_one_go(folder: Path) -> None:
+    with Vault(folder, KEY) as vault:
+        vault.put_all({}, {"draft": b"one", "other": b"two"})
+        vault.put_all({}, {"final": b"one"}, without=["draft", "absent"])
+        assert vault.documents() == ["final", "other"]
+        with pytest.raises(ValueError, match="a name in the vault"):
+            vault.put_all({}, {"bad\x00name": b""}, without=["final"])
+        assert vault.documents() == ["final", "other"]
+
+
 def test_six_thousand_records_of_fourteen_fields_stay_quick(folder: Path) -> None:
     fields = {f"field_{number}": f"value {number} Ю" for number in range(14)}
     records: list[Record] = [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from repatria.deal.draw import NONCE_BYTES, commitment
+from repatria.deal.draw import NONCE_BYTES, check_reveal, commitment
 from repatria.exchange.commands import By
 from repatria.exchange.events import (
     LotteryCommitted,
@@ -16,7 +17,7 @@ from repatria.exchange.events import (
     Sha256,
     Slug,
 )
-from repatria.exchange.state import State
+from repatria.exchange.state import DrawFact, State
 from repatria.ledger.canonical import decode, digest, encode
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
@@ -87,12 +88,27 @@ def open_escrow(state: State, request: Draw, given: Given) -> Outcome | list[Pro
     if state.draw is None:
         return [Problem("draw.none", "draw", "no draw has begun", "wait for the commitments")]
     draw = state.draw
+    found = dict(pair for letter in letters(given, "escrow") if (pair := _committed(letter, draw)) is not None)
     events = [
-        LotteryRevealed(Slug(state.round), draw.freeze, Slug(letter["member"]), Sha256(letter["nonce"]))
-        for letter in letters(given, "escrow")
-        if letter["freeze"] == draw.freeze and letter["member"] not in draw.nonces
+        LotteryRevealed(Slug(state.round), draw.freeze, Slug(member), Sha256(nonce.hex()))
+        for member, nonce in sorted(found.items())
+        if member not in draw.nonces
     ]
-    return Outcome(drafts=tuple(request.by.draft(event) for event in events), answer={"opened": len(events)})
+    without = sorted(draw.commitments.keys() - draw.nonces.keys() - found.keys())
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"opened": len(events), "without_a_letter": without},
+    )
+
+
+def _committed(letter: Mapping[str, Any], draw: DrawFact) -> tuple[str, bytes] | None:
+    """Whose nonce a letter holds, and the nonce, if its member committed to just that: no other letter counts."""
+    try:
+        member, nonce = letter["member"], bytes.fromhex(letter["nonce"])
+        holds = letter["freeze"] == draw.freeze and check_reveal(member, draw.freeze, nonce, draw.commitments[member])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (member, nonce) if holds else None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from repatria.cli.verb import AtNode, NodeArgument, PassphraseFile, noun, passphrase, verb
+from repatria.files.whole import write_whole
 
 if TYPE_CHECKING:
     from repatria.office import Done
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 app = noun("A member's node: make it, show it, its delegates.")
 
+_PUBLIC = 0o666  # less the user's own mask: these files are to be shown to others
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The delegate's short name, such as desk-bridge.")]
 
 
@@ -50,7 +52,7 @@ def card(
     """
     shown = _card(at.node.card)
     if out is not None:
-        out.write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
+        write_whole(out, (json.dumps(shown, indent=1) + "\n").encode(), _PUBLIC)
     return shown
 
 
@@ -154,7 +156,7 @@ def vkeys(
     state = at.node.ledger_state()
     keys = [state.log, *(str(fact.witness) for _, fact in sorted(state.members.items()) if fact.witness)]
     if out is not None:
-        out.write_text("\n".join(keys) + "\n", encoding="ascii")
+        write_whole(out, ("\n".join(keys) + "\n").encode(), _PUBLIC)
     return {"vkeys": keys}
 
 

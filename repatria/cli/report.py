@@ -7,7 +7,6 @@ page is written, says so at its top, and the command ends with 1. Ends with 2 wh
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from repatria import __version__
 from repatria.cli.show import USAGE, Said, show
 from repatria.cli.verb import AsJson
 from repatria.cli.verify import Ledger, Vkeys, audited, notes, opened, problems_of
+from repatria.files.whole import part_of, write_whole
 from repatria.problem import Problem, Problems
 
 Out = Annotated[
@@ -92,7 +92,8 @@ def _check_out(out: Path) -> None:
     """A new folder, an empty one, or one that holds a report and nothing else."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise Problems([Problem("report.out", out.name, "not a folder", "name a new or empty folder")])
-    strange = sorted(path.name for path in out.iterdir() if path.name not in FILES) if out.is_dir() else []
+    ours = {name for file in FILES for name in (file, part_of(out / file).name)}
+    strange = sorted(path.name for path in out.iterdir() if path.name not in ours) if out.is_dir() else []
     if strange:
         what = f"holds {len(strange)} files that are not a report's"
         raise Problems([Problem("report.out", out.name, what, "name a new or empty folder")])
@@ -102,8 +103,4 @@ def _write(out: Path, files: Mapping[str, bytes]) -> None:
     """Each file whole or not at all, readable by its owner alone."""
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        part = out / f".{name}.part"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        part.replace(out / name)
+        write_whole(out / name, data)

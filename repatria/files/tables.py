@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from repatria.files.csv import parse_csv
+from repatria.files.whole import write_whole
 from repatria.files.xlsx import parse_xlsx
 from repatria.people.table import Table
 from repatria.problem import Problem, Problems
@@ -103,11 +104,7 @@ def format_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a table for its owner alone to read; what stood there before is replaced whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(format_csv(heading, rows))
-    part.replace(path)
+    write_whole(path, format_csv(heading, rows))
 
 
 def neutral(cell: str) -> str:

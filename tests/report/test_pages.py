@@ -18,6 +18,8 @@ import pytest
 from repatria.audit import recount
 from repatria.audit.ledger import Audit, audit_ledger
 from repatria.cli.main import main
+from repatria.cli.report import FILES
+from repatria.files.whole import part_of
 from repatria.ledger.note import format_vkey
 from repatria.report.pages import index
 from repatria.report.style import CSS
@@ -299,3 +301,13 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path, capsys: pytest.
     write(tmp_path)
     code, said = report(tmp_path, capsys, out="ledger")
     assert (code, isinstance(said["problems"], list)) == (2, True)
+
+
+def test_what_a_report_cut_short_has_left_does_not_stop_the_next_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path)
+    (tmp_path / "report").mkdir()
+    part_of(tmp_path / "report" / "states.csv").write_bytes(b"holder,sta")
+    assert report(tmp_path, capsys)[0] == 0
+    assert sorted(path.name for path in (tmp_path / "report").iterdir()) == sorted(FILES)

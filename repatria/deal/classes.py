@@ -8,8 +8,8 @@ random *class* id with weight, tier, counts and all.
 Rules:
 
 * A predicate never looks at race, religion, opinion or nationality (GC III 16), nor at a wish.
-* Civilians, direct-repatriation cases, the seriously wounded and sick and retained personnel are never
-  counted in a ratio (GC IV 34; GC III 109(1), 33): a category that says so is refused, and so is a counted
+* Civilians, direct-repatriation cases, the seriously wounded and sick, retained personnel and the dead are never
+  counted in a ratio (GC IV 34; GC III 109(1), 33; GC I 17): a category that says so is refused, and so is a counted
   category that would catch such a person because nothing before it did.
 * What a partial date leaves open, a person decides: the answer is a `Problem`, never a guess.
 
@@ -67,12 +67,23 @@ NEVER_COUNTED = {
     ("medical_category", "direct_repatriation"): "GC III 109(1)",
     ("medical_category", "seriously_wounded"): "GC III 109(1)",
     ("medical_category", "seriously_sick"): "GC III 109(1)",
+    ("person_category", "deceased"): "GC I 17",
 }
+
+
+def ground_forbidden_by(field: str) -> str | None:
+    """The article that keeps categories from looking at this field, if one does."""
+    return FORBIDDEN_GROUNDS.get(field)
 
 
 # What a person is handed over under, each with accounts of its own. Only the first stands in a ratio and a balance.
 EXCHANGE, REPATRIATION, CIVILIANS, REMAINS = "exchange", "repatriation", "civilians", "remains"
 ACCOUNTS = (EXCHANGE, REPATRIATION, CIVILIANS, REMAINS)
+
+
+def counts_as_its_account(counts: bool, account: str) -> bool:
+    """Whether what is counted in the ratio is the account of the exchange, and nothing else is."""
+    return counts == (account == EXCHANGE)
 
 
 @dataclass(frozen=True)
@@ -232,13 +243,13 @@ def check_categories(
                         "give age_under or age_at_least",
                     )
                 continue
-            if predicate.field in FORBIDDEN_GROUNDS:
+            if ground_forbidden_by(predicate.field):
                 bad(
                     category,
                     "deal.category.adverse",
                     f"looks at {predicate.field}, which is no ground for telling prisoners apart",
                     "remove the predicate",
-                    FORBIDDEN_GROUNDS[predicate.field],
+                    ground_forbidden_by(predicate.field),
                 )
             elif predicate.field not in GROUNDS:
                 bad(
@@ -276,7 +287,7 @@ def check_categories(
             )
         if category.account not in ACCOUNTS:
             bad(category, "deal.category.account", f"account {category.account}", "use one of " + ", ".join(ACCOUNTS))
-        elif category.counts != (category.account == EXCHANGE):
+        elif not counts_as_its_account(category.counts, category.account):
             bad(
                 category,
                 "deal.category.account",
@@ -376,7 +387,7 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
             (isinstance(everyone, bool), "all is neither true nor false"),
             (account in ACCOUNTS, "its account is none of " + ", ".join(ACCOUNTS)),
             (
-                not isinstance(counts, bool) or counts == (account == EXCHANGE),
+                not isinstance(counts, bool) or counts_as_its_account(counts, account),
                 "only the account of the exchange counts, and it always does",
             ),
         ]

@@ -62,7 +62,9 @@ counts = true
 """
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-_CHANCE_DAYS_MAX = 7  # a chance to decline is never older than this (non-refoulement row of the law table)
+# A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
+CHANCE_DAYS_MAX = 7
+POINTS = ("points", "equivalence")  # what terms call a scale that weighs people against each other
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,16 @@ class Terms:
 def alone(parties: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Each party a side of its own."""
     return {party: (party,) for party in sorted(parties)}
+
+
+def prices_people(points: bool, historical: bool) -> bool:
+    """Whether terms put a price on people: points or ranks weigh them, and the exchange is not a past one."""
+    return points and not historical
+
+
+def chance_is_fresh(asked: date, stage: date, days: int) -> bool:
+    """Whether a chance to decline given on one day still serves a stage on another, at most so many days later."""
+    return 0 <= (stage - asked).days <= days
 
 
 def annex_hash(salt: bytes, text: str) -> str:
@@ -251,8 +263,8 @@ _KNOWN = {
 
 def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
     reader = _Reader(where)
-    for field in ("points", "equivalence"):
-        if isinstance(raw, dict) and field in raw:
+    for field in POINTS:
+        if isinstance(raw, dict) and prices_people(field in raw, historical=False):
             raw = {key: value for key, value in raw.items() if key != field}
             reader.bad(
                 field,
@@ -289,9 +301,9 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
     if stages and stages[-1].date > target:
         reader.bad("target_date", "the last stage comes after it", "move the stage or the target date")
     chance = reader.count(raw.get("chance_days"), "chance_days", 1)
-    if chance > _CHANCE_DAYS_MAX:
-        reader.bad("chance_days", f"{chance} days; at most {_CHANCE_DAYS_MAX}", "a chance to decline must be recent",
-                   "terms.chance", "non-refoulement")  # fmt: skip
+    if chance > CHANCE_DAYS_MAX:
+        reader.bad("chance_days", f"{chance} days; at most {CHANCE_DAYS_MAX}", "a chance to decline must be recent",
+                   "terms.chance", "Non-refoulement")  # fmt: skip
     undertakings = raw.get("undertakings", [])
     terms = Terms(
         round=reader.slug(raw.get("round"), "round"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from repatria.deal.terms import chance_is_fresh
 from repatria.exchange.authority import GATE
 from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Sha256, Slug
 from repatria.exchange.knowing import Knowledge
@@ -99,7 +100,7 @@ def had_chance(person: Person, stage: str, place: str, day: str, chance_days: in
     word = max(given, key=word_order, default=None)
     if word is None or not word.going:
         return False
-    return (date.fromisoformat(day) - date.fromisoformat(word.held_on)).days <= chance_days
+    return chance_is_fresh(date.fromisoformat(word.held_on), date.fromisoformat(day), chance_days)
 
 
 def manifest_gaps(state: State, stage: str) -> tuple[int, int]:

@@ -166,6 +166,7 @@ def test_a_category_on_a_field_that_could_stand_in_for_one_is_refused() -> None:
         ("person_category", "retained_personnel", "GC III 33"),
         ("medical_category", "direct_repatriation", "GC III 109(1)"),
         ("medical_category", "seriously_sick", "GC III 109(1)"),
+        ("person_category", "deceased", "GC I 17"),
     ],
 )
 def test_a_category_that_prices_whom_the_law_protects_is_refused(field: str, value: str, article: str) -> None:

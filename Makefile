@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet install
 
-.PHONY: demo test lint bench soak lock
+.PHONY: demo test lint bench soak law lock
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo  ## the whole story, told and checked: an exchange from its opening to its close
@@ -24,6 +24,9 @@ bench: .venv/.demo  ## the figures of docs/benchmarks.md
 
 soak: .venv/.dev  ## the same attacks, for longer
 	$(BIN)/python -m pytest -m soak
+
+law: .venv/.dev  ## docs/law.md again, from the law's checks, its figures and the cases in tests/law
+	$(BIN)/python -m tests.law.page
 
 .venv/.demo: requirements-demo.txt pyproject.toml
 	$(call install,requirements-demo.txt)

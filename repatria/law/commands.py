@@ -1,0 +1,106 @@
+"""What is asked of the law: what an article asks, and what every check says of given facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from repatria.law.article import ARTICLES
+from repatria.law.book import LAW
+from repatria.law.check import Finding, tell
+from repatria.law.facts import read_facts
+from repatria.law.figures import Figures
+from repatria.law.limits import LIMITS
+from repatria.problem import Problem
+
+
+def show_article(cites: str, figures: Figures, case_counts: Mapping[str, int]) -> dict[str, Any] | list[Problem]:
+    """The checks of an article and of its paragraphs, their figures and cases, and what no check can tell."""
+    wanted = " ".join(cites.split()).casefold()
+    articles = [each for each in ARTICLES.values() if _covers(wanted, each.id)]
+    if not articles:
+        do = "use one of " + ", ".join(ARTICLES)
+        return [Problem("law.article", cites.strip() or "article", "no check cites it", do)]
+    checks = {check.code: check for each in articles for check in LAW.citing(each.id)}
+    used = dict.fromkeys(name for check in checks.values() for name in check.figures)
+    return {
+        "articles": [
+            {"article": each.id, "about": each.about, "read_in": each.read_in or "nowhere yet"} for each in articles
+        ],
+        "quotations": [
+            {"": f'{each.id}: "{each.quotation}"'} for each in articles if each.quotation is not None
+        ],
+        "checks": [
+            {
+                "check": check.code,
+                "effect": check.effect,
+                "about": check.about,
+                "cases": case_counts.get(check.code, 0),
+                "asks": tell(check.asks, None, figures),
+            }
+            for check in checks.values()
+        ],
+        "figures": [
+            {"figure": name, "value": figures[name].value, "unit": figures[name].unit, "source": figures[name].source}
+            for name in used
+        ],
+        "cannot_be_checked": [
+            {"article": limit.article, "what": limit.what, "why": limit.why}
+            for limit in LIMITS
+            if _covers(wanted, limit.article)
+        ],
+        "note": "what each check asks is paraphrase; the quotation is the treaty's",
+    }
+
+
+def check_facts(text: str, where: str, figures: Figures) -> tuple[list[Finding], list[Problem]]:
+    """What every check about their subject says of facts in JSON, or every problem of the facts."""
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        return [], [Problem("law.fact.form", where, f"not JSON ({error})", "correct the syntax at that place")]
+    facts, problems = read_facts(raw, where)
+    return ([], problems) if problems else (LAW.examine(facts, figures, where), [])
+
+
+def told(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Findings as rows: the article, the check, what was found, and in words why."""
+    return [
+        {
+            "article": finding.check.cites,
+            "check": finding.check.code,
+            "found": finding.answer,
+            "in_words": finding.problem.what if finding.problem else "",
+        }
+        for finding in findings
+    ]
+
+
+def articles_touched(findings: list[Finding], figures: Figures) -> dict[str, Any]:
+    """What the terms touch: one row for each check in plain words, and besides them warnings and open questions.
+
+    A check that ran on several categories stands once, with the gravest of its findings.
+    """
+    gravest: dict[str, Finding] = {}
+    for finding in findings:
+        standing = gravest.get(finding.check.code)
+        if standing is None or _GRAVITY[finding.answer] > _GRAVITY[standing.answer]:
+            gravest[finding.check.code] = finding
+    return {
+        "law": [
+            {"article": each.check.cites, "found": each.answer, "asks": tell(each.check.asks, None, figures)}
+            for each in gravest.values()
+        ],
+        "warnings": [{"": str(each.problem)} for each in findings if each.answer == "warn"],
+        "to_find_out": [{"": str(each.problem)} for each in findings if each.answer == "unknown"],
+    }
+
+
+_GRAVITY = {"complies": 0, "unknown": 1, "warn": 2, "stop": 3}
+
+
+def _covers(wanted: str, id: str) -> bool:
+    """Whether an asked article is this one, or the whole of which this is a paragraph."""
+    own = id.casefold()
+    return own == wanted or own.startswith((f"{wanted}(", f"{wanted} annex"))

@@ -32,6 +32,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("link", "Same person? Find candidates in a disclosed register, and judge."),
     ("answer", "Answers: a word per sought row, and what is overdue."),
     ("terms", "Clauses and terms: propose, offer, agree, check, sign."),
+    ("law", "The law: what an article asks, and what it says of given facts."),
     ("list", "The final list: drafted by the holder, signed by both."),
     ("clear", "Interviews, the neutral's word, access refused."),
     ("lottery", "The draw: commit, reveal, open from escrow."),

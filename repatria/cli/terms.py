@@ -11,6 +11,8 @@ from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
+from repatria.files import law
+from repatria.law import commands as law_commands
 from repatria.office import Done
 from repatria.problem import Problem
 
@@ -23,22 +25,24 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The terms, in TOML."
 
 @verb(app)
 def check(file: File) -> Said:
-    """Every problem of a terms file at once, and what it says in words.
+    """Every problem of a terms file at once, what it says in words, and which articles of law it touches.
 
     Example: repatria terms check terms.toml
     """
-    terms, categories, problems = commands.check_terms(file.read_text(encoding="utf-8"), file.name)
-    if terms is None or problems:
-        return Said(problems=problems)
+    checked = commands.check_terms(file.read_text(encoding="utf-8"), file.name, law.figures())
+    terms = checked.terms
+    if terms is None or checked.problems:
+        return Said(problems=checked.problems)
     words = [f"{party} hands over {total:,} people inside the ratio" for party, total in sorted(terms.totals.items())]
-    for category in categories:
+    for category in checked.categories:
         inside = "inside the ratio" if category.counts else "outside the ratio and the balance"
         everyone = "all of them go" if category.all else "as places allow"
         words.append(f"{category.id}: {inside}, {everyone}")
     words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} people")
     words.append(f"{len(terms.stages)} stages by {terms.target_date}; answers are due by {terms.answers_due}")
     words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
-    return Said({"round": terms.round, "says": [{"": word} for word in words]})
+    answer: dict[str, Any] = {"round": terms.round, "says": [{"": word} for word in words]}
+    return Said(answer | law_commands.articles_touched(checked.findings, law.figures()))
 
 
 @verb(app)
@@ -88,7 +92,7 @@ def draft(at: AtNode, file: File) -> Done | list[Problem]:
 
     Example: repatria terms draft north terms.toml --key-file sig-1.key
     """
-    request = commands.DraftTerms(acting.member(at), file.read_text(encoding="utf-8"), file.name)
+    request = commands.DraftTerms(acting.member(at), file.read_text(encoding="utf-8"), file.name, law.figures())
     return at.run(commands.draft_terms, request)
 
 
@@ -98,7 +102,7 @@ def sign(at: AtNode) -> Done | list[Problem]:
 
     Example: repatria terms sign south --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.sign_terms, commands.SignTerms(acting.member(at)))
+    return at.run(commands.sign_terms, commands.SignTerms(acting.member(at), law.figures()))
 
 
 @verb(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ from repatria.exchange.events import (
     TermsSigned,
 )
 from repatria.exchange.state import State
+from repatria.law.check import STOP, Finding
+from repatria.law.figures import Figures
+from repatria.law.terms import examine_terms
 from repatria.ledger.canonical import digest
 from repatria.linkage.commands import disclosed, held_records, linked_rows, row_number
 from repatria.office import Given, Outcome
@@ -92,17 +96,38 @@ class DraftTerms:
     by: By
     text: str
     where: str
+    figures: Figures  # of the law, whose stops hold a draft back
 
 
-def check_terms(text: str, where: str) -> tuple[Terms | None, tuple[Category, ...], list[Problem]]:
-    """Terms and categories of an officer's text, with every problem of both."""
+@dataclass(frozen=True)
+class CheckedTerms:
+    """An officer's text as terms and categories, what each check of the law found, and every problem of all three."""
+
+    terms: Terms | None
+    categories: tuple[Category, ...]
+    findings: list[Finding]
+    problems: list[Problem]
+
+
+def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
+    """Terms and categories of an officer's text, with what the law says of them and every problem.
+
+    A rule of law that the parser holds too is said once, in the parser's words, which name the place.
+    """
     terms, problems = parse_terms(text, bytes(32), where)
-    categories: tuple[Category, ...] = ()
-    if not any(problem.code == "terms.toml" for problem in problems):
-        historical = terms is not None and terms.historical
-        categories, more = parse_categories(annex_categories(text), f"{where}, category", historical)
-        problems = [*problems, *more]
-    return terms, categories, problems
+    if any(problem.code == "terms.toml" for problem in problems):
+        return CheckedTerms(terms, (), [], problems)
+    historical = terms is not None and terms.historical
+    categories, more = parse_categories(annex_categories(text), f"{where}, category", historical)
+    findings = examine_terms(tomllib.loads(text), categories, figures, where)
+    said = {(problem.code, problem.article) for problem in (*problems, *more)}
+    stops = [
+        finding.problem
+        for finding in findings
+        if finding.answer == STOP and finding.problem
+        and not any((finding.check.parser, article.id) in said for article in finding.check.articles)
+    ]  # fmt: skip
+    return CheckedTerms(terms, categories, findings, [*problems, *more, *stops])
 
 
 def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:
@@ -110,9 +135,9 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
 
     Where terms are in force, what is drafted amends them.
     """
-    _, _, problems = check_terms(request.text, request.where)
-    if problems:
-        return problems
+    checked = check_terms(request.text, request.where, request.figures)
+    if checked.problems:
+        return checked.problems
     salt = given.random(32)
     terms, _ = parse_terms(request.text, salt, request.where)
     assert terms is not None
@@ -134,18 +159,23 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
 @dataclass(frozen=True)
 class SignTerms:
     by: By
+    figures: Figures  # of the law, whose stops hold a signature back
     terms: str | None = None  # the one that waits, if not named
 
 
 def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list[Problem]:
-    """Sign the terms that the other side drafted, after reading the annex that belongs to them."""
+    """Sign the terms that the other side drafted, after reading the annex that belongs to them, as law reads it too."""
     waiting = request.terms or (state.offered_terms[-1] if state.offered_terms else "")
     data = given.attachment(waiting)
     if data is None or waiting == state.terms:
         return [Problem("terms.none", waiting[:16] or "terms", "no terms wait for a signature here", "sync first")]
     terms = decode_terms(data)
-    if _annex(given, terms) is None:
+    text = _annex(given, terms)
+    if text is None:
         return [Problem("terms.annex", waiting[:16], "the annex with the categories has not come", "sync, then sign")]
+    checked = check_terms(text, "terms", request.figures)
+    if checked.problems:
+        return checked.problems
     return Outcome(
         drafts=(request.by.draft(_signing(state, terms, waiting)),),
         answer={"terms": waiting, "round": terms.round, "totals": terms.totals},

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from repatria.files.law import figures
 from repatria.law.book import LAW
+from repatria.law.facts import Facts
+from repatria.law.figures import Figures
 from tests.law.cases import Case, all_cases, read_cases
 
 CASES, WRONG = all_cases()
@@ -72,3 +76,28 @@ def test_a_case_that_is_not_well_formed_is_told_and_not_skipped(before: str, aft
     assert before in GOOD
     _, wrong = read_cases(GOOD.replace(before, after), "x.yaml")
     assert any(says in each for each in wrong), wrong
+
+
+# --- the cases say enough: whatever is taken out of a check, one of its cases notices ------------------------------
+
+
+def answers_differ(code: str, change: Callable[[Facts], Facts], with_figures: Figures) -> bool:
+    own = [case for case in CASES if case.code == code]
+    return any(LAW.run(code, change(case.facts), with_figures).answer != case.answer for case in own)
+
+
+@pytest.mark.parametrize(("code", "name"), [(code, name) for code, each in LAW.checks.items() for name in each.reads])
+def test_every_fact_that_a_check_reads_decides_one_of_its_cases(code: str, name: str) -> None:
+    def without(facts: Facts) -> Facts:
+        return Facts(facts.about, {other: value for other, value in facts.values.items() if other != name})
+
+    assert answers_differ(code, without, figures())
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+@pytest.mark.parametrize(
+    ("code", "name"), [(code, name) for code, each in LAW.checks.items() for name in each.figures]
+)
+def test_every_figure_is_held_in_place_by_a_case_at_its_border(code: str, name: str, by: int) -> None:
+    moved = {**figures(), name: replace(figures()[name], value=figures()[name].value + by)}
+    assert answers_differ(code, lambda facts: facts, moved)

@@ -61,13 +61,21 @@ _GC4_S = "strandedpakistanis.org, text of the Convention"
 
 _ALL = (
     Article("GC I 15", "The dead are searched for, and kept from being despoiled"),
-    Article("GC I 16", "What identifies each dead person is recorded and forwarded with what was found on the body"),
+    Article(
+        "GC I 16",
+        "What identifies each dead person is recorded and forwarded with what was found on the body",
+        "Parties to the conflict shall record as soon as possible, in respect of each wounded, sick or dead"
+        " person of the adverse Party falling into their hands, any particulars which may assist in his"
+        " identification.",
+        "ICRC database, Commentary of 2016, text of the provision",
+    ),
     Article(
         "GC I 17",
         "Burial one by one after an examination; graves registered so that bodies can be found and identified",
-        "shall organize at the commencement of hostilities an Official Graves Registration Service, to allow subsequent"
-        " exhumation and to ensure the identification of bodies, whatever the site of the graves",
-        "ICRC database, customary law, practice relating to rule 116; paragraph 3 only",
+        "Parties to the conflict shall ensure that burial or cremation of the dead, carried out individually as far as"
+        " circumstances permit, is preceded by a careful examination, if possible by a medical examination, of the"
+        " bodies, with a view to confirming death, establishing identity and enabling a report to be made.",
+        "ICRC database, customary law, practice relating to rule 116; paragraphs 1 and 3",
     ),
     Article(
         "GC I 30",
@@ -76,8 +84,21 @@ _ALL = (
         "ICRC database, Commentary of 2016, text of the provision",
     ),
     Article("GC I 31", "Who of them returns first is chosen without regard to race, religion or opinion"),
-    Article("GC III 6", "Agreements between the parties may not leave prisoners worse off than the Convention"),
-    Article("GC III 7", "Prisoners cannot give up, in part or in whole, what the Convention secures to them"),
+    Article(
+        "GC III 6",
+        "Agreements between the parties may not leave prisoners worse off than the Convention",
+        "No special agreement shall adversely affect the situation of prisoners of war, as defined by the present"
+        " Convention, nor restrict the rights which it confers upon them.",
+        "Law-Ref.org, text of the Convention",
+    ),
+    Article(
+        "GC III 7",
+        "Prisoners cannot give up, in part or in whole, what the Convention secures to them",
+        "Prisoners of war may in no circumstances renounce in part or in entirety the rights secured to them by"
+        " the present Convention, and by the special agreements referred to in the foregoing Article, if such"
+        " there be.",
+        "Law-Ref.org, text of the Convention",
+    ),
     Article(
         "GC III 12",
         "Prisoners are passed on only to a party to the Convention, and one that is willing and able to apply it",
@@ -86,10 +107,36 @@ _ALL = (
         " apply the Convention.",
         _ICRC,
     ),
-    Article("GC III 13", "Prisoners are treated humanely and protected against insults and public curiosity"),
-    Article("GC III 16", "No adverse distinction by race, nationality, religion, opinion or the like"),
-    Article("GC III 17", "A prisoner owes few answers, and none may be coerced; each has an identity card"),
-    Article("GC III 18", "A prisoner's things stay his; money and valuables are taken by order and against a receipt"),
+    Article(
+        "GC III 13",
+        "Prisoners are treated humanely and protected against insults and public curiosity",
+        "Likewise, prisoners of war must at all times be protected, particularly against acts of violence or"
+        " intimidation and against insults and public curiosity.",
+        _ICRC,
+    ),
+    Article(
+        "GC III 16",
+        "No adverse distinction by race, nationality, religion, opinion or the like",
+        "all prisoners of war shall be treated alike by the Detaining Power, without any adverse distinction"
+        " based on race, nationality, religious belief or political opinions, or any other distinction founded on"
+        " similar criteria.",
+        _ICRC,
+    ),
+    Article(
+        "GC III 17",
+        "A prisoner owes few answers, and none may be coerced; each has an identity card",
+        "No physical or mental torture, nor any other form of coercion, may be inflicted on prisoners of war to"
+        " secure from them information of any kind whatsoever.",
+        _ICRC,
+    ),
+    Article(
+        "GC III 18",
+        "A prisoner's things stay his; money and valuables are taken by order and against a receipt",
+        "Sums of money carried by prisoners of war may not be taken away from them except by order of an officer,"
+        " and after the amount and particulars of the owner have been recorded in a special register and an"
+        " itemized receipt has been given",
+        "Law-Ref.org, fourth paragraph; the others in the Austrian text, gesetzefinden.at",
+    ),
     Article("GC III 19", "Prisoners are evacuated out of danger, and not exposed to it needlessly while they wait"),
     Article(
         "GC III 20",
@@ -208,7 +255,15 @@ _ALL = (
         " Information Bureau established in accordance with Article 122.",
         _ICRC,
     ),
-    Article("GC III 121", "A violent death, or one whose cause is unknown, is followed at once by an official enquiry"),
+    Article(
+        "GC III 121",
+        "A violent death, or one whose cause is unknown, is followed at once by an official enquiry",
+        "Tout décès ou toute blessure grave d’un prisonnier de guerre causés ou suspects d’avoir été causés par"
+        " une sentinelle, par un autre prisonnier de guerre ou par toute autre personne, ainsi que tout décès"
+        " dont la cause est inconnue, seront suivis immédiatement d’une enquête officielle de la Puissance"
+        " détentrice.",
+        _SWISS,
+    ),
     Article(
         "GC III 122",
         "The Information Bureau learns of every change and forwards it by the quickest means",
@@ -234,7 +289,11 @@ _ALL = (
     ),
     Article("GC III Annex II 11", "A commission's decisions are told within a month of its visit"),
     Article("GC III Annex II 12", "The Detaining Power carries the decisions out within three months"),
-    Article("GC IV 34", "The taking of hostages is prohibited: nothing may be asked in return for a civilian"),
+    Article(
+        "GC IV 34",
+        "The taking of hostages is prohibited: nothing may be asked in return for a civilian",
+        read_in="ICRC database, customary law, practice relating to rule 96, which reports it in its own words",
+    ),
     Article("GC IV 45", "No civilian is handed to a power where he or she has reason to fear persecution"),
     Article("GC IV 49", "No forcible transfer or deportation from occupied territory"),
     Article(

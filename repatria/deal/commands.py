@@ -170,12 +170,16 @@ def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list
     if data is None or waiting == state.terms:
         return [Problem("terms.none", waiting[:16] or "terms", "no terms wait for a signature here", "sync first")]
     terms = decode_terms(data)
-    text = _annex(given, terms)
-    if text is None:
+    letter = _annex(given, terms)
+    if letter is None:
         return [Problem("terms.annex", waiting[:16], "the annex with the categories has not come", "sync, then sign")]
-    checked = check_terms(text, "terms", request.figures)
+    checked = check_terms(letter["text"], "terms", request.figures)
     if checked.problems:
         return checked.problems
+    read, _ = parse_terms(letter["text"], bytes.fromhex(letter["salt"]))
+    if read != terms:
+        what = "what would be signed is not what the text in the annex says"
+        return [Problem("terms.differ", waiting[:16], what, "sign nothing, and ask who drafted them")]
     return Outcome(
         drafts=(request.by.draft(_signing(state, terms, waiting)),),
         answer={"terms": waiting, "round": terms.round, "totals": terms.totals},
@@ -367,10 +371,10 @@ def place_slug(place: str | None) -> str:
 
 def categories_of(given: Given, terms: Terms) -> tuple[Category, ...] | None:
     """The categories of the annex that belongs to these terms, if it has come."""
-    text = _annex(given, terms)
-    if text is None:
+    letter = _annex(given, terms)
+    if letter is None:
         return None
-    categories, problems = parse_categories(annex_categories(text), historical=terms.historical)
+    categories, problems = parse_categories(annex_categories(letter["text"]), historical=terms.historical)
     return None if problems else categories
 
 
@@ -384,12 +388,13 @@ def _inputs(state: State, given: Given) -> tuple[Terms, tuple[Category, ...]] | 
     return terms, categories
 
 
-def _annex(given: Given, terms: Terms) -> str | None:
+def _annex(given: Given, terms: Terms) -> dict[str, Any] | None:
+    """The letter with the text that the ledger form was made of, and its salt."""
     own = given.document(f"annex/{terms.annex}")
     found: list[dict[str, Any]] = [*([json.loads(own)] if own else []), *letters(given, "annex")]
     for letter in found:
         if annex_hash(bytes.fromhex(letter["salt"]), letter["text"]) == terms.annex:
-            return str(letter["text"])
+            return letter
     return None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,11 +27,11 @@ STOPPED = [
 ]
 
 
-def offered(text: str) -> tuple[Given, str]:
+def offered(text: str, **altered: Any) -> tuple[Given, str]:
     """What a signatory's node holds after another node, which checks nothing, has drafted these terms."""
     terms, _ = parse_terms(text, SALT)
     assert terms is not None  # the ledger form shows nothing of categories
-    data = encode_terms(terms)
+    data = encode_terms(replace(terms, **altered))
     letter = json.dumps({"annex": terms.annex, "salt": SALT.hex(), "text": text}).encode()
     given = Given(
         now="2025-12-01T08:00:00Z", random=lambda size: b"r" * size, seed=lambda author: None,
@@ -61,3 +63,12 @@ def test_the_same_terms_repaired_are_signed_and_a_warning_holds_nothing_back() -
     done = sign_terms(State(), SignTerms(By("north"), figures(), name), given)
     assert isinstance(done, Outcome)
     assert done.answer["terms"] == name
+
+
+def test_no_signature_stands_under_a_ledger_form_that_says_other_than_its_text() -> None:
+    given, name = offered(EXAMPLE, totals={"north": 1000, "south": 12})
+    found = sign_terms(State(), SignTerms(By("north"), figures(), name), given)
+    assert isinstance(found, list)
+    assert [problem.code for problem in found] == ["terms.differ"]
+    given, name = offered(EXAMPLE)
+    assert isinstance(sign_terms(State(), SignTerms(By("north"), figures(), name), given), Outcome)

@@ -81,6 +81,11 @@ EXCHANGE, REPATRIATION, CIVILIANS, REMAINS = "exchange", "repatriation", "civili
 ACCOUNTS = (EXCHANGE, REPATRIATION, CIVILIANS, REMAINS)
 
 
+def prices_people(points: int, counts: bool, historical: bool) -> bool:
+    """Whether a person stands for other than one: only ranks of a past exchange may, and only inside its ratio."""
+    return points != 1 and not (historical and counts)
+
+
 def counts_as_its_account(counts: bool, account: str) -> bool:
     """Whether what is counted in the ratio is the account of the exchange, and nothing else is."""
     return counts == (account == EXCHANGE)
@@ -277,7 +282,7 @@ def check_categories(
                     )
         if not 1 <= category.points <= WEIGHT_MAX:
             bad(category, "deal.category.points", f"{category.points} points", f"use 1 to {WEIGHT_MAX}")
-        elif category.points != 1 and not (historical and category.counts):
+        elif prices_people(category.points, category.counts, historical):
             bad(
                 category,
                 "deal.category.price",

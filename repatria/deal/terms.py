@@ -122,11 +122,6 @@ def alone(parties: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {party: (party,) for party in sorted(parties)}
 
 
-def prices_people(points: bool, historical: bool) -> bool:
-    """Whether terms put a price on people: points or ranks weigh them, and the exchange is not a past one."""
-    return points and not historical
-
-
 def chance_is_fresh(asked: date, stage: date, days: int) -> bool:
     """Whether a chance to decline given on one day still serves a stage on another, at most so many days later."""
     return 0 <= (stage - asked).days <= days
@@ -264,7 +259,7 @@ _KNOWN = {
 def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
     reader = _Reader(where)
     for field in POINTS:
-        if isinstance(raw, dict) and prices_people(field in raw, historical=False):
+        if isinstance(raw, dict) and field in raw:
             raw = {key: value for key, value in raw.items() if key != field}
             reader.bad(
                 field,

@@ -31,6 +31,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Literal
 
 from repatria.law.article import Article, article
@@ -259,6 +260,16 @@ def any_of(*answers: Answer) -> Answer:
 def if_then(condition: Answer, demand: Answer) -> Answer:
     """The demand, where the condition holds; satisfied where it does not."""
     return any_of(no(condition), demand)
+
+
+def in_any_case(predicate: Callable[..., bool], *answers: Answer) -> Answer:
+    """What a predicate says, if it says the same however those that are not known turn out.
+
+    >>> in_any_case(lambda a, b: a and b, False, None), in_any_case(lambda a, b: a and b, True, None)
+    (False, None)
+    """
+    found = {predicate(*case) for case in product(*([each] if each is not None else [True, False] for each in answers))}
+    return found.pop() if len(found) == 1 else None
 
 
 def is_in(value: str | None, values: Iterable[str]) -> Answer:

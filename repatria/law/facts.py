@@ -81,7 +81,7 @@ _ALL = (
     _fact("terms", "articles_set_aside", "words", "articles that a term sets aside or makes worse for prisoners"),
     _fact("terms", "rights_waived", _YES, "a term or form has prisoners give up a right of theirs"),
     _fact("terms", "points_on_people", _YES, "people are weighed in points or ranks against each other"),
-    _fact("terms", "historical", _YES, "the terms describe a past exchange and bind nobody"),
+    _fact("terms category", "historical", _YES, "the terms describe a past exchange and bind nobody"),
     _fact("terms", "undertakings", "words", "the undertakings that the terms name, such as gc3-117"),
     _fact("terms", "departure_waits_for_costs", _YES, "nobody leaves until it is settled who pays"),
     _fact("terms", "chance_days", "number", "how many days before the stage a chance to decline may lie"),
@@ -92,6 +92,7 @@ _ALL = (
     _fact("category", "counts", _YES, "people of this category count in the ratio"),
     _fact("category", "grounds", "words", "the fields of a record that the category looks at"),
     _fact("category", "takes", "words", "which values it takes, written field=value"),
+    _fact("category", "points", "number", "how many one such person stands for"),
     _fact("category", "account", "word", "the account under which its people are handed over", ACCOUNTS),
     # a round and the conflict
     _fact("round release", "hostilities_active", _YES, "active hostilities go on"),

@@ -6,9 +6,8 @@ law/article.py.
 
 from __future__ import annotations
 
-from repatria.deal.classes import counts_as_its_account
-from repatria.deal.terms import prices_people
-from repatria.law.check import LAW, STOP, WARN, Answer, Reading, all_of, any_of, if_then, is_in, no
+from repatria.deal.classes import counts_as_its_account, prices_people
+from repatria.law.check import LAW, STOP, WARN, Answer, Reading, all_of, any_of, if_then, in_any_case, is_in, no
 from repatria.law.geneva3 import counts_nobody_outside
 
 
@@ -42,10 +41,22 @@ def account_counted(of: Reading) -> Answer:
     do="join totals by a ratio instead; a person has no price",
 )  # fmt: skip
 def price_on_a_person(of: Reading) -> Answer:
-    points, historical = of.yes("points_on_people"), of.yes("historical")
-    if points is None or historical is None:
-        return any_of(no(points), historical)
-    return not prices_people(points, historical)
+    return if_then(of.yes("points_on_people"), of.yes("historical"))
+
+
+@LAW.check(
+    "GC IV 34", "GC III 16", effect=STOP, about="category", reads=("points", "counts", "historical"),
+    parser="deal.category.price",
+    asks="Each person stands for one; only ranks of a past exchange, inside its ratio, stood for more.",
+    wrong="one such person stands for {points}",
+    do="remove the points: a person has no price",
+)  # fmt: skip
+def points_on_a_rank(of: Reading) -> Answer:
+    points = of.number("points")
+    if points is None:
+        return None
+    priced = in_any_case(lambda *known: prices_people(points, *known), of.yes("counts"), of.yes("historical"))
+    return no(priced)
 
 
 @LAW.check(

@@ -53,11 +53,17 @@ def facts_of_terms(raw: Mapping[str, Any], categories: Sequence[Category]) -> Fa
     return Facts("terms", values)
 
 
-def facts_of_category(category: Category) -> Facts:
-    """What one category says: whom it takes, by which grounds, and whether they count."""
+def facts_of_category(category: Category, historical: bool) -> Facts:
+    """What one category says: whom it takes, by which grounds, and whether they count; and of which exchange."""
     grounds = [each.field if isinstance(each, In) else "date_of_birth" for each in category.when]
     takes = [f"{each.field}={value}" for each in category.when if isinstance(each, In) for value in each.values]
-    values: dict[str, Value] = {"counts": category.counts, "grounds": tuple(grounds), "takes": tuple(takes)}
+    values: dict[str, Value] = {
+        "counts": category.counts,
+        "grounds": tuple(grounds),
+        "takes": tuple(takes),
+        "points": category.points,
+        "historical": historical,
+    }
     if category.account in ACCOUNTS:
         values["account"] = category.account
     return Facts("category", values)
@@ -68,6 +74,8 @@ def examine_terms(
 ) -> list[Finding]:
     """Every check about terms, and every check about each of their categories."""
     findings = LAW.examine(facts_of_terms(raw, categories), figures, where)
+    historical = raw.get("historical") is True
     for category in categories:
-        findings += LAW.examine(facts_of_category(category), figures, f'{where}, category "{category.id}"')
+        facts = facts_of_category(category, historical)
+        findings += LAW.examine(facts, figures, f'{where}, category "{category.id}"')
     return findings

@@ -277,6 +277,17 @@ def test_parser_and_law_agree_on_how_old_a_chance_may_be(days: int) -> None:
     assert figures()["chance_days"].value == CHANCE_DAYS_MAX
 
 
+@pytest.mark.parametrize("historical", [True, False])
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("points", [1, 2, 60])
+def test_parser_and_law_agree_on_points_for_a_rank(points: int, counts: bool, historical: bool) -> None:
+    table = {"id": "x", "tier": 1, "counts": counts, "points": points}
+    categories, problems = parse_categories([table], historical=historical)
+    law = [each for each in stops({"historical": historical}, categories) if each[0] == "deal.category.price"]
+    assert [(p.code, p.article) for p in problems] == law
+    assert bool(law) == (points != 1 and not (historical and counts))
+
+
 @pytest.mark.parametrize("field", ["points", "equivalence"])
 def test_parser_and_law_refuse_a_price_under_the_same_article(field: str) -> None:
     _, problems = parse_terms(f"{field} = 60\n{EXAMPLE}", bytes(32))

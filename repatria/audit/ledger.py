@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from repatria.audit.acts import Acts, Read
+from repatria.audit.consulted import Consulted
 from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
@@ -36,8 +37,8 @@ Progress = Callable[[str, int, int], None]
 
 # What is checked, in the order of trust; the second part of a problem's code, audit.<check>.<what>.
 CHECKS = (
-    "bytes", "keys", "entries", "attachments", "authority", "lists", "conservation", "rights", "cleared", "receipts",
-    "balance", "withdrawals", "suspensions", "draw", "plan", "figures",
+    "bytes", "keys", "entries", "attachments", "authority", "consultation", "lists", "conservation", "rights",
+    "cleared", "receipts", "balance", "withdrawals", "suspensions", "draw", "plan", "figures",
 )  # fmt: skip
 
 
@@ -133,6 +134,7 @@ class Run:
         self.state.persons = self.persons = _Persons()
         self.acts = Acts()
         self.watch = Watch(self.acts.authority, self.attachments.get)
+        self.consulted = Consulted(self.acts.authority, self.attachments.get)
         self.draw = Draw(self.watch, self.attachments.get, self.before)
         self.verdicts: list[Verdict] = []
         self.bodies: list[Body | None] = []
@@ -188,6 +190,7 @@ class Run:
         touched: set[str] = set()
         if act is not None:
             self.watch.see(act)
+            self.consulted.see(act)
             self.draw.see(act, before)
             touched = self.watch.touched
         self.problems += compare(self.watch, index, self.persons, changed | touched)
@@ -207,6 +210,7 @@ class Run:
     def compare_all(self, index: int) -> None:
         """At the end, everybody once more, touched or not."""
         self.compare_balance(index)
+        self.consulted.compare(index, self.state.clauses)
         told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
         self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)
         if self.state.slots != self.watch.slots:
@@ -233,6 +237,7 @@ class Run:
         self.documents = documents.counts
         found: dict[str, list[Problem]] = {name: [] for name in CHECKS}
         every = [*self._keys(vkeys), *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
+        every += self.consulted.problems
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
         return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}
@@ -266,13 +271,15 @@ class Run:
         rules = ", ".join(f"{n:,} {rule}" for rule, n in sorted(refused.items()))
         kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.documents.items())
         most = {side: max((dict(p.ahead)[side] for p in self.watch.points), default=0) for side in self.watch.factor}
-        draw = self.draw
+        draw, consulted = self.draw, self.consulted
         ahead = ", ".join(f"{side} at most {max(0, n):,}" for side, n in most.items())
         return {
             "keys": f"those given against those of the opening and {len(self.acts.authority.members)} admissions",
             "entries": f"{applied:,} with effect, {sum(refused.values()):,} without" + (f" ({rules})" if rules else ""),
             "attachments": f"{len(self.attachments):,} files" + (f": {kinds}" if kinds else ""),
             "authority": f"{applied:,} entries against the keys valid at their index, and the signatures each needs",
+            "consultation": f"{_many(len(consulted.clauses), 'clause')}, {_many(len(consulted.offers), 'offer')}"
+            f" carried and {len(consulted.released):,} released, {_many(len(consulted.tasks), 'task')}",
             "lists": f"{count['listed']:,} people on {_many(len(self.watch.lists), 'list')} against what was sought,"
             " answered and signed",
             "conservation": f"{len(self.watch.persons):,} people, each in exactly one state after every entry",

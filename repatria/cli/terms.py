@@ -1,4 +1,4 @@
-"""`repatria terms`: clauses proposed, offered and agreed; terms checked and signed."""
+"""`repatria terms`: clauses opened, proposed, offered and agreed; terms checked and signed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
+from repatria.exchange.state import ClauseStep
 from repatria.files import law
 from repatria.law import commands as law_commands
 from repatria.office import Done
 from repatria.problem import Problem
 
-app = noun("Clauses and terms: propose, offer, agree, check, sign.")
+app = noun("Clauses and terms: open, propose, offer, release, agree, check, sign.")
 
 Clause = Annotated[str, typer.Argument(metavar="CLAUSE", help="Such as total-north: how many north hands over.")]
-Value = Annotated[int, typer.Argument(metavar="NUMBER", help="The number proposed, offered or agreed.")]
+Value = Annotated[str, typer.Argument(metavar="VALUE", help="A number, a date such as 2025-12-31, or a word.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The terms, in TOML.")]
 
 
@@ -45,13 +46,30 @@ def check(file: File) -> Said:
     return Said(answer | law_commands.articles_touched(checked.findings, law.figures()))
 
 
+@verb(app, "open")
+def open_(
+    at: AtNode,
+    clause: Clause,
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="number, date or word.")] = "number",
+    words: Annotated[
+        list[str] | None, typer.Option("--word", metavar="WORD", help="One that may be chosen; may repeat.")
+    ] = None,
+) -> Done | list[Problem]:
+    """Open a clause that is still to be settled.
+
+    Example: repatria terms open gulf carrier --kind word --word bus --word train
+    """
+    request = commands.OpenClause(acting.alone(at), clause, kind, tuple(words or ()))
+    return at.run(commands.open_clause, request)
+
+
 @verb(app)
 def propose(at: AtNode, clause: Clause, value: Value) -> Done | list[Problem]:
-    """Propose a number for an open clause.
+    """Propose a value for an open clause; a number opens its clause.
 
     Example: repatria terms propose north total-south 1200
     """
-    return at.run(commands.propose_clause, commands.Clause(acting.alone(at), clause, value))
+    return at.run(commands.propose_clause, commands.Clause(acting.alone(at), clause, commands.read_value(value)))
 
 
 @verb(app)
@@ -60,17 +78,21 @@ def offer(
     clause: Clause,
     value: Value,
     to: Annotated[str, typer.Option("--to", metavar="MEMBER", help="To whom it is carried.")],
+    maker: Annotated[
+        str | None, typer.Option("--from", metavar="MEMBER", help="Whose offer it is; by default the mediator's own.")
+    ] = None,
 ) -> Done | list[Problem]:
     """Carry an offer privately, as a mediator.
 
-    Example: repatria terms offer gulf total-north 1000 --to south
+    Example: repatria terms offer gulf total-north 1000 --to south --from north
     """
-    return at.run(commands.carry_offer, commands.CarryOffer(acting.alone(at), clause, value, to))
+    request = commands.CarryOffer(acting.alone(at), clause, commands.read_value(value), to, maker or at.node.member)
+    return at.run(commands.carry_offer, request)
 
 
 @verb(app)
 def offers(at: AtNode) -> Done | list[Problem]:
-    """The offers that were carried to this node.
+    """The offers that this node carried, was brought, or made.
 
     Example: repatria terms offers south
     """
@@ -78,12 +100,24 @@ def offers(at: AtNode) -> Done | list[Problem]:
 
 
 @verb(app)
+def release(
+    at: AtNode,
+    offer: Annotated[str, typer.Argument(metavar="EVENT", help="From `terms offers`; its first letters do.")],
+) -> Done | list[Problem]:
+    """Let an offer that was carried in your name stand as your proposal.
+
+    Example: repatria terms release north 3fa9
+    """
+    return at.run(commands.release_offer, commands.ReleaseOffer(acting.alone(at), offer))
+
+
+@verb(app)
 def agree(at: AtNode, clause: Clause, value: Value) -> Done | list[Problem]:
-    """Agree to a proposed number.
+    """Agree to a proposed value.
 
     Example: repatria terms agree south total-north 1000 --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.agree_clause, commands.Clause(acting.member(at), clause, value))
+    return at.run(commands.agree_clause, commands.Clause(acting.member(at), clause, commands.read_value(value)))
 
 
 @verb(app)
@@ -116,7 +150,11 @@ def show(at: AtNode) -> dict[str, Any]:
         "terms": state.terms,
         "clauses": [
             {"clause": name, "status": clause.status, "value": clause.value,
-             "history": ", ".join(f"{member} {value}" for member, value, _ in clause.history)}
+             "history": ", ".join(_step(step) for step in clause.history)}
             for name, clause in sorted(state.clauses.items())
         ],
     }  # fmt: skip
+
+
+def _step(step: ClauseStep) -> str:
+    return f"{step.member} {step.step}" + ("" if step.value is None else f" {step.value}")

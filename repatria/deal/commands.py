@@ -20,13 +20,18 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.terms import Terms, annex_categories, annex_hash, decode_terms, encode_terms, parse_terms
+from repatria.exchange.authority import NEUTRAL
 from repatria.exchange.commands import By
+from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.documents import FinalList, ListRow, read, write
 from repatria.exchange.events import (
     ClauseAgreed,
+    ClauseOpened,
     ClauseProposed,
+    ClauseValue,
     FinalListSigned,
     OfferCarried,
+    OfferReleased,
     Opaque,
     Row,
     Sha256,
@@ -38,7 +43,7 @@ from repatria.exchange.state import State
 from repatria.law.check import STOP, Finding
 from repatria.law.figures import Figures
 from repatria.law.terms import examine_terms
-from repatria.ledger.canonical import digest
+from repatria.ledger.canonical import digest, encode
 from repatria.linkage.commands import disclosed, held_records, linked_rows, row_number
 from repatria.office import Given, Outcome
 from repatria.people.commands import IDENTITY_FIELDS, letters, post
@@ -48,11 +53,38 @@ from repatria.problem import Problem, Problems
 CLASS_FIELDS = ("date_of_birth", "medical_category", "person_category", "capture_date", "sex", "priority_grounds")
 
 
+OFFER_SIZE = 512  # characters of a letter with an offer: as long for 9 as for 1,200
+
+
+def read_value(text: str) -> ClauseValue:
+    """What an officer types for a clause: a number where it is all digits, else a date or a word.
+
+    >>> read_value("1200"), read_value("2025-12-31"), read_value("bus")
+    (1200, '2025-12-31', 'bus')
+    """
+    return int(text) if text.isascii() and text.isdecimal() else Slug(text)
+
+
+@dataclass(frozen=True)
+class OpenClause:
+    by: By
+    clause: str
+    value_kind: str
+    words: tuple[str, ...]
+
+
+def open_clause(state: State, request: OpenClause, given: Given) -> Outcome | list[Problem]:
+    words = tuple(Slug(word) for word in request.words)
+    event = ClauseOpened(Slug(state.round), Slug(request.clause), Slug(request.value_kind), words)
+    answer = {"clause": request.clause, "kind": request.value_kind, "words": words}
+    return Outcome(drafts=(request.by.draft(event),), answer=answer)
+
+
 @dataclass(frozen=True)
 class Clause:
     by: By
     clause: str
-    value: int
+    value: ClauseValue
 
 
 def propose_clause(state: State, request: Clause, given: Given) -> Outcome | list[Problem]:
@@ -67,28 +99,89 @@ def agree_clause(state: State, request: Clause, given: Given) -> Outcome | list[
 
 @dataclass(frozen=True)
 class CarryOffer:
+    """`maker`: whose offer it is; the mediator's own if it is one that it makes to bring the sides together."""
+
     by: By
     clause: str
-    value: int
+    value: ClauseValue
     to: str
+    maker: str
 
 
 def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | list[Problem]:
-    """A mediator carries a number to one party, sealed: the ledger shows that it was carried, not what it says."""
-    data = {"round": state.round, "clause": request.clause, "value": request.value}
-    sealed, name = post(state, given, "offer", request.by.member, data, (request.to,))
-    event = OfferCarried(Slug(state.round), Slug(request.clause), Slug(request.to), Sha256(name))
+    """A mediator carries a value to one member, sealed: the ledger shows that it was carried, not what it says.
+
+    Its maker gets the same letter, sealed apart, so that neither the stick nor the ledger shows whose offer it is:
+    to see what was carried in its name, and to release it if it wants to.
+    """
+    maker = state.members.get(request.maker)
+    if maker is None or maker.role == NEUTRAL or request.maker == request.to:
+        what = "not a party or mediator who could make this offer"
+        return [Problem("offer.maker", request.maker, what, "name whose offer it is")]
+    salt = given.random(32)
+    commitment = offer_commitment(
+        salt, state.exchange, state.round, request.clause, request.maker, request.value
+    )  # fmt: skip
+    letter = {
+        "round": state.round, "clause": request.clause, "value": request.value, "maker": request.maker,
+        "salt": salt.hex(), "commitment": commitment, "pad": "",
+    }  # fmt: skip
+    letter["pad"] = "0" * (OFFER_SIZE - len(encode(letter)))
+    sealed, name = post(state, given, "offer", request.by.member, letter, (request.to,))
+    mail, mail_to = {name: sealed}, {name: (request.to,)}
+    if request.maker != request.by.member:
+        copy, copied = post(state, given, "offer", request.by.member, letter, (request.maker,))
+        mail[copied], mail_to[copied] = copy, (request.maker,)
+    event = OfferCarried(Slug(state.round), Slug(request.clause), Slug(request.to), commitment, Sha256(name))
     return Outcome(
         drafts=(request.by.draft(event),),
-        mail={name: sealed},
-        mail_to={name: (request.to,)},
-        answer={"clause": request.clause, "to": request.to},
+        documents={f"offer/{commitment}": encode(letter)},
+        mail=mail,
+        mail_to=mail_to,
+        answer={"clause": request.clause, "to": request.to, "maker": request.maker},
     )
 
 
 def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
-    """The offers that mediators have carried to this node."""
-    return Outcome(answer={"offers": [dict(letter) for letter in letters(given, "offer")]})
+    """The offers that this node has carried, was brought, or made; `event` names one for its release."""
+    rows = []
+    for event, offer in state.offers.items():
+        letter = _offer_letters(given).get(offer.commitment)
+        if letter is not None:
+            rows.append(
+                {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
+                 "by": offer.by, "to": offer.to, "released": offer.released is not None}
+            )  # fmt: skip
+    return Outcome(answer={"offers": rows})
+
+
+@dataclass(frozen=True)
+class ReleaseOffer:
+    by: By
+    offer: str  # the event that carried it, or how it begins
+
+
+def release_offer(state: State, request: ReleaseOffer, given: Given) -> Outcome | list[Problem]:
+    """Let an offer that was made in this member's name stand as a proposal."""
+    found = [event for event in state.offers if event.startswith(request.offer)] if request.offer else []
+    if len(found) != 1:
+        what = f"{len(found)} offers begin so"
+        return [Problem("offer.unknown", request.offer[:16] or "offer", what, "take its event from `terms offers`")]
+    letter = _offer_letters(given).get(state.offers[found[0]].commitment)
+    if letter is None or letter["maker"] != request.by.member:
+        what = "not an offer that was carried in this member's name"
+        return [Problem("offer.maker", found[0][:16], what, "leave it to whoever made it")]
+    value = letter["value"] if isinstance(letter["value"], int) else Slug(letter["value"])
+    event = OfferReleased(Slug(state.round), Sha256(found[0]), value, Sha256(letter["salt"]))
+    answer = {"clause": letter["clause"], "value": letter["value"]}
+    return Outcome(drafts=(request.by.draft(event, found[0]),), answer=answer)
+
+
+def _offer_letters(given: Given) -> dict[str, dict[str, Any]]:
+    """By commitment, what this node has carried and what has been brought to it."""
+    own = [given.document(name) for name in given.documents("offer/")]
+    found = [*letters(given, "offer"), *(json.loads(text) for text in own if text is not None)]
+    return {letter["commitment"]: letter for letter in found}
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,13 @@ TABLE: dict[str, Rule] = {
     "DelegateAppointed": Rule(EVERYONE, KEY),  # and the signatories, for a signatory or supervisor (`check`)
     "KeyRevoked": Rule(EVERYONE, KEY),
     "RoundActivated": Rule((PARTY, MEDIATOR), SIGNATORIES),
+    "ClauseOpened": Rule((PARTY, MEDIATOR), KEY),
     "ClauseProposed": Rule((PARTY, MEDIATOR), KEY),
     "ClauseAgreed": Rule((PARTY,), SIGNATORIES),
     "OfferCarried": Rule((MEDIATOR,), KEY),
+    "OfferReleased": Rule((PARTY, MEDIATOR), KEY),
+    "TaskSet": Rule(EVERYONE, KEY),
+    "TaskDone": Rule(EVERYONE, KEY),
     "TermsSigned": Rule((PARTY,), SIGNATORIES),
     "TermsAmended": Rule((PARTY,), SIGNATORIES),
     "RegisterCommitted": Rule((PARTY,), KEY),
@@ -90,8 +94,9 @@ TABLE: dict[str, Rule] = {
 
 # What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
 ON_PAPER = (
-    "RoundActivated", "ClauseProposed", "ClauseAgreed", "TermsSigned", "TermsAmended", "AnswersGiven",
-    "FinalListSigned", "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
+    "RoundActivated", "ClauseOpened", "ClauseProposed", "ClauseAgreed", "OfferReleased", "TaskSet", "TaskDone",
+    "TermsSigned", "TermsAmended", "AnswersGiven", "FinalListSigned",
+    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
 )  # fmt: skip
 
 BEFORE_OPENING = ("ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked")

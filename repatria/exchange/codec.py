@@ -183,8 +183,7 @@ def _names(kind: type) -> tuple[str, ...]:
 def _reviver(kind: Any) -> Callable[[Any], Any]:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (Union, types.UnionType):
-        (inner,) = (_reviver(arg) for arg in args if arg is not type(None))
-        return lambda raw: None if raw is None else inner(raw)
+        return _revive_union([_reviver(arg) for arg in args if arg is not type(None)], type(None) in args)
     if origin is tuple:
         return _revive_tuple(args)
     if origin is dict:
@@ -200,6 +199,22 @@ def _reviver(kind: Any) -> Callable[[Any], Any]:
     if is_dataclass(kind):
         return _revive_dataclass(cast(type, kind))
     raise TypeError(f"no reading of {kind} is defined")
+
+
+def _revive_union(kinds: list[Callable[[Any], Any]], optional: bool) -> Callable[[Any], Any]:
+    """For kinds that no JSON value fits two of, such as a number or a word."""
+
+    def one_of(raw: Any) -> Any:
+        if raw is None and optional:
+            return None
+        for kind in kinds[:-1]:
+            try:
+                return kind(raw)
+            except ValueError:
+                continue
+        return kinds[-1](raw)
+
+    return one_of
 
 
 def _revive_tuple(args: tuple[Any, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -1,22 +1,52 @@
-"""Consultation: a round activated, clauses open, proposed and agreed, offers carried, terms signed.
+"""Consultation: a round activated, clauses open, proposed and agreed, offers carried and released, tasks, terms signed.
 
-Terms come into force when both parties have signed the same hash, and only with clauses that both have agreed.
+A clause holds a number, a date or one word of a fixed list, and its whole history. An offer that a mediator carries
+shows only that it was carried; it becomes a proposal when whoever made it opens its commitment (ADR 35). Terms come
+into force when both parties have signed the same hash, and only with clauses that both have agreed.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+from repatria.deal.tasks import TASKS
 from repatria.deal.terms import Terms, decode_terms
 from repatria.exchange import assent
+from repatria.exchange.authority import MEDIATOR
 from repatria.exchange.events import (
     ClauseAgreed,
+    ClauseOpened,
     ClauseProposed,
+    ClauseValue,
     OfferCarried,
+    OfferReleased,
     RoundActivated,
+    Sha256,
     Slug,
+    TaskDone,
+    TaskSet,
     TermsAmended,
     TermsSigned,
 )
-from repatria.exchange.state import Attachments, ClauseFact, Fact, Refuse, RoundFact, State
+from repatria.exchange.state import (
+    ActivationFact,
+    Attachments,
+    ClauseFact,
+    ClauseStep,
+    Fact,
+    OfferFact,
+    Refuse,
+    RoundFact,
+    State,
+    TaskFact,
+)
+from repatria.ledger.canonical import encode
+from repatria.ledger.commit import commitment, is_opened_by
+
+OPEN, PROPOSED, AGREED = Slug("open"), Slug("proposed"), Slug("agreed")
+NUMBER, DATE, WORD = Slug("number"), Slug("date"), Slug("word")
+WORDS_MAX = 16
 
 
 def round_activated(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -28,7 +58,10 @@ def round_activated(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("round.used", "a round of that name was held before")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
+    known = state.activations.get(act, ActivationFact(event.round, event.target_date, fact.index, None))
+    state.activations[act] = known
     if assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
+        state.activations[act] = replace(known, in_force=fact.index)
         begin_round(state, event.round)
 
 
@@ -51,16 +84,29 @@ def _drop_unopened(state: State) -> None:
     state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
 
 
+# --- clauses --------------------------------------------------------------------------------------------------------
+
+
+def clause_opened(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, ClauseOpened)
+    in_round(state, event.round)
+    if event.clause in state.clauses:
+        raise Refuse("clause.open", "the clause has been opened before")
+    if event.value_kind not in (NUMBER, DATE, WORD):
+        raise Refuse("clause.kind", "a clause is for a number, a date or a word")
+    words = len(event.words)
+    if len(set(event.words)) != words or not (2 <= words <= WORDS_MAX if event.value_kind == WORD else words == 0):
+        raise Refuse("clause.words", f"{words} words; 2 to {WORDS_MAX} different ones where a word is to be chosen")
+    _put(state, ClauseFact(event.value_kind, event.words, OPEN, None, ()), event.clause, fact, "opened", None)
+
+
 def clause_proposed(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, ClauseProposed)
     in_round(state, event.round)
-    clause = state.clauses.get(event.clause)
-    if clause is not None and clause.status == "agreed":
-        raise Refuse("clause.agreed", "the clause is agreed; it can be amended, not proposed again")
-    history = clause.history if clause else ()
-    entry = (Slug(fact.member), event.value, fact.index)
-    state.clauses[event.clause] = ClauseFact(Slug("proposed"), event.value, (*history, entry))
+    clause = _proposable(state, event.clause, event.value)
+    _put(state, clause, event.clause, fact, "proposed", event.value)
 
 
 def clause_agreed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -68,14 +114,62 @@ def clause_agreed(state: State, fact: Fact, attachments: Attachments) -> None:
     assert isinstance(event, ClauseAgreed)
     in_round(state, event.round)
     clause = state.clauses.get(event.clause)
-    if clause is None or event.value not in {value for _, value, _ in clause.history}:
+    if clause is None or event.value not in {each.value for each in clause.proposed}:
         raise Refuse("clause.proposed", "nobody has proposed this value")
-    if clause.status == "agreed":
+    if clause.status == AGREED:
         raise Refuse("clause.agreed", "the clause is agreed already")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     if set(state.parties) <= assent.members(assents):
-        state.clauses[event.clause] = ClauseFact(Slug("agreed"), event.value, clause.history)
+        clause = replace(clause, status=AGREED, value=event.value)
+    _put(state, clause, event.clause, fact, "agreed", event.value)
+
+
+def _proposable(state: State, name: str, value: ClauseValue) -> ClauseFact:
+    """The clause with this value proposed; or Refuse where it is settled, or is not for such a value."""
+    clause = state.clauses.get(name)
+    if clause is None:
+        if not isinstance(value, int):
+            raise Refuse("clause.unopened", "a date or a word is proposed for a clause that nobody has opened")
+        clause = ClauseFact(NUMBER, (), OPEN, None, ())
+    if clause.status == AGREED:
+        raise Refuse("clause.agreed", "the clause is agreed; it can be amended, not proposed again")
+    if not _fits(clause, value):
+        raise Refuse("clause.value", f"the clause is for a {clause.value_kind}, and this is none that it allows")
+    return replace(clause, status=PROPOSED, value=value)
+
+
+def _fits(clause: ClauseFact, value: ClauseValue) -> bool:
+    if clause.value_kind == NUMBER:
+        return isinstance(value, int)
+    if isinstance(value, int):
+        return False
+    return value in clause.words if clause.value_kind == WORD else _is_day(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _put(state: State, clause: ClauseFact, name: str, fact: Fact, step: str, value: ClauseValue | None) -> None:
+    """Keep a clause with one more step of its history."""
+    taken = ClauseStep(Slug(fact.member), Slug(step), value, fact.index)
+    state.clauses[name] = replace(clause, history=(*clause.history, taken))
+
+
+# --- offers ---------------------------------------------------------------------------------------------------------
+
+
+def offer_commitment(salt: bytes, exchange: str, round_: str, clause: str, maker: str, value: ClauseValue) -> Sha256:
+    """What binds an offer to its maker and its value without showing either."""
+    return Sha256(commitment(salt, exchange, _offer_field(round_, clause, maker), encode(value).decode()).hex())
+
+
+def _offer_field(round_: str, clause: str, maker: str) -> str:
+    return f"offer/{round_}/{clause}/{maker}"
 
 
 def offer_carried(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -84,6 +178,74 @@ def offer_carried(state: State, fact: Fact, attachments: Attachments) -> None:
     in_round(state, event.round)
     if event.to not in state.members or event.to == fact.member:
         raise Refuse("offer.to", "an offer is carried to another member")
+    clause = state.clauses.get(event.clause)
+    if clause is not None and clause.status == AGREED:
+        raise Refuse("clause.agreed", "the clause is agreed; there is nothing left to offer")
+    state.offers[fact.id] = OfferFact(
+        event.round, Slug(fact.member), event.to, event.clause, event.commitment, fact.index, None
+    )
+
+
+def offer_released(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, OfferReleased)
+    in_round(state, event.round)
+    offer = state.offers.get(event.offer)
+    if offer is None:
+        raise Refuse("offer.unknown", "no such offer was carried")
+    if offer.released is not None:
+        raise Refuse("offer.released", "the offer has been released before")
+    field, value = _offer_field(event.round, offer.clause, fact.member), encode(event.value).decode()
+    salt, committed = bytes.fromhex(event.salt), bytes.fromhex(offer.commitment)
+    if not is_opened_by(committed, salt, state.exchange, field, value):
+        raise Refuse("offer.opening", "this is not what was carried, or not in this member's name")
+    clause = _proposable(state, offer.clause, event.value)
+    state.offers[event.offer] = replace(offer, released=fact.index)
+    _put(state, clause, offer.clause, fact, "released", event.value)
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+
+def task_set(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, TaskSet)
+    in_round(state, event.round)
+    if event.task not in TASKS:
+        raise Refuse("task.code", "no such task in the catalogue")
+    if event.owner not in state.members:
+        raise Refuse("task.owner", "a task is for a member")
+    if event.owner != fact.member and state.members[fact.member].role != MEDIATOR:
+        raise Refuse("task.owner", "a member sets tasks for itself; only a mediator sets them for others")
+    key = task_key(event.round, event.task, event.owner)
+    task = state.tasks.get(key, TaskFact(event.round, event.task, event.owner, (), None))
+    if task.done is not None:
+        raise Refuse("task.done", "the task is done")
+    if task.dates and task.due == event.due:
+        raise Refuse("task.same", "the task has this date already")
+    state.tasks[key] = replace(task, dates=(*task.dates, (Slug(fact.member), event.due, fact.index)))
+
+
+def task_done(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, TaskDone)
+    in_round(state, event.round)
+    key = task_key(event.round, event.task, event.owner)
+    task = state.tasks.get(key)
+    if task is None:
+        raise Refuse("task.unknown", "no such task is set")
+    if event.owner != fact.member:
+        raise Refuse("task.owner", "its owner says that a task is done")
+    if task.done is not None:
+        raise Refuse("task.done", "the task is done")
+    state.tasks[key] = replace(task, done=fact.index)
+
+
+def task_key(round_: str, task: str, owner: str) -> str:
+    return f"{round_}/{task}/{owner}"
+
+
+# --- terms ----------------------------------------------------------------------------------------------------------
 
 
 def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -135,8 +297,7 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
     for side, total in terms.totals.items():
         before = state.clauses[f"total-{side}"]
         if before.value != total:
-            history = (*before.history, (Slug(fact.member), total, fact.index))
-            state.clauses[f"total-{side}"] = ClauseFact(Slug("agreed"), total, history)
+            _put(state, replace(before, value=total), f"total-{side}", fact, "amended", total)
     _drop_unopened(state)
     if state.plan is None:  # a draw is for the chances that the terms give
         state.draws, state.draw, state.proposed = {}, None, {}
@@ -181,9 +342,13 @@ def named(attachments: Attachments, name: str) -> bytes:
 
 REDUCERS = {
     "RoundActivated": round_activated,
+    "ClauseOpened": clause_opened,
     "ClauseProposed": clause_proposed,
     "ClauseAgreed": clause_agreed,
     "OfferCarried": offer_carried,
+    "OfferReleased": offer_released,
+    "TaskSet": task_set,
+    "TaskDone": task_done,
     "TermsSigned": terms_signed,
     "TermsAmended": terms_amended,
 }

@@ -29,6 +29,7 @@ Recipient = NewType("Recipient", str)  # age X25519 recipient
 Sealed = NewType("Sealed", str)  # base64 of an age file of constant size
 Row = NewType("Row", str)  # a register's random row number
 Phrase = NewType("Phrase", str)  # what a planner calls a level of a plan; in attachments only, never in an event
+ClauseValue = int | Slug  # a number, a date such as 2025-12-31, or one of the words that the clause was opened with
 
 
 # --- open -----------------------------------------------------------------------------------------------------------
@@ -94,29 +95,70 @@ class RoundActivated:
 
 
 @dataclass(frozen=True)
-class ClauseProposed:
-    """A number that the terms need and that is still open, such as how many go the other way."""
+class ClauseOpened:
+    """Something that the parties still have to settle: a number, a date, or one word of a list that is fixed here."""
 
     round: Slug
     clause: Slug
-    value: int
+    value_kind: Slug  # number, date, word
+    words: tuple[Slug, ...]  # what may be chosen; empty unless it is a word
+
+
+@dataclass(frozen=True)
+class ClauseProposed:
+    """A value for a clause. A number, such as how many go the other way, opens its clause if nobody has yet."""
+
+    round: Slug
+    clause: Slug
+    value: ClauseValue
 
 
 @dataclass(frozen=True)
 class ClauseAgreed:
     round: Slug
     clause: Slug
-    value: int
+    value: ClauseValue
 
 
 @dataclass(frozen=True)
 class OfferCarried:
-    """A mediator carries an offer privately: the ledger shows that it was carried, and its hash, not what it says."""
+    """A mediator carries an offer privately: the ledger shows that it was carried, and to whom.
+
+    What it says, and whose it is, stand behind a salted commitment until whoever made it releases it.
+    """
 
     round: Slug
     clause: Slug
     to: Slug
-    sealed: Sha256
+    commitment: Sha256  # `consulting.offer_commitment`
+    sealed: Sha256  # the letter to its reader and its maker
+
+
+@dataclass(frozen=True)
+class OfferReleased:
+    """Its maker lets an offer stand as a proposal: opens the commitment. `refs` name the carrying."""
+
+    round: Slug
+    offer: Sha256  # the event by which it was carried
+    value: ClauseValue
+    salt: Sha256  # 32 bytes in hex
+
+
+@dataclass(frozen=True)
+class TaskSet:
+    """Who sees to a procedural or organisational detail, and by when; set again, it has a new date."""
+
+    round: Slug
+    task: Slug  # one of `deal/tasks.py`
+    owner: Slug
+    due: Day
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    round: Slug
+    task: Slug
+    owner: Slug
 
 
 @dataclass(frozen=True)
@@ -470,7 +512,8 @@ class ExchangeClosed:
 
 Event = (
     ExchangeOpened | MemberAdmitted | DelegateAppointed | KeyRevoked
-    | RoundActivated | ClauseProposed | ClauseAgreed | OfferCarried | TermsSigned | TermsAmended
+    | RoundActivated | ClauseOpened | ClauseProposed | ClauseAgreed | OfferCarried | OfferReleased
+    | TaskSet | TaskDone | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
     | InterviewHeld | AccessRefused | Cleared | NotGoing
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised

@@ -21,6 +21,7 @@ from repatria.exchange import authority, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import (
     Cleared,
+    Day,
     ExchangeOpened,
     Moment,
     NotGoing,
@@ -79,7 +80,7 @@ def _judge(state: State, index: int, data: bytes, attachments: Attachments) -> V
     state.events[name] = index
     try:
         _take_as_said(state, fact)
-        _take_time(state, body)
+        _take_time(state, index, body)
         authority.check(state, fact)
         rules.reduce(state, fact, attachments)
     except Refuse as refusal:
@@ -91,11 +92,14 @@ def _judge(state: State, index: int, data: bytes, attachments: Attachments) -> V
     return verdict
 
 
-def _take_time(state: State, body: Body) -> None:
+def _take_time(state: State, index: int, body: Body) -> None:
     """A mediator's `at` counts from its own entry on, whatever becomes of the entry: it vouches for log time."""
     member = state.members.get(body.member)
     if member is not None and member.role == "mediator":
         state.times[body.member] = max(Moment(body.at), state.times.get(body.member, Moment("")))
+        now = state.log_time
+        if now is not None and (not state.days or state.days[-1][1] != now[:10]):
+            state.days.append((index, Day(now[:10])))
 
 
 def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fact:

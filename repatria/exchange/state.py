@@ -18,7 +18,19 @@ from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
 from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
-from repatria.exchange.events import Author, Day, FinalListSigned, Key, Moment, Opaque, Recipient, Sha256, Slug, Vkey
+from repatria.exchange.events import (
+    Author,
+    ClauseValue,
+    Day,
+    FinalListSigned,
+    Key,
+    Moment,
+    Opaque,
+    Recipient,
+    Sha256,
+    Slug,
+    Vkey,
+)
 from repatria.exchange.person import Person
 from repatria.ledger.canonical import decode, encode
 
@@ -56,10 +68,63 @@ class Assent:
 
 
 @dataclass(frozen=True)
+class ActivationFact:
+    """A round as one or several members want it. In force once every party and a mediator have said the same."""
+
+    round: Slug
+    target_date: Day
+    since: int
+    in_force: int | None
+
+
+@dataclass(frozen=True)
+class ClauseStep:
+    """One thing that happened to a clause: `opened`, `proposed`, `released` (an offer), `agreed` (one party), `amended`."""
+
+    member: Slug
+    step: Slug
+    value: ClauseValue | None
+    index: int
+
+
+@dataclass(frozen=True)
 class ClauseFact:
-    status: Slug  # proposed, agreed
-    value: int
-    history: tuple[tuple[Slug, int, int], ...]  # member, value, index
+    value_kind: Slug
+    words: tuple[Slug, ...]
+    status: Slug  # open, proposed, agreed
+    value: ClauseValue | None  # the latest proposal, or what was agreed
+    history: tuple[ClauseStep, ...]
+
+    @property
+    def proposed(self) -> tuple[ClauseStep, ...]:
+        """Every value that somebody has put forward, in order."""
+        return tuple(each for each in self.history if each.step in ("proposed", "released"))
+
+
+@dataclass(frozen=True)
+class OfferFact:
+    """An offer as a mediator carried it. Whose it is, and what it says, show when its maker releases it."""
+
+    round: Slug
+    by: Slug
+    to: Slug
+    clause: Slug
+    commitment: Sha256
+    since: int
+    released: int | None
+
+
+@dataclass(frozen=True)
+class TaskFact:
+    round: Slug
+    task: Slug
+    owner: Slug
+    dates: tuple[tuple[Slug, Day, int], ...]  # who set it, due by, index; the latest holds
+    done: int | None
+
+    @property
+    def due(self) -> Day:
+        return self.dates[-1][1]
 
 
 @dataclass(frozen=True)
@@ -229,13 +294,17 @@ class State:
     chains: dict[str, tuple[int, Sha256, int]] = field(default_factory=dict)  # author: seq, event, seen size
     events: dict[str, int] = field(default_factory=dict)  # event id -> index; refused ones as -1 - index
     times: dict[str, Moment] = field(default_factory=dict)  # a mediator's latest `at`
+    days: list[tuple[int, Day]] = field(default_factory=list)  # the log's days, and from which entry on
     assents: dict[str, tuple[Assent, ...]] = field(default_factory=dict)  # data hash -> who
     papers: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # data hash of Transcribed -> transcribers
     round: str = ""
     round_open: bool = False
     rounds: list[RoundFact] = field(default_factory=list)  # closed, and followed by another
     sides: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # of the first terms in force; they stay
+    activations: dict[str, ActivationFact] = field(default_factory=dict)  # act -> what it activates
     clauses: dict[str, ClauseFact] = field(default_factory=dict)
+    offers: dict[str, OfferFact] = field(default_factory=dict)  # the event that carried it
+    tasks: dict[str, TaskFact] = field(default_factory=dict)  # round/task/owner
     terms: Sha256 | None = None
     terms_text: str = ""
     offered_terms: list[Sha256] = field(default_factory=list)  # signed by at least one party
@@ -306,6 +375,10 @@ class State:
         """The time that a quorum of mediators vouches for: the q-th latest of their latest `at` (rule 7)."""
         latest = sorted(self.times.values(), reverse=True)
         return latest[self.mediator_quorum - 1] if len(latest) >= self.mediator_quorum else None
+
+    def day_at(self, index: int) -> Day | None:
+        """The day that it was, in log time, once the entry at this index was taken in."""
+        return next((day for since, day in reversed(self.days) if since <= index), None)
 
     def suspended_at(self, index: int) -> bool:
         return any(s.since < index and (s.until is None or s.until >= index) for s in self.suspensions)

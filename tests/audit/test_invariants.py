@@ -686,7 +686,7 @@ def test_a_fold_that_raises_ends_in_a_problem_and_not_in_a_traceback(monkeypatch
     world = eventful().world
     monkeypatch.setitem(rules.V1, "DisputeRaised", reducer)
     found = audit(world)
-    stopped = Problem("audit.entries.stopped", "entry 51", "checking stopped here (ZeroDivisionError)", "")
+    stopped = Problem("audit.entries.stopped", "entry 58", "checking stopped here (ZeroDivisionError)", "")
     assert [replace(problem, do="") for problem in found.problems if problem.code == stopped.code] == [stopped]
     assert not found.ok
     assert [check.name for check in found.checks if check.ok] == ["bytes"]

@@ -20,6 +20,7 @@ from repatria.deal.terms import parse_terms
 from repatria.exchange import events
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.commands import By
+from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.documents import Answers, FinalList, ListRow, write
 from repatria.exchange.events import Author, Day, Event, Key, Opaque, Recipient, Row, Sha256, Signature, Slug, Vkey
@@ -259,6 +260,14 @@ class Round:
             clause = Slug(f"total-{party}")
             world.do("gulf", events.ClauseProposed(ROUND, clause, self.totals[party]))
             world.all(PARTIES, events.ClauseAgreed(ROUND, clause, self.totals[party]))
+        carrier, salt = Slug("carrier"), Sha256("7" * 64)
+        world.do("gulf", events.ClauseOpened(ROUND, carrier, Slug("word"), (Slug("bus"), Slug("train"))))
+        bound = offer_commitment(bytes.fromhex(salt), world.state.exchange, ROUND, carrier, "north", Slug("bus"))
+        carried = world.do("gulf", events.OfferCarried(ROUND, carrier, Slug("south"), bound, Sha256("8" * 64)))
+        world.do("north", events.OfferReleased(ROUND, Sha256(carried), Slug("bus"), salt), carried)
+        world.all(PARTIES, events.ClauseAgreed(ROUND, carrier, Slug("bus")))
+        world.do("gulf", events.TaskSet(ROUND, Slug("transport"), Slug("north"), Day("2025-12-05")))
+        world.do("north", events.TaskDone(ROUND, Slug("transport"), Slug("north")))
         terms, problems = parse_terms(self.terms_text(), salt=bytes(32))
         assert terms is not None, problems
         from repatria.deal.terms import encode_terms

@@ -43,7 +43,10 @@ class Hostile:
     def __init__(self, world: World, random: Random) -> None:
         self.world, self.random = world, random
         state = world.state
-        slugs = {"s1", "s2", "bridge", "quay", "camp", "received", "returned", "desk", "gate", "interviewer", "sought"}
+        slugs = {
+            "s1", "s2", "bridge", "quay", "camp", "received", "returned", "desk", "gate", "interviewer", "sought",
+            "number", "date", "word", "transport", "2025-12-20",
+        }  # fmt: skip
         self._pool: dict[Any, list[Any]] = {
             events.Slug: [*sorted(slugs), state.round or "2025-1", "x", *MEMBERS, *sorted(state.clauses), "supervisor"],
             events.Author: list(AUTHORS),
@@ -163,8 +166,11 @@ Maker = Callable[[Hostile], Any]
 def _maker(kind: Any) -> Maker:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        (inner,) = (_maker(arg) for arg in args if arg is not type(None))
-        return lambda hostile: None if hostile.random.random() < 0.5 else inner(hostile)
+        inner = [_maker(arg) for arg in args if arg is not type(None)]
+        optional = type(None) in args
+        return lambda hostile: (
+            None if optional and hostile.random.random() < 0.5 else hostile.random.choice(inner)(hostile)
+        )
     if origin is tuple and args[-1] is Ellipsis:
         item = _maker(args[0])
         most = 2 if args[0] in (Tally, Account) else 4

@@ -6,7 +6,7 @@ A case is a rule, the phase at which a world stands, what breaks the rule there,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from repatria.deal.terms import PlaceTerms, StageTerms, alone, encode_terms
 from repatria.exchange.advice import advice
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.codec import decode_body, encode_body
+from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, write
 from repatria.exchange.events import (
@@ -27,6 +28,7 @@ from repatria.exchange.events import (
     AnswersOverdue,
     Author,
     ClauseAgreed,
+    ClauseOpened,
     ClauseProposed,
     Cleared,
     Day,
@@ -42,6 +44,7 @@ from repatria.exchange.events import (
     LotteryRevealed,
     NotGoing,
     OfferCarried,
+    OfferReleased,
     Opaque,
     PersonAbsent,
     PersonPresented,
@@ -66,6 +69,8 @@ from repatria.exchange.events import (
     StageAborted,
     StageReconciled,
     Suspended,
+    TaskDone,
+    TaskSet,
     TermsAmended,
     TermsSigned,
     Transcribed,
@@ -80,6 +85,7 @@ from tests.exchange.wide import Wide, list_of, wide_at
 from tests.exchange.wide import list_event as list_event_of_wide
 from tests.exchange.world import (
     CROSS,
+    EXCHANGE,
     GULF,
     MEMBERS,
     NORTH,
@@ -402,8 +408,39 @@ EAST = ("north", "east")
 EASTERN = (StageTerms("s1", "2025-12-10", "school", (PlaceTerms("bridge", 1, {"north": 2, "east": 2}),)),)
 
 
-def proposes(value: int, round_: str = ROUND) -> Act:
-    return says(GULF, ClauseProposed(Slug(round_), Slug("ceiling"), value))
+def proposes(value: int | str, round_: str = ROUND) -> Act:
+    return says(GULF, ClauseProposed(Slug(round_), Slug("ceiling"), value if isinstance(value, int) else Slug(value)))
+
+
+def opens_clause(kind: str = "number", *words: str) -> Act:
+    return says(GULF, ClauseOpened(ROUND, Slug("ceiling"), Slug(kind), tuple(Slug(word) for word in words)))
+
+
+def carries(to: str = SOUTH, clause: str = "ceiling") -> Act:
+    """Gulf carries north's offer of 3."""
+    commitment = offer_commitment(bytes.fromhex(sha("salt")), EXCHANGE, ROUND, clause, NORTH, 3)
+    return says(GULF, OfferCarried(ROUND, Slug(clause), Slug(to), commitment, sha("letter")))
+
+
+def releases_offer(author: str = NORTH, value: int = 3, salt: str = "salt") -> Act:
+    def event(world: World) -> OfferReleased:
+        return OfferReleased(ROUND, Sha256(next(iter(world.state.offers), sha("no offer"))), value, sha(salt))
+
+    return says(author, event)
+
+
+def sets(author: str = GULF, task: str = "transport", owner: str = NORTH, due: str = "2025-12-03") -> Act:
+    return says(author, TaskSet(ROUND, Slug(task), Slug(owner), Day(due)))
+
+
+def does(author: str = NORTH) -> Act:
+    return says(author, TaskDone(ROUND, Slug("transport"), NORTH))
+
+
+def both(acts: Iterable[Act]) -> tuple[Act, Act]:
+    """What breaks the rule, and the same repaired: they differ in one value."""
+    wrong, right = acts
+    return wrong, right
 
 
 def agrees(value: int, clause: str = "ceiling", author: str = NORTH) -> Act:
@@ -467,17 +504,36 @@ CONSULTATION = [
     Case("clause.proposed", "round", after(proposes(3), agrees(4)), after(proposes(4), proposes(3), agrees(4))),
     Case("clause.agreed", "clauses", agrees(2, TOTAL), after(proposes(3), agrees(3))),
     Case("clause.agreed", "clauses", says(GULF, ClauseProposed(ROUND, TOTAL, 3)), proposes(3)),
+    Case("offer.to", "round", carries(to=GULF), carries(to=NORTH)),
+    Case("offer.to", "round", carries(to="stranger"), carries(to=SOUTH)),
+    Case("clause.agreed", "clauses", carries(clause=TOTAL), carries()),
+    Case("clause.open", "round", twice(opens_clause()), opens_clause()),
+    Case("clause.kind", "round", opens_clause("colour"), opens_clause("date")),
+    Case("clause.words", "round", opens_clause("word", "bus"), opens_clause("word", "bus", "train")),
+    Case("clause.words", "round", opens_clause("word", "bus", "bus"), opens_clause("word", "bus", "train")),
+    Case("clause.words", "round", opens_clause("number", "bus", "train"), opens_clause("number")),
+    Case("clause.unopened", "round", proposes("2025-12-20"), after(opens_clause("date"), proposes("2025-12-20"))),
+    Case("clause.value", "round", *both(after(opens_clause("date"), proposes(v)) for v in (20, "2025-12-20"))),
+    Case("clause.value", "round", *both(after(opens_clause("date"), proposes(v)) for v in ("bus", "2025-12-20"))),
+    Case("clause.value", "round", *both(after(opens_clause(), proposes(v)) for v in ("2025-12-20", 20))),
     Case(
-        "offer.to",
-        "round",
-        says(GULF, OfferCarried(ROUND, TOTAL, GULF, sha("x"))),
-        says(GULF, OfferCarried(ROUND, TOTAL, NORTH, sha("x"))),
+        "clause.value", "round",
+        *both(after(opens_clause("word", "bus", "train"), proposes(v)) for v in ("ship", "train")),
+    ),
+    Case("offer.unknown", "round", releases_offer(), after(carries(), releases_offer())),
+    Case("offer.released", "round", after(carries(), twice(releases_offer())), after(carries(), releases_offer())),
+    Case("offer.opening", "round", *both(after(carries(), releases_offer(value=v)) for v in (4, 3))),
+    Case("offer.opening", "round", *both(after(carries(), releases_offer(salt=s)) for s in ("other", "salt"))),
+    Case("offer.opening", "round", *both(after(carries(), releases_offer(author=a)) for a in (SOUTH, NORTH))),
+    Case("offer.opening", "round", *both(after(carries(), releases_offer(author=a)) for a in (GULF, NORTH))),
+    Case(
+        "clause.agreed", "round",
+        after(carries(), proposes(3), agrees(3), agrees(3, author=SOUTH), releases_offer()),
+        after(carries(), proposes(3), agrees(3), releases_offer()),
     ),
     Case(
-        "offer.to",
-        "round",
-        says(GULF, OfferCarried(ROUND, TOTAL, Slug("stranger"), sha("x"))),
-        says(GULF, OfferCarried(ROUND, TOTAL, SOUTH, sha("x"))),
+        "clause.value", "round",
+        *both(after(carries(), opens_clause(kind), releases_offer()) for kind in ("date", "number")),
     ),
     Case("round.used", "closed", says(NORTH, RoundActivated(ROUND, DAY)), says(NORTH, RoundActivated(NEXT, DAY))),
     Case("terms.stage", "closed", after(next_round, next_terms("s1")), after(next_round, next_terms("t1"))),
@@ -485,6 +541,14 @@ CONSULTATION = [
     Case("amend.replaces", "terms", amends(), amends(bound=2)),
     Case("amend.stage_open", "received", amends(bound=2), says(NORTH, SUSPEND)),
     Case("amend.opened", "reconciled", amends(chance_days=7, stages=MOVED), amends(bound=2)),
+    Case("task.code", "round", sets(task="lunch"), sets()),
+    Case("task.owner", "round", sets(owner="stranger"), sets()),
+    Case("task.owner", "round", sets(NORTH, owner=SOUTH), sets(NORTH, owner=NORTH)),
+    Case("task.owner", "round", after(sets(), does(GULF)), after(sets(), does())),
+    Case("task.same", "round", twice(sets()), after(sets(), sets(due="2025-12-05"))),
+    Case("task.unknown", "round", does(), after(sets(), does())),
+    Case("task.done", "round", after(sets(), twice(does())), after(sets(), does())),
+    Case("task.done", "round", after(sets(), does(), sets(due="2025-12-05")), sets(due="2025-12-05")),
     Case("terms.in_force", "terms", terms(bound=2), says(NORTH, SUSPEND)),
     Case("terms.form", "clauses", says(NORTH, lambda w: TermsSigned(ROUND, w.attach(b"{}"))), terms()),
     Case("terms.form", "clauses", terms(chance_days=8), terms(chance_days=6)),
@@ -1164,7 +1228,8 @@ ALWAYS = [
 ]
 
 CASES = [*OPENING, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS]
-RECORD = {"chains", "events", "refusals", "times", "tree", "size", "roots"}  # what an entry without effect may change
+# What an entry without effect may change.
+RECORD = {"chains", "events", "refusals", "times", "days", "tree", "size", "roots"}
 
 
 def effect(state: State) -> dict[str, Any]:

@@ -104,11 +104,17 @@ class Scenario:
         at.carry()
         at.do("terms", "propose", at.node("north"), "total-south", str(size.south_total))
         at.carry()
-        at.do("terms", "offer", at.node("gulf"), "total-north", str(size.north_total - 5), "--to", "south")
+        at.do(
+            "terms", "offer", at.node("gulf"), "total-north", str(size.north_total), "--to", "south", "--from", "north"
+        )  # fmt: skip
+        at.do("task", "set", at.node("gulf"), "transport", "--owner", "north", "--due", "2025-12-03")
         at.carry()
-        offers = at.run("terms", "offers", at.node("south"))["offers"]
-        assert [offer["value"] for offer in offers] == [size.north_total - 5]
-        at.do("terms", "propose", at.node("south"), "total-north", str(size.north_total))
+        for reader in ("south", "north"):  # whoever it was carried to, and whoever made it; nobody else can tell
+            (offer,) = at.run("terms", "offers", at.node(reader))["offers"]
+            assert (offer["value"], offer["maker"], offer["released"]) == (size.north_total, "north", False)
+        assert at.run("terms", "offers", at.node("straits"))["offers"] == []
+        at.do("terms", "release", at.node("south"), offer["event"], fails="offer.maker")
+        at.do("terms", "release", at.node("north"), offer["event"])
         at.carry()
         for party in PARTIES:
             at.signed(party, "terms", "agree", "total-south", str(size.south_total))

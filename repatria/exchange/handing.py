@@ -206,6 +206,7 @@ def unconfirmed(state: State, fact: Fact, attachments: Attachments) -> None:
     for person in dark:
         assert person.right is not None
         state.put(person.with_right(replace(person.right, dark=True)))
+    state.since[f"dark/{place_key(event.stage, event.place)}"] = fact.index
 
 
 def release_confirmed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -251,6 +252,7 @@ def stage_reconciled(state: State, fact: Fact, attachments: Attachments) -> None
     state.assents[act] = assents
     if {*state.parties, *state.neutrals} <= assent.members(assents):
         _set_place(state, event.stage, event.place, replace(place, reconciled=True))
+        state.since["settled"] = fact.index
 
 
 def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -258,6 +260,7 @@ def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:
     assert isinstance(event, StageAborted)
     place = _open_place(state, event.stage, event.place)
     _set_place(state, event.stage, event.place, replace(place, aborted=True))
+    state.since["settled"] = fact.index
 
 
 def _check_exposure(state: State, opening: str) -> None:

@@ -59,7 +59,8 @@ def register_disclosed(state: State, fact: Fact, attachments: Attachments) -> No
     state.registers[event.register] = replace(
         register, disclosed_to=tuple(sorted(readers)), asked=tuple(map(Slug, asked))
     )
-
+    for party in asked:
+        state.since.setdefault(f"register/{event.register}/{party}", fact.index)
 
 def link_judged(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
@@ -83,6 +84,7 @@ def answers_given(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("answers.form", "a row is answered twice, out of order, or with an unknown word")
     latest = AnswersFact(event.answers, event.answered, event.version)
     state.registers[event.register] = replace(register, answers={**register.answers, fact.member: latest})
+    state.since[f"answers/{event.register}/{fact.member}"] = fact.index
 
 
 def answers_overdue(state: State, fact: Fact, attachments: Attachments) -> None:

@@ -52,6 +52,7 @@ def lottery_committed(state: State, fact: Fact, attachments: Attachments) -> Non
     state.draws[event.freeze] = draw
     if set(_drawing(state)) <= set(draw.commitments):  # all of them want this draw, and no other
         state.draw = draw
+        state.since[f"draw/{event.freeze}"] = fact.index
 
 
 def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -71,6 +72,7 @@ def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None
     if not check_reveal(event.member, event.freeze, bytes.fromhex(event.nonce), draw.commitments[event.member]):
         raise Refuse("draw.nonce", "the nonce is not the one committed to")
     state.draw = replace(draw, nonces={**draw.nonces, event.member: event.nonce})
+    state.since[f"draw/{draw.freeze}"] = fact.index
 
 
 def seed_of(state: State) -> str | None:
@@ -95,6 +97,7 @@ def plan_proposed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("plan.replaces", "the plan names another plan than its proposal does")
     check_structure(state, plan)
     state.proposed[event.plan] = replaces
+    state.since[f"plan/{event.plan}"] = fact.index
 
 
 def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:

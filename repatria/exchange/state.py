@@ -324,6 +324,7 @@ class State:
     doubtful: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place -> more than one thing said
     settled: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place/side -> sent back, or settled
     moved: dict[str, Sha256] = field(default_factory=dict)  # number -> access refused: the chance is at the gate
+    since: dict[str, int] = field(default_factory=dict)  # what waits for somebody -> from which entry on (`moves.py`)
     suspensions: list[Suspension] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)

@@ -18,7 +18,7 @@ import repatria
 ROOT = Path(repatria.__file__).parent
 
 # What each package may import besides itself. A new package is refused until it has its line here.
-_BASE = {"problem"}
+_BASE = {"problem", "message"}
 _FACTS = _BASE | {"people", "ledger"}
 _EXCHANGE = _FACTS | {"deal"}
 _RULES = _EXCHANGE | {"exchange"}
@@ -26,6 +26,7 @@ _READERS = _RULES | {"law", "handover", "plan"}
 _CORE = _READERS | {"audit", "public", "report", "linkage", "blind"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "problem": set(),
+    "message": set(),
     "people": _BASE,
     "ledger": _BASE,
     "deal": _FACTS,

@@ -11,14 +11,26 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
+from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
+from repatria.deal.calendar import LeadTimes
 from repatria.exchange import commands, events
-from repatria.exchange.codec import revive
+from repatria.exchange.codec import plain, revive
+from repatria.exchange.moves import moves
+from repatria.exchange.schedule import schedule, target_date
+from repatria.exchange.state import State
+from repatria.files.locales import lead_times, load_language
 from repatria.office import Done
 from repatria.problem import Problem, Problems
+from repatria.report.language import CODES
+from repatria.report.status import Status, page
+from repatria.report.status import status as status_of
 
 app = noun("Open an exchange, join it, activate a round, suspend, resume, withdraw, transcribe, close.")
 
+Leads = Annotated[
+    Path | None, typer.Option("--lead-times", metavar="FILE", help="How long steps take, as in lead_times.toml.")
+]
 Round = Annotated[str, typer.Option("--round", metavar="ROUND", help="The round, such as 2025-1.")]
 
 
@@ -164,12 +176,48 @@ def close(at: AtNode) -> Done | list[Problem]:
 
 
 @verb(app)
-def status(at: AtNode) -> dict[str, Any]:
-    """Where the exchange stands, without a name.
+def status(
+    at: AtNode,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help=f"One of {', '.join(CODES)}.")] = "en",
+    names: Annotated[
+        Path | None, typer.Option("--names", metavar="FILE", help="What members and places are called, by language.")
+    ] = None,
+    leads: Leads = None,
+) -> Said | list[Problem]:
+    """Where the exchange stands, on one page to read aloud; no person is named.
 
-    Example: repatria exchange status north
+    Example: repatria exchange status north --language uk
     """
+    if language not in CODES:
+        return [Problem("cli.language", language, "not a language of this version", f"use {', '.join(CODES)}")]
     state = at.node.state()
+    times = lead_times(leads)
+    found = status_of(state, times)
+    text = page(found, load_language(language, names))
+    return Said({**_facts(state), **_outlook(state, found, times)}, page=text)
+
+
+@verb(app)
+def calendar(at: AtNode, leads: Leads = None) -> dict[str, Any]:
+    """Every step's latest day, counted back from the stages, and why it takes so long.
+
+    Example: repatria exchange calendar gulf
+    """
+    state, times = at.node.state(), lead_times(leads)
+    reasons = {lead.step: lead.reason for lead in times}
+    return {
+        "log_time": state.log_time,
+        "target_date": target_date(state),
+        "calendar": [
+            {"by": each.deadline.due, "step": each.deadline.step, "stage": each.deadline.stage,
+             "standing": each.standing, "expected": each.expected, "because": reasons.get(each.deadline.step, "")}
+            for each in schedule(state, times)
+        ],
+    }  # fmt: skip
+
+
+def _facts(state: State) -> dict[str, Any]:
+    """What the state says, for programs."""
     people = Counter((person.holder, person.state) for person in state.persons.values())
     return {
         "exchange": state.exchange,
@@ -182,8 +230,18 @@ def status(at: AtNode) -> dict[str, Any]:
             for name, fact in sorted(state.members.items())
         ],
         "clauses": [
-            {"clause": name, "status": clause.status, "value": clause.value}
+            {"clause": name, "status": clause.status, "value": clause.value, "kind": clause.value_kind,
+             "history": [plain(step) for step in clause.history]}
             for name, clause in sorted(state.clauses.items())
+        ],
+        "offers": [
+            {"event": event, "clause": offer.clause, "by": offer.by, "to": offer.to, "since": offer.since,
+             "released": offer.released}
+            for event, offer in state.offers.items() if offer.round == state.round
+        ],
+        "tasks": [
+            {"task": task.task, "owner": task.owner, "due": task.due, "done": task.done is not None}
+            for task in state.tasks.values() if task.round == state.round
         ],
         "terms_in_force": state.terms is not None,
         "lists_in_force": sorted(state.lists),
@@ -197,6 +255,24 @@ def status(at: AtNode) -> dict[str, Any]:
         "people": [{"holder": h, "state": s, "people": n} for (h, s), n in sorted(people.items())],
         "breaches": [{"member": b.member, "breach": b.code, "count": b.count} for b in state.breaches],
         "refused": [{"index": r.index, "kind": r.kind, "rule": r.rule} for r in state.refusals],
+    }  # fmt: skip
+
+
+def _outlook(state: State, found: Status, leads: LeadTimes) -> dict[str, Any]:
+    """Phase, moves and calendar, for programs."""
+    return {
+        "phase": found.phase,
+        "target_date": target_date(state),
+        "moves": [
+            {"move": move.code, "who": move.who, "on": move.on, "value": move.value, "since": move.since,
+             "since_day": state.day_at(move.since)}
+            for move in moves(state)
+        ],
+        "calendar": [
+            {"step": each.deadline.step, "stage": each.deadline.stage, "due": each.deadline.due,
+             "standing": each.standing, "expected": each.expected}
+            for each in schedule(state, leads)
+        ],
     }  # fmt: skip
 
 

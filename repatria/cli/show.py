@@ -33,6 +33,7 @@ class Said:
     answer: Mapping[str, Any] = field(default_factory=dict)
     events: Sequence[str] = ()
     problems: Sequence[Problem] = ()
+    page: str = ""  # printed in place of the answer, where the answer is for programs
 
 
 def show(said: Said, as_json: bool = False) -> int:
@@ -40,7 +41,9 @@ def show(said: Said, as_json: bool = False) -> int:
     if as_json:
         print(json.dumps(_as_json(said), ensure_ascii=False, indent=2, default=str))
     else:
-        for line in _lines(said.answer):
+        if said.page:
+            print(said.page, end="")
+        for line in () if said.page else _lines(said.answer):
             print(line)
         for event in said.events:
             print(f"signed: {event}")

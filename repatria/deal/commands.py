@@ -111,27 +111,26 @@ class CarryOffer:
 def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | list[Problem]:
     """A mediator carries a value to one member, sealed: the ledger shows that it was carried, not what it says.
 
-    Its maker gets the same letter, sealed apart, so that neither the stick nor the ledger shows whose offer it is:
-    to see what was carried in its name, and to release it if it wants to.
+    Its maker gets the same letter, to see what was carried in its name, and to release it if it wants to. Everybody
+    else who could have made it gets an empty one of the same size, so that the stick does not show whose offer it is.
     """
     maker = state.members.get(request.maker)
     if maker is None or maker.role == NEUTRAL or request.maker == request.to:
         what = "not a party or mediator who could make this offer"
         return [Problem("offer.maker", request.maker, what, "name whose offer it is")]
     salt = given.random(32)
-    commitment = offer_commitment(
-        salt, state.exchange, state.round, request.clause, request.maker, request.value
+    commitment = offer_commitment(salt, state.exchange, state.round, request.clause, request.maker, request.value)
+    letter = _padded(
+        {"round": state.round, "clause": request.clause, "value": request.value, "maker": request.maker,
+         "salt": salt.hex(), "commitment": commitment}
     )  # fmt: skip
-    letter = {
-        "round": state.round, "clause": request.clause, "value": request.value, "maker": request.maker,
-        "salt": salt.hex(), "commitment": commitment, "pad": "",
-    }  # fmt: skip
-    letter["pad"] = "0" * (OFFER_SIZE - len(encode(letter)))
     sealed, name = post(state, given, "offer", request.by.member, letter, (request.to,))
     mail, mail_to = {name: sealed}, {name: (request.to,)}
-    if request.maker != request.by.member:
-        copy, copied = post(state, given, "offer", request.by.member, letter, (request.maker,))
-        mail[copied], mail_to[copied] = copy, (request.maker,)
+    for member in (*state.parties, *state.mediators):
+        if member not in (request.by.member, request.to):
+            data = letter if member == request.maker else _padded({})
+            copy, copied = post(state, given, "offer", request.by.member, data, (member,))
+            mail[copied], mail_to[copied] = copy, (member,)
     event = OfferCarried(Slug(state.round), Slug(request.clause), Slug(request.to), commitment, Sha256(name))
     return Outcome(
         drafts=(request.by.draft(event),),
@@ -140,6 +139,12 @@ def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | li
         mail_to=mail_to,
         answer={"clause": request.clause, "to": request.to, "maker": request.maker},
     )
+
+
+def _padded(letter: Mapping[str, Any]) -> dict[str, Any]:
+    """The letter at the one size that every letter about an offer has."""
+    bare = {**letter, "pad": ""}
+    return {**letter, "pad": "0" * (OFFER_SIZE - len(encode(bare)))}
 
 
 def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
@@ -181,7 +186,7 @@ def _offer_letters(given: Given) -> dict[str, dict[str, Any]]:
     """By commitment, what this node has carried and what has been brought to it."""
     own = [given.document(name) for name in given.documents("offer/")]
     found = [*letters(given, "offer"), *(json.loads(text) for text in own if text is not None)]
-    return {letter["commitment"]: letter for letter in found}
+    return {letter["commitment"]: letter for letter in found if "commitment" in letter}
 
 
 @dataclass(frozen=True)

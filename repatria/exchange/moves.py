@@ -16,11 +16,12 @@ from datetime import date
 
 from repatria.exchange.clearing import manifest_gaps
 from repatria.exchange.codec import data_hash
-from repatria.exchange.consulting import AGREED, OPEN, terms_of
+from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.events import (
     ClauseAgreed,
     ClauseValue,
+    Event,
     ExchangeClosed,
     FinalListSigned,
     PlanSigned,
@@ -29,6 +30,7 @@ from repatria.exchange.events import (
     Slug,
     StageOpened,
     StageReconciled,
+    TermsAmended,
     TermsSigned,
 )
 from repatria.exchange.person import IN_THE_AIR, UNCONFIRMED
@@ -69,6 +71,7 @@ def _waiting(state: State) -> Iterator[Move]:
     if state.terms is None:
         yield from _consultation(state)
         return
+    yield from _amendment(state)
     yield from _lists(state)
     if set(state.lists) != set(state.parties):
         return
@@ -159,9 +162,9 @@ def _lists(state: State) -> Iterator[Move]:
     if set(state.lists) == set(state.parties):
         return
     for name, register in sorted(state.registers.items(), key=lambda item: (item[1].owner, item[0])):
-        for holder in register.asked:
-            if register.blank(holder):
-                yield Move("answer", (holder,), state.since.get(f"register/{name}/{holder}", 0), (register.owner,))
+        for asked in register.asked:
+            if register.blank(asked):
+                yield Move("answer", (asked,), state.since.get(f"register/{name}/{asked}", 0), (register.owner,))
     for holder in state.parties:
         yield from _list_of(state, holder)
 
@@ -176,7 +179,9 @@ def _list_of(state: State, holder: str) -> Iterator[Move]:
         yield Move("sign-list", _missing(state, act, state.parties), _latest(state, act), (holder,))
     elif standing is None:
         asked = [(name, register) for name, register in state.registers.items() if holder in register.asked]
-        if asked and not any(register.blank(holder) for _, register in asked):
+        late = any((breach.member, breach.code) == (holder, "answers-overdue") for breach in state.breaches)
+        given = [register for _, register in asked if holder in register.answers]
+        if given and (late or not any(register.blank(holder) for _, register in asked)):
             since = max(state.since.get(f"answers/{name}/{holder}", 0) for name, _ in asked)
             yield Move("draft-list", (holder,), since)
 
@@ -187,9 +192,34 @@ def offered_list(state: State, holder: str) -> FinalListSigned | None:
     return max(offered, key=lambda each: _latest(state, data_hash(each)), default=None)
 
 
+def _amendment(state: State) -> Iterator[Move]:
+    """Other terms for the round that some party has signed already, and not every one."""
+    assert state.terms is not None
+    for terms in state.offered_terms[state.offered_terms.index(state.terms) + 1 :]:
+        act = data_hash(TermsAmended(Slug(state.round), terms, state.terms))
+        missing = _missing(state, act, state.parties)
+        if missing and state.assents.get(act):
+            yield Move("sign-amendment", missing, _latest(state, act))
+
+
 def terms_since(state: State) -> int:
-    """The entry with which the terms came into force."""
-    return 0 if state.terms is None else _latest(state, data_hash(TermsSigned(Slug(state.round), state.terms)))
+    """The entry with which the terms came into force, or the amendment that made them what they are."""
+    if state.terms is None:
+        return 0
+    round_ = Slug(state.round)
+    acts: list[Event] = [TermsSigned(round_, state.terms)]
+    acts += [TermsAmended(round_, state.terms, before) for before in state.offered_terms]
+    return max(_latest(state, data_hash(act)) for act in acts)
+
+
+def plan_since(state: State) -> int:
+    """The entry with which the plan came into force."""
+    return 0 if state.plan is None else _latest(state, data_hash(PlanSigned(Slug(state.round), state.plan)))
+
+
+def plan_in_force(state: State) -> Sha256 | None:
+    """The plan, unless the terms have been amended since: then what was only planned is planned no more."""
+    return state.plan if plan_since(state) >= terms_since(state) else None
 
 
 # --- clear, plan ----------------------------------------------------------------------------------------------------
@@ -203,18 +233,18 @@ def lists_since(state: State) -> int:
 
 def _interviews(state: State) -> Iterator[Move]:
     """The neutral must ask, before a plan everybody on the list, and then whoever is planned and has no fresh word."""
-    if state.plan is None:
-        if any(not p.words and not p.withdrawn and p.number not in state.moved for p in state.persons.values()):
+    if plan_in_force(state) is None:
+        here = (person for person in state.persons.values() if person.round == state.round and person.living)
+        if any(not p.words and not p.withdrawn and p.number not in state.moved for p in here):
             yield Move("interview", state.neutrals, lists_since(state))
         return
     stage = next_stage(state)
     if stage is None or not manifest_gaps(state, stage)[0]:
         return
-    first = date.fromisoformat(state.stages[stage].date).toordinal() - terms_of(state).chance_days
+    first = date.fromisoformat(state.stages[stage].date).toordinal() - state.stages[stage].chance_days
     begun = next((index for index, day in state.days if date.fromisoformat(day).toordinal() >= first), None)
     if begun is not None:  # a word given earlier would be too old on the day of the stage
-        plan = data_hash(PlanSigned(Slug(state.round), state.plan))
-        yield Move("interview-stage", state.neutrals, max(begun, _latest(state, plan)), (stage,))
+        yield Move("interview-stage", state.neutrals, max(begun, plan_since(state)), (stage,))
 
 
 def _draw_and_plan(state: State) -> Iterator[Move]:
@@ -234,8 +264,9 @@ def _draw_and_plan(state: State) -> Iterator[Move]:
         act = data_hash(PlanSigned(Slug(state.round), Sha256(plan)))
         since = _latest(state, act, state.since.get(f"plan/{plan}", 0))
         yield Move("sign-plan", _missing(state, act, state.parties, state.mediators), since)
-    elif state.plan is None:
-        yield Move("propose-plan", state.mediators, state.since.get(f"draw/{state.draw.freeze}", 0))
+    elif plan_in_force(state) is None:
+        since = max(state.since.get(f"draw/{state.draw.freeze}", 0), terms_since(state))
+        yield Move("propose-plan", state.mediators, since)
 
 
 # --- hand over, close -----------------------------------------------------------------------------------------------
@@ -260,8 +291,7 @@ def _stages(state: State) -> Iterator[Move]:
         return
     if not manifest_gaps(state, stage_name)[0]:
         act = data_hash(StageOpened(Slug(state.round), Slug(stage_name), state.plan))
-        plan = data_hash(PlanSigned(Slug(state.round), state.plan))
-        since = _latest(state, act, max(_latest(state, plan), state.since.get("settled", 0)))
+        since = _latest(state, act, max(plan_since(state), state.since.get("settled", 0)))
         yield Move("open-stage", _missing(state, act, state.parties, state.mediators), since, (stage_name,))
 
 
@@ -286,8 +316,9 @@ def _place(state: State, stage: str, place: str, opened: int) -> Iterator[Move]:
 
 
 def _close(state: State) -> Iterator[Move]:
-    places = [place for stage in state.stages.values() for place in stage.places.values()]
-    if state.plan is None or not all(place.reconciled or place.aborted for place in places):
+    here = [stage for stage in state.stages.values() if stage.round == state.round]
+    places = [place for stage in here for place in stage.places.values()]
+    if plan_in_force(state) is None or not all(place.reconciled or place.aborted for place in places):
         return
     act = data_hash(RoundClosed(Slug(state.round), accounts(state)))
     who = _missing(state, act, sorted(state.members))

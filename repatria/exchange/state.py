@@ -79,7 +79,7 @@ class ActivationFact:
 
 @dataclass(frozen=True)
 class ClauseStep:
-    """One thing that happened to a clause: `opened`, `proposed`, `released` (an offer), `agreed` (one party), `amended`."""
+    """What happened to a clause: `opened`, `proposed`, `released` (an offer), `agreed` (by one party), `amended`."""
 
     member: Slug
     step: Slug

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from repatria.deal.terms import encode_terms
 from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.events import (
     Author,
@@ -20,11 +23,15 @@ from repatria.exchange.events import (
     Suspended,
     TaskDone,
     TaskSet,
+    TermsAmended,
     TermsSigned,
     Unconfirmed,
 )
 from repatria.exchange.moves import Move, moves
+from repatria.exchange.schedule import schedule, target_date
 from repatria.exchange.state import dump_state, load_state
+from repatria.files.locales import lead_times
+from tests.exchange.test_rounds import first_round_closed
 from tests.exchange.world import (
     EXCHANGE,
     GULF,
@@ -36,7 +43,10 @@ from tests.exchange.world import (
     SOUTH,
     STRAITS,
     World,
+    final_list,
+    list_event,
     sha,
+    terms_of,
     world_at,
 )
 
@@ -143,6 +153,18 @@ def test_terms_and_lists_and_plans_wait_for_whoever_has_not_signed() -> None:
     assert moves(world.state) == (Move("sign-terms", ("south",), world.state.size - 1),)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_halves_that_a_holder_has_signed_the_later_one_waits(first: int) -> None:
+    world = world_at("answered")
+    whole = final_list(world, NORTH)
+    halves = [whole, replace(whole, rows=whole.rows[:1])]
+    for listed in (halves[first], halves[1 - first]):
+        world.must(NORTH, list_event(world, listed))
+    assert one(world, "sign-list") == Move("sign-list", ("south",), world.state.size - 1, ("north",))
+    world.must(SOUTH, list_event(world, halves[1 - first]))
+    assert "sign-list" not in dict(told(world))
+
+
 def test_while_suspended_it_waits_for_every_party_and_no_stage_for_its_opening() -> None:
     world = world_at("planned")
     world.at = "2025-12-10T06:00:00Z"
@@ -176,3 +198,33 @@ def test_a_task_waits_for_its_owner_only_once_its_day_has_passed_in_log_time() -
     assert "task" not in dict(told(world))
     world.must(SOUTH, TaskDone(ROUND, Slug("transport"), SOUTH))
     assert [task.dates[0][1] for task in world.state.tasks.values()] == ["2025-12-03"]
+
+
+# --- amendments and rounds ------------------------------------------------------------------------------------------
+
+
+def test_an_amendment_waits_for_every_party_and_then_for_another_plan() -> None:
+    world = world_at("planned")
+    assert world.state.terms is not None
+    terms = world.attach(encode_terms(replace(terms_of(world.scenario), target_date="2026-01-10")))
+    amended = TermsAmended(ROUND, terms, world.state.terms)
+    world.must(NORTH, amended)
+    assert moves(world.state) == (Move("sign-amendment", ("south",), world.state.size - 1),)
+    assert target_date(world.state) == "2025-12-31"
+    world.must(SOUTH, amended)
+    assert moves(world.state) == (Move("propose-plan", ("gulf", "straits"), world.state.size - 1),)
+    assert target_date(world.state) == "2026-01-10"
+    standing = {each.deadline.step: each.standing for each in schedule(world.state, lead_times())}
+    assert (standing["terms"], standing["draw"], standing["plan"]) == ("done", "done", "ahead")
+
+
+def test_a_second_round_waits_for_what_it_needs_whatever_the_first_one_had() -> None:
+    world = first_round_closed()
+    assert moves(world.state) == ()
+    second = Slug("2025-2")
+    world.must(NORTH, RoundActivated(second, Day("2026-02-01")))
+    assert (one(world, "activate").who, target_date(world.state)) == (("south", "gulf", "straits"), "2026-02-01")
+    world.all_must((SOUTH, GULF), RoundActivated(second, Day("2026-02-01")))
+    assert told(world) == [("propose", PARTIES), ("propose", PARTIES)]
+    assert target_date(world.state) == "2026-02-01"
+    assert [each.deadline.stage for each in schedule(world.state, lead_times())] == [""] * 11

@@ -1,0 +1,43 @@
+"""What is said to people, before it is in a language: an id, and what stands in its places.
+
+The core makes messages and never a sentence; `report/language.py` puts them into words at the edge. The English text
+of every id stands once, in a table of the package that says it, and is what translators see.
+
+    >>> Message("status.countdown", {"day": Day("2025-12-31")}, 45).count
+    45
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Text = str | tuple[str, str]  # one form, or English's two: for one, and for more
+Texts = Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date, written as the language writes dates; `full` with its year."""
+
+    iso: str
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Name:
+    """A member, a stage or a place by its identifier; shown by the name that people know it by."""
+
+    slug: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text by id. `count` chooses the plural form and stands in the place {n}."""
+
+    id: str
+    places: Mapping[str, Place] = field(default_factory=dict)
+    count: int | None = None
+
+
+Place = str | int | Day | Name | Message | tuple["Place", ...]  # a tuple is read as a list: A, B and C

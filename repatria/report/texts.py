@@ -1,0 +1,14 @@
+"""Every text that can be translated, by id: a part of the project that speaks adds its table here.
+
+The tests hold each `.po` file to exactly these; `docs/adr/0036` says how a message is added.
+
+    >>> "status.title" in ALL
+    True
+"""
+
+from __future__ import annotations
+
+from repatria.message import Texts
+from repatria.report import status_texts
+
+ALL: Texts = {**status_texts.TEXTS}

@@ -151,7 +151,7 @@ def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
     """The offers that this node has carried, was brought, or made; `event` names one for its release."""
     rows = []
     for event, offer in state.offers.items():
-        letter = _offer_letters(given).get(offer.commitment)
+        letter = _letter_of(state, given, event)
         if letter is not None:
             rows.append(
                 {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
@@ -172,21 +172,32 @@ def release_offer(state: State, request: ReleaseOffer, given: Given) -> Outcome 
     if len(found) != 1:
         what = f"{len(found)} offers begin so"
         return [Problem("offer.unknown", request.offer[:16] or "offer", what, "take its event from `terms offers`")]
-    letter = _offer_letters(given).get(state.offers[found[0]].commitment)
+    letter = _letter_of(state, given, found[0])
     if letter is None or letter["maker"] != request.by.member:
         what = "not an offer that was carried in this member's name"
         return [Problem("offer.maker", found[0][:16], what, "leave it to whoever made it")]
     value = letter["value"] if isinstance(letter["value"], int) else Slug(letter["value"])
     event = OfferReleased(Slug(state.round), Sha256(found[0]), value, Sha256(letter["salt"]))
-    answer = {"clause": letter["clause"], "value": letter["value"]}
+    answer = {"clause": state.offers[found[0]].clause, "value": value}
     return Outcome(drafts=(request.by.draft(event, found[0]),), answer=answer)
 
 
-def _offer_letters(given: Given) -> dict[str, dict[str, Any]]:
-    """By commitment, what this node has carried and what has been brought to it."""
-    own = [given.document(name) for name in given.documents("offer/")]
-    found = [*letters(given, "offer"), *(json.loads(text) for text in own if text is not None)]
-    return {letter["commitment"]: letter for letter in found if "commitment" in letter}
+def _letter_of(state: State, given: Given, event: str) -> dict[str, Any] | None:
+    """What an offer says, if this node has carried it or been brought it: a letter that opens what was carried.
+
+    Letters are from whoever knows a member's recipient key, and may say anything; only the commitment decides.
+    """
+    offer = state.offers[event]
+    own = given.document(f"offer/{offer.commitment}")
+    for letter in (*([json.loads(own)] if own is not None else []), *letters(given, "offer")):
+        try:
+            salt, maker, value = bytes.fromhex(letter["salt"]), str(letter["maker"]), letter["value"]
+            bound = offer_commitment(salt, state.exchange, offer.round, offer.clause, maker, value)
+        except (KeyError, TypeError, ValueError):
+            continue  # an empty letter, or one made to look like an offer
+        if bound == offer.commitment:
+            return {"maker": maker, "value": value, "salt": letter["salt"]}
+    return None
 
 
 @dataclass(frozen=True)

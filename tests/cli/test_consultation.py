@@ -12,9 +12,11 @@ import pytest
 
 from repatria.deal.commands import CarryOffer, carry_offer
 from repatria.exchange.commands import By
+from repatria.exchange.state import State
 from repatria.ledger.canonical import decode
 from repatria.ledger.entry import decode_entry
-from repatria.office import Outcome
+from repatria.office import Given, Outcome
+from repatria.people.commands import post
 from repatria.report.language import CODES
 from tests.cli.test_main import answered, problems, said
 from tests.sync.nodes import NOW, PASSPHRASE, Nodes, make_nodes
@@ -66,6 +68,31 @@ def test_only_the_maker_can_release_it_and_then_it_is_its_proposal(nodes: Nodes)
         "proposed", OFFERED, [("north", "released")],
     )  # fmt: skip
     assert problems("terms", "release", nodes.path("north"), offer[:12]) == ["offer.released"]
+
+
+def test_a_letter_that_does_not_open_what_was_carried_is_no_offer(nodes: Nodes) -> None:
+    """Whoever knows a recipient key can send a letter in a mediator's name, before or after the real one."""
+
+    def forged(state: State, request: dict[str, Any], given: Given) -> Outcome:
+        sealed, name = post(state, given, "offer", "gulf", request, ("south", "north"))
+        return Outcome(mail={name: sealed}, mail_to={name: ("south", "north")})
+
+    offer = carried(nodes)
+    (fact,) = nodes.state("straits").offers.values()
+    true = {"round": fact.round, "clause": fact.clause, "maker": "north", "commitment": fact.commitment}
+    lies: list[dict[str, Any]] = [
+        *({**true, "value": n, "salt": "00" * 32} for n in range(16)),  # letters are read in the order of their hashes
+        {**true, "value": 7, "salt": "zz"}, {**true, "salt": "00" * 32},
+        {**true, "value": ["7"], "salt": "00" * 32},
+        {"salt": 3, "maker": 3, "value": 3, "commitment": fact.commitment}, {"commitment": fact.commitment},
+    ]  # fmt: skip
+    for lie in lies:
+        nodes.run("straits", forged, lie)
+    nodes.carry()
+    for member in ("south", "north"):
+        (seen,) = at(nodes, member, "terms", "offers")["offers"]
+        assert (seen["value"], seen["maker"]) == (OFFERED, "north")
+    at(nodes, "north", "terms", "release", offer)
 
 
 def test_what_the_stick_shows_of_an_offer_depends_on_neither_its_value_nor_its_maker(nodes: Nodes) -> None:

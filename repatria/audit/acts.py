@@ -17,7 +17,7 @@ from typing import Any
 
 from repatria.audit.authority import Authority, Delegation
 from repatria.exchange.codec import Body, decode_body, event_id, revive
-from repatria.exchange.events import KINDS, Event, Transcribed
+from repatria.exchange.events import KINDS, Event, KeyCompromised, Transcribed
 from repatria.ledger.canonical import NotCanonical, decode
 from repatria.ledger.entry import Entry, decode_entry
 from repatria.ledger.tree import Tree, leaf_hash
@@ -76,6 +76,7 @@ class Acts:
             return None
         name = event_id(entry.body)
         self._places[body.author, body.seq].add(name)
+        self.authority.hear(entry, body)
         return Read(entry, body, name)
 
     def take(self, index: int, read: Read, attachments: Attachments) -> tuple[Act | None, list[str]]:
@@ -85,6 +86,8 @@ class Acts:
         wrong += self._place(index, read)
         wrong += self.authority.learn(index, body)
         event: Event = body.data
+        if isinstance(event, KeyCompromised) and self.authority.taken_back is not None:
+            self._transcribed = {paper: by for paper, by in self._transcribed.items() if by != (body.member,)}
         if not isinstance(event, Transcribed):
             act = Act(
                 index, read.id, event, body.author, body.member, spoken.known, body.seen[0], spoken.delegation,
@@ -101,6 +104,7 @@ class Acts:
         except (NotCanonical, ValueError, KeyError):
             return None, [*wrong, "what the paper says is not here, or not an event of its kind"]
         self.papers += 1
+        self.authority.agree(said, event.member, -1)
         act = Act(index, read.id, said, body.author, event.member, index, index, None, False, True, body.refs)
         return act, wrong
 

@@ -3,6 +3,9 @@
 The table of `exchange/authority.py` says what each kind of event needs; here it is applied again by other code, to
 every entry that the fold let take effect. Each signature is verified once more. Nothing is asked of the state.
 
+Log time, on which a cooling-off rests, is known here from below (the mediators' entries with effect) and from above
+(all that they signed); a cooling-off is found wanting where no time between the two allows what was done.
+
     >>> book = Authority()
     >>> book.key_of("north/desk-bridge", 5) is None
     True
@@ -12,18 +15,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from repatria.exchange.authority import BEFORE_OPENING, ON_PAPER, SIGNATORIES, TABLE
 from repatria.exchange.codec import Body
 from repatria.exchange.events import (
     DelegateAppointed,
+    Event,
     ExchangeOpened,
+    KeyCompromised,
+    KeyObjected,
     KeyRevoked,
+    KeyRotated,
     MemberAdmitted,
+    RoundActivated,
+    SecretariatSucceeded,
     admission_text,
+    rotation_text,
 )
 from repatria.ledger.entry import Entry, key_id, pae
-from repatria.ledger.note import BadNote, ed25519_verify, parse_vkey
+from repatria.ledger.note import ED25519, BadNote, ed25519_verify, parse_vkey
 
 # Done out of contact, and so judged by what their desk had seen (DESIGN section 4.6).
 OUT_OF_CONTACT = frozenset(
@@ -39,6 +50,7 @@ class Member:
     quorum: int
     admitted: int | None = None
     witness: str | None = None
+    keys: tuple[tuple[str, int], ...] = ()  # every key it gave up, and at which entry
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,11 @@ class Delegation:
     place: str | None
     since: int
     until: int | None = None
+    # Log times, at least and at most: from when it holds; from when its end can no longer be objected to.
+    cooled: tuple[str, str] = ("", "")
+    final: tuple[str, str] = ("", "")
+    follows: str = ""  # the key that signed for it to take its place
+    bad: int | None = None  # the entry by which its member said that it is compromised
 
 
 @dataclass(frozen=True)
@@ -67,9 +84,19 @@ class Authority:
 
     members: dict[str, Member] = field(default_factory=dict)
     delegations: dict[str, list[Delegation]] = field(default_factory=lambda: defaultdict(list))
-    log: str = ""
+    logs: list[tuple[str, str, int]] = field(default_factory=list)  # key, secretariat, and from which entry on
+    origin: str = ""
     exchange: str = ""
     closed: bool = False
+    hours: int = 0
+    cools: bool = False  # a first round has been activated
+    clocks: int = 1  # mediators whose clocks make the log's time
+    least: dict[str, str] = field(default_factory=dict)  # mediator -> its latest time in an entry with effect
+    most: dict[str, str] = field(default_factory=dict)  # mediator -> the latest time that it has signed
+    agreed: dict[Event, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))  # member -> its entry
+    # What the latest entry said is compromised: delegate, role, from where; and whose assents it takes back from where.
+    spoilt: list[tuple[str, str, int]] = field(default_factory=list)
+    taken_back: tuple[str, int] | None = None
 
     def of_role(self, role: str) -> tuple[str, ...]:
         return tuple(sorted(name for name, member in self.members.items() if member.role == role))
@@ -78,23 +105,68 @@ class Authority:
     def parties(self) -> tuple[str, ...]:
         return self.of_role("party")
 
+    @property
+    def log(self) -> str:
+        """The key that signs the checkpoints of the whole ledger so far."""
+        return self.logs[-1][0] if self.logs else ""
+
     def key_of(self, delegate: str, known: int) -> Delegation | None:
         """The delegate's delegation as a ledger of `known` entries has it."""
-        for held in self.delegations.get(delegate, ()):
-            if held.since < known and (held.until is None or held.until >= known):
-                return held
-        return None
+        return next(iter(self.keys_of(delegate, known)), None)
 
-    def ended(self, author: str, known: int) -> bool:
-        """Whether a desk's key had been revoked in a ledger of `known` entries."""
-        return any(held.until is not None and held.until < known for held in self.delegations.get(author, ()))
+    def keys_of(self, delegate: str, known: int) -> list[Delegation]:
+        """The same, latest first: more than one only while it is not known whether a new key has cooled off."""
+        found: list[Delegation] = []
+        for held in reversed(self.delegations.get(delegate, [])):
+            if held.since < known and (held.until is None or held.until >= known) and not self._before(held.cooled):
+                found.append(held)
+                if not self._may_be_before(held.cooled):
+                    break
+        return found
+
+    def hear(self, entry: Entry, body: Body) -> None:
+        """Any well-formed entry of the ledger: what a mediator has signed may move the log's time."""
+        member = self.members.get(body.member)
+        if member is None or member.role != "mediator" or body.exchange != self.exchange:
+            return
+        keys = [member.key, *(key for key, _ in member.keys)]
+        keys += [held.key for held in self.delegations.get(body.author, ())]
+        if _signed(entry, {key_id(bytes.fromhex(key)): key for key in keys})[0]:
+            self.most[body.member] = max(body.at, self.most.get(body.member, ""))
+
+    def _time(self, most: bool) -> str:
+        """The log's time: at most, or at least; nothing where too few mediators have said one."""
+        told = sorted((self.most if most else self.least).values(), reverse=True)
+        return told[self.clocks - 1] if len(told) >= self.clocks else ""
+
+    def _before(self, moment: tuple[str, str]) -> bool:
+        """Whether that moment is surely still to come."""
+        return moment[0] > self._time(True)
+
+    def _may_be_before(self, moment: tuple[str, str]) -> bool:
+        return moment[1] > self._time(False)
+
+    def _cooled(self, role: str) -> tuple[str, str]:
+        """When a change of such a delegate made now has cooled off; nothing where it need not."""
+        if not self.cools or not self.hours or role not in BINDING:
+            return "", ""
+        least = self._time(False)
+        return _later(least, self.hours) if least else "", _later(self._time(True), self.hours)
+
+    def ended(self, author: str, came: int, known: int) -> bool:
+        """Whether a ledger of `known` entries says that the desk's key was revoked before entry `came`, or is bad."""
+        return any(
+            (held.until is not None and held.until < came and held.until < known)
+            or (held.bad is not None and held.bad < known)
+            for held in self.delegations.get(author, ())
+        )
 
     def judge(self, index: int, entry: Entry, body: Body) -> tuple[Spoken, list[str]]:
         """By what right this entry takes effect at `index`, and every reason why it should not."""
         kind, data = body.kind, body.data
         known = min(body.seen[0], index) if self._is_apart(kind, body.author) else index
         wrong: list[str] = []
-        delegation = self.key_of(body.author, known) if "/" in body.author else None
+        delegation = self._delegation(entry, body, known)
         revoked = delegation is not None and delegation.until is not None and delegation.until < index
         spoken = Spoken(delegation, known, revoked)
         if isinstance(data, ExchangeOpened):
@@ -108,7 +180,9 @@ class Authority:
             own = self.members[body.author].key if body.author in self.members else None
         if own is None:
             return spoken, [*wrong, f"{body.author} has no key that is valid at {known} entries"]
-        signatories = self._signatories(body.member, index) if "/" not in body.author else {}
+        rescue = isinstance(data, KeyRotated) and data.author != body.author
+        accused = data.author if isinstance(data, KeyCompromised) else ""
+        signatories = self._signatories(body.member, index, accused) if "/" not in body.author or rescue else {}
         signed, bad = _signed(entry, {key_id(bytes.fromhex(own)): str(own), **signatories})
         wrong += bad
         if key_id(bytes.fromhex(own)) not in signed:
@@ -131,9 +205,13 @@ class Authority:
     def learn(self, index: int, body: Body) -> list[str]:
         """Take in what the event changes about members and keys; gives back what is wrong with it."""
         data = body.data
+        if body.member in self.of_role("mediator"):
+            self.least[body.member] = max(body.at, self.least.get(body.member, ""))
         match data:
             case ExchangeOpened():
-                self.exchange, self.log = body.exchange, data.log
+                self.exchange, self.origin = body.exchange, data.origin
+                self.logs = [(str(data.log), str(data.secretariat), index)]
+                self.hours, self.clocks = data.cooling_hours, data.mediator_quorum
                 self.members = {str(f.member): Member(f.role, f.key, f.quorum) for f in data.founders}
             case MemberAdmitted():
                 member = self.members.get(data.member)
@@ -152,20 +230,154 @@ class Authority:
             case DelegateAppointed():
                 held = self.delegations[data.delegate]
                 wrong = [] if data.delegate.startswith(body.author + "/") else ["a delegate of another member"]
-                if held and held[-1].until is None:
+                if any(d.until is None for d in held):
                     wrong.append("the delegate holds a key already")
-                    held[-1] = replace(held[-1], until=index)
-                if any(data.key == d.key for ds in self.delegations.values() for d in ds):
-                    wrong.append("the key has been used before")
-                held.append(Delegation(data.key, data.role, data.place, index))
+                if any(self._before(d.final) for d in held):
+                    wrong.append("the delegate can still be given back the key it held")
+                wrong += self._unused(data.key)
+                held.append(Delegation(data.key, data.role, data.place, index, cooled=self._cooled(data.role)))
                 return wrong
             case KeyRevoked():
                 held = self.delegations[data.delegate]
-                if not held or held[-1].until is not None or held[-1].key != data.key:
+                live = [d for d in held if d.until is None]
+                if data.key not in [d.key for d in live]:
                     return ["the delegate does not hold this key"]
-                held[-1] = replace(held[-1], until=index)
+                held[:] = [replace(d, until=index, final=self._cooled(d.role)) if d in live else d for d in held]
                 return [] if data.delegate.startswith(body.author + "/") else ["a delegate of another member"]
+            case KeyRotated():
+                return self._rotated(index, body, data)
+            case KeyObjected():
+                return self._objected(index, body, data)
+            case KeyCompromised():
+                return self._compromised(index, body, data)
+            case RoundActivated():
+                self.agree(data, body.author, index)
+            case SecretariatSucceeded():
+                return self._succeeded(index, body, data)
         return []
+
+    def agree(self, event: Event, member: str, index: int) -> dict[str, int]:
+        """A member's part of an act of several, by its own entry, or by its paper (index -1)."""
+        so_far = self.agreed[event]
+        so_far[member] = index
+        if isinstance(event, RoundActivated):
+            roles = {self.members[name].role for name in so_far if name in self.members}
+            self.cools = self.cools or (set(self.parties) <= so_far.keys() and "mediator" in roles)
+        return so_far
+
+    # --- keys that change -----------------------------------------------------------------------------------------
+
+    def _rotated(self, index: int, body: Body, data: KeyRotated) -> list[str]:
+        wrong = self._unused(data.new)
+        text = rotation_text(body.exchange, data.author, data.key, data.new)
+        if not ed25519_verify(bytes.fromhex(data.new), bytes.fromhex(data.signature), text):
+            wrong.append("the new key has not signed that it takes the place of the old one")
+        if data.author == body.member:
+            member = self.members[body.member]
+            if member.key != data.key:
+                wrong.append("not the key that the member has")
+            kept = (*member.keys, (member.key, index))
+            self.members[body.member] = replace(member, key=str(data.new), keys=kept)
+            return wrong
+        if data.author != body.author:
+            return [*wrong, "replaces the key of another"]
+        held = self.delegations[data.author]
+        last = held[-1]
+        if last.until is not None or last.key != data.key or last.role in ("desk", "gate"):
+            wrong.append("not a key that its delegate has and may replace")
+        cooled = self._cooled(last.role)
+        if not cooled[1]:
+            held[-1] = replace(last, until=index)
+        held.append(Delegation(str(data.new), last.role, last.place, index, cooled=cooled, follows=str(data.key)))
+        return wrong
+
+    def _objected(self, index: int, body: Body, data: KeyObjected) -> list[str]:
+        held = self.delegations[data.delegate]
+        at = max((n for n, d in enumerate(held) if d.key == data.key), default=None)
+        if at is None or data.delegate.partition("/")[0] != body.member or data.delegate == body.author:
+            return ["objects to no change of another delegate of its member"]
+        found = held[at]
+        if found.until is None:
+            held[at] = replace(found, until=index)
+            return [] if self._may_be_before(found.cooled) else ["objects to a key that has cooled off"]
+        late = not self._may_be_before(found.final)
+        held[:] = [replace(d, final=("", "")) for d in held]
+        held.append(replace(found, since=index, until=None, final=("", "")))
+        return ["objects to an end that nobody can object to any more"] if late else []
+
+    def _compromised(self, index: int, body: Body, data: KeyCompromised) -> list[str]:
+        self.spoilt = []
+        self.taken_back = None
+        roles = {held.role for held in self.delegations.get(data.author, ())}
+        if data.author == body.member or roles & set(BINDING):
+            self.taken_back = (body.member, data.since)
+            for agreed in self.agreed.values():
+                take_back(agreed, body.member, data.since)
+        wrong = [] if data.since <= index else ["compromised as from an entry that is not there yet"]
+        if data.author == body.member:
+            given_up = dict(self.members[body.member].keys)
+            if data.key not in given_up:
+                return [*wrong, "no key that the member has given up"]
+            for delegate, held in self.delegations.items():
+                if delegate.partition("/")[0] == body.member:
+                    for key in {d.key for d in held if not d.follows}:
+                        given = min(d.since for d in held if d.key == key)
+                        if data.since <= given < given_up[data.key]:
+                            self._spoil(delegate, key, given, index)
+            return wrong
+        if data.author.partition("/")[0] != body.member:
+            wrong.append("the key of another member")
+        if data.key not in [d.key for d in self.delegations[data.author]]:
+            wrong.append("no key that the delegate has had")
+        self._spoil(data.author, data.key, data.since, index)
+        return wrong
+
+    def _spoil(self, delegate: str, key: str, since: int, index: int) -> None:
+        """The key, and whatever took its place by its own signature from there on."""
+        spoilt = {key}
+        held = self.delegations[delegate]
+        self.spoilt += [(delegate, each.role, since) for each in held if each.key == key][:1]
+        for at, each in enumerate(held):
+            if each.follows in spoilt and each.since >= since:
+                spoilt.add(each.key)
+            if each.key in spoilt:
+                until = index if each.until is None else each.until
+                held[at] = replace(each, until=until, final=("", ""), bad=index)
+
+    def _succeeded(self, index: int, body: Body, data: SecretariatSucceeded) -> list[str]:
+        wrong = []
+        member = self.members.get(data.successor)
+        if member is None or member.role != "mediator" or data.successor == self.logs[-1][1]:
+            wrong.append("the successor is not another one of the mediators")
+        try:
+            log = parse_vkey(data.log)
+        except BadNote:
+            return [*wrong, "the log's new key is not a verifier key"]
+        if log.kind != ED25519 or log.name != self.origin:
+            wrong.append("the log's new key is for another log")
+        wrong += self._unused(log.public.hex())
+        agreed = self.agree(data, body.author, index)
+        say = [name for name, each in self.members.items() if each.role != "observer"]
+        if {*self.parties, str(data.successor)} <= agreed.keys() and 2 * len(agreed) > len(say):
+            self.logs.append((str(data.log), str(data.successor), index))
+        return wrong
+
+    def _unused(self, key: str) -> list[str]:
+        """One key, one purpose."""
+        vkeys = [log for log, _, _ in self.logs] + [str(m.witness) for m in self.members.values() if m.witness]
+        used = {parse_vkey(vkey).public.hex() for vkey in vkeys}
+        for member in self.members.values():
+            used |= {member.key, *(old for old, _ in member.keys)}
+        used |= {held.key for each in self.delegations.values() for held in each}
+        return ["the key has been used before"] if key in used else []
+
+    def _delegation(self, entry: Entry, body: Body, known: int) -> Delegation | None:
+        """The delegation by which a delegate speaks: the one that has signed, where two may hold."""
+        held = self.keys_of(body.author, known) if "/" in body.author else []
+        if not held and isinstance(body.data, KeyObjected):
+            held = [d for d in reversed(self.delegations[body.author]) if self._may_be_before(d.final)]
+        signed = [d for d in held if _signed(entry, {key_id(bytes.fromhex(d.key)): d.key})[0]]
+        return next(iter(signed or held), None)
 
     def _is_apart(self, kind: str, author: str) -> bool:
         """Whether such an entry is made out of contact: a desk's acts, and the words given at a gate."""
@@ -189,36 +401,63 @@ class Authority:
         if self.closed:
             wrong.append("the exchange is closed")
         if isinstance(rule.by, tuple):
-            if delegation is None or delegation.role not in rule.by:
+            if ("key" if delegation is None else delegation.role) not in rule.by:
                 wrong.append(f"{kind} needs a delegate in the role {' or '.join(rule.by)}")
-            return wrong
-        if delegation is not None:
+        elif delegation is not None:
             wrong.append(f"{kind} is signed by the member, not by a delegate")
-        needed = member.quorum if rule.by == SIGNATORIES else 0
-        if isinstance(body.data, DelegateAppointed) and body.data.role in BINDING:
-            needed = self._to_bind(body.member, member.quorum, index)
+        needed = self._needed(kind, body, member.quorum, index)
         if signatories < needed:
             wrong.append(f"{signatories} of the {needed} signatories needed have signed")
         return wrong
 
-    def _to_bind(self, member: str, quorum: int, index: int) -> int:
-        """Signatories needed to appoint one more: none until there were ever enough; then as many as there are."""
-        ever = sum(
-            each.role == "signatory"
-            for delegate, held in self.delegations.items()
-            if delegate.partition("/")[0] == member
-            for each in held
-        )
-        return min(quorum, max(1, len(self._signatories(member, index)))) if ever >= quorum else 0
+    def _needed(self, kind: str, body: Body, quorum: int, index: int) -> int:
+        """Signatories besides the member: its quorum for what binds it, and for a change of who can bind it."""
+        match body.data:
+            case DelegateAppointed(role=role) if role in BINDING:
+                return self._to_bind(body.member, quorum, index, "")
+            case KeyRotated(author=author) if author == body.author == body.member:
+                return self._to_bind(body.member, quorum, index, "")
+            case KeyRotated(author=author) if author == body.member:
+                return max(quorum, 2)
+            case KeyCompromised(author=author):
+                roles = {held.role for held in self.delegations.get(author, ())}
+                binds = author == body.member or bool(roles & set(BINDING))
+                return self._to_bind(body.member, quorum, index, author) if binds else 0
+        return quorum if TABLE[kind].by == SIGNATORIES else 0
 
-    def _signatories(self, member: str, index: int) -> dict[str, str]:
+    def _to_bind(self, member: str, quorum: int, index: int, without: str) -> int:
+        """None until there were ever enough signatories; then as many as there are, or can be again."""
+        ever = left = 0
+        for delegate, held in self.delegations.items():
+            if delegate.partition("/")[0] == member:
+                ever += sum(each.role == "signatory" for each in held)
+                standing = self.key_of(delegate, index)
+                counts = [each for each in ([standing] if standing else held) if each.role == "signatory"]
+                can_sign = any(each is standing or self._before(each.final) for each in counts)
+                left += delegate != without and can_sign
+        return min(quorum, max(1, left)) if ever >= quorum else 0
+
+    def _signatories(self, member: str, index: int, without: str) -> dict[str, str]:
         return {
             key_id(bytes.fromhex(held.key)): held.key
             for delegate in self.delegations
-            if delegate.partition("/")[0] == member
-            and (held := self.key_of(delegate, index)) is not None
-            and held.role == "signatory"
+            if delegate.partition("/")[0] == member and delegate != without
+            for held in self.keys_of(delegate, index)
+            if held.role == "signatory"
         }
+
+
+def _later(moment: str, hours: int) -> str:
+    try:
+        return (datetime.fromisoformat(moment) + timedelta(hours=hours)).isoformat()[:19] + "Z"
+    except (ValueError, OverflowError):
+        return "9999-12-31T23:59:59Z"
+
+
+def take_back(agreed: dict[str, int], member: str, since: int) -> None:
+    """A member's part, said from that entry on, in acts that are not in force; those in force do not ask again."""
+    if agreed.get(member, -1) >= since:
+        del agreed[member]
 
 
 def _signed(entry: Entry, keys: dict[str, str]) -> tuple[set[str], list[str]]:

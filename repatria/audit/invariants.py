@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from repatria.audit import recount
 from repatria.audit.acts import Act, Attachments
-from repatria.audit.authority import Authority
+from repatria.audit.authority import Authority, take_back
 from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, counting, order, standing, state_of
 from repatria.deal.classes import PersonClass, decode_classes
 from repatria.deal.terms import Terms, decode_terms
@@ -107,7 +107,7 @@ class Watch:
         self.findings: dict[str, tuple[str, str, str]] = {}  # somebody else was brought: number, stage, place
         self.moved: set[str] = set()
         self.pauses: list[Pause] = []
-        self.assents: dict[Event, set[str]] = defaultdict(set)
+        self.assents: dict[Event, dict[str, int]] = defaultdict(dict)  # member -> the entry by which it agreed
         self.counts: dict[str, int] = defaultdict(int)
         self.points: list[Point] = []
         self.factor: dict[str, int] = {}
@@ -152,6 +152,7 @@ class Watch:
             events.WithdrawnFromList: self.withdrawn,
             events.RoundClosed: self.round_closed,
             events.ExchangeClosed: self.exchange_closed,
+            events.KeyCompromised: self.key_compromised,
         }
 
     def see(self, act: Act) -> None:
@@ -556,7 +557,11 @@ class Watch:
                 self.bad("cleared.right", act, "let through the gate under a right that had ended", number)
             if "presented" in turn.deeds:
                 self.bad("cleared.twice", act, "let through the gate twice under one right", number)
-            heard = [word for word in story.words if word.act.author == act.author or self._knew(act, word.act)]
+            heard = [
+                word.as_known(act.known)
+                for word in story.words
+                if word.act.author == act.author or self._knew(act, word.act)
+            ]
             if story.account != "remains" and not self._had_chance(heard, turn.spot, day, days):
                 self.bad("cleared.chance", act, "let through without a fresh word of the neutral for going", number)
             turn.deeds["presented"] = act
@@ -688,13 +693,55 @@ class Watch:
         hanging = sum(story.state in IN_THE_AIR for story in self.persons.values())
         if hanging:
             self.bad("conservation.hanging", act, f"the round closes over {hanging} people in the air")
-        if self._agreed(act, tuple(self.authority.members)):
+        if self._agreed(act, self._closing()):
             self.round_open = False
         self.counts["closings"] += 1
 
     def exchange_closed(self, act: Act) -> None:
-        if self._agreed(act, tuple(self.authority.members)):
+        if self._agreed(act, self._closing()):
             self.authority.closed = True
+
+    def _closing(self) -> tuple[str, ...]:
+        """Guarantors and observers close nothing."""
+        return tuple(name for role in ("party", "mediator", "neutral", "host") for name in self.authority.of_role(role))
+
+    # --- compromised keys -----------------------------------------------------------------------------------------
+
+    def key_compromised(self, act: Act) -> None:
+        """What the key signed from that entry on: a desk's acts in doubt, an interviewer's leave void, assents gone."""
+        for delegate, role, since in self.authority.spoilt if self.round_open else ():
+            for story in self.persons.values():
+                if role == "interviewer":
+                    self._unsay(story, delegate, since, act)
+                elif role == "desk":
+                    self._doubt(story, delegate, since)
+        if self.authority.taken_back is None:
+            return
+        for agreed in self.assents.values():
+            take_back(agreed, *self.authority.taken_back)
+        for pause in self.pauses:
+            if pause.until is None:
+                pause.agreed.discard(act.member)
+
+    def _unsay(self, story: Story, delegate: str, since: int, act: Act) -> None:
+        for at, word in enumerate(story.words):
+            if word.act.author == delegate and word.act.index >= since and word.going and word.void is None:
+                story.words[at] = replace(word, void=act.index)
+                self.touched.add(story.number)
+
+    def _doubt(self, story: Story, desk: str, since: int) -> None:
+        for turn in story.turns:
+            stage, place = turn.spot
+            at = self.stages[stage].places.get(place) if stage in self.stages else None
+            if turn.outcome is not None or (at is not None and at.reconciled):
+                continue
+            for deed, done in turn.deeds.items():
+                if deed != "presented" and done.author == desk and done.index >= since:
+                    turn.deeds[deed] = replace(done, revoked=True)
+            for name, (identified, said) in turn.answers.items():
+                if name == desk and said.index >= since:
+                    turn.answers[name] = (identified, replace(said, revoked=True))
+            self.touched.add(story.number)
 
     # --- balance --------------------------------------------------------------------------------------------------
 
@@ -816,12 +863,12 @@ class Watch:
                 earlier.author == act.author or self._knew(act, earlier) or earlier.id in self._relied[act.author]
             )
 
-        words = [word for word in story.words if knew(word.act)]
+        words = [word.as_known(act.known) for word in story.words if knew(word.act)]
         turns = [turn for turn in story.turns if turn.since < act.known]
         turn = turns[-1] if turns else None
         if turn is not None:
             heard = {
-                desk: (identified, replace(said, revoked=said.revoked and self.authority.ended(desk, act.known)))
+                desk: (identified, replace(said, revoked=said.revoked and self._had_ended(desk, said, act)))
                 for desk, (identified, said) in turn.answers.items()
                 if knew(said)
             }
@@ -833,6 +880,9 @@ class Watch:
             return turn is not None and turn.spot == spot
         word = counting(words, turn)
         return state == "not-going" and word is not None and word.due == spot
+
+    def _had_ended(self, desk: str, said: Act, act: Act) -> bool:
+        return self.authority.ended(desk, said.index, act.known)
 
     def _largest(self) -> int:
         return max(self.factor.values(), default=1)
@@ -849,8 +899,8 @@ class Watch:
         said = self.assents[act.event]
         if act.member in said:
             self.bad("authority.twice", act, f"{act.member} has agreed to the same before")
-        said.add(act.member)
-        return set(needed) <= said and (not one_of or bool(said & set(one_of)))
+        said[act.member] = -1 if act.paper else act.index
+        return set(needed) <= said.keys() and (not one_of or bool(said.keys() & set(one_of)))
 
     def _document(self, kind: type[T], name: str) -> T | None:
         try:

@@ -10,7 +10,7 @@ is read off by asking what a reader of the entries would ask.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from repatria.audit.acts import Act
 
@@ -31,6 +31,11 @@ class Said:
     act: Act
     due: Spot | None
     over: frozenset[str]
+    void: int | None = None  # from that entry on nobody's leave
+
+    def as_known(self, known: int) -> Said:
+        """The word as somebody knows it who has seen so much of the ledger."""
+        return replace(self, void=None) if self.void is not None and self.void >= known else self
 
 
 @dataclass
@@ -117,7 +122,8 @@ def counting(words: Collection[Said], turn: Turn | None) -> Said | None:
 
 
 def standing(words: Collection[Said]) -> Collection[Said]:
-    """Words that no later one was given over."""
+    """Words that count, and that no later one was given over."""
+    words = [word for word in words if word.void is None]
     replaced = {earlier for word in words for earlier in word.over}
     return [word for word in words if word.act.id not in replaced] if replaced else words
 

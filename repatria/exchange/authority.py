@@ -3,7 +3,10 @@
 The table says per kind of event which roles of member may author it and what must sign: the member's own key, its
 signatories besides (m-of-n, so that one key never suffices for what binds a party), or a delegate's key in a role.
 Position in the ledger decides, never a claimed time: a key is judged at the event's own index, and a desk's key at
-the index that the desk names in `seen`, since desks work out of contact.
+the index that the desk names in `seen`, since desks work out of contact. `docs/authority.md` is made from it.
+
+Who can bind a member changes slowly: once a round has been activated, a new signatory or supervisor does not stand
+before a cooling-off of log time, within which the other signatories can object (ADR *cooling-off*).
 
     >>> TABLE["FinalListSigned"].by, TABLE["Cleared"].members
     ('signatories', ('neutral',))
@@ -12,20 +15,55 @@ the index that the desk names in `seen`, since desks work out of contact.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from repatria.exchange.codec import Body
-from repatria.exchange.events import DelegateAppointed, ExchangeOpened, MemberAdmitted
-from repatria.exchange.state import Fact, Refuse, State
+from repatria.exchange.events import (
+    Cleared,
+    DelegateAppointed,
+    ExchangeOpened,
+    KeyCompromised,
+    KeyObjected,
+    KeyRotated,
+    MemberAdmitted,
+    Moment,
+    NotGoing,
+    PersonAbsent,
+    PersonPresented,
+    PersonReceived,
+    PersonReleased,
+    RightReturned,
+    SubstitutionFound,
+)
+from repatria.exchange.state import Fact, KeyGrant, Refuse, State
 from repatria.ledger.entry import Entry, key_id, pae
 from repatria.ledger.note import ed25519_verify
 
-PARTY, MEDIATOR, NEUTRAL, HOST = "party", "mediator", "neutral", "host"
-EVERYONE = (PARTY, MEDIATOR, NEUTRAL, HOST)
+PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST, OBSERVER = "party", "mediator", "guarantor", "neutral", "host", "observer"
+EVERYONE = (PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST, OBSERVER)
+WITH_A_SAY = (PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST)  # an observer reads and cosigns, and says nothing
+CLOSING = (PARTY, MEDIATOR, NEUTRAL, HOST)  # who answers for people, or was there
 KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its quorum of signatories
 SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
+APPOINTS: dict[str, tuple[str, ...]] = {  # which delegates a member of each role appoints
+    PARTY: (SIGNATORY, SUPERVISOR, DESK),
+    MEDIATOR: (SIGNATORY,),
+    GUARANTOR: (SIGNATORY,),
+    NEUTRAL: (SIGNATORY, GATE, INTERVIEWER),
+    HOST: (SIGNATORY, DESK),
+    OBSERVER: (),
+}
 DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER)
+BINDING = (SIGNATORY, SUPERVISOR)  # delegates who can bind their member
+ROTATING = (SIGNATORY, SUPERVISOR, INTERVIEWER)  # a desk's or gate's key is its device's, and ends with it
 PARTY_QUORUM_LEAST = 2  # THREATS 18: one key never suffices
+COOLING_HOURS_MOST = 24 * 14
+END_OF_TIME = Moment("9999-12-31T23:59:59Z")
 SHEET = "sheet-"  # a numbered paper sheet's name under its member: north/sheet-0007; no delegate is called so
+
+# Judged by the delegation and right at the index they name in `seen`, since their desks work out of contact (rule 6).
+DESK_KINDS = (RightReturned, PersonPresented, PersonReleased, PersonReceived, PersonAbsent, SubstitutionFound)
+GATE_WORDS = (Cleared, NotGoing)  # and these, where a gate gives them
 
 
 def is_sheet(holder: str) -> bool:
@@ -35,7 +73,10 @@ def is_sheet(holder: str) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """Which members author a kind, and what signs it: `key`, `signatories`, or the roles of a delegate."""
+    """Which members author a kind, and what signs it: `key`, `signatories`, or delegates in one of these roles.
+
+    `key` among the roles: the member itself may say it, too.
+    """
 
     members: tuple[str, ...]
     by: str | tuple[str, ...]
@@ -46,6 +87,10 @@ TABLE: dict[str, Rule] = {
     "MemberAdmitted": Rule(EVERYONE, KEY),
     "DelegateAppointed": Rule(EVERYONE, KEY),  # and the signatories, for a signatory or supervisor (`check`)
     "KeyRevoked": Rule(EVERYONE, KEY),
+    "KeyRotated": Rule(EVERYONE, (KEY, *ROTATING)),  # and the signatories, for a member's own key
+    "KeyCompromised": Rule(EVERYONE, KEY),  # and the signatories, for a key that can bind the member
+    "KeyObjected": Rule(WITH_A_SAY, (SIGNATORY,)),
+    "SecretariatSucceeded": Rule(WITH_A_SAY, SIGNATORIES),
     "RoundActivated": Rule((PARTY, MEDIATOR), SIGNATORIES),
     "ClauseOpened": Rule((PARTY, MEDIATOR), KEY),
     "ClauseProposed": Rule((PARTY, MEDIATOR), KEY),
@@ -54,8 +99,8 @@ TABLE: dict[str, Rule] = {
     "OfferReleased": Rule((PARTY, MEDIATOR), KEY),
     "TaskSet": Rule(EVERYONE, KEY),
     "TaskDone": Rule(EVERYONE, KEY),
-    "TermsSigned": Rule((PARTY,), SIGNATORIES),
-    "TermsAmended": Rule((PARTY,), SIGNATORIES),
+    "TermsSigned": Rule((PARTY, GUARANTOR), SIGNATORIES),
+    "TermsAmended": Rule((PARTY, GUARANTOR), SIGNATORIES),
     "RegisterCommitted": Rule((PARTY,), KEY),
     "RegisterDisclosed": Rule((PARTY,), SIGNATORIES),
     "LinkJudged": Rule((PARTY,), KEY),
@@ -67,11 +112,11 @@ TABLE: dict[str, Rule] = {
     "Cleared": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "NotGoing": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "LotteryCommitted": Rule((PARTY, MEDIATOR), KEY),
-    "LotteryRevealed": Rule(EVERYONE, KEY),
+    "LotteryRevealed": Rule((PARTY, MEDIATOR, NEUTRAL), KEY),
     "PlanProposed": Rule((PARTY, MEDIATOR), KEY),
     "PlanRevised": Rule((PARTY, MEDIATOR), KEY),
     "PlanSigned": Rule((PARTY, MEDIATOR), SIGNATORIES),
-    "StageOpened": Rule((PARTY, MEDIATOR), KEY),
+    "StageOpened": Rule((PARTY, MEDIATOR, HOST), KEY),
     "RightGranted": Rule((PARTY,), KEY),
     "RightReturned": Rule((PARTY,), (DESK,)),
     "PersonPresented": Rule((NEUTRAL,), (GATE,)),
@@ -85,11 +130,11 @@ TABLE: dict[str, Rule] = {
     "StageAborted": Rule((PARTY, MEDIATOR), KEY),
     "Suspended": Rule((PARTY,), KEY),
     "Resumed": Rule((PARTY,), SIGNATORIES),
-    "DisputeRaised": Rule(EVERYONE, KEY),
+    "DisputeRaised": Rule(WITH_A_SAY, KEY),
     "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
-    "Transcribed": Rule(EVERYONE, KEY),
-    "RoundClosed": Rule(EVERYONE, SIGNATORIES),
-    "ExchangeClosed": Rule(EVERYONE, SIGNATORIES),
+    "Transcribed": Rule(WITH_A_SAY, KEY),
+    "RoundClosed": Rule(CLOSING, SIGNATORIES),
+    "ExchangeClosed": Rule(CLOSING, SIGNATORIES),
 }
 
 # What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
@@ -99,7 +144,9 @@ ON_PAPER = (
     "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
 )  # fmt: skip
 
-BEFORE_OPENING = ("ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked")
+BEFORE_OPENING = (
+    "ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked", "KeyRotated", "KeyCompromised",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,7 +168,8 @@ def check_signatures(state: State, entry: Entry, body: Body, judged: int, index:
     """
     own, role, place, revoked, standing = _own_key(state, body, judged, index)
     keys = {key_id(bytes.fromhex(own)): own}
-    signatories = _signatories(state, body.member, index) if "/" not in body.author else {}
+    besides = "/" not in body.author or _replaces_its_members(body)
+    signatories = _signatories(state, body.member, index, _accused(body)) if besides else {}
     message = pae(entry.type, entry.body)
     signed = set()
     for signature in entry.sigs:
@@ -136,7 +184,7 @@ def check_signatures(state: State, entry: Entry, body: Body, judged: int, index:
         signed.add(signature.keyid)
     if not signed & set(keys):
         raise Refuse("signature.author", "the author's own signature is missing")
-    have, needed = len(signed & set(signatories)), _signatories_needed(state, body, len(signatories))
+    have, needed = len(signed & set(signatories)), _signatories_needed(state, body, index)
     if have < needed:
         raise Refuse("authority.quorum", f"{have} of the {needed} signatories needed have signed")
     return Signed(role, place, have, revoked, standing)
@@ -156,7 +204,7 @@ def check(state: State, fact: Fact) -> None:
     if state.closed:
         raise Refuse("exchange.closed", "the exchange is closed")
     if isinstance(rule.by, tuple):
-        if fact.role not in rule.by:
+        if (fact.role or KEY) not in rule.by:
             raise Refuse("authority.delegate", f"{kind} needs a delegate in the role {' or '.join(rule.by)}")
         return
     if fact.role is not None:
@@ -169,6 +217,43 @@ def on_paper(state: State, kind: str, member: str) -> None:
         raise Refuse("paper.kind", f"{kind} cannot be given on paper")
     if member not in state.members or state.members[member].role not in TABLE[kind].members:
         raise Refuse("authority.role", f"{kind} is not for that member")
+
+
+def works_apart(state: State, body: Body) -> bool:
+    """Whether the event is one of those that desks sign out of contact: their own kinds, and a gate's words."""
+    if isinstance(body.data, GATE_WORDS):
+        return any(grant.role == GATE for grant in state.keys.get(body.author, ()))
+    return isinstance(body.data, DESK_KINDS)
+
+
+def having_a_say(state: State, kind: str) -> set[str]:
+    """The members whose role lets them author this kind."""
+    return {name for name, member in state.members.items() if member.role in TABLE[kind].members}
+
+
+# --- cooling-off ----------------------------------------------------------------------------------------------------
+
+
+def cools_off_at(state: State) -> Moment | None:
+    """The log time at which a change made now has cooled off; None before the first round is activated, while members
+    still compare keys and nothing binds anybody."""
+    if not state.round or not state.cooling_hours:
+        return None
+    if state.log_time is None:
+        return END_OF_TIME
+    try:
+        then = datetime.fromisoformat(state.log_time) + timedelta(hours=state.cooling_hours)
+    except OverflowError:
+        return END_OF_TIME
+    return Moment(then.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"))
+
+
+def can_be_lifted(state: State, grant: KeyGrant) -> bool:
+    """Whether what ended this key has not cooled off yet, so that a signatory can still object to it."""
+    return grant.until is not None and state.is_before(grant.lifts_until)
+
+
+# --- which key, and how many ----------------------------------------------------------------------------------------
 
 
 def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, str | None, str | None, bool, bool]:
@@ -188,37 +273,73 @@ def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, st
     grant = state.key_at(body.author, judged)
     if not grants:
         raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
+    if grant is None and isinstance(data, KeyObjected):  # whoever is being removed may still speak for the others
+        grant = next((each for each in reversed(grants) if can_be_lifted(state, each)), None)
     by = grant or grants[-1]
     revoked = by.until is not None and by.until < index
     return by.key, by.role, by.place, revoked, grant is not None
 
 
-def _signatories_needed(state: State, body: Body, standing: int) -> int:
+def _signatories_needed(state: State, body: Body, index: int) -> int:
     """How many signatories must sign besides the member: its quorum, for what binds it.
 
-    Appointing a signatory or supervisor binds it too, once it has ever had a quorum of them: or else one stolen
-    key could revoke them all and appoint others (THREATS 18). With fewer left than the quorum: all, and at least one.
+    A change of who can bind it does, too, once it has ever had a quorum of them: or else one stolen key could revoke
+    them all and appoint others (THREATS 18).
     """
-    member = state.members.get(body.author)
+    member = state.members.get(body.member)
     if member is None:
         return 0
     data = body.data
-    if isinstance(data, DelegateAppointed) and data.role in (SIGNATORY, SUPERVISOR):
-        ever = sum(
-            grant.role == SIGNATORY
-            for author, grants in state.keys.items()
-            if author.startswith(body.author + "/")
-            for grant in grants
-        )
-        return min(member.quorum, max(standing, 1)) if ever >= member.quorum else 0
-    return member.quorum if TABLE[body.kind].by == SIGNATORIES else 0
+    if _replaces_its_members(body):
+        return max(member.quorum, PARTY_QUORUM_LEAST)
+    if _changes_who_binds(state, body):
+        return _to_bind(state, body.member, member.quorum, index, _accused(body))
+    return member.quorum if TABLE[type(data).__name__].by == SIGNATORIES else 0
 
 
-def _signatories(state: State, member: str, index: int) -> dict[str, str]:
+def _changes_who_binds(state: State, body: Body) -> bool:
+    data = body.data
+    if isinstance(data, DelegateAppointed):
+        return data.role in BINDING
+    if isinstance(data, KeyRotated):
+        return data.author == body.author == body.member
+    if isinstance(data, KeyCompromised):
+        grants = state.keys.get(data.author, ())
+        return data.author == body.member or any(grant.role in BINDING for grant in grants)
+    return False
+
+
+def _replaces_its_members(body: Body) -> bool:
+    """Whether a delegate replaces the key of its member, which is lost."""
+    return isinstance(body.data, KeyRotated) and body.data.author == body.member != body.author
+
+
+def _accused(body: Body) -> str | None:
+    """The delegate whose key is said to be compromised: it has no part in saying so."""
+    return body.data.author if isinstance(body.data, KeyCompromised) else None
+
+
+def _to_bind(state: State, member: str, quorum: int, index: int, without: str | None) -> int:
+    """None until there were ever enough; then the quorum, or where fewer are left all of them, and at least one.
+
+    Whoever was revoked and can still be brought back counts among them: revoking makes nothing easier.
+    """
+    held = {author: grants for author, grants in state.keys.items() if author.startswith(member + "/")}
+    if sum(grant.role == SIGNATORY for grants in held.values() for grant in grants) < quorum:
+        return 0
+    left = len(_signatories(state, member, index, without)) + sum(
+        any(grant.role == SIGNATORY and can_be_lifted(state, grant) for grant in grants)
+        for author, grants in held.items()
+        if author != without and state.key_at(author, index) is None
+    )
+    return min(quorum, max(left, 1))
+
+
+def _signatories(state: State, member: str, index: int, without: str | None) -> dict[str, str]:
     """The member's signatory keys at this index, by key id."""
     found = {}
     for author in state.keys:
-        if author.startswith(member + "/"):
+        if author.startswith(member + "/") and author != without:
             grant = state.key_at(author, index)
             if grant is not None and grant.role == SIGNATORY:
                 found[key_id(bytes.fromhex(grant.key))] = str(grant.key)

@@ -7,6 +7,7 @@ chosen, not brought or not going are accounted for by name of state, never dropp
 from __future__ import annotations
 
 from repatria.exchange import assent
+from repatria.exchange.authority import having_a_say
 from repatria.exchange.consulting import in_round
 from repatria.exchange.counting import accounts
 from repatria.exchange.events import ExchangeClosed, RoundClosed
@@ -27,7 +28,7 @@ def round_closed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("close.accounts", "the accounts are not those of the ledger")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if set(state.members) <= assent.members(assents):
+    if having_a_say(state, fact.body.kind) <= assent.members(assents):
         state.round_open = False
 
 
@@ -38,7 +39,7 @@ def exchange_closed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("close.round", "the round is not closed")
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if set(state.members) <= assent.members(assents):
+    if having_a_say(state, fact.body.kind) <= assent.members(assents):
         state.closed = True
 
 

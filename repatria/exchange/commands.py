@@ -39,13 +39,15 @@ class OpenExchange:
     log: str
     mediator_quorum: int
     founders: tuple[tuple[str, str, str, int], ...]  # member, role, key, quorum of signatories
+    cooling_hours: int = 24
 
 
 def open_exchange(state: State, request: OpenExchange, given: Given) -> Outcome | list[Problem]:
     founders = tuple(Founder(Slug(m), Slug(role), Key(key), quorum) for m, role, key, quorum in request.founders)
     event = events.ExchangeOpened(
-        LATEST, request.origin, Vkey(request.log), Slug(request.by.member), request.mediator_quorum, founders
-    )
+        LATEST, request.origin, Vkey(request.log), Slug(request.by.member), request.mediator_quorum, founders,
+        request.cooling_hours,
+    )  # fmt: skip
     return Outcome(drafts=(request.by.draft(event),), exchange=request.exchange, answer={"exchange": request.exchange})
 
 

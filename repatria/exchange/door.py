@@ -205,7 +205,7 @@ def _is_forged(state: State, caller: _Caller) -> bool | None:
     if "/" in caller.body.author:
         keys = [str(grant.key) for grant in state.keys.get(caller.body.author, ())]
     else:
-        keys = [] if member is None else [str(member.key)]
+        keys = [] if member is None else [str(member.key), *(str(grant.key) for grant in member.former)]
     if not keys:
         return None
     return not any(is_signed_by(caller.entry, bytes.fromhex(key)) for key in keys)

@@ -40,7 +40,7 @@ class Founder:
     """A member named at the opening: its role, its signing key, and how many of its signatories must sign."""
 
     member: Slug
-    role: Slug  # party, mediator, neutral
+    role: Slug  # party, mediator, guarantor, neutral, host, observer
     key: Key
     quorum: int
 
@@ -55,6 +55,7 @@ class ExchangeOpened:
     secretariat: Slug
     mediator_quorum: int
     founders: tuple[Founder, ...]
+    cooling_hours: int  # of log time, before a change of who can bind a member takes effect
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,49 @@ class KeyRevoked:
 
     delegate: Author
     key: Key
+
+
+@dataclass(frozen=True)
+class KeyRotated:
+    """A member or delegate replaces its key: the old one signs the entry, the new one `rotation_text`.
+
+    A signatory says it for its member where the member's own key is lost; then a quorum of signatories signs.
+    """
+
+    author: Author
+    key: Key
+    new: Key
+    signature: Signature  # by the new key
+
+
+@dataclass(frozen=True)
+class KeyCompromised:
+    """A key that its member no longer answers for as from an index: that of a delegate, or a former one of its own."""
+
+    author: Author
+    key: Key
+    since: int
+
+
+@dataclass(frozen=True)
+class KeyObjected:
+    """A signatory objects, within the cooling-off, to what was said of another's key: then it has no effect."""
+
+    delegate: Author
+    key: Key
+
+
+@dataclass(frozen=True)
+class SecretariatSucceeded:
+    """The log goes to another mediator, with a new key and the same origin, on from a checkpoint of the successor's.
+
+    In effect when every party, the successor and most of those who have a say have signed it.
+    """
+
+    successor: Slug
+    log: Vkey
+    size: int
+    root: Sha256
 
 
 # --- consult --------------------------------------------------------------------------------------------------------
@@ -511,7 +555,8 @@ class ExchangeClosed:
 
 
 Event = (
-    ExchangeOpened | MemberAdmitted | DelegateAppointed | KeyRevoked
+    ExchangeOpened | MemberAdmitted | DelegateAppointed | KeyRevoked | KeyRotated | KeyCompromised | KeyObjected
+    | SecretariatSucceeded
     | RoundActivated | ClauseOpened | ClauseProposed | ClauseAgreed | OfferCarried | OfferReleased
     | TaskSet | TaskDone | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
@@ -529,3 +574,8 @@ KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 def admission_text(exchange: str, member: str, key: str, recipient: str) -> bytes:
     """What a witness key signs to bind itself to its member's signing key and age recipient, in this exchange only."""
     return "\x00".join(("repatria/admit/v1", exchange, member, key, recipient)).encode()
+
+
+def rotation_text(exchange: str, author: str, key: str, new: str) -> bytes:
+    """What a new key signs to take the place of an author's old one, in this exchange only."""
+    return "\x00".join(("repatria/rotate/v1", exchange, author, key, new)).encode()

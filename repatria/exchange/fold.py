@@ -19,26 +19,10 @@ from dataclasses import replace
 
 from repatria.exchange import authority, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
-from repatria.exchange.events import (
-    Cleared,
-    Day,
-    ExchangeOpened,
-    Moment,
-    NotGoing,
-    PersonAbsent,
-    PersonPresented,
-    PersonReceived,
-    PersonReleased,
-    RightReturned,
-    Sha256,
-    SubstitutionFound,
-)
+from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
 from repatria.ledger.entry import BadEntry, Entry, decode_entry
 from repatria.ledger.tree import Frontier, leaf_hash
-
-# Judged by the delegation and right at the index they name in `seen`, since their desks work out of contact (rule 6).
-DESK_KINDS = (RightReturned, PersonPresented, PersonReleased, PersonReceived, PersonAbsent, SubstitutionFound)
 
 
 def apply(state: State, entry: bytes, attachments: Attachments) -> Verdict:
@@ -123,7 +107,7 @@ def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fac
     known = state.size if state.base is None else state.base
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
-    judged = min(size, known) if works_apart(state, body) else index
+    judged = min(size, known) if authority.works_apart(state, body) else index
     signed = authority.check_signatures(state, entry, body, judged, index)
     if not forked:
         check_refs(state, body)
@@ -155,13 +139,6 @@ def _take_as_said(state: State, fact: Fact) -> None:
         raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
     if any(state.events.get(ref, 0) < 0 for ref in body.refs):
         raise Refuse("refs.refused", "an event that this one relies on was refused")
-
-
-def works_apart(state: State, body: Body) -> bool:
-    """Whether the event is one of those that desks sign out of contact: their own kinds, and a gate's words."""
-    if isinstance(body.data, Cleared | NotGoing):
-        return any(grant.role == authority.GATE for grant in state.keys.get(body.author, ()))
-    return isinstance(body.data, DESK_KINDS)
 
 
 def is_forked(state: State, body: Body) -> bool:

@@ -115,7 +115,8 @@ def right_returned(state: State, fact: Fact, attachments: Attachments) -> None:
     assert isinstance(event, RightReturned)
     rights = [(number, _held_right(state, fact, number, event.epoch, settled="returned")) for number in event.numbers]
     for number, right in rights:
-        after = replace(right, returned=Sha256(fact.id), end_revoked=fact.revoked)
+        used_by = Author(fact.body.author)
+        after = replace(right, returned=Sha256(fact.id), end_revoked=fact.revoked, used_by=used_by)
         state.put(state.persons[number].with_right(after))
 
 
@@ -161,7 +162,10 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
     check_sequence(person, account, place, state.stages[event.stage].totals)
     books = replace(books, released=books.released + person.weight * person.counts)
     state.books[place_key(event.stage, event.place, desk)] = books
-    state.put(person.with_right(replace(right, released=Sha256(fact.id), release_revoked=fact.revoked)))
+    used_by = Author(desk)
+    state.put(
+        person.with_right(replace(right, released=Sha256(fact.id), release_revoked=fact.revoked, used_by=used_by))
+    )
 
 
 def check_cleared(person: Person, right: Right, fact: Fact) -> None:
@@ -186,7 +190,8 @@ def person_absent(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, PersonAbsent)
     right = _held_right(state, fact, event.number, event.epoch, settled="returned")
-    after = replace(right, absent=Sha256(fact.id), end_revoked=fact.revoked)
+    used_by = Author(fact.body.author)
+    after = replace(right, absent=Sha256(fact.id), end_revoked=fact.revoked, used_by=used_by)
     state.put(state.persons[event.number].with_right(after))
 
 

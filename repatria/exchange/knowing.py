@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from repatria.exchange.events import Sha256
-from repatria.exchange.person import Person, Right
+from repatria.exchange.person import Person, Receipt, Right, Word
 from repatria.exchange.state import Fact, State
 
 
@@ -35,7 +35,7 @@ class Knowledge:
         """The person without what the author cannot have known of."""
         return replace(
             person,
-            words=tuple(word for word in person.words if word.by == self.author or self.has(word.event)),
+            words=tuple(self._word(word) for word in person.words if word.by == self.author or self.has(word.event)),
             rights=tuple(self.right(right) for right in person.rights if right.since < self.judged),
             withdrawn=self._if_known(person.withdrawn),
         )
@@ -43,7 +43,7 @@ class Knowledge:
     def right(self, right: Right) -> Right:
         """The right without what the author cannot have known of; whoever knows a receipt knows its release."""
         receipts = tuple(
-            replace(receipt, revoked=receipt.revoked and self._key_had_ended(receipt.by))
+            replace(receipt, revoked=receipt.revoked and self._key_had_ended(receipt))
             for receipt in right.receipts
             if receipt.by == self.author or self.has(receipt.event)
         )
@@ -63,6 +63,16 @@ class Knowledge:
     def _if_known(self, act: Sha256 | None) -> Sha256 | None:
         return act if self.has(act) else None
 
-    def _key_had_ended(self, delegate: str) -> bool:
-        """Whether the author can have known that this desk's key was revoked; a desk has one key in its life."""
-        return any(grant.until is not None and grant.until < self.judged for grant in self.state.keys[delegate])
+    def _word(self, word: Word) -> Word:
+        """The word; one that was found void later than the author had seen counts for it."""
+        return replace(word, void=None) if word.void is not None and word.void >= self.judged else word
+
+    def _key_had_ended(self, receipt: Receipt) -> bool:
+        """Whether the author can have known that this receipt's key was revoked before it, or found to be compromised;
+        a desk has one key in its life."""
+        came = self.state.events.get(receipt.event, self.state.size)
+        for grant in self.state.keys[receipt.by]:
+            known_at = grant.until if grant.until is None or grant.until < came else grant.declared
+            if known_at is not None and known_at < self.judged:
+                return True
+        return False

@@ -51,6 +51,7 @@ class Word:
     by: Author
     due: tuple[Slug, Slug] | None
     over: tuple[Sha256, ...]
+    void: int | None = None  # from this entry on it is nobody's leave: its interviewer's key was compromised
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Right:
     end_revoked: bool = False  # what says absent or returned bears a key that was revoked when it arrived
     confirmed: Slug | None = None  # by supervisors of both sides: received, returned
     confirmed_by: Sha256 | None = None  # the last of their events
+    used_by: Author | None = None  # the desk that said released, absent or returned, for itself or for a sheet
 
     @property
     def out(self) -> bool:
@@ -242,9 +244,10 @@ def at_gate(words: tuple[Word, ...], stage: str, place: str) -> list[Word]:
 
 
 def standing(words: tuple[Word, ...]) -> list[Word]:
-    """The words that no later word was given over."""
-    replaced = {event for word in words for event in word.over}
-    return [word for word in words if word.event not in replaced]
+    """The words that count, and that no later one was given over."""
+    count = [word for word in words if word.void is None]
+    replaced = {event for word in count for event in word.over}
+    return [word for word in count if word.event not in replaced]
 
 
 def _between_desks(right: Right) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from repatria.exchange import always, clearing, closing, consulting, handing, listing, opening, planning
+from repatria.exchange import (
+    always,
+    clearing,
+    closing,
+    consulting,
+    handing,
+    keys,
+    listing,
+    opening,
+    planning,
+    succession,
+)
 from repatria.exchange.events import ExchangeOpened
 from repatria.exchange.state import Attachments, Fact, Refuse, State
 
@@ -16,6 +27,8 @@ Reducer = Callable[[State, Fact, Attachments], None]
 
 V1: dict[str, Reducer] = {
     **opening.REDUCERS,
+    **keys.REDUCERS,
+    **succession.REDUCERS,
     **consulting.REDUCERS,
     **listing.REDUCERS,
     **clearing.REDUCERS,

@@ -39,13 +39,22 @@ Attachments = Callable[[str], bytes | None]
 
 @dataclass(frozen=True)
 class KeyGrant:
-    """A key that speaks for an author in a role, from one index of the ledger until another."""
+    """A key that speaks for an author in a role, from one index of the ledger until another.
+
+    A change of who can bind a member cools off first, in log time: the new key does not stand before `stands_from`,
+    and what ended a key can be objected to before `lifts_until`.
+    """
 
     key: Key
     role: Slug
     place: Slug | None
     since: int
     until: int | None
+    stands_from: Moment | None = None
+    lifts_until: Moment | None = None
+    after: Key | None = None  # the author's key that signed for this one to take its place
+    compromised: int | None = None  # as from which index its member no longer answers for it
+    declared: int | None = None  # the index at which the member said so
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,16 @@ class MemberFact:
     witness: Vkey | None
     recipient: Recipient | None
     admitted: int | None
+    former: tuple[KeyGrant, ...] = ()  # its signing keys before this one
+
+
+@dataclass(frozen=True)
+class LogFact:
+    """Who keeps the log with which key: its checkpoints hold from this entry on, until a successor's do."""
+
+    key: Vkey
+    secretariat: Slug
+    since: int
 
 
 @dataclass(frozen=True)
@@ -287,7 +306,9 @@ class State:
     origin: str = ""
     log: str = ""
     secretariat: str = ""
+    logs: list[LogFact] = field(default_factory=list)  # the first secretariat, and every successor
     mediator_quorum: int = 1
+    cooling_hours: int = 0
     opened: bool = False
     members: dict[str, MemberFact] = field(default_factory=dict)
     keys: dict[str, tuple[KeyGrant, ...]] = field(default_factory=dict)
@@ -403,11 +424,16 @@ class State:
             table[key] = tuple(sorted((*numbers, number)))
 
     def key_at(self, author: str, index: int) -> KeyGrant | None:
-        """The author's key that was valid when the ledger had `index` entries."""
-        for grant in self.keys.get(author, ()):
-            if grant.since < index and (grant.until is None or grant.until >= index):
+        """The author's key that was valid when the ledger had `index` entries: the latest that has cooled off."""
+        for grant in reversed(self.keys.get(author, ())):
+            held = grant.since < index and (grant.until is None or grant.until >= index)
+            if held and not self.is_before(grant.stands_from):
                 return grant
         return None
+
+    def is_before(self, moment: Moment | None) -> bool:
+        """Whether log time has not come to that moment yet."""
+        return moment is not None and (self.log_time or "") < moment
 
 
 def place_key(stage: str, place: str, who: str | None = None) -> str:

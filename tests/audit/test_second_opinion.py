@@ -39,7 +39,8 @@ def test_both_agree_on_every_walk() -> None:
         told += kinds
         assert not found, (seed, found[:3])
     for kind in ("PersonReleased", "PersonReceived", "SubstitutionFound", "ReleaseConfirmed", "Unconfirmed",
-                 "NotGoing", "WithdrawnFromList", "StageReconciled", "RoundClosed", "KeyRevoked"):  # fmt: skip
+                 "NotGoing", "WithdrawnFromList", "StageReconciled", "RoundClosed", "KeyRevoked", "KeyRotated",
+                 "KeyCompromised", "KeyObjected"):  # fmt: skip
         assert told[kind], f"no walk came to {kind}"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from repatria.exchange import events
 from repatria.exchange.counting import accounts, tallies
@@ -23,6 +24,7 @@ from tests.exchange.world import (
     appointment,
     other,
     plan_of,
+    rotation,
     sha,
     world_at,
 )
@@ -59,6 +61,7 @@ class Walk:
             self.substitute: 25, self.absent: 15, self.give_back: 25, self.dark: 12, self.settle: 50, self.withdraw: 5,
             self.suspend: 4, self.resume: 10, self.revoke: 12, self.reconcile: 60 if late else 3, self.abort: 2,
             self.refuse_access: 5, self.replan: 12, self.close: 5 if late else 0,
+            self.compromise: 8, self.rotate: 8, self.object: 12, self.wait: 8, self.appoint: 4,
         }  # fmt: skip
         (action,) = self.draw.choices(list(kinds), list(kinds.values()))
         action()
@@ -216,6 +219,57 @@ class Walk:
             key = f"{author}#{self.revoked}"
             if self.say(member, appointment(author, grant.role, grant.place, key)) and self.draw.random() < 0.8:
                 self.world.keys[author] = key  # else it goes on signing with the old one
+
+    def compromise(self) -> None:
+        """Somebody's key, as from somewhere in the last third of what there is."""
+        author = self.draw.choice(sorted(self.state.keys))
+        grant = self.draw.choice(self.state.keys[author])
+        since = self.draw.randint(self.state.size * 2 // 3, self.state.size)
+        event = events.KeyCompromised(Author(author), grant.key, since)
+        member = author.partition("/")[0]
+        others = [f"{member}/sig-{i}" for i in (1, 2, 3) if f"{member}/sig-{i}" != author]
+        self.world.say(member, event, signers=[member, *(others if grant.role in ("signatory", "supervisor") else ())])
+
+    def rotate(self) -> None:
+        """A signatory, supervisor or interviewer, or a member; the new key is used at once, or after a while."""
+        roles = ("signatory", "supervisor", "interviewer")
+        able = [a for a, grants in self.state.keys.items() if grants[-1].role in roles]
+        author = self.draw.choice(sorted([*able, *MEMBERS]))
+        self.revoked += 1
+        key = f"{author}#{self.revoked}"
+        if self.world.say(author, rotation(author, key, self.world.keys.get(author))).applied:
+            old = self.world.keys.get(author)
+            self.world.keys[author] = key
+            if "/" in author and self.draw.random() < 0.7:
+                self.wait()
+                if self.draw.random() < 0.3 and old is not None:
+                    self.world.keys[author] = old
+
+    def object(self) -> None:
+        pending = [
+            (author, grant)
+            for author, grants in sorted(self.state.keys.items())
+            for grant in grants
+            if grant.stands_from is not None or grant.lifts_until is not None
+        ]
+        if pending:
+            author, grant = self.draw.choice(pending)
+            by = f"{author.partition('/')[0]}/sig-{self.draw.choice([1, 2, 3])}"
+            self.world.say(by, events.KeyObjected(Author(author), grant.key))
+
+    def wait(self) -> None:
+        """The mediators' clocks go on; one of them says something that has no effect."""
+        self.world.at = (datetime.fromisoformat(self.world.at) + timedelta(hours=13)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for mediator in MEDIATORS:
+            refused = self.draw.random() < 0.3
+            event = events.Suspended(ROUND) if refused else events.DisputeRaised(sha("it"), Slug("late"))
+            self.world.say(mediator, event)
+
+    def appoint(self) -> None:
+        self.revoked += 1
+        party = self.draw.choice(PARTIES)
+        role = self.draw.choice(["signatory", "supervisor"])
+        self.world.say(party, appointment(f"{party}/{role}-{self.revoked}", role))
 
     def reconcile(self) -> None:
         stage, place = self.spot(self.someone("received", "withheld"))

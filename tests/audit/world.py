@@ -223,7 +223,7 @@ class Round:
                 (NEUTRAL, "neutral", 0),
             )
         ]  # fmt: skip
-        opened = events.ExchangeOpened(1, ORIGIN, Vkey(format_vkey(log_key())), Slug("ankara"), 1, tuple(founders))
+        opened = events.ExchangeOpened(1, ORIGIN, Vkey(format_vkey(log_key())), Slug("ankara"), 1, tuple(founders), 24)
         signed = sign(
             world.state.fork(), Outcome(drafts=(Draft(opened, "ankara"),), exchange=EXCHANGE), world.given()
         )

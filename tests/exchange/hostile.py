@@ -27,7 +27,20 @@ from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.events import KINDS, Account, Event, Tally
 from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry, encode_entry, sign_entry
-from tests.exchange.world import CROSS, MEMBERS, PARTIES, SEALED, World, public, seed, sha, witness_key
+from tests.exchange.world import (
+    CROSS,
+    MEMBERS,
+    PARTIES,
+    SEALED,
+    World,
+    log_vkey,
+    public,
+    rotation,
+    seed,
+    sha,
+    succession,
+    witness_key,
+)
 
 AUTHORS = (
     *MEMBERS, *(f"{party}/{name}" for party in PARTIES for name in ("desk-bridge", "supervisor", "sig-1")),
@@ -55,11 +68,14 @@ class Hostile:
                 *sorted(world.attachments), *sorted(state.events)[-20:], *sorted(state.proposed),
                 state.plan or sha("x"), state.terms or sha("x"), sha("nothing"),
             ],
-            events.Key: [public("north/spare"), public("north"), public("cross/visitor")],
+            events.Key: [
+                public("north/spare"), public("north"), public("cross/visitor"),
+                *(grant.key for grants in state.keys.values() for grant in grants),
+            ],
             events.Signature: ["0" * 128],
             events.Day: list(DAYS),
             events.Moment: list(MOMENTS),
-            events.Vkey: [str(witness_key(CROSS)), "x+00000000+" + "A" * 44],
+            events.Vkey: [str(witness_key(CROSS)), "x+00000000+" + "A" * 44, log_vkey("log#2"), log_vkey("log#3")],
             events.Recipient: ["age1" + "q" * 58],
             events.Sealed: [SEALED, "AAAA"],
             events.Row: ["00000000"],
@@ -79,6 +95,10 @@ class Hostile:
             stage = self.world.state.stages[made.stage]
             place = next(iter(stage.places))
             return replace(made, place=events.Slug(place), tallies=tallies(self.world.state, made.stage, place))
+        if isinstance(made, events.KeyRotated) and self.random.random() < 0.7:
+            return rotation(self.random.choice(AUTHORS), f"fresh {self.random.randrange(99)}")
+        if isinstance(made, events.SecretariatSucceeded) and self.random.random() < 0.7:
+            return succession(self.world, self.random.choice(MEMBERS), f"log#{self.random.randrange(9)}")
         if isinstance(made, events.RoundClosed) and self.random.random() < 0.7:
             return events.RoundClosed(events.Slug(self.world.state.round or "x"), accounts(self.world.state))
         return made

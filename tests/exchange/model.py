@@ -307,7 +307,7 @@ class Model:
             return "chain.place"
         known = state.size if state.base is None else state.base
         index = state.size
-        judged = min(body.seen[0], known) if fold.works_apart(state, body) else index
+        judged = min(body.seen[0], known) if authority.works_apart(state, body) else index
         role = place = None
         if "/" in body.author:
             grant = state.key_at(body.author, judged)

@@ -28,6 +28,7 @@ from repatria.exchange.events import (
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.note import COSIGNATURE, VerifierKey, ed25519_sign, format_vkey, public_key
 from tests.exchange.world import (
+    COOLING_HOURS,
     CROSS,
     EXCHANGE,
     NORTH,
@@ -38,6 +39,7 @@ from tests.exchange.world import (
     World,
     admission,
     appointment,
+    hours_pass,
     public,
     seed,
     sha,
@@ -100,9 +102,13 @@ def test_with_one_signatory_left_the_member_and_that_one_appoint_the_next() -> N
     world = world_at("planned")
     for i in (2, 3):
         world.must(NORTH, revoked(f"north/sig-{i}"))
+    assert world.say(NORTH, appointment("north/sig-4", "signatory"), 1).rule == "authority.quorum"
+    hours_pass(world, COOLING_HOURS)  # nobody has objected
     assert world.say(NORTH, appointment("north/sig-4", "signatory"), 0).rule == "authority.quorum"
     assert world.say(NORTH, appointment("north/sig-4", "signatory"), 1).applied
-    assert world.say(NORTH, appointment("north/sig-5", "signatory"), 1).rule == "authority.quorum"
+    assert world.say(NORTH, appointment("north/sig-5", "signatory"), 1).applied  # sig-4 does not count yet
+    hours_pass(world, COOLING_HOURS)
+    assert world.say(NORTH, appointment("north/sig-6", "signatory"), 1).rule == "authority.quorum"
 
 
 def test_a_revoked_signatory_counts_no_longer_whatever_the_event_says_of_its_time_and_of_what_was_seen() -> None:

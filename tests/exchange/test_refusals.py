@@ -39,6 +39,8 @@ from repatria.exchange.events import (
     FinalListSigned,
     Founder,
     InterviewHeld,
+    KeyCompromised,
+    KeyObjected,
     KeyRevoked,
     LinkJudged,
     LotteryRevealed,
@@ -81,9 +83,11 @@ from repatria.exchange.events import (
 from repatria.exchange.state import State, Verdict, dump_state
 from repatria.ledger.canonical import decode
 from repatria.ledger.entry import Entry, decode_entry, encode_entry, sign_entry
+from repatria.ledger.note import ED25519, VerifierKey, format_vkey, public_key
 from tests.exchange.wide import Wide, list_of, wide_at
 from tests.exchange.wide import list_event as list_event_of_wide
 from tests.exchange.world import (
+    COOLING_HOURS,
     CROSS,
     EXCHANGE,
     GULF,
@@ -101,17 +105,21 @@ from tests.exchange.world import (
     commit_event,
     final_list,
     freeze_of,
+    hours_pass,
     list_event,
+    log_vkey,
     nonce,
     opaque,
     plan_of,
     public,
     reconciliation,
     register_of,
+    rotation,
     row_of,
     seed,
     sha,
     stage_opened,
+    succession,
     terms_of,
     witness_key,
     world_at,
@@ -287,6 +295,112 @@ OPENING = [
         appoints(CROSS, "cross/gate-2", "gate", "ford"),
     ),
 ]
+
+
+# --- keys and the secretariat -----------------------------------------------------------------------------------------
+
+SIG1, SIG2, SIG3 = "north/sig-1", "north/sig-2", "north/sig-3"
+
+
+def rotates(
+    author: str, new: str, *, by: str | None = None, old: str | None = None, signatories: int | None = None,
+    **changes: Any,
+) -> Act:  # fmt: skip
+    return says(by or author, replace(rotation(author, new, old), **changes), signatories=signatories)
+
+
+def objects(by: str, delegate: str, key: str | None = None) -> Act:
+    return says(by, KeyObjected(Author(delegate), public(key or delegate)))
+
+
+def compromised(by: str, author: str, since: int | None = None, key: str | None = None, **options: Any) -> Act:
+    def act(world: World) -> Verdict:
+        at = world.state.size if since is None else since
+        return world.say(by, KeyCompromised(Author(author), public(key or author), at), **options)
+
+    return act
+
+
+def as_from_the_next(world: World) -> Verdict:
+    return compromised(NORTH, NORTH_DESK, world.state.size + 1)(world)
+
+
+def succeeds(by: str = GULF, **changes: Any) -> Act:
+    return says(by, lambda w: replace(succession(w), **changes))
+
+
+def other_origin() -> Vkey:
+    return Vkey(format_vkey(VerifierKey("repatria.test/other", ED25519, public_key(seed("log#2")))))
+
+
+RESCUE = {"signers": [SIG1, SIG2]}
+
+KEYS = [
+    Case("exchange.founders", "founded", opening(cooling_hours=24 * 14 + 1), opening(cooling_hours=24 * 14)),
+    Case(
+        "delegate.standing",
+        "round",
+        after(revokes(NORTH, SIG3), appoints(NORTH, SIG3, "signatory", key="north/sig-3#2")),
+        after(revokes(NORTH, SIG3), lambda w: day_later(w), appoints(NORTH, SIG3, "signatory", key="north/sig-3#2")),
+    ),
+    Case("rotation.author", "opened", rotates(NORTH_DESK, "n#2", by=NORTH), rotates(NORTH, "n#2")),
+    Case(
+        "rotation.author",
+        "opened",
+        says("north/supervisor", rotation(NORTH, "n#2"), signers=["north/supervisor", SIG1, SIG2]),
+        says(SIG1, rotation(NORTH, "n#2"), **RESCUE),
+    ),
+    Case("delegate.key", "opened", rotates(NORTH, "south/sig-1"), rotates(NORTH, "n#2")),
+    Case("rotation.signature", "opened", rotates(NORTH, "n#2", signature=Signature("0" * 128)), rotates(NORTH, "n#2")),
+    Case("rotation.key", "opened", rotates(NORTH, "n#2", old=SOUTH), rotates(NORTH, "n#2")),
+    Case("rotation.key", "opened", rotates(SIG1, "s#2", old=SIG2), rotates(SIG1, "s#2")),
+    Case("rotation.key", "round", after(rotates(SIG1, "s#2"), rotates(SIG1, "s#3")), rotates(SIG1, "s#2")),
+    Case("authority.delegate", "opened", rotates(NORTH_DESK, "d#2"), rotates("north/supervisor", "d#2")),
+    Case("authority.quorum", "opened", rotates(NORTH, "n#2", signatories=1), rotates(NORTH, "n#2")),
+    Case(
+        "authority.quorum",
+        "opened",
+        says(SIG1, rotation(NORTH, "n#2"), signers=[SIG1]),
+        says(SIG1, rotation(NORTH, "n#2"), **RESCUE),
+    ),
+    Case("objection.about", "round", after(revokes(SOUTH, "south/sig-1"), objects(SIG1, "south/sig-1")),
+         after(revokes(SOUTH, "south/sig-1"), objects("south/sig-2", "south/sig-1"))),
+    Case("objection.about", "round", after(revokes(NORTH, SIG1), objects(SIG1, SIG1)),
+         after(revokes(NORTH, SIG1), objects(SIG2, SIG1))),
+    Case("objection.late", "round", objects(SIG2, SIG1), after(revokes(NORTH, SIG1), objects(SIG2, SIG1))),
+    Case("objection.late", "round", after(revokes(NORTH, SIG1), lambda w: day_later(w), objects(SIG2, SIG1)),
+         after(revokes(NORTH, SIG1), objects(SIG2, SIG1))),
+    Case("authority.role", "opened", says(CROSS, StageAborted(S1, BRIDGE)), disputes()),
+    Case("delegate.member", "opened", compromised(SOUTH, NORTH_DESK), compromised(NORTH, NORTH_DESK)),
+    Case("compromise.since", "opened", as_from_the_next, compromised(NORTH, NORTH_DESK)),
+    Case("compromise.replace", "opened", compromised(NORTH, NORTH, signatories=2),
+         after(rotates(NORTH, "n#2"), lambda w: with_key(w, NORTH, "n#2"), compromised(NORTH, NORTH, signatories=2))),
+    Case("compromise.key", "opened", compromised(NORTH, NORTH_DESK, key=SIG1), compromised(NORTH, NORTH_DESK)),
+    Case("compromise.twice", "opened", twice(compromised(NORTH, NORTH_DESK, 16)),
+         after(compromised(NORTH, NORTH_DESK, 16), compromised(NORTH, NORTH_DESK, 15))),
+    Case("authority.quorum", "opened", compromised(NORTH, SIG3), compromised(NORTH, SIG3, signatories=2)),
+    Case("secretariat.successor", "opened", succeeds(successor=SOUTH), succeeds()),
+    Case("secretariat.successor", "opened", succeeds(successor=STRAITS), succeeds()),
+    Case("secretariat.log", "opened", succeeds(log=witness_key(CROSS)), succeeds()),
+    Case("secretariat.log", "opened", succeeds(log=other_origin()), succeeds()),
+    Case("secretariat.log", "opened", succeeds(log=log_vkey()), succeeds()),
+    Case("secretariat.log", "opened", succeeds(log=Vkey("repatria.test/log+00000000+" + "A" * 44)), succeeds()),
+    Case("secretariat.checkpoint", "opened", succeeds(root=sha("another tree")), succeeds()),
+    Case("secretariat.checkpoint", "opened", succeeds(size=9999), succeeds()),
+    Case("round.open", "closed", says(STRAITS, RoundActivated(ROUND, Day("2025-12-31"))),
+         says(STRAITS, RoundActivated(Slug("2026-1"), Day("2025-12-31")))),
+]  # fmt: skip
+
+
+def day_later(world: World) -> Verdict:
+    hours_pass(world, COOLING_HOURS)
+    return world.say(STRAITS, DisputeRaised(sha("it"), Slug("late")))
+
+
+def with_key(world: World, author: str, key: str) -> Verdict:
+    """Something harmless, with the key that the author has now."""
+    world.keys[author] = key
+    return disputes()(world)
 
 
 def founding(world: World) -> ExchangeOpened:
@@ -1227,7 +1341,7 @@ ALWAYS = [
     ),
 ]
 
-CASES = [*OPENING, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS]
+CASES = [*OPENING, *KEYS, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS]
 # What an entry without effect may change.
 RECORD = {"chains", "events", "refusals", "times", "days", "tree", "size", "roots"}
 

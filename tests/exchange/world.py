@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cache
 
 from repatria.deal.classes import PersonClass, encode_classes
@@ -35,12 +36,14 @@ from repatria.exchange.events import (
     Cleared,
     Day,
     DelegateAppointed,
+    DisputeRaised,
     Event,
     ExchangeClosed,
     ExchangeOpened,
     FinalListSigned,
     Founder,
     Key,
+    KeyRotated,
     LotteryCommitted,
     LotteryRevealed,
     MemberAdmitted,
@@ -57,6 +60,7 @@ from repatria.exchange.events import (
     RoundActivated,
     RoundClosed,
     Row,
+    SecretariatSucceeded,
     Sha256,
     Signature,
     Slug,
@@ -65,6 +69,7 @@ from repatria.exchange.events import (
     TermsSigned,
     Vkey,
     admission_text,
+    rotation_text,
 )
 from repatria.exchange.fold import apply
 from repatria.exchange.planning import ALGORITHM, seed_of
@@ -82,6 +87,7 @@ QUORUM = {NORTH: 2, SOUTH: 2, STRAITS: 0, GULF: 0, CROSS: 0}
 SIGNATORIES_EACH = 3
 SEALED = "A" * SEALED_CHARACTERS
 AT = "2025-12-01T08:00:00Z"
+COOLING_HOURS = 24
 VISIT = Day("2025-12-08")
 STAGE_DAYS = ("2025-12-10", "2025-12-12", "2025-12-14")
 
@@ -208,6 +214,8 @@ class World:
             signatories = QUORUM.get(Slug(author), 0) if rule.by == SIGNATORIES else 0
             if isinstance(event, DelegateAppointed) and event.role in (SIGNATORY, SUPERVISOR) and self.state.opened:
                 signatories = QUORUM[Slug(author)]
+            if isinstance(event, KeyRotated) and event.author == author:
+                signatories = QUORUM.get(Slug(author), 0)
         return [author, *(f"{author}/sig-{i}" for i in range(1, signatories + 1))]
 
     def entry(
@@ -306,8 +314,7 @@ class World:
 
 def _founded(world: World) -> None:
     founders = tuple(Founder(m, Slug(ROLES[m]), public(m), QUORUM[m]) for m in MEMBERS)
-    log = Vkey(format_vkey(VerifierKey("repatria.test/log", ED25519, public_key(seed("log")))))
-    world.must(STRAITS, ExchangeOpened(1, "repatria.test/log", log, STRAITS, 2, founders))
+    world.must(STRAITS, ExchangeOpened(1, "repatria.test/log", log_vkey(), STRAITS, 2, founders, COOLING_HOURS))
 
 
 def admission(member: str) -> MemberAdmitted:
@@ -319,6 +326,32 @@ def admission(member: str) -> MemberAdmitted:
 def appointment(delegate: str, role: str, place: str | None = None, key: str | None = None) -> DelegateAppointed:
     at = None if place is None else Slug(place)
     return DelegateAppointed(Author(delegate), Slug(role), public(key or delegate), at)
+
+
+def rotation(author: str, new: str, old: str | None = None) -> KeyRotated:
+    """The author's key replaced by the one called `new`, such as `north#2`."""
+    text = rotation_text(EXCHANGE, author, public(old or author), public(new))
+    signature = Signature(ed25519_sign(seed(new), text).hex())
+    return KeyRotated(Author(author), public(old or author), public(new), signature)
+
+
+def log_vkey(label: str = "log") -> Vkey:
+    return Vkey(format_vkey(VerifierKey("repatria.test/log", ED25519, public_key(seed(label)))))
+
+
+def succession(world: World, successor: str = GULF, label: str = "log#2") -> SecretariatSucceeded:
+    """The log to another mediator, from the ledger as it is."""
+    return SecretariatSucceeded(
+        Slug(successor), log_vkey(label), world.state.size, Sha256(world.state.root)
+    )  # fmt: skip
+
+
+def hours_pass(world: World, hours: int) -> None:
+    """Both mediators' clocks go on, and they say something."""
+    then = datetime.fromisoformat(world.at) + timedelta(hours=hours)
+    world.at = then.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for mediator in MEDIATORS:
+        world.must(mediator, DisputeRaised(sha("it"), Slug("late")))
 
 
 def _opened(world: World) -> None:

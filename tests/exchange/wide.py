@@ -119,7 +119,7 @@ def opened() -> Wide:
         Founder(Slug(m), Slug(role), public(m), 2 if role == "party" else 0) for m, role in sorted(roles.items())
     )
     log = Vkey(format_vkey(VerifierKey("repatria.test/wide", ED25519, public_key(seed("wide log")))))
-    world.must(STRAITS, ExchangeOpened(1, "repatria.test/wide", log, STRAITS, 2, founders))
+    world.must(STRAITS, ExchangeOpened(1, "repatria.test/wide", log, STRAITS, 2, founders, 24))
     for member in roles:
         world.must(member, admission(member))
     for party in PARTIES:

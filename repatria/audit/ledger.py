@@ -24,13 +24,17 @@ from repatria.audit.consulted import Consulted
 from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
-from repatria.exchange.codec import Body
+from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.counting import balance_ahead
+from repatria.exchange.events import SecretariatSucceeded
 from repatria.exchange.fold import apply, fold
 from repatria.exchange.person import Person
 from repatria.exchange.state import State, Verdict
-from repatria.ledger.log import LogReading, read_log
-from repatria.ledger.note import VerifierKey, format_vkey
+from repatria.ledger.checkpoint import BadCheckpoint, parse_checkpoint
+from repatria.ledger.entry import decode_entry
+from repatria.ledger.log import CHECKPOINT, LogReading, read_log
+from repatria.ledger.note import BadNote, VerifierKey, format_vkey, key_of, parse_note, parse_vkey, verify_line
+from repatria.ledger.tiles import ENTRIES, BadBundle, new_tiles, parse_bundle
 from repatria.problem import Problem
 
 Progress = Callable[[str, int, int], None]
@@ -89,14 +93,15 @@ def audit_ledger(
         vkeys: the log's key, then its witnesses'.
     """
     progress("reading the ledger", 0, 1)
-    reading = read_log(read, list_paths, vkeys)
+    signer = _signer(read, vkeys)
+    reading = read_log(read, list_paths, [*signer, *vkeys[1:]])
     files = Check("bytes", _of_bytes(reading), not reading.problems, tuple(reading.problems))
     if not reading.is_whole:
         unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
         return Audit(reading, State(), (files, *unasked), ())
     run = Run(reading)
     run.all(progress)
-    found = run.found(vkeys)
+    found = run.found(vkeys, signer)
     counted = run.counted()
     checks = [
         Check(name, counted[name], False if found[name] else None if run.stopped else True, tuple(found[name]))
@@ -231,12 +236,13 @@ class Run:
 
     # --- the answer -----------------------------------------------------------------------------------------------
 
-    def found(self, vkeys: Sequence[VerifierKey]) -> dict[str, list[Problem]]:
+    def found(self, vkeys: Sequence[VerifierKey], signer: Sequence[VerifierKey] = ()) -> dict[str, list[Problem]]:
         """The problems of each check."""
         documents = check_documents(self.attachments, self.named)
         self.documents = documents.counts
         found: dict[str, list[Problem]] = {name: [] for name in CHECKS}
-        every = [*self._keys(vkeys), *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
+        of_keys = [*self._keys(vkeys), *self._log_key(signer)]
+        every = [*of_keys, *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
         every += self.consulted.problems
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
@@ -249,7 +255,7 @@ class Run:
         own = {name: member.witness for name, member in authority.members.items() if member.witness is not None}
         problems = []
         ask = "compare the keys with the members, out of band, before trusting either"
-        if given[:1] != [authority.log]:
+        if given[:1] != [log for log, _, _ in authority.logs[:1]]:
             what = "the log's key is not the one that the opening names"
             problems.append(Problem("audit.keys.log", "keys, line 1", what, ask))
         for member, witness in sorted(own.items()):
@@ -262,6 +268,20 @@ class Run:
             if vkey not in own.values()
         ]
         return problems
+
+    def _log_key(self, signer: Sequence[VerifierKey]) -> list[Problem]:
+        """Whether the checkpoint's key is the one that the log has at that size, by the entries."""
+        logs, size = self.acts.authority.logs, self.reading.size
+        holds = [
+            log
+            for at, (log, _, since) in enumerate(logs)
+            if (size > since or at == 0) and (at + 1 == len(logs) or size <= logs[at + 1][2] + 1)
+        ]
+        if not signer or not logs or format_vkey(signer[0]) in holds:
+            return []
+        what = f"signed by {signer[0].name}+{signer[0].key_id.hex()}, which is not the log's key at {size} entries"
+        do = "take the ledger from the present secretariat, and keep this one as evidence"
+        return [Problem("audit.keys.superseded", "checkpoint", what, do)]
 
     def counted(self) -> dict[str, str]:
         """What each check looked at, in words and numbers."""
@@ -304,6 +324,8 @@ class Run:
         """What a reader of a yes must know."""
         parties = " and ".join(self.acts.authority.parties)
         told = [f"classes attested by {parties}, not re-derived"] if self.watch.lists else []
+        for _, secretariat, since in self.acts.authority.logs[1:]:
+            told.append(f"the log is kept by {secretariat} as successor, with a new key, from entry {since} on")
         malformed = sum(body is None for body in self.bodies)
         if malformed:
             told.append(f"{_many(malformed, 'entry')} not well formed: nobody can say what the bytes mean")
@@ -314,6 +336,41 @@ class Run:
         if self.state.round_open:
             told.append(f"round {self.state.round} is open: what is not in the ledger yet cannot be checked")
         return told
+
+
+def _signer(read: Callable[[str], bytes | None], vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
+    """The key that signed the checkpoint: the first one given, or a successor's that an entry names.
+
+    Whether the entries do hand the log to it is asked once they are verified.
+    """
+    try:
+        note = read(CHECKPOINT) or b""
+        text, lines = parse_note(note)
+        size = parse_checkpoint(text).size
+    except (BadNote, BadCheckpoint):
+        return list(vkeys[:1])
+    if any(key_of(line, vkeys[:1]) for line in lines):
+        return list(vkeys[:1])
+    for tile in new_tiles(0, size):
+        if tile.level != ENTRIES or (bundle := read(tile.path)) is None:
+            break
+        try:
+            entries = parse_bundle(bundle, tile.width)
+        except BadBundle:
+            break
+        for entry in entries:
+            log = _heir(entry)
+            if log is not None and any(key_of(line, [log]) and verify_line(text, line, log) for line in lines):
+                return [log]
+    return list(vkeys[:1])
+
+
+def _heir(entry: bytes) -> VerifierKey | None:
+    try:
+        data = decode_body(decode_entry(entry).body).data
+        return parse_vkey(data.log) if isinstance(data, SecretariatSucceeded) else None
+    except ValueError:
+        return None
 
 
 def _many(n: int, noun: str) -> str:

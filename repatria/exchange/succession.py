@@ -15,7 +15,7 @@ from repatria.exchange.authority import MEDIATOR, having_a_say
 from repatria.exchange.events import SecretariatSucceeded
 from repatria.exchange.keys import keys_in_use
 from repatria.exchange.state import Attachments, Fact, LogFact, Refuse, State
-from repatria.ledger.note import ED25519, BadNote, parse_vkey
+from repatria.ledger.note import ED25519, BadNote, VerifierKey, parse_vkey
 
 
 def secretariat_succeeded(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -39,6 +39,21 @@ def secretariat_succeeded(state: State, fact: Fact, attachments: Attachments) ->
     if {*state.parties, str(event.successor)} <= have and 2 * len(have) > len(all_of_them):
         state.secretariat, state.log = str(event.successor), str(event.log)
         state.logs.append(LogFact(event.log, event.successor, fact.index))
+
+
+def log_keys(state: State, size: int) -> list[VerifierKey]:
+    """The keys whose checkpoint of that size holds: one, or at the entry that hands the log on, the old one's too."""
+    found = []
+    for at, log in enumerate(state.logs):
+        last = state.logs[at + 1].since + 1 if at + 1 < len(state.logs) else size
+        if (size > log.since or at == 0) and size <= last:
+            found.append(parse_vkey(log.key))
+    return found[::-1]
+
+
+def every_log_key(state: State) -> list[VerifierKey]:
+    """All keys that this log has had, the present one first."""
+    return [parse_vkey(log.key) for log in reversed(state.logs)]
 
 
 REDUCERS = {"SecretariatSucceeded": secretariat_succeeded}

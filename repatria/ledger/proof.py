@@ -9,10 +9,10 @@ Inclusion, one receipt per file, extension .tlog-proof:
     LF
     <signed and cosigned checkpoint>
 
-Fraud, ours: two checkpoints of one log, of sizes m <= n, both signed by the log's key, whose first m entries
-can't be the same. It carries the root that the first m entries of the *larger* tree really have, with the
-consistency proof from there to the larger tree. If that root is not the one the smaller checkpoint signed,
-the log signed two histories, and anyone who has its key can see so without seeing an entry:
+Fraud, ours: two checkpoints of one log, of sizes m <= n, both signed by the log's key (or by two keys that it had
+one after the other), whose first m entries can't be the same. It carries the root that the first m entries of the
+*larger* tree really have, with the consistency proof from there to the larger tree. If that root is not the one the
+smaller checkpoint signed, the log signed two histories, and anyone who has its key can see so without seeing an entry:
 
     repatria/fraud-proof/v1 LF
     root SP base64 LF
@@ -33,6 +33,7 @@ the log signed two histories, and anyone who has its key can see so without seei
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repatria.ledger.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint, parse_size
@@ -117,9 +118,13 @@ def parse_fraud(data: bytes) -> FraudProof:
     return FraudProof(root, parse_hashes(lines[1:]), notes[: end + 1], notes[end + 2 :])
 
 
-def check_fraud(proof: FraudProof, log_key: VerifierKey) -> None:
-    """Raises unless the proof shows that the log with that key signed two histories (BadNote, BadProof)."""
-    smaller, larger = _signed(proof.smaller, log_key), _signed(proof.larger, log_key)
+def check_fraud(proof: FraudProof, *log_keys: VerifierKey) -> None:
+    """Raises unless the proof shows that the log signed two histories (BadNote, BadProof).
+
+    Args:
+        log_keys: the log's key; where it has had several, each that is believed to have signed for it.
+    """
+    smaller, larger = _signed_by_one(proof.smaller, log_keys), _signed_by_one(proof.larger, log_keys)
     check_consistency(proof.hashes, smaller.size, larger.size, proof.root, larger.root)
     if proof.root == smaller.root:
         raise BadProof("the two checkpoints agree, and so no fraud")
@@ -151,6 +156,16 @@ def _head(data: bytes, header: str) -> tuple[list[str], bytes]:
     if not found or lines[0] != header:
         raise BadProof(f"the file does not begin with {header} and a head")
     return lines[1:], rest
+
+
+def _signed_by_one(checkpoint: bytes, log_keys: Sequence[VerifierKey]) -> Checkpoint:
+    """What the checkpoint says, if one of the keys signed it; else why the last one did not."""
+    for key in log_keys[:-1]:
+        try:
+            return _signed(checkpoint, key)
+        except BadNote:
+            continue
+    return _signed(checkpoint, log_keys[-1])
 
 
 def _signed(checkpoint: bytes, log_key: VerifierKey) -> Checkpoint:

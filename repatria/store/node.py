@@ -1,7 +1,8 @@
 """A member's node: one folder with its keys, its sealed records, its copy of the ledger and what it has signed.
 
     node.json     public: member, role, and the exchange once there is one
-    keyring       the node's keys, sealed under its passphrase (`member`, `witness`; the secretariat's also `log`)
+    keyring       the node's keys, sealed under its passphrase (`member`, `witness`; the secretariat's also `log`);
+                  a key that takes the place of another is called `member-2`, and so on
     vault/        records and documents of people, sealed
     ledger/       the log as it is copied: checkpoint, tiles, attachments; nothing else
     journal, intent, incoming, tmp/, lock    of the log (store.tiles)
@@ -10,6 +11,7 @@
     inbox/, refused/, door.json   the secretariat's: entries that wait, and those that were turned away
     witness.json  what this node cosigned last
     snapshot      the folded state; disposable
+    superseded/   a log that this node kept on after it had been given to a successor: evidence
 
 Rules:
 
@@ -37,6 +39,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,17 +48,21 @@ from repatria.exchange.attachments import named_by
 from repatria.exchange.authority import EVERYONE
 from repatria.exchange.codec import decode_body, event_id
 from repatria.exchange.door import Decision, Decisions, decide
-from repatria.exchange.events import ExchangeOpened, admission_text
+from repatria.exchange.events import ExchangeOpened, SecretariatSucceeded, Sha256, Slug, Vkey, admission_text
 from repatria.exchange.fold import apply
 from repatria.exchange.state import State
+from repatria.exchange.succession import log_keys
 from repatria.ledger.canonical import NotCanonical, decode
+from repatria.ledger.checkpoint import parse_checkpoint
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.note import (
     COSIGNATURE,
     ED25519,
+    BadNote,
     VerifierKey,
     ed25519_sign,
     format_vkey,
+    open_note,
     parse_note,
     parse_vkey,
     public_key,
@@ -236,7 +243,12 @@ class NodeFolder:
 
     @property
     def public_key(self) -> str:
-        return public_key(self.keyring.seed(MEMBER)).hex()
+        """The member's signing key: as the exchange knows it, once there is one."""
+        return public_key(self._member_seed()).hex()
+
+    def _member_seed(self) -> bytes:
+        fact = None if self._ledger is None else self._with_outbox()[0].members.get(self.member)
+        return self.keyring.seed(MEMBER) if fact is None else self._seed_of(MEMBER, str(fact.key))
 
     @property
     def vault(self) -> Vault:
@@ -258,9 +270,46 @@ class NodeFolder:
         return self.ledger_state().secretariat == self.member
 
     def log_key(self) -> VerifierKey | None:
-        """The key that signs the checkpoints of this exchange, as its opening pins it."""
+        """The key that signs the checkpoints of this exchange, as its opening pins it, or the latest succession."""
         log = self.ledger_state().log
         return parse_vkey(log) if log else None
+
+    def _signs_with(self) -> VerifierKey | None:
+        """This node's own key, if a checkpoint of its ledger as it is holds by it: the secretariat's, or of the one
+        that has just handed the log on, up to the entry that says so."""
+        if self._ledger is None:
+            return None
+        state, signed = self.ledger_state(), self._ledger.checkpoint()
+        if state.secretariat != self.member and signed is not None and signed.size == self._ledger.size:
+            return None
+        own = {log.key for log in state.logs if log.secretariat == self.member}
+        return next((key for key in log_keys(state, self._ledger.size) if format_vkey(key) in own), None)
+
+    def _seed_of(self, name: str, public: str) -> bytes:
+        """The seed of that public key, among the keys of that name: there is one more after each replacement."""
+        for each in self.keyring.names():
+            if each == name or each.startswith(name + "-"):
+                seed = self.keyring.seed(each)
+                if public_key(seed).hex() == public:
+                    return seed
+        return self.keyring.seed(name)
+
+    def new_key(self, name: str) -> bytes:
+        """A fresh key of that name, in the keyring before anybody hears of it."""
+        names = [each for each in self.keyring.names() if each == name or each.startswith(name + "-")]
+        free = name if not names else f"{name}-{len(names) + 1}"
+        self.keyring.add(free, self._random(32))
+        return self.keyring.seed(free)
+
+    def succession(self) -> SecretariatSucceeded:
+        """What the members agree to so that this node keeps the log, with a fresh key, from its signed ledger on."""
+        state, ledger = self.ledger_state(), self._ledger
+        checkpoint = None if ledger is None else ledger.checkpoint()
+        if ledger is None or checkpoint is None:
+            _refuse("secretariat.checkpoint", self.path.name, "no signed ledger is here", "import the newest ledger")
+        key = VerifierKey(state.origin, ED25519, public_key(self.new_key(LOG)))
+        root = Sha256(ledger.root(checkpoint.size).hex())
+        return SecretariatSucceeded(Slug(self.member), Vkey(format_vkey(key)), checkpoint.size, root)
 
     def witness_keys(self) -> list[VerifierKey]:
         """The witness keys of all admitted members, by name."""
@@ -340,7 +389,7 @@ class NodeFolder:
         return Given(
             now,
             self._random,
-            lambda author: self.keyring.seed(MEMBER) if author == self.member else seeds.get(author),
+            lambda author: self._member_seed() if author == self.member else seeds.get(author),
             self.attachment,
             lambda name: self.vault.document(name),
             lambda prefix: self.vault.documents(prefix),
@@ -391,10 +440,44 @@ class NodeFolder:
         return len(new)
 
     def let_in(self, entries: Sequence[bytes], attachments: Mapping[str, bytes], now: str) -> Decisions:
-        """The secretariat's door: order what may come in, keep what waits, put aside what is turned away."""
-        ledger = self._ledger
-        if ledger is None or not self.is_secretariat:
+        """The secretariat's door: order what may come in, keep what waits, put aside what is turned away.
+
+        The entry that hands the log to a successor is the last one: what comes after it is for the successor to order.
+        """
+        if self._ledger is None or not self.is_secretariat:
             _refuse("node.not_secretariat", self.path.name, "only the secretariat orders entries", "bring it the stick")
+        decisions, state, attached = self._decided(entries, attachments)
+        if state.secretariat != self.member:
+            state = self.ledger_state().fork()
+            ordered = 0
+            while state.secretariat == self.member:
+                apply(state, decisions.come_in[ordered].entry, attached)
+                ordered += 1
+            decisions = changed(decisions, come_in=decisions.come_in[:ordered])
+        self._let_in(decisions, state, attached, attachments, now)
+        return decisions
+
+    def take_over(
+        self, entries: Sequence[bytes], attachments: Mapping[str, bytes], now: str
+    ) -> tuple[bool, Decisions]:
+        """Go on as the secretariat if these entries, on top of this node's ledger, make it so; all of them at once.
+
+        One frame of the journal holds them, so that after a power cut this node has taken over, or it has not; then
+        they are on the stick and in its outbox as before.
+        """
+        decisions, state, attached = self._decided(entries, attachments)
+        if state.secretariat != self.member:
+            return False, decisions
+        self._let_in(decisions, state, attached, attachments, now)
+        self.note_exchange()
+        return True, decisions
+
+    def _decided(
+        self, entries: Sequence[bytes], attachments: Mapping[str, bytes]
+    ) -> tuple[Decisions, State, Callable[[str], bytes | None]]:
+        """What the door decides of these entries and those that wait, the state it comes to, and all attachments."""
+        ledger = self._ledger
+        assert ledger is not None
         before = self.ledger_state()
         waited = {path.stem: data for path, data in self._inbox()}
 
@@ -405,7 +488,15 @@ class NodeFolder:
             return next(iter(ledger.entries(index, index + 1)), None)
 
         state = before.fork()
-        decisions = decide(state, [*entries, *waited.values()], attachment, in_ledger)
+        return decide(state, [*entries, *waited.values()], attachment, in_ledger), state, attachment
+
+    def _let_in(
+        self, decisions: Decisions, state: State, attachment: Callable[[str], bytes | None],
+        attachments: Mapping[str, bytes], now: str,
+    ) -> None:  # fmt: skip
+        ledger = self._ledger
+        assert ledger is not None
+        waited = {path.stem for path, _ in self._inbox()}
         named = {name for decision in (*decisions.come_in, *decisions.waiting) for name in _named_by(decision.entry)}
         needed = {name: data for name in sorted(named) if (data := attachment(name)) is not None}
         self._keep_waiting(decisions.waiting, {name: data for name, data in needed.items() if name in attachments})
@@ -416,9 +507,30 @@ class NodeFolder:
             self._grown(state)
         self._put_aside(decisions.away, now)
         still = {_file_name(decision.entry) for decision in decisions.waiting}
-        for stem in waited.keys() - still:
+        for stem in waited - still:
             self._disk.remove(self.path / "inbox" / f"{stem}.entry")
-        return decisions
+
+    def step_down(self, common: int) -> None:
+        """Put aside the log that this node kept on from `common` entries after it had been given to a successor.
+
+        What it holds beyond them goes into the outbox first, so that the successor can order it; then the log is moved,
+        its journal last, and nothing of it is lost. This node's witness key has cosigned it, and cosigns no other.
+        """
+        ledger = self._ledger
+        assert ledger is not None
+        have = {_event_of(entry) for entry in self._outbox.entries()}
+        beyond = [entry for entry in ledger.entries(common) if _event_of(entry) not in have]
+        named = {name for entry in beyond for name in _names_of(entry)}
+        if beyond:
+            self._outbox.append(beyond, {n: ledger.attachment(n) for n in sorted(named) if ledger.has_attachment(n)})
+        ledger.close()
+        self._ledger, self._folded, self._provisional = None, None, None
+        make_folders(self._disk, self.path, ("superseded",))
+        for name in ("ledger", "incoming", "intent", "journal"):
+            if (self.path / name).exists():
+                self._disk.rename(self.path / name, self.path / "superseded" / name)
+        self._disk.sync_folder(self.path / "superseded")
+        self._disk.sync_folder(self.path)
 
     def waiting(self) -> list[bytes]:
         """Entries that wait at this door for what they rely on."""
@@ -443,9 +555,9 @@ class NodeFolder:
 
     def sign(self, now: str) -> None:
         """The secretariat signs what its ledger holds, and cosigns it: nothing happens where that is done already."""
-        ledger, key = self._ledger, self.log_key()
-        if ledger is not None and key is not None and self.is_secretariat:
-            ledger.sign_checkpoint(key.name, self.keyring.seed(LOG))
+        ledger, key = self._ledger, self._signs_with()
+        if ledger is not None and key is not None:
+            ledger.sign_checkpoint(key.name, self._seed_of(LOG, key.public.hex()))
             self.cosign(now)
 
     def cosign(self, now: str) -> str | None:
@@ -454,9 +566,9 @@ class NodeFolder:
         The secretariat's own says little to others, but its promise is kept apart from its log: a log put back to an
         old copy is noticed by it.
         """
-        ledger, log_key, state = self._ledger, self.log_key(), self.ledger_state()
+        ledger, state = self._ledger, self.ledger_state()
         fact = state.members.get(self.member)
-        if ledger is None or log_key is None or fact is None or fact.witness is None:
+        if ledger is None or fact is None or fact.witness is None:
             return None
         note = ledger.checkpoint_note()
         witness, seed = parse_vkey(fact.witness), self.keyring.seed(WITNESS)
@@ -464,6 +576,7 @@ class NodeFolder:
             return None
         line = next((line.line for line in parse_note(note)[1] if line.key_id == witness.key_id), None)
         if line is None:
+            log_key = _signer(note, log_keys(state, parse_checkpoint(parse_note(note)[0]).size))
             line = cosign_checkpoint(
                 self.path / "witness.json", ledger.tree, note, log_key, witness, seed, unix_time(now), self._disk
             )
@@ -730,6 +843,17 @@ def read_node(path: Path, disk: Disk | None = None) -> dict[str, Any]:
     return dict(raw)
 
 
+def _signer(note: bytes, keys: Sequence[VerifierKey]) -> VerifierKey:
+    """Which of the keys signed it; the first one where none did, which whoever verifies it then says."""
+    for key in keys:
+        try:
+            open_note(note, [key])
+            return key
+        except BadNote:
+            continue
+    return keys[0]
+
+
 def unix_time(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp())
 
@@ -749,6 +873,14 @@ def _event_of(entry: bytes) -> str | None:
         return event_id(decode_entry(entry).body)
     except ValueError:
         return None
+
+
+def _names_of(entry: bytes) -> tuple[str, ...]:
+    """The attachments that an entry names; none if it is no event, which the fold has recorded as refused."""
+    try:
+        return _named_by(entry)
+    except ValueError:
+        return ()
 
 
 def _named_by(entry: bytes) -> tuple[str, ...]:

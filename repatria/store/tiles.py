@@ -296,11 +296,18 @@ class LogStore:
                 self._write_checkpoint(note)
         return note
 
-    def adopt(self, source: Path, log_key: VerifierKey, witness_keys: Sequence[VerifierKey] = ()) -> Adoption:
+    def adopt(
+        self, source: Path, log_key: VerifierKey, witness_keys: Sequence[VerifierKey] = (),
+        other_keys: Sequence[VerifierKey] = (),
+    ) -> Adoption:  # fmt: skip
         """Takes over a log directory that somebody brought: its newer entries, attachments and checkpoint.
 
         Everything in it is verified first (`ledger.log`). What a verifier would report and nothing here is made
         from (a stray file on the stick, a line of an unknown key, a missing cosignature) is left behind.
+
+        Args:
+            log_key: the key that signed the source's checkpoint, which holds for a log of that size.
+            other_keys: those that the log has had besides: two histories signed by two of them are fraud, too.
 
         Returns:
             "adopted" if this log grew or got a newer checkpoint; "same"; or "older" if it knows more than the source.
@@ -324,7 +331,7 @@ class LogStore:
         theirs = Tree(map(leaf_hash, reading.entries))
         common = min(self.size, theirs.size)
         if self.root(common) != theirs.root(common):
-            self._accuse(reading, theirs, log_key)
+            self._accuse(reading, theirs, (log_key, *other_keys))
         signed_size = self._signed.size if self._signed else -1
         if theirs.size < signed_size:
             return "older"
@@ -350,6 +357,23 @@ class LogStore:
             self._write_tiles(theirs.size)
             self._publish(note)
         return "adopted"
+
+    def confront(self, source: Path, former_key: VerifierKey, other_keys: Sequence[VerifierKey]) -> None:
+        """What a key signed after the log had another one: nothing, where it is part of this log.
+
+        Raises:
+            Problems: `log.fork`: it signed another history, and the proof is kept; `log.superseded`: it signed more.
+        """
+        reading = read_folder(source, [former_key], self._disk)
+        if not reading.is_whole:
+            return  # it proves nothing, and nothing is taken from it
+        theirs = Tree(map(leaf_hash, reading.entries))
+        common = min(self.size, theirs.size)
+        if self.root(common) != theirs.root(common):
+            self._accuse(reading, theirs, (former_key, *other_keys))
+        if theirs.size > self.size:
+            _refuse("log.superseded", CHECKPOINT, "signed by a key that the log no longer has",
+                    "ask the present secretariat for the log")  # fmt: skip
 
     # --- writing, in the order that keeps the promises ---------------------------------------------------------
 
@@ -585,11 +609,11 @@ class LogStore:
             return not self.has_attachment(problem.where.removeprefix("attachments/"))
         return problem.code == "log.checkpoint.signature"
 
-    def _accuse(self, reading: LogReading, theirs: Tree, log_key: VerifierKey) -> NoReturn:
+    def _accuse(self, reading: LogReading, theirs: Tree, log_keys: Sequence[VerifierKey]) -> NoReturn:
         """Keeps the proof that the log signed two histories, if we hold a signed one, and refuses."""
         for name in (self.folder / CHECKPOINT, self.state / "incoming"):
             ours = self._disk.read(name)
-            proof = _fraud_of(ours, self._tree, reading.note, theirs, log_key) if ours else None
+            proof = _fraud_of(ours, self._tree, reading.note, theirs, log_keys) if ours else None
             if proof is not None:
                 where = self.state / "fraud-proof.txt"
                 if self._disk.read(where) is None:
@@ -671,7 +695,9 @@ def _one_for_each_key(lines: Iterable[str]) -> list[str]:
     return list(first.values())
 
 
-def _fraud_of(ours: bytes, tree: Tree, note: bytes, theirs: Tree, log_key: VerifierKey) -> FraudProof | None:
+def _fraud_of(
+    ours: bytes, tree: Tree, note: bytes, theirs: Tree, log_keys: Sequence[VerifierKey]
+) -> FraudProof | None:
     """The proof that `ours` and `note` can't both be honest, if they can't."""
     mine, other = _parse_signed(ours), _parse_signed(note)
     if mine is None or other is None:
@@ -682,7 +708,7 @@ def _fraud_of(ours: bytes, tree: Tree, note: bytes, theirs: Tree, log_key: Verif
         return None
     proof = FraudProof(grown.root(size), tuple(grown.prove_consistency(size, larger_size)), smaller, larger)
     try:
-        check_fraud(proof, log_key)
+        check_fraud(proof, *log_keys)
     except (BadProof, BadNote):
         return None
     return proof

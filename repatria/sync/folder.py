@@ -16,6 +16,9 @@ Rules:
   the ledger is verified to its last byte, letters and attachments by their hashes, entries at the door;
 * a member takes a ledger over only if it continues its own, and only with every attachment that its entries name;
   two histories signed by one log become a fraud proof. Then the member cosigns, its promise being durable first;
+* the log can go to a successor, by the same sticks: whoever holds enough members' agreement, naming its own fresh key,
+  takes the log over from its own copy; members follow a new key only where the entries hand the log to it. What the
+  old key signs beyond that entry is no ledger, and where it contradicts the successor's, a fraud proof is kept;
 * the secretariat takes entries through its door, merges cosignatures, and signs. A stick that bears a checkpoint
   larger than the secretariat's own ledger says that the secretariat was put back to an old copy: it signs nothing;
 * any node hands on letters for others. Nobody takes anything off a stick that its ledger does not have signed.
@@ -38,9 +41,12 @@ from pathlib import Path
 from typing import Any
 
 from repatria.exchange.attachments import named_by
-from repatria.exchange.codec import decode_body
+from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.door import Decision
-from repatria.exchange.events import ExchangeOpened
+from repatria.exchange.events import ExchangeOpened, SecretariatSucceeded
+from repatria.exchange.fold import apply
+from repatria.exchange.state import State
+from repatria.exchange.succession import every_log_key, log_keys
 from repatria.ledger.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint
 from repatria.ledger.entry import ENTRY_MAX, decode_entry
 from repatria.ledger.note import (
@@ -54,6 +60,7 @@ from repatria.ledger.note import (
     verify_line,
 )
 from repatria.ledger.tiles import ENTRIES, WIDTH, BadBundle, entries_path, new_tiles, parse_bundle, tiles_for_size
+from repatria.ledger.tree import Tree, leaf_hash
 from repatria.problem import Problem, Problems
 from repatria.store.disk import Disk, make_folders, write_new
 from repatria.store.node import NodeFolder
@@ -92,10 +99,10 @@ def export_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
     out.check_files()
     out.check_exchange()
     counts: dict[str, int] = {}
+    _confront(node, out)
     theirs = out.checkpoint()
     _check_not_behind(node, out, theirs)
-    if node.is_secretariat:
-        node.sign(now)
+    node.sign(now)
     out.write("repatria.json", _format_label(node))
     counts["ledger"] = _export_ledger(node, out, theirs)
     counts["entries"] = _export_outbox(node, out)
@@ -118,7 +125,11 @@ def import_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
     source.check_files()
     source.check_exchange()
     counts: dict[str, int] = {}
-    if node.is_secretariat:
+    _confront(node, source)
+    handed_on = _hands_on(node, source)
+    if handed_on is not None and node.is_secretariat and node.ledger is not None and handed_on < node.ledger.size:
+        node.step_down(handed_on)
+    if node.is_secretariat and handed_on is None:
         _check_not_behind(node, source, source.checkpoint())
         counts["cosignatures"] = _merge_cosignatures(node, source)
         counts |= _import_entries(node, source, now)
@@ -126,6 +137,7 @@ def import_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
     else:
         counts |= _import_ledger(node, source, now)
         counts["cosignatures"] = _merge_cosignatures(node, source)
+        counts |= _take_over(node, source, now)
     counts |= _import_letters(node, source)
     counts["size"] = 0 if node.ledger is None else node.ledger.size
     return SyncReport(counts, tuple(source.problems))
@@ -187,14 +199,69 @@ class _Stick:
             raise Problems([Problem("sync.exchange", "repatria.json", "of another exchange", "use another stick")])
 
     def checkpoint(self) -> Checkpoint | None:
-        """What the stick's checkpoint says, if the log's key signed it."""
-        note, key = self.read("ledger/checkpoint"), self._node.log_key()
-        if note is None or key is None:
+        """What the stick's checkpoint says, if a key of the log signed it that holds for it."""
+        signed = self.signed() if self._node.log_key() is not None else None
+        return None if signed is None else signed[1]
+
+    def signed(self, opening: Sequence[VerifierKey] = ()) -> tuple[VerifierKey, Checkpoint] | None:
+        """The stick's checkpoint, and which key of the log signed it: one that this node knows, or the opening's for a
+        node that has no ledger yet, or one to which the entries on the stick hand the log."""
+        found = self.claimed()
+        if found is None:
             return None
+        key = self.signer([*opening, *log_keys(self._node.ledger_state(), found.size)]) or self._heir(found)
+        return None if key is None else (key, found)
+
+    def claimed(self) -> Checkpoint | None:
+        """What the stick's checkpoint says, whoever signed it."""
         try:
-            return parse_checkpoint(open_note(note, [key]).text)
+            return parse_checkpoint(parse_note(self.read("ledger/checkpoint") or b"")[0])
         except (BadNote, BadCheckpoint):
             return None
+
+    def signer(self, keys: Sequence[VerifierKey]) -> VerifierKey | None:
+        """Which of these keys signed the stick's checkpoint."""
+        note = self.read("ledger/checkpoint") or b""
+        for key in keys:
+            try:
+                open_note(note, [key])
+                return key
+            except BadNote:
+                continue
+        return None
+
+    def _heir(self, checkpoint: Checkpoint) -> VerifierKey | None:
+        """A successor's key that signed the stick's checkpoint, if the entries there hand the log to it.
+
+        They are folded as they lie there; that they are what was signed, `adopt` makes sure of. No other entry than a
+        succession names a log key, so nothing is folded where none has signed.
+        """
+        entries = self.entries(checkpoint)
+        keys = [parse_vkey(event.log) for event in map(_succession, entries) if event is not None]
+        if self.signer(keys) is None:
+            return None
+        state = self._node.ledger_state()
+        continues = state.size <= len(entries) and _root(entries, state.size) == state.root
+        state = state.fork() if continues else State()
+        for entry in entries[state.size :]:
+            apply(state, entry, self.attachment)
+        return self.signer(log_keys(state, checkpoint.size)) if state.exchange else None
+
+    def entries(self, checkpoint: Checkpoint) -> list[bytes]:
+        """The entries on the stick as they lie there; none if they cannot be read."""
+        found: list[bytes] = []
+        for tile in new_tiles(0, checkpoint.size):
+            if tile.level != ENTRIES:
+                break
+            try:
+                found += parse_bundle(self.read(f"ledger/{tile.path}") or b"", tile.width)
+            except BadBundle:
+                return []
+        return found
+
+    def attachment(self, name: str) -> bytes | None:
+        data = self.read(f"ledger/attachments/{name}") if _HASH.fullmatch(name) else None
+        return data if data is not None and hashlib.sha256(data).hexdigest() == name else self._node.attachment(name)
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -255,11 +322,80 @@ def _format_label(node: NodeFolder) -> bytes:
     return json.dumps({"v": 1, "exchange": state.exchange or None, "origin": state.origin or None}).encode() + b"\n"
 
 
+def _confront(node: NodeFolder, stick: _Stick) -> None:
+    """Refuse what a key signed after the log had another one; keep the proof where it contradicts this ledger."""
+    keys = every_log_key(node.ledger_state())
+    former = stick.signer(keys[1:])
+    if node.ledger is not None and former is not None:
+        node.ledger.confront(stick.path / "ledger", former, keys)
+
+
+def _hands_on(node: NodeFolder, stick: _Stick) -> int | None:
+    """Where the stick's ledger gives this node's log to a successor: how many entries the two have in common."""
+    ledger, signed = node.ledger, stick.signed()
+    if ledger is None or signed is None or signed[0] in log_keys(node.ledger_state(), signed[1].size):
+        return None
+    theirs = Tree(map(leaf_hash, stick.entries(signed[1])))
+    return next(n for n in range(min(ledger.size, theirs.size), -1, -1) if ledger.root(n) == theirs.root(n))
+
+
+def _take_over(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
+    """Go on as the secretariat where enough members have agreed to it, with what is on this stick and in the outbox.
+
+    Until then their entries stay in this node's outbox, so that several sticks add up.
+    """
+    brought = [stick.read(f"outbox/{name}") or b"" for name in stick.files("outbox") if _ENTRY_NAME.fullmatch(name)]
+    entries = [*(each.entry for each in node.outbox()), *(data[: ENTRY_MAX + 1] for data in brought)]
+    agreed = [_body(entry) for entry in entries if (event := _succession(entry)) and event.successor == node.member]
+    if node.ledger is None or not agreed:
+        return {}
+    names = [name for name in stick.files("attachments") if _HASH.fullmatch(name)]
+    attachments = dict(stick.hashed("attachments", names))
+    done, decisions = node.take_over(entries, attachments, now)
+    if done:
+        node.sign(now)
+        return {"succession": 1, "ordered": len(decisions.come_in)}
+    members = {body.member for body in agreed if body is not None}
+    theirs = [data for data in brought if (body := _body(data)) is not None and body.member in members]
+    node.take(theirs, {n: attachments[n] for entry in theirs for n in _names_of(entry) if n in attachments})
+    for decision in decisions.waiting:
+        if decision.kind == SecretariatSucceeded.__name__ and decision.rule in ("seen.unknown", "chain.place"):
+            stick.problems.append(Problem(
+                "secretariat.behind", decision.author, "has seen more of the ledger than is here",
+                "bring the ledger from that member's node first; the log goes on from there",
+            ))  # fmt: skip
+    return {"succession": 0}
+
+
+def _body(entry: bytes) -> Body | None:
+    try:
+        return decode_body(decode_entry(entry).body)
+    except ValueError:
+        return None
+
+
+def _succession(entry: bytes) -> SecretariatSucceeded | None:
+    """What the entry says of a successor, if it says so."""
+    body = _body(entry)
+    return body.data if body is not None and isinstance(body.data, SecretariatSucceeded) else None
+
+
+def _root(entries: Sequence[bytes], size: int) -> str:
+    return Tree(map(leaf_hash, entries[:size])).root().hex()
+
+
 def _check_not_behind(node: NodeFolder, stick: _Stick, theirs: Checkpoint | None) -> None:
     """The secretariat signs nothing beside a checkpoint of its own that it does not continue."""
     ledger = node.ledger
     if theirs is None or ledger is None or not node.is_secretariat:
         return
+    if stick.signer(log_keys(node.ledger_state(), theirs.size)) is None:
+        raise Problems([
+            Problem(
+                "secretariat.succeeded", "ledger/checkpoint", "the members have given the log to a successor",
+                "import this stick; what is only in this node's ledger then goes to the successor",
+            )
+        ])  # fmt: skip
     if theirs.size > ledger.size:
         raise Problems([
             Problem(
@@ -402,8 +538,13 @@ def _import_ledger(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
 
 
 def _adopt(node: NodeFolder, stick: _Stick) -> None:
-    log_key = node.log_key() or _first_log_key(node, stick)
-    checkpoint = _signed_checkpoint(stick, log_key)
+    opening = _first_log_key(node, stick) if node.log_key() is None else None
+    signed = stick.signed([] if opening is None else [opening])
+    if signed is None:
+        raise Problems([
+            Problem("sync.checkpoint", "ledger/checkpoint", "not signed by a key of this log", "export again")
+        ])  # fmt: skip
+    log_key, checkpoint = signed
     ledger = node.ledger
     ours = None if ledger is None else ledger.checkpoint()
     if ours is not None and ledger is not None and checkpoint == ours:
@@ -412,7 +553,7 @@ def _adopt(node: NodeFolder, stick: _Stick) -> None:
     if ledger is None or ledger.size <= checkpoint.size:
         _check_attachments(node, stick, checkpoint)
     ledger = node.start_log(log_key.name)
-    ledger.adopt(stick.path / "ledger", log_key, node.witness_keys())
+    ledger.adopt(stick.path / "ledger", log_key, node.witness_keys(), every_log_key(node.ledger_state()))
     _add_cosignatures(node, stick, ledger)  # also of those whose admission has just come with it
 
 
@@ -423,13 +564,6 @@ def _add_cosignatures(node: NodeFolder, stick: _Stick, ledger: LogStore) -> None
         lines = _cosignatures(stick.read("ledger/checkpoint"), parse_note(note)[0], keys)
         if lines:
             ledger.add_cosignatures([line[2] for line in lines], keys)
-
-
-def _signed_checkpoint(stick: _Stick, log_key: VerifierKey) -> Checkpoint:
-    try:
-        return parse_checkpoint(open_note(stick.read("ledger/checkpoint") or b"", [log_key]).text)
-    except (BadNote, BadCheckpoint) as error:
-        raise Problems([Problem("sync.checkpoint", "ledger/checkpoint", str(error), "export again")]) from None
 
 
 def _first_log_key(node: NodeFolder, stick: _Stick) -> VerifierKey:

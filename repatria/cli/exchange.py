@@ -41,6 +41,7 @@ def open_(
     origin: Annotated[str, typer.Option("--origin", metavar="NAME", help="The log's name, such as ORG.example/2025.")],
     mediator_quorum: Annotated[int, typer.Option(help="Mediators whose clocks make the log's time.")] = 1,
     party_signatories: Annotated[int, typer.Option(help="Signatories who must sign to bind a party.")] = 2,
+    cooling_hours: Annotated[int, typer.Option(help="Hours before a new signatory or supervisor stands.")] = 24,
 ) -> Done | list[Problem]:
     """Open an exchange as its secretariat.
 
@@ -58,7 +59,9 @@ def open_(
     if problems:
         return problems
     exchange, log = at.node.found(origin)
-    request = commands.OpenExchange(acting.alone(at), exchange, origin, log, mediator_quorum, tuple(founders))
+    request = commands.OpenExchange(
+        acting.alone(at), exchange, origin, log, mediator_quorum, tuple(founders), cooling_hours
+    )
     return at.run(commands.open_exchange, request)
 
 

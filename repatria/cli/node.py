@@ -10,10 +10,10 @@ import typer
 
 from repatria.cli.verb import AtNode, NodeArgument, PassphraseFile, noun, passphrase, verb
 from repatria.files.whole import write_whole
+from repatria.problem import Problem
 
 if TYPE_CHECKING:
     from repatria.office import Done
-    from repatria.problem import Problem
 
 app = noun("A member's node: make it, show it, its delegates.")
 
@@ -25,7 +25,9 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The delegate's short 
 def init(
     node: NodeArgument,
     member: Annotated[str, typer.Option("--member", metavar="NAME", help="The member's short name, such as north.")],
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="party, mediator or neutral.")],
+    role: Annotated[
+        str, typer.Option("--role", metavar="ROLE", help="party, mediator, guarantor, neutral, host or observer.")
+    ],
     passphrase_file: PassphraseFile = None,
 ) -> dict[str, Any]:
     """Make a new node with fresh keys.
@@ -144,17 +146,157 @@ def revoke(at: AtNode, name: Name) -> Done | list[Problem]:
     return at.run(commands.revoke, commands.Revoke(acting.alone(at), f"{at.node.member}/{name}"))
 
 
+@verb(app, without=("key_files",))
+def rotate(
+    at: AtNode,
+    name: Annotated[str | None, typer.Option("--delegate", metavar="NAME", help="Of a delegate, with its key.")] = None,
+    new_key_file: Annotated[
+        Path | None, typer.Option("--new-key-file", metavar="FILE", help="Where the delegate's new key goes.")
+    ] = None,
+    lost: Annotated[
+        str | None, typer.Option("--lost", metavar="NAME", help="The member's key is lost; this signatory says so.")
+    ] = None,
+    key_files: Annotated[
+        list[Path] | None, typer.Option("--key-file", metavar="FILE", help="A signatory's or delegate's; may repeat.")
+    ] = None,
+    key_passphrase_file: Annotated[
+        Path | None, typer.Option("--key-passphrase-file", metavar="FILE", help="Of the new key; else as the node's.")
+    ] = None,
+) -> Done | list[Problem]:
+    """Replace the member's signing key, or a delegate's, by a fresh one.
+
+    Example: repatria node rotate north --key-file minister.key --key-file deputy.key
+    """
+    from repatria.cli import acting
+    from repatria.exchange import commands
+    from repatria.exchange.commands import By
+    from repatria.ledger.note import ed25519_sign, public_key
+    from repatria.store.delegate import create_key, open_key
+    from repatria.store.node import MEMBER
+
+    at = at.with_keys(key_files or ())
+    own = at.node.member
+    if name is None:
+        seed = at.node.new_key(MEMBER)
+        by = acting.member(at) if lost is None else By(f"{own}/{lost}", acting.member(at).signatories)
+        author = own
+    else:
+        author = f"{own}/{name}"
+        if new_key_file is None:
+            return [Problem("key.file", author, "nowhere to put its new key", "give --new-key-file")]
+        words = passphrase(f"the new key {new_key_file.name}", key_passphrase_file, new=True)
+        if not new_key_file.exists():
+            create_key(new_key_file, author, words, at.given.random)
+        seed, by = open_key(new_key_file, words).seed, By(author)
+    request = commands.Rotate(by, author, public_key(seed).hex(), lambda text: ed25519_sign(seed, text))
+    return at.run(commands.rotate, request)
+
+
+@verb(app)
+def compromised(
+    at: AtNode,
+    since: Annotated[int, typer.Option("--since", metavar="N", help="The entry from which on nobody answers for it.")],
+    name: Annotated[
+        str | None, typer.Option("--delegate", metavar="NAME", help="A delegate's; else the member's key before this.")
+    ] = None,
+) -> Done | list[Problem]:
+    """Say that a key is compromised as from an entry; what both sides signed stands.
+
+    Example: repatria node compromised north --delegate desk-bridge --since 412
+    """
+    from repatria.cli import acting
+    from repatria.exchange import commands
+    from repatria.exchange.authority import BINDING
+
+    author = at.node.member if name is None else f"{at.node.member}/{name}"
+    binds = name is None or any(grant.role in BINDING for grant in at.node.state().keys.get(author, ()))
+    by = acting.member(at) if binds else acting.alone(at)
+    return at.run(commands.compromised, commands.Compromised(by, author, since))
+
+
+@verb(app)
+def object_(at: AtNode, name: Name) -> Done | list[Problem]:
+    """As a signatory, object to the latest change of another signatory or supervisor while it cools off.
+
+    Example: repatria node object north new-deputy --key-file minister.key
+    """
+    from repatria.cli import acting
+    from repatria.exchange import commands
+    from repatria.exchange.authority import SIGNATORY
+
+    by = acting.delegate(at, SIGNATORY)
+    return at.run(commands.object_, commands.Object(by, f"{at.node.member}/{name}"))
+
+
+@verb(app)
+def notices(
+    at: AtNode,
+    since: Annotated[int, typer.Option("--since", metavar="N", help="From this entry of the ledger on.")] = 0,
+) -> dict[str, Any]:
+    """Every use of this member's keys, and every change of them; with what to do if it was not you.
+
+    Example: repatria node notices north --since 400
+    """
+    from dataclasses import asdict
+
+    from repatria.exchange.notices import notices as noted
+
+    ledger, state = at.node.ledger, at.node.ledger_state()
+    found = [] if ledger is None else noted(at.node.member, state, list(ledger.entries(since)), since)
+    return {"member": at.node.member, "since": since, "size": state.size, "notices": [asdict(each) for each in found]}
+
+
+@verb(app)
+def succeed(
+    at: AtNode, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The card that the others agree to.")]
+) -> Done | list[Problem]:
+    """As a mediator, offer to keep the log on, with a fresh key: makes the card, and agrees to it first.
+
+    Example: repatria node succeed gulf --out succession.json
+    """
+    from repatria.cli import acting
+    from repatria.exchange import commands
+    from repatria.exchange.codec import plain
+
+    event = at.node.succession()
+    done = at.run(commands.say, commands.Say(acting.member(at), event))
+    if not isinstance(done, list):
+        out.write_text(json.dumps(plain(event), indent=1) + "\n", encoding="utf-8")
+    return done
+
+
+@verb(app)
+def hand_over(
+    at: AtNode, card: Annotated[Path, typer.Option("--card", metavar="FILE", help="The successor's card.")]
+) -> Done | list[Problem]:
+    """Agree that the log goes to the successor on this card; compare its key with the successor's first.
+
+    Example: repatria node hand-over north --card succession.json --key-file minister.key
+    """
+    from repatria.cli import acting
+    from repatria.exchange import commands
+    from repatria.exchange.codec import revive
+    from repatria.exchange.events import SecretariatSucceeded
+
+    try:
+        event = revive(SecretariatSucceeded, json.loads(card.read_text(encoding="utf-8")))
+    except ValueError as error:
+        return [Problem("secretariat.card", card.name, str(error), "make it with `node succeed`")]
+    return at.run(commands.say, commands.Say(acting.member(at), event))
+
+
 @verb(app)
 def vkeys(
     at: AtNode,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write them there, one a line.")] = None,
 ) -> dict[str, Any]:
-    """The keys with which anyone verifies this ledger: the log's first, then the witnesses'.
+    """The keys with which anyone verifies this ledger: the log's first one, then the witnesses'.
 
     Example: repatria node vkeys north --out ledger.vkeys
     """
     state = at.node.ledger_state()
-    keys = [state.log, *(str(fact.witness) for _, fact in sorted(state.members.items()) if fact.witness)]
+    witnesses = [str(fact.witness) for _, fact in sorted(state.members.items()) if fact.witness]
+    keys = [*(str(log.key) for log in state.logs[:1]), *witnesses]
     if out is not None:
         write_whole(out, ("\n".join(keys) + "\n").encode(), _PUBLIC)
     return {"vkeys": keys}

@@ -144,6 +144,9 @@ ON_PAPER = (
     "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
 )  # fmt: skip
 
+# Signed by the signatories too, where they change who can bind the member: a signatory, a supervisor, its own key.
+CHANGES_WHO_BINDS = ("DelegateAppointed", "KeyRotated", "KeyCompromised")
+
 BEFORE_OPENING = (
     "ExchangeOpened", "MemberAdmitted", "DelegateAppointed", "KeyRevoked", "KeyRotated", "KeyCompromised",
 )  # fmt: skip
@@ -298,6 +301,7 @@ def _signatories_needed(state: State, body: Body, index: int) -> int:
 
 
 def _changes_who_binds(state: State, body: Body) -> bool:
+    """Whether this one of `CHANGES_WHO_BINDS` is about somebody who can."""
     data = body.data
     if isinstance(data, DelegateAppointed):
         return data.role in BINDING

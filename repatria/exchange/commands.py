@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from repatria.exchange import events
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.counting import accounts
-from repatria.exchange.events import Author, Event, Founder, Key, Opaque, Recipient, Sha256, Signature, Slug, Vkey
+from repatria.exchange.events import (
+    Author,
+    Event,
+    Founder,
+    Key,
+    Opaque,
+    Recipient,
+    Sha256,
+    Signature,
+    Slug,
+    Vkey,
+    rotation_text,
+)
 from repatria.exchange.rules import LATEST
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest
@@ -94,6 +107,66 @@ def revoke(state: State, request: Revoke, given: Given) -> Outcome | list[Proble
         return [Problem("delegate.standing", request.delegate, "holds no key", "look at the member's delegates first")]
     event = events.KeyRevoked(Author(request.delegate), grants[-1].key)
     return Outcome(drafts=(request.by.draft(event),), answer={"revoked": request.delegate})
+
+
+@dataclass(frozen=True)
+class Rotate:
+    """A key in the place of an author's present one; the caller has made it, and signs with it here.
+
+    `by` is the author, or where a member's own key is lost one of its signatories.
+    """
+
+    by: By
+    author: str
+    new: str
+    sign: Callable[[bytes], bytes]  # with the new key
+
+
+def rotate(state: State, request: Rotate, given: Given) -> Outcome | list[Problem]:
+    member = state.members.get(request.author)
+    grants = state.keys.get(request.author, ())
+    if member is None and not grants:
+        return [Problem("rotation.key", request.author, "holds no key", "look at the member's delegates first")]
+    old = member.key if member is not None else grants[-1].key
+    text = rotation_text(state.exchange, request.author, old, request.new)
+    signature = Signature(request.sign(text).hex())
+    event = events.KeyRotated(Author(request.author), old, Key(request.new), signature)
+    return Outcome(drafts=(request.by.draft(event),), answer={"author": request.author, "key": request.new})
+
+
+@dataclass(frozen=True)
+class Compromised:
+    """The author's key is not to be answered for as from an entry; a member's own is one that it has given up."""
+
+    by: By
+    author: str
+    since: int
+
+
+def compromised(state: State, request: Compromised, given: Given) -> Outcome | list[Problem]:
+    member = state.members.get(request.author)
+    held = member.former if member is not None else state.keys.get(request.author, ())
+    if not held:
+        do = "replace the key first" if member is not None else "look at the member's delegates first"
+        return [Problem("compromise.key", request.author, "holds no key that can be declared", do)]
+    event = events.KeyCompromised(Author(request.author), held[-1].key, request.since)
+    return Outcome(drafts=(request.by.draft(event),), answer={"compromised": request.author, "since": request.since})
+
+
+@dataclass(frozen=True)
+class Object:
+    """A signatory objects to the latest change of a delegate."""
+
+    by: By
+    delegate: str
+
+
+def object_(state: State, request: Object, given: Given) -> Outcome | list[Problem]:
+    grants = state.keys.get(request.delegate, ())
+    if not grants:
+        return [Problem("objection.about", request.delegate, "holds no key", "look at the member's delegates first")]
+    event = events.KeyObjected(Author(request.delegate), grants[-1].key)
+    return Outcome(drafts=(request.by.draft(event),), answer={"objected": request.delegate})
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from repatria.cli.main import NOUNS, main
 from repatria.cli.show import Said, printable, show
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.problem import Problem, Problems
-from repatria.store.node import NodeFolder
-from tests.sync.nodes import NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, make_nodes
+from repatria.store.delegate import create_key
+from repatria.store.node import NodeFolder, Pending
+from tests.sync.nodes import NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, delegate_key, make_nodes
 
 SCRIPT = "from repatria.cli import entry\nentry()\n"  # the console script
 
@@ -247,6 +248,87 @@ def test_a_delegate_is_appointed_and_revoked(nodes: Nodes, tmp_path: Path) -> No
     delegates = answered("node", "show", north)["delegates"]
     assert isinstance(delegates, list)
     assert {"delegate": "north/desk-two", "role": "desk", "place": "quay", "revoked": True} in delegates
+
+
+def test_a_key_that_was_used_is_told_and_what_it_did_can_be_undone(nodes: Nodes, tmp_path: Path) -> None:
+    """North's people read their notices, find a desk that they did not appoint, and say that its key is bad."""
+    north, key = nodes.path("north"), tmp_path / "thief.key"
+    since = answered("node", "show", north)["size"]
+    answered("node", "delegate", north, "desk-thief", "--role", "desk", "--place", "quay", "--key-file", key)
+    nodes.carry()
+    told = answered("node", "notices", north, "--since", since)["notices"]
+    assert [(each["what"], each["kind"], each["author"], each["about"]) for each in told] == [
+        ("changed", "DelegateAppointed", "north", "north/desk-thief")
+    ]
+    assert answered("node", "notices", nodes.path("south"), "--since", since)["notices"] == []
+    answered("node", "compromised", north, "--delegate", "desk-thief", "--since", since)
+    assert problems("node", "compromised", north, "--since", since) == ["compromise.key"]
+
+
+def test_a_signatory_objects_to_the_removal_of_another(nodes: Nodes, tmp_path: Path) -> None:
+    north, key = nodes.path("north"), tmp_path / "sig-1.key"
+    write_key(key, "north/sig-1")
+    answered("node", "revoke", north, "sig-2")
+    answered("node", "object", north, "sig-2", "--key-file", key)
+    delegates = answered("node", "show", north)["delegates"]
+    assert {"delegate": "north/sig-2", "role": "signatory", "place": None, "revoked": False} in delegates
+    assert problems("node", "object", north, "sig-2", "--key-file", key) == ["objection.late"]
+
+
+def test_a_member_key_is_replaced_and_the_new_one_goes_on(nodes: Nodes, tmp_path: Path) -> None:
+    north, keys = nodes.path("north"), [tmp_path / f"sig-{i}.key" for i in (1, 2)]
+    for i, key in enumerate(keys, 1):
+        write_key(key, f"north/sig-{i}")
+    before = answered("node", "card", north)["key"]
+    assert problems("node", "rotate", north, "--key-file", keys[0]) == ["authority.quorum"]
+    done = answered("node", "rotate", north, "--key-file", keys[0], "--key-file", keys[1])
+    assert done["key"] == answered("node", "card", north)["key"] != before
+    answered("exchange", "suspend", north)
+    nodes.carry()
+    assert [each.kind for each in pending(nodes, "north")] == []
+    given_up = answered("node", "compromised", north, "--since", 3, "--key-file", keys[0], "--key-file", keys[1])
+    assert given_up == {"compromised": "north", "since": 3}
+
+
+def test_a_delegates_key_is_replaced_and_a_lost_member_key_by_its_signatories(nodes: Nodes, tmp_path: Path) -> None:
+    north, keys = nodes.path("north"), [tmp_path / f"sig-{i}.key" for i in (1, 2)]
+    for i, key in enumerate(keys, 1):
+        write_key(key, f"north/sig-{i}")
+    both = ("--key-file", keys[0], "--key-file", keys[1])
+    assert answered("node", "rotate", north, "--lost", "sig-1", *both)["author"] == "north"
+    assert problems("node", "rotate", north, "--delegate", "sig-1", "--key-file", keys[0]) == ["key.file"]
+    new = ("--new-key-file", tmp_path / "sig-1-new.key")
+    assert answered("node", "rotate", north, "--delegate", "sig-1", *new, "--key-file", keys[0])["author"] == (
+        "north/sig-1"
+    )
+
+
+def test_the_log_is_handed_to_a_successor_on_the_command_line(nodes: Nodes, tmp_path: Path) -> None:
+    nodes.carry()
+    card = tmp_path / "succession.json"
+    answered("node", "succeed", nodes.path("gulf"), "--out", card)
+    for party in ("north", "south"):
+        keys: list[object] = []
+        for i in (1, 2):
+            write_key(tmp_path / f"{party}-{i}.key", f"{party}/sig-{i}")
+            keys += ["--key-file", tmp_path / f"{party}-{i}.key"]
+        answered("node", "hand-over", nodes.path(party), "--card", card, *keys)
+        nodes.export(party)
+    card.write_text("{}")
+    assert problems("node", "hand-over", nodes.path("cross"), "--card", card) == ["secretariat.card"]
+    taken = answered("sync", "import", nodes.path("gulf"), nodes.stick)
+    assert taken["succession"] == 1
+    assert answered("node", "show", nodes.path("gulf"))["secretariat"] is True
+
+
+def pending(nodes: Nodes, member: str) -> list[Pending]:
+    with nodes.open(member) as node:
+        return node.outbox()
+
+
+def write_key(path: Path, author: str) -> None:
+    """A key file for a delegate of the nodes of these tests."""
+    create_key(path, author, PASSPHRASE, lambda n: delegate_key(author).seed if n == 32 else os.urandom(n))
 
 
 def test_a_refused_appointment_is_made_again_with_the_key_file_that_is_there(nodes: Nodes, tmp_path: Path) -> None:

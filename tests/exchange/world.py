@@ -213,7 +213,7 @@ class World:
             rule = TABLE[type(event).__name__]
             signatories = QUORUM.get(Slug(author), 0) if rule.by == SIGNATORIES else 0
             if isinstance(event, DelegateAppointed) and event.role in (SIGNATORY, SUPERVISOR) and self.state.opened:
-                signatories = QUORUM[Slug(author)]
+                signatories = QUORUM.get(Slug(author), 0)
             if isinstance(event, KeyRotated) and event.author == author:
                 signatories = QUORUM.get(Slug(author), 0)
         return [author, *(f"{author}/sig-{i}" for i in range(1, signatories + 1))]

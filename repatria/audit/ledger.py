@@ -39,6 +39,8 @@ from repatria.problem import Problem
 
 Progress = Callable[[str, int, int], None]
 
+_BUNDLES_MOST = 2**16  # a hostile size makes nobody look for more: 16 million entries
+
 # What is checked, in the order of trust; the second part of a problem's code, audit.<check>.<what>.
 CHECKS = (
     "bytes", "keys", "entries", "attachments", "authority", "consultation", "lists", "conservation", "rights",
@@ -93,8 +95,14 @@ def audit_ledger(
         vkeys: the log's key, then its witnesses'.
     """
     progress("reading the ledger", 0, 1)
-    signer = _signer(read, vkeys)
-    reading = read_log(read, list_paths, [*signer, *vkeys[1:]])
+    found_once: dict[str, bytes | None] = {}
+
+    def read_once(path: str) -> bytes | None:
+        """What finding the signer has read already is not read, and not reported, a second time."""
+        return found_once[path] if path in found_once else read(path)
+
+    signer = _signer(read, vkeys, found_once)
+    reading = read_log(read_once, list_paths, [*signer, *vkeys[1:]])
     files = Check("bytes", _of_bytes(reading), not reading.problems, tuple(reading.problems))
     if not reading.is_whole:
         unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
@@ -338,21 +346,26 @@ class Run:
         return told
 
 
-def _signer(read: Callable[[str], bytes | None], vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
+def _signer(
+    read: Callable[[str], bytes | None], vkeys: Sequence[VerifierKey], found: dict[str, bytes | None]
+) -> list[VerifierKey]:
     """The key that signed the checkpoint: the first one given, or a successor's that an entry names.
 
-    Whether the entries do hand the log to it is asked once they are verified.
+    Whether the entries do hand the log to it is asked once they are verified. What is read is kept in `found`.
     """
+    found[CHECKPOINT] = read(CHECKPOINT)
     try:
-        note = read(CHECKPOINT) or b""
-        text, lines = parse_note(note)
+        text, lines = parse_note(found[CHECKPOINT] or b"")
         size = parse_checkpoint(text).size
     except (BadNote, BadCheckpoint):
         return list(vkeys[:1])
     if any(key_of(line, vkeys[:1]) for line in lines):
         return list(vkeys[:1])
     for tile in new_tiles(0, size):
-        if tile.level != ENTRIES or (bundle := read(tile.path)) is None:
+        if tile.level != ENTRIES or len(found) > _BUNDLES_MOST:
+            break
+        bundle = found[tile.path] = read(tile.path)
+        if bundle is None:
             break
         try:
             entries = parse_bundle(bundle, tile.width)

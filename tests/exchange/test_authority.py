@@ -66,6 +66,7 @@ ClauseProposed      pm      key
 ClauseAgreed        p       quorum
 OfferCarried        m       key
 TermsSigned         pg      quorum
+TermsAmended        pg      quorum
 RegisterCommitted   p       key
 RegisterDisclosed   p       quorum
 LinkJudged          p       key

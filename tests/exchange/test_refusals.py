@@ -387,8 +387,6 @@ KEYS = [
     Case("secretariat.log", "opened", succeeds(log=Vkey("repatria.test/log+00000000+" + "A" * 44)), succeeds()),
     Case("secretariat.checkpoint", "opened", succeeds(root=sha("another tree")), succeeds()),
     Case("secretariat.checkpoint", "opened", succeeds(size=9999), succeeds()),
-    Case("round.open", "closed", says(STRAITS, RoundActivated(ROUND, Day("2025-12-31"))),
-         says(STRAITS, RoundActivated(Slug("2026-1"), Day("2025-12-31")))),
 ]  # fmt: skip
 
 

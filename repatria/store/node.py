@@ -442,7 +442,8 @@ class NodeFolder:
     def let_in(self, entries: Sequence[bytes], attachments: Mapping[str, bytes], now: str) -> Decisions:
         """The secretariat's door: order what may come in, keep what waits, put aside what is turned away.
 
-        The entry that hands the log to a successor is the last one: what comes after it is for the successor to order.
+        The entry that hands the log to a successor is the last one: what comes after it, and what still waits, is for
+        the successor to order, and goes into the outbox as any member's does.
         """
         if self._ledger is None or not self.is_secretariat:
             _refuse("node.not_secretariat", self.path.name, "only the secretariat orders entries", "bring it the stick")
@@ -453,7 +454,10 @@ class NodeFolder:
             while state.secretariat == self.member:
                 apply(state, decisions.come_in[ordered].entry, attached)
                 ordered += 1
-            decisions = changed(decisions, come_in=decisions.come_in[:ordered])
+            left = [each.entry for each in (*decisions.come_in[ordered:], *decisions.waiting)]
+            names = {name for entry in left for name in _named_by(entry)}
+            self.take(left, {name: data for name in sorted(names) if (data := attached(name)) is not None})
+            decisions = changed(decisions, come_in=decisions.come_in[:ordered], waiting=())
         self._let_in(decisions, state, attached, attachments, now)
         return decisions
 

@@ -18,7 +18,7 @@ from repatria.problem import Problems
 from repatria.store.disk import Disk
 from repatria.sync.folder import SyncReport, import_
 from tests.store.test_node import Stopped
-from tests.sync.nodes import MEMBERS, NOW, ROUND, SECRETARIAT, Nodes, make_nodes
+from tests.sync.nodes import MEMBERS, NOW, ROUND, SECRETARIAT, Nodes, forge, make_nodes
 
 SUCCESSOR = "gulf"
 OTHERS = tuple(member for member in MEMBERS if member != SECRETARIAT)
@@ -293,6 +293,29 @@ def test_a_secretariat_that_hands_over_signs_up_to_that_entry_and_no_further(nod
     assert nodes.state("north").clauses["total-north"].value == 9
     assert nodes.import_(SECRETARIAT).problems == ()
     assert nodes.state(SECRETARIAT).log == event.log
+
+
+def test_what_a_secretariat_would_have_ordered_after_handing_over_goes_to_the_successor(nodes: Nodes) -> None:
+    """Its door gets the agreements, a clause and an entry that waits, in one go: a desk brings things but once."""
+    agree(nodes)
+    later = nodes.say("south", proposed(9))
+    with nodes.open("south") as node:
+        entries = [each.entry for each in node.outbox()]
+    for member in ("gulf", "north"):
+        with nodes.open(member) as node:
+            entries += [each.entry for each in node.outbox()]
+    with nodes.open("cross") as node:
+        waits = forge(node, "cross/gate", events.PersonPresented(events.Slug("s"), events.Slug("p"), ()), seq=1,
+                      prev="7" * 64)  # fmt: skip
+    with nodes.open(SECRETARIAT) as node:
+        decisions = node.let_in([*entries, waits], {}, NOW)
+        node.sign(NOW)
+        assert not node.is_secretariat
+        assert node.ledger_state().logs[-1].since == node.ledger_state().size - 1
+        ordered = {each.event for each in decisions.come_in}
+        carried = [each.event for each in node.outbox()]
+    assert (later in ordered) is not (later in carried)
+    assert len(carried) == (later in carried) + 1
 
 
 # --- verified by anybody ---------------------------------------------------------------------------------------------

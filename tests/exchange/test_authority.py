@@ -116,7 +116,7 @@ STATUSES = ("standing", "not yet", "seen before", "revoked", "revoked, seen befo
 
 
 @cache
-def _world(phase: str) -> World:
+def _world() -> World:
     """Eight members, one of every role at least; a round is open."""
     world = World(Scenario())
     founders = tuple(Founder(Slug(m), Slug(r), public(m), QUORUM.get(Slug(m), 0)) for m, r in ALL_ROLES.items())
@@ -125,9 +125,9 @@ def _world(phase: str) -> World:
         world.must(member, admission(member))
     for party in (NORTH, SOUTH):
         for i in (1, 2, 3):
-            world.must(party, appointment(f"{party}/sig-{i}", "signatory"), min(i - 1, 2) if i == 3 else 0)
+            world.must(party, appointment(f"{party}/sig-{i}", "signatory"), 2 if i == 3 else 0)
     for delegate, role in DELEGATES.items():
-        if delegate not in world.state.keys and phase == "standing":
+        if delegate not in world.state.keys:
             place = "bridge" if role in ("desk", "gate") else None
             world.must(delegate.partition("/")[0], appointment(delegate, role, place))
     for member in (NORTH, SOUTH, "gulf"):
@@ -141,9 +141,9 @@ def others(author: str, key: str) -> list[str]:
 
 
 @cache
-def world_with(author: str, status: str) -> tuple[World, tuple[int, str] | None]:
+def world_with(author: str, status: str) -> tuple[World, tuple[int, str]]:
     """A world in which the delegate's key is in that state, and what the author says that it had seen."""
-    world = _world("standing").copy()
+    world = _world().copy()
     member, role = author.partition("/")[0], DELEGATES[author]
     seen = world.state.seen
     if status == "seen before":
@@ -210,7 +210,7 @@ def may(kind: str, author: str, status: str = "standing") -> bool:
 @pytest.mark.parametrize("kind", sorted(TABLE))
 def test_each_kind_is_for_the_members_and_delegates_of_the_table_and_for_nobody_else(kind: str) -> None:
     for author in ALL_ROLES:
-        world = _world("standing").copy()
+        world = _world().copy()
         event = event_of(world, kind, author)
         signers = [author, *(f"{author}/sig-{i}" for i in (1, 2) if author in (NORTH, SOUTH))]
         if author not in (NORTH, SOUTH) or ("quorum" not in TABLE[kind][1] and kind != "KeyRotated"):

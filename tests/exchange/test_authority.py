@@ -62,9 +62,13 @@ KeyCompromised      pmgnho  key
 KeyObjected         pmgnh   signatory
 SecretariatSucceeded pmgnh  quorum
 RoundActivated      pm      quorum
+ClauseOpened        pm      key
 ClauseProposed      pm      key
 ClauseAgreed        p       quorum
 OfferCarried        m       key
+OfferReleased       pm      key
+TaskSet             pmgnh   key
+TaskDone            pmgnh   key
 TermsSigned         pg      quorum
 TermsAmended        pg      quorum
 RegisterCommitted   p       key

@@ -179,7 +179,7 @@ class Rehearsal:
             for m, role in sorted(roles.items())
         )
         log = events.Vkey(format_vkey(VerifierKey("repatria.test/agreed", ED25519, public_key(seed("agreed log")))))
-        world.must(STRAITS, events.ExchangeOpened(1, "repatria.test/agreed", log, STRAITS, 2, founders))
+        world.must(STRAITS, events.ExchangeOpened(1, "repatria.test/agreed", log, STRAITS, 2, founders, 24))
         for member in roles:
             world.must(member, admission(member))
         places = sorted({place.place for stage in self.terms.stages for place in stage.places})

@@ -10,6 +10,7 @@ from repatria.audit.ledger import Run
 from repatria.deal.commands import check_terms
 from repatria.exchange.counting import balance_ahead
 from repatria.files.agreements import about, agreement, shipped
+from repatria.files.law import figures
 from repatria.ledger.log import LogReading
 from tests.exchange.invariants import check
 from tests.scenario.agreements import Rehearsal
@@ -27,7 +28,8 @@ def test_every_agreement_has_a_scale_here() -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_an_agreement_has_no_problem_and_says_where_it_comes_from(name: str) -> None:
     text = agreement(name)
-    _, categories, problems = check_terms(text, name)
+    checked = check_terms(text, name, figures())
+    categories, problems = checked.categories, checked.problems
     assert problems == []
     assert categories
     origin = about(text)

@@ -111,7 +111,7 @@ class Winter:
         self.on("2025-11-10")
         founded = World(world.scenario)
         small._founded(founded)
-        opening = ExchangeOpened(1, "straits.example/winter-2025", founded.state.log, STRAITS, 1, self._founders())
+        opening = ExchangeOpened(1, "straits.example/winter-2025", founded.state.log, STRAITS, 1, self._founders(), 24)
         world.must(STRAITS, opening)
         for member in MEMBERS:
             world.must(member, admission(member))

@@ -76,14 +76,24 @@ def decode(data: bytes) -> Any:
 
 
 def _encode_parsed(value: object, data: bytes) -> bytes:
-    """`encode(value)`, where `value` was just parsed from `data`: entries, small and in ASCII, take a shorter way.
+    """`encode(value)`, where `value` was just parsed from `data`: what is in ASCII takes a shorter way.
 
     What was parsed has no type that JSON has not, and no integer out of range. In ASCII code point order is code
     unit order, so json sorts the keys; with no more brackets than DEPTH_MAX nothing can be nested deeper.
     """
-    if data.isascii() and data.count(b"{") + data.count(b"[") <= DEPTH_MAX:
+    if data.isascii() and (data.count(b"{") + data.count(b"[") <= DEPTH_MAX or _depth(value) <= DEPTH_MAX):
         return _ENCODER.encode(value).encode("utf-8", "replace")
     return encode(value)
+
+
+def _depth(value: object) -> int:
+    """How many containers stand one inside the other, at most."""
+    depth, inside = 0, [value] if isinstance(value, dict | list) else []
+    while inside:
+        depth += 1
+        within = [each.values() if type(each) is dict else each for each in inside]
+        inside = [item for each in within for item in each if type(item) is dict or type(item) is list]
+    return depth
 
 
 def digest(data: bytes) -> str:

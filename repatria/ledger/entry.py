@@ -24,10 +24,11 @@ which.
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from repatria.ledger import canonical, note
@@ -36,6 +37,13 @@ ENTRY_TYPE = "application/vnd.repatria.event+json"
 ENTRY_MAX = 65535  # bytes; tlog-tiles, "Log entries": a 16-bit length
 
 _KEY_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+# The one spelling of an entry, after the base64 of its body. 64 bytes in base64 end in four bits of zero.
+_HEAD = b'{"body_b64":"'
+_SIGS, _END = b'","sigs":[', b'],"type":"%b"}' % ENTRY_TYPE.encode()
+_SIGNED = rb'\{"keyid":"[0-9a-f]{32}","sig":"[A-Za-z0-9+/]{85}[AQgw]=="\}'
+_TAIL = re.compile(b"%b%b(?:,%b)*%b" % (re.escape(_SIGS), _SIGNED, _SIGNED, re.escape(_END)))
+_KEY_ID_AT, _SIG_AT, _SIGNED_STEP = 10, 51, 142  # in one item of `sigs`: where the two stand, and the next item
 
 
 class BadEntry(ValueError):
@@ -80,6 +88,36 @@ def decode_entry(data: bytes) -> Entry:
     """
     if len(data) > ENTRY_MAX:
         raise BadEntry(f"an entry of {len(data)} bytes; at most {ENTRY_MAX}")
+    return _decode_plain(data) or _decode_any(data)
+
+
+def _decode_plain(data: bytes) -> Entry | None:
+    """The entry, by comparing its bytes with the form that `encode_entry` gives them; None to have them read as JSON.
+
+    It takes nothing that `_decode_any` would refuse, and leaves it to that to say what is wrong with the rest.
+    """
+    stop = data.find(b'"', len(_HEAD))
+    if not data.startswith(_HEAD) or stop < 0 or not _TAIL.fullmatch(data, stop):
+        return None
+    written = data[len(_HEAD) : stop]
+    try:
+        body = binascii.a2b_base64(written)
+    except binascii.Error:
+        return None
+    if binascii.b2a_base64(body, newline=False) != written:
+        return None
+    sigs = []
+    last = ""
+    for at in range(stop + len(_SIGS), len(data) - len(_END), _SIGNED_STEP):
+        keyid = data[at + _KEY_ID_AT : at + _KEY_ID_AT + 32].decode()
+        if keyid <= last:
+            return None
+        last = keyid
+        sigs.append(Signature(keyid, binascii.a2b_base64(data[at + _SIG_AT : at + _SIG_AT + 88])))
+    return Entry(ENTRY_TYPE, body, tuple(sigs))
+
+
+def _decode_any(data: bytes) -> Entry:
     try:
         value = canonical.decode(data)
     except canonical.NotCanonical as error:
@@ -129,6 +167,21 @@ def is_signed_by(entry: Entry, public: bytes) -> bool:
     """Whether the key signed this entry."""
     wanted, message = key_id(public), pae(entry.type, entry.body)
     return any(s.keyid == wanted and note.ed25519_verify(public, s.sig, message) for s in entry.sigs)
+
+
+def signed_by(data: bytes, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """Which keys have signed the entry whose bytes are `data`: a fact about these bytes, whatever they mean.
+
+    Args:
+        keys: public keys, hex, by key id. A signature by another key is passed over, as is what is no entry.
+    """
+    try:
+        entry = decode_entry(data)
+    except BadEntry:
+        return ()
+    message = pae(entry.type, entry.body)
+    known = [(keys[s.keyid], s.sig) for s in entry.sigs if s.keyid in keys]
+    return tuple(key for key, sig in known if note.ed25519_verify(bytes.fromhex(key), sig, message))
 
 
 def _check(entry: Entry) -> None:

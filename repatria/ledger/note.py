@@ -311,10 +311,11 @@ def encode_b64(data: bytes) -> str:
 def decode_b64(text: str) -> bytes:
     """The bytes of canonical base64 only: any other spelling of them is refused (RFC 4648 section 3.5)."""
     try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
+        raw = text.encode("ascii")
+        data = binascii.a2b_base64(raw)
     except (binascii.Error, UnicodeEncodeError):
         raise BadNote("not base64") from None
-    if encode_b64(data) != text:
+    if binascii.b2a_base64(data, newline=False) != raw:  # shows also what a2b_base64 has passed over
         raise BadNote("not canonical base64")
     return data
 

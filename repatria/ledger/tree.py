@@ -58,7 +58,9 @@ class Frontier:
         if size < 0 or len(hashes) != size.bit_count():
             raise ValueError(f"{len(hashes)} subtrees can't make up a tree of {size} leaves")
         self.size = size
-        self.hashes = [_hash(h, "a subtree") for h in hashes]
+        if not set(map(len, hashes)) <= {HASH_SIZE}:
+            raise BadProof(f"a subtree's hash is not {HASH_SIZE} bytes long")
+        self.hashes = list(hashes)
 
     def append(self, leaf: bytes) -> None:
         """Appends one leaf hash."""
@@ -285,6 +287,6 @@ def _fold(hashes: Sequence[bytes]) -> bytes:
     if not hashes:
         return EMPTY_ROOT
     root = hashes[-1]
-    for left in reversed(hashes[:-1]):
-        root = node_hash(left, root)
+    for left in hashes[-2::-1]:
+        root = _sha256(b"\x01" + left + root).digest()  # node_hash, of which there is one for every 1 bit of a size
     return root

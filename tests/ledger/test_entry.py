@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,16 +15,20 @@ from repatria.ledger.entry import (
     BadEntry,
     Entry,
     Signature,
+    _decode_any,
+    _decode_plain,
     decode_entry,
     encode_entry,
     is_signed_by,
     key_id,
     pae,
     sign_entry,
+    signed_by,
     with_signatures,
 )
 from repatria.ledger.note import encode_b64, public_key
 from tests.shared import shared
+from tests.spelling import misspelt
 
 NORTH, SOUTH = bytes([1]) * 32, bytes([2]) * 32
 BODY = b'{"kind":"Resumed"}'
@@ -68,6 +74,44 @@ def test_a_second_signature_by_the_same_key_changes_nothing() -> None:
 def test_signatures_gathered_one_by_one_give_the_same_entry_in_any_order() -> None:
     one, two = sign_entry(BODY, [NORTH]), sign_entry(BODY, [SOUTH])
     assert with_signatures(one, two.sigs) == with_signatures(two, one.sigs) == SIGNED
+
+
+@given(st.binary(max_size=40), st.sets(st.integers(1, 9), min_size=1, max_size=3), st.integers(0, 2**32))
+def test_an_entry_read_by_its_form_is_the_entry_that_reading_its_json_gives(
+    body: bytes, seeds: set[int], seed: int
+) -> None:
+    entry = sign_entry(body, [bytes([seed]) * 32 for seed in seeds])
+    encoded = encode_entry(entry)
+    assert _decode_plain(encoded) == _decode_any(encoded) == entry
+    random = Random(seed)
+    for _ in range(40):
+        wrong = misspelt(encoded, random)
+        found = _decode_plain(wrong)
+        if found is not None:
+            assert _decode_any(wrong) == found
+            assert encode_entry(found) == wrong
+
+
+def test_what_is_malformed_has_no_form_either() -> None:
+    twice = [SIGS[0], SIGS[0]]
+    for data in (text_of(sigs=SIGS[::-1]), text_of(sigs=twice), text_of(sigs=[]), text_of(body_b64="AB==")):
+        assert _decode_plain(data) is None
+    late = text_of(sigs=[{"keyid": "0" * 32, "sig": "A" * 85 + "B=="}])
+    assert _decode_plain(late) is None
+    with pytest.raises(BadEntry):
+        _decode_any(late)
+
+
+def test_signed_by_names_those_of_the_keys_that_have_signed_and_no_other() -> None:
+    encoded, other = encode_entry(SIGNED), sign_entry(b"{}", [NORTH])
+    north, south, gulf = (public_key(seed).hex() for seed in (NORTH, SOUTH, bytes([3]) * 32))
+    known = {key_id(bytes.fromhex(key)): key for key in (north, south, gulf)}
+    assert set(signed_by(encoded, known)) == {north, south}
+    assert signed_by(encoded, {key: value for key, value in known.items() if value != south}) == (north,)
+    claimed = Entry(ENTRY_TYPE, BODY, (Signature(key_id(public_key(NORTH)), other.sigs[0].sig),))
+    assert signed_by(encode_entry(claimed), known) == ()
+    assert signed_by(b"not an entry", known) == ()
+    assert signed_by(encoded, dict.fromkeys(known, gulf)) == ()
 
 
 def text_of(**changes: object) -> bytes:

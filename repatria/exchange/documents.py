@@ -11,7 +11,8 @@ makes, so two readers never see two meanings in one file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from repatria.exchange.codec import is_version, plain, revive
 from repatria.exchange.events import Author, Day, Opaque, Phrase, Row, Sha256, Slug
@@ -127,6 +128,11 @@ def read(kind: type[T], data: bytes) -> T:
     Raises:
         ValueError: not canonical, of another kind, or a field missing, unknown or out of form.
     """
+    return cast(T, _read(cast(Any, kind), data))
+
+
+@lru_cache(maxsize=2)  # every member that signs a plan or a list names the same bytes
+def _read(kind: type[Any], data: bytes) -> Any:
     try:
         raw = decode(data)
     except NotCanonical as error:

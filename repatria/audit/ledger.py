@@ -16,7 +16,7 @@ against a rule is, and so is every difference between the fold and the second op
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from repatria.audit.acts import Acts, Read
@@ -24,10 +24,11 @@ from repatria.audit.consulted import Consulted
 from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
+from repatria.exchange.authority import keys_known
 from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.counting import balance_ahead
 from repatria.exchange.events import SecretariatSucceeded
-from repatria.exchange.fold import apply, fold
+from repatria.exchange.fold import Prove, apply, fold
 from repatria.exchange.person import Person
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.checkpoint import BadCheckpoint, parse_checkpoint
@@ -86,6 +87,7 @@ def audit_ledger(
     list_paths: Callable[[], Iterable[str]],
     vkeys: Sequence[VerifierKey],
     progress: Progress = lambda what, done, total: None,
+    prove: Prove | None = None,
 ) -> Audit:
     """The ledger in a directory, verified from its bytes on.
 
@@ -93,6 +95,7 @@ def audit_ledger(
         read: gives the bytes of a file by its path in the directory, or None if there is none.
         list_paths: gives the path of every file in the directory.
         vkeys: the log's key, then its witnesses'.
+        prove: verifies the fold's signatures ahead of it; the second opinion verifies them all for itself.
     """
     progress("reading the ledger", 0, 1)
     found_once: dict[str, bytes | None] = {}
@@ -108,7 +111,7 @@ def audit_ledger(
         unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
         return Audit(reading, State(), (files, *unasked), ())
     run = Run(reading)
-    run.all(progress)
+    run.all(progress, prove)
     found = run.found(vkeys, signer)
     counted = run.counted()
     checks = [
@@ -160,27 +163,32 @@ class Run:
         """The state before an entry, folded from the beginning."""
         return fold(self.entries[:index], self.attachments.get)
 
-    def all(self, progress: Progress) -> None:
+    def all(self, progress: Progress, prove: Prove | None) -> None:
         total = len(self.entries)
         if not total:
             self.bad("audit.entries.none", 0, "the log is signed and empty: there is no exchange in it")
         index = 0
         try:
-            for index, data in enumerate(self.entries):
+            for index, (data, proven) in enumerate(self._entries(prove)):
                 if index % 256 == 0:
                     progress("checking entries", index, total)
-                self.one(index, data)
+                self.one(index, data, proven)
             progress("checking entries", total, total)
             self.compare_all(total)
         except Exception as error:  # noqa: BLE001  a hostile entry must not end in silence, nor in a traceback
             self.stopped = True
             self.bad("audit.entries.stopped", index, f"checking stopped here ({type(error).__name__})")
 
-    def one(self, index: int, data: bytes) -> None:
+    def _entries(self, prove: Prove | None) -> Iterable[tuple[bytes, Collection[str]]]:
+        if prove is None:
+            return ((data, ()) for data in self.entries)
+        return prove(self.entries, lambda: keys_known(self.state))
+
+    def one(self, index: int, data: bytes, proven: Collection[str] = ()) -> None:
         read = self.acts.read(data)
         wanted = read is not None and self.draw.wants_before(read.body)
         before = self.state.fork() if wanted else None
-        verdict = apply(self.state, data, self.attachments.get)
+        verdict = apply(self.state, data, self.attachments.get, proven)
         self.verdicts.append(verdict)
         self.bodies.append(None if read is None else read.body)
         changed = self._changed()

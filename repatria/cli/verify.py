@@ -14,6 +14,7 @@ import typer
 from repatria.cli.reading import LedgerFolder, read_vkeys
 from repatria.cli.show import PROBLEMS, USAGE, Said, progress, show
 from repatria.cli.verb import AsJson, PassphraseFile, at_time, passphrase
+from repatria.ledger.tiles import WIDTH
 from repatria.problem import Problem, Problems
 
 if TYPE_CHECKING:
@@ -73,8 +74,11 @@ def opened(ledger: Path, vkeys: Path) -> tuple[LedgerFolder, Any]:
 
 def audited(folder: LedgerFolder, keys: Any) -> Audit:
     from repatria.audit.ledger import audit_ledger
+    from repatria.store.provers import WORTH_WHILE, Provers
 
-    return audit_ledger(folder.read, folder.paths, keys, progress())
+    bundles = sum(path.startswith("tile/entries/") for path in folder.paths())
+    with Provers(None if bundles * WIDTH >= WORTH_WHILE else 0) as prove:
+        return audit_ledger(folder.read, folder.paths, keys, progress(), prove)
 
 
 def problems_of(folder: LedgerFolder, checks: list[Check]) -> list[Problem]:

@@ -69,7 +69,7 @@ def withdrawn_from_list(state: State, fact: Fact, attachments: Attachments) -> N
     check_no_right_out(person)
     if person.state == RECEIVED or person.withdrawn:
         raise Refuse("withdraw.state", f"the person is {person.state}")
-    state.persons[event.number] = replace(person, withdrawn=Sha256(fact.id))
+    state.put(replace(person, withdrawn=Sha256(fact.id)))
 
 
 def check_no_right_out(person: Person) -> None:

@@ -14,8 +14,10 @@ before a cooling-off of log time, within which the other signatories can object 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from repatria.exchange.codec import Body
 from repatria.exchange.events import (
@@ -163,21 +165,27 @@ class Signed:
     standing: bool  # the key stood at the index at which it is judged
 
 
-def check_signatures(state: State, entry: Entry, body: Body, judged: int, index: int) -> Signed:
+def check_signatures(
+    state: State, entry: Entry, body: Body, judged: int, index: int, proven: Collection[str]
+) -> Signed:
     """Every signature of the entry is by a key that speaks for the author at `judged`, is valid, and they suffice.
 
     A delegate's last key that does not stand at `judged` is told apart from a stranger's: its event is void, but it is
     its author's.
+
+    Args:
+        proven: keys of which it is known that they signed this very entry (`ledger.entry.signed_by`).
     """
     own, role, place, revoked, standing = _own_key(state, body, judged, index)
-    keys = {key_id(bytes.fromhex(own)): own}
+    keys = {_id_of(own): own}
+    signatories: dict[str, str] = {}
     besides = "/" not in body.author or _replaces_its_members(body)
-    signatories = _signatories(state, body.member, index, _accused(body)) if besides else {}
-    message = pae(entry.type, entry.body)
+    if besides and not (_needs_none(body) and len(entry.sigs) == 1 and entry.sigs[0].keyid in keys):
+        signatories = _signatories(state, body.member, index, _accused(body))
     signed = set()
     for signature in entry.sigs:
         key = keys.get(signature.keyid) or signatories.get(signature.keyid)
-        valid = key is not None and ed25519_verify(bytes.fromhex(key), signature.sig, message)
+        valid = key is not None and (key in proven or _verify(key, signature.sig, entry))
         if not valid and not standing:
             raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
         if key is None:
@@ -191,6 +199,13 @@ def check_signatures(state: State, entry: Entry, body: Body, judged: int, index:
     if have < needed:
         raise Refuse("authority.quorum", f"{have} of the {needed} signatories needed have signed")
     return Signed(role, place, have, revoked, standing)
+
+
+def keys_known(state: State) -> dict[str, str]:
+    """Every key that has ever signed for somebody here, by its key id."""
+    keys = [str(member.key) for member in state.members.values()]
+    keys += [str(grant.key) for grants in state.keys.values() for grant in grants]
+    return {_id_of(key): key for key in keys}
 
 
 def check(state: State, fact: Fact) -> None:
@@ -257,6 +272,19 @@ def can_be_lifted(state: State, grant: KeyGrant) -> bool:
 
 
 # --- which key, and how many ----------------------------------------------------------------------------------------
+
+def _verify(key: str, signature: bytes, entry: Entry) -> bool:
+    return ed25519_verify(bytes.fromhex(key), signature, pae(entry.type, entry.body))
+
+
+@lru_cache(maxsize=4096)
+def _id_of(key: str) -> str:
+    return key_id(bytes.fromhex(key))
+
+
+def _needs_none(body: Body) -> bool:
+    """Whether no number of signatories makes a difference, so that nobody need look for them among all delegates."""
+    return TABLE[body.kind].by != SIGNATORIES and body.kind not in CHANGES_WHO_BINDS
 
 
 def _own_key(state: State, body: Body, judged: int, index: int) -> tuple[str, str | None, str | None, bool, bool]:
@@ -346,5 +374,5 @@ def _signatories(state: State, member: str, index: int, without: str | None) -> 
         if author.startswith(member + "/") and author != without:
             grant = state.key_at(author, index)
             if grant is not None and grant.role == SIGNATORY:
-                found[key_id(bytes.fromhex(grant.key))] = str(grant.key)
+                found[_id_of(grant.key)] = str(grant.key)
     return found

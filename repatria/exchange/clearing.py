@@ -8,10 +8,11 @@ holder who does not bring a person has withheld them.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from repatria.deal.terms import chance_is_fresh
 from repatria.exchange.authority import GATE
-from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Sha256, Slug
+from repatria.exchange.events import AccessRefused, Author, Cleared, InterviewHeld, NotGoing, Opaque, Sha256, Slug
 from repatria.exchange.knowing import Knowledge
 from repatria.exchange.person import Person, Right, Word, at_gate, standing, word_order
 from repatria.exchange.state import Attachments, Breach, Fact, Refuse, State
@@ -105,16 +106,21 @@ def had_chance(person: Person, stage: str, place: str, day: str, chance_days: in
 
 def manifest_gaps(state: State, stage: str) -> tuple[int, int]:
     """How many people of a stage have neither a fresh word nor a chance moved to the gate, and how many there are."""
-    fact = state.stages[stage]
     gaps = total = 0
-    for place, at in fact.places.items():
-        for number in at.manifest:
-            person = state.persons[number]
-            total += 1
-            if not person.living or person.not_going or person.withdrawn or number in state.moved:
-                continue
-            gaps += not had_chance(person, stage, place, fact.date, fact.chance_days)
+    days = state.stages[stage].chance_days
+    for place, at in state.stages[stage].places.items():
+        unasked = state.recall(("unasked", days), stage, place, partial(_unasked, state, stage, place, days))
+        total += len(at.manifest)
+        gaps += sum(number not in state.moved for number in unasked)
     return gaps, total
+
+
+def _unasked(state: State, stage: str, place: str, chance_days: int) -> list[Opaque]:
+    """Those of a place's manifest who are to go and have no fresh word."""
+    fact = state.stages[stage]
+    people = [state.persons[number] for number in fact.places[place].manifest]
+    going = [person for person in people if person.living and not (person.not_going or person.withdrawn)]
+    return [person.number for person in going if not had_chance(person, stage, place, fact.date, chance_days)]
 
 
 REDUCERS = {

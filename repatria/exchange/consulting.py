@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from repatria.deal.tasks import TASKS
 from repatria.deal.terms import Terms, decode_terms
@@ -329,7 +330,13 @@ def terms_of(state: State) -> Terms:
     """The terms in force, or Refuse."""
     if state.terms is None:
         raise Refuse("terms.none", "no terms are in force")
-    return decode_terms(state.terms_text.encode())
+    return _terms_in(state.terms_text)
+
+
+@lru_cache(maxsize=16)
+def _terms_in(text: str) -> Terms:
+    """By the text itself, whose hash is kept with it: every release asks for the terms, and they may be long."""
+    return decode_terms(text.encode())
 
 
 def named(attachments: Attachments, name: str) -> bytes:

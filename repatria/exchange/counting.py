@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 
 from repatria.deal.ratio import factors
 from repatria.deal.terms import decode_terms
@@ -25,6 +25,7 @@ from repatria.exchange.person import (
     WITHHELD,
     Person,
 )
+from repatria.exchange.record import replace
 from repatria.exchange.state import State
 
 
@@ -34,7 +35,10 @@ def tallies(state: State, stage: str, place: str) -> tuple[Tally, ...]:
     Brought: let through the gate, or asked and not going there, or found to be somebody else. Identified: received,
     or released and not found to be somebody else. Each person is judged by the right they had at this place.
     """
-    return tuple(_tally(state, stage, place, holder) for holder in state.parties)
+    return tuple(
+        state.recall(("tally", holder), stage, place, partial(_tally, state, stage, place, holder))
+        for holder in state.parties
+    )
 
 
 def balance_ahead(state: State) -> dict[str, int]:
@@ -53,6 +57,13 @@ def place_ahead(
     state: State, stage: str, place: str, factor: Mapping[str, int]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Per side, by how much it is ahead at one place of a stage, and the weight that could still leave it there."""
+    what = ("ahead", *sorted(factor.items()))
+    return state.recall(what, stage, place, partial(_place_ahead, state, stage, place, factor))
+
+
+def _place_ahead(
+    state: State, stage: str, place: str, factor: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
     released = dict.fromkeys(factor, 0)
     offered = dict.fromkeys(factor, 0)
     left = dict.fromkeys(factor, 0)

@@ -14,26 +14,34 @@ The rules version pinned by the opening picks the reducers, and every version st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
 
 from repatria.exchange import authority, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
+from repatria.exchange.record import replace
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
 from repatria.ledger.entry import BadEntry, Entry, decode_entry
 from repatria.ledger.tree import Frontier, leaf_hash
 
+# Entries, and the keys known by now, by key id: each entry in its order, with those of the keys that have signed it.
+Prove = Callable[[Iterable[bytes], Callable[[], dict[str, str]]], Iterable[tuple[bytes, Collection[str]]]]
 
-def apply(state: State, entry: bytes, attachments: Attachments) -> Verdict:
-    """Append one entry to `state` and say what became of it. Never raises, whatever the bytes."""
+
+def apply(state: State, entry: bytes, attachments: Attachments, proven: Collection[str] = ()) -> Verdict:
+    """Append one entry to `state` and say what became of it. Never raises, whatever the bytes.
+
+    Args:
+        proven: public keys, hex, of which the caller has verified already that they signed this entry (`signed_by`).
+            Whoever says nothing has every signature verified here.
+    """
     index = state.size
-    verdict = _judge(state, index, entry, attachments)
-    frontier = Frontier(index, [bytes.fromhex(peak) for peak in state.tree])
+    verdict = _judge(state, index, entry, attachments, proven)
+    frontier = Frontier(index, state.tree)
     frontier.append(leaf_hash(entry))
-    state.tree = [Sha256(peak.hex()) for peak in frontier.hashes]
+    state.tree = frontier.hashes
     state.size = index + 1
-    state.roots += frontier.root()
+    state.roots.append(frontier.root())
     if not verdict.applied:
         event = None if verdict.event is None else Sha256(verdict.event)
         kind, author, rule = Note(verdict.kind), Note(verdict.author), Note(verdict.rule or "")
@@ -41,15 +49,28 @@ def apply(state: State, entry: bytes, attachments: Attachments) -> Verdict:
     return verdict
 
 
-def fold(entries: Iterable[bytes], attachments: Attachments, state: State | None = None) -> State:
-    """The state after `entries`, on top of `state` if given (which is changed)."""
+def fold(
+    entries: Iterable[bytes], attachments: Attachments, state: State | None = None, prove: Prove | None = None
+) -> State:
+    """The state after `entries`, on top of `state` if given (which is changed).
+
+    Args:
+        prove: verifies signatures ahead of the fold, in other processes for instance; whatever it leaves out is
+            verified here.
+    """
     state = State() if state is None else state
-    for entry in entries:
-        apply(state, entry, attachments)
+    if prove is None:
+        for entry in entries:
+            apply(state, entry, attachments)
+        return state
+    for entry, proven in prove(entries, lambda: authority.keys_known(state)):
+        apply(state, entry, attachments, proven)
     return state
 
 
-def _judge(state: State, index: int, data: bytes, attachments: Attachments) -> Verdict:
+def _judge(
+    state: State, index: int, data: bytes, attachments: Attachments, proven: Collection[str]
+) -> Verdict:
     try:
         entry = decode_entry(data)
         body = decode_body(entry.body)
@@ -58,7 +79,7 @@ def _judge(state: State, index: int, data: bytes, attachments: Attachments) -> V
     name = event_id(entry.body)
     verdict = Verdict(index, name, body.kind, body.author, True)
     try:
-        fact = _admit(state, index, name, entry, body)
+        fact = _admit(state, index, name, entry, body, proven)
     except Refuse as refusal:
         return replace(verdict, applied=False, rule=refusal.rule, what=refusal.what)
     state.events[name] = index
@@ -86,7 +107,9 @@ def _take_time(state: State, index: int, body: Body) -> None:
             state.days.append((index, Day(now[:10])))
 
 
-def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fact:
+def _admit(
+    state: State, index: int, name: str, entry: Entry, body: Body, proven: Collection[str]
+) -> Fact:
     """What must hold before an entry is taken as its author's: its exchange, its signatures, and what it waits for.
 
     An entry that fails here leaves no trace but its refusal: the same event, ordered later in its right place or with
@@ -108,7 +131,7 @@ def _admit(state: State, index: int, name: str, entry: Entry, body: Body) -> Fac
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
     judged = min(size, known) if authority.works_apart(state, body) else index
-    signed = authority.check_signatures(state, entry, body, judged, index)
+    signed = authority.check_signatures(state, entry, body, judged, index, proven)
     if not forked:
         check_refs(state, body)
     return Fact(

@@ -13,8 +13,6 @@ Source: DESIGN.md sections 4.4 to 4.8.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from repatria.deal.ratio import factors, scaled
 from repatria.exchange import assent
 from repatria.exchange.authority import DESK, is_sheet
@@ -50,6 +48,7 @@ from repatria.exchange.person import (
     Receipt,
     Right,
 )
+from repatria.exchange.record import replace
 from repatria.exchange.sequence import account_of, check_sequence, with_answers
 from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State, place_key
 

@@ -7,10 +7,11 @@ meanwhile: so whatever took effect on the device takes effect in the ledger too,
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from repatria.exchange.events import Sha256
 from repatria.exchange.person import Person, Receipt, Right, Word
+from repatria.exchange.record import replace
 from repatria.exchange.state import Fact, State
 
 

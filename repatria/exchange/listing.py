@@ -128,15 +128,17 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     if not set(state.parties) <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)
+    anew: set[str] = set()
     for row in listed.rows:
         of, before = classes[row.class_id], state.persons.get(row.number)
         if before is not None and before.round == event.round:
             continue
-        state.slots.pop(row.number, None)
-        state.persons[row.number] = Person(
+        anew.add(row.number)
+        state.put(Person(
             row.number, event.holder, Slug(state.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
             of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
-        )  # fmt: skip
+        ))  # fmt: skip
+    state.slots = {number: slot for number, slot in state.slots.items() if number not in anew}
 
 
 def _check_rows(

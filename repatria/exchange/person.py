@@ -10,10 +10,11 @@ events may reach the ledger in either order and the person is in the same state 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from repatria.deal.classes import EXCHANGE, REMAINS
 from repatria.exchange.events import Author, Day, Opaque, Row, Sha256, Slug
+from repatria.exchange.record import replace
 
 LISTED, RIGHT_OUT, RELEASED, RECEIVED = "listed", "right-out", "released", "received"
 NOT_GOING, WITHHELD, ABSENT, SUBSTITUTED = "not-going", "withheld", "absent", "substituted"
@@ -252,6 +253,8 @@ def standing(words: tuple[Word, ...]) -> list[Word]:
 
 def _between_desks(right: Right) -> str:
     """What two sides' words about one release amount to; where they do not settle it, supervisors must (rule 6)."""
+    if len(right.receipts) == 1 and not right.receipts[0].revoked:  # what the next lines say too, and nearly everybody
+        return RECEIVED if right.receipts[0].identified else SUBSTITUTED
     if right.receipts:
         if len(right.said) != 1:  # only revoked keys, or one desk identified the person and another did not
             return UNCONFIRMED

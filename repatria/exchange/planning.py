@@ -118,10 +118,11 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     coming = [stage for stage in plan.stages if stage.stage not in kept]
     terms = terms_of(state)
     state.stages = {**kept, **{stage.stage: _stage_fact(stage, terms) for stage in coming}}
-    state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
+    slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
     for stage in coming:
         for place in stage.places:
-            state.slots.update({number: (stage.stage, place.place) for number, _ in place.sequence})
+            slots |= {number: (stage.stage, place.place) for number, _ in place.sequence}
+    state.slots = slots
 
 
 def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
 from repatria.exchange.events import (
@@ -31,9 +31,12 @@ from repatria.exchange.events import (
     Slug,
     Vkey,
 )
+from repatria.exchange.layers import Roots, forked
 from repatria.exchange.person import Person
+from repatria.exchange.standing import Standing
 from repatria.ledger.canonical import decode, encode
 
+T = TypeVar("T")
 Attachments = Callable[[str], bytes | None]
 
 
@@ -192,7 +195,6 @@ class PlaceFact:
     reconciled: bool
     aborted: bool
 
-
     @cached_property
     def numbers(self) -> frozenset[str]:
         return frozenset(self.manifest)
@@ -299,7 +301,7 @@ class Fact:
 
 @dataclass
 class State:
-    """The accumulator. Every value in it is immutable; the containers are copied by `fork`."""
+    """The accumulator. Every value in it is immutable; the containers are copied by `fork`, or shared (`layers.py`)."""
 
     exchange: str = ""
     rules: int = 0
@@ -332,13 +334,13 @@ class State:
     registers: dict[str, RegisterFact] = field(default_factory=dict)
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
-    persons: dict[str, Person] = field(default_factory=dict)
+    persons: Mapping[str, Person] = field(default_factory=dict)  # written by `put` alone
     draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
     draw: DrawFact | None = None  # the one that everybody who draws has committed to
     plan: Sha256 | None = None
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
     stages: dict[str, StageFact] = field(default_factory=dict)
-    slots: dict[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place
+    slots: Mapping[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place; replaced whole
     books: dict[str, Books] = field(default_factory=dict)  # stage/place/desk
     receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # what a desk may have to name -> about whom
     hands: dict[str, tuple[Author, ...]] = field(default_factory=dict)  # stage/place/side -> who ever held rights
@@ -351,24 +353,34 @@ class State:
     refusals: list[Refusal] = field(default_factory=list)
     disputes: list[Sha256] = field(default_factory=list)
     closed: bool = False
-    tree: list[Sha256] = field(default_factory=list)  # peaks of the Merkle tree
+    tree: list[bytes] = field(default_factory=list)  # peaks of the Merkle tree, widest first
     size: int = 0
     base: int | None = None  # provisional: entries from here on are not in the ledger yet
-    roots: bytearray = field(default_factory=bytearray)  # 32 bytes per size from 1
+    roots: Roots = field(default_factory=Roots)  # of every size from 1
+    standing: Standing = field(default_factory=Standing, compare=False, repr=False)  # no part of what is so
 
     def fork(self, provisional: bool = False) -> State:
         """A copy that can be changed freely; `provisional` marks what follows as not yet in the ledger."""
         twin = State.__new__(State)
+        persons = self.persons
         for name in _NAMES:
             value = getattr(self, name)
-            setattr(twin, name, value.copy() if isinstance(value, dict | list | bytearray) else value)
+            if name == "slots":
+                pass  # nobody changes it: a new plan brings a new one
+            elif isinstance(value, dict):
+                here, value = forked(value)
+                setattr(self, name, here)
+            elif isinstance(value, list | Roots):
+                value = value.copy()
+            setattr(twin, name, value)
+        twin.standing = self.standing.fork(persons, self.persons, twin.persons)
         if provisional and twin.base is None:
             twin.base = twin.size
         return twin
 
     def root_at(self, size: int) -> str:
         """The Merkle root of the first `size` entries, hex."""
-        return EMPTY_ROOT if size == 0 else bytes(self.roots[32 * (size - 1) : 32 * size]).hex()
+        return EMPTY_ROOT if size == 0 else self.roots.at(size).hex()
 
     @property
     def root(self) -> str:
@@ -411,11 +423,22 @@ class State:
 
     def put(self, person: Person) -> None:
         """Keep a person anew, and note where somebody must be looked at again before they are counted."""
-        self.persons[person.number] = person
+        cast(dict[str, Person], self.persons)[person.number] = person
+        self.standing.written.add(person.number)
         if person.doubtful:
             spots = {(right.stage, right.place) for right in person.rights}
             for spot in sorted(spots | {word.due for word in person.words if word.due is not None}):
                 self.add(self.doubtful, place_key(*spot), person.number)
+
+    def recall(self, what: Hashable, stage: str, place: str, count: Callable[[], T]) -> T:
+        """What was counted at this place before, if all that a count reads is as it was; or `count()` now.
+
+        Args:
+            what: the name of the count, with all else that it reads (`standing.py`).
+        """
+        at = self.stages[stage]
+        basis = (self.persons, self.slots)
+        return self.standing.recall(what, (stage, place), at.places[place], at.date, basis, count)
 
     def add(self, table: dict[str, tuple[Opaque, ...]], key: str, number: Opaque) -> None:
         """Note a number in one of the tables by place."""
@@ -441,7 +464,7 @@ def place_key(stage: str, place: str, who: str | None = None) -> str:
     return f"{stage}/{place}" if who is None else f"{stage}/{place}/{who}"
 
 
-_NAMES = tuple(item.name for item in fields(State))
+_NAMES = tuple(item.name for item in fields(State) if item.compare)
 
 
 # --- snapshots ------------------------------------------------------------------------------------------------------
@@ -449,7 +472,10 @@ _NAMES = tuple(item.name for item in fields(State))
 
 def dump_state(state: State) -> bytes:
     """A snapshot: canonical JSON. Disposable, since the ledger gives the same state again."""
-    return encode({name: _b64(state.roots) if name == "roots" else plain(getattr(state, name)) for name in _NAMES})
+    raw = {name: plain(getattr(state, name)) for name in _NAMES if name not in ("roots", "tree")}
+    raw["roots"] = base64.b64encode(bytes(state.roots)).decode()
+    raw["tree"] = [peak.hex() for peak in state.tree]
+    return encode(raw)
 
 
 def load_state(data: bytes) -> State:
@@ -471,7 +497,9 @@ def _revived(raw: dict[str, Any]) -> State:
     state = State()
     for name in _NAMES:
         if name == "roots":
-            state.roots = bytearray(base64.b64decode(raw[name]))
+            state.roots = Roots(base64.b64decode(raw[name]))
+        elif name == "tree":
+            state.tree = [bytes.fromhex(revive(Sha256, peak)) for peak in raw[name]]
         elif name == "events":
             state.events = {event: _index(at) for event, at in raw[name].items()}
         elif _HINTS[name] is str:
@@ -523,7 +551,3 @@ def _index(raw: Any) -> int:
     if type(raw) is not int:
         raise ValueError("not a place in the ledger")
     return raw
-
-
-def _b64(data: bytes | bytearray) -> str:
-    return base64.b64encode(bytes(data)).decode()

@@ -22,9 +22,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from repatria import __version__
-from repatria.exchange.fold import apply
+from repatria.exchange.fold import fold
 from repatria.exchange.state import Attachments, State, dump_state, load_state
 from repatria.store.disk import Disk, replace
+from repatria.store.provers import WORTH_WHILE, Provers
 
 WRITE_AFTER = 500  # entries: about 250 ms of folding, less than writing the state of a large list takes
 _KEPT_MOST = 64  # folders whose state stays in this process
@@ -58,8 +59,11 @@ class Snapshot:
         if known.size < size:
             written = known.size
             known = known.fork()
-            for entry in entries(known.size):
-                apply(known, entry, attachments)
+            if size - written < WORTH_WHILE:
+                fold(entries(written), attachments, known)
+            else:
+                with Provers() as prove:
+                    fold(entries(written), attachments, known, prove)
             if size - written > max(WRITE_AFTER, size // 8):
                 self.write(known)
         self.keep(known)

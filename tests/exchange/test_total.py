@@ -47,7 +47,7 @@ def assail(world: World, random: Random, entries: int) -> None:
             assert effect(world.state) == before, verdict
         assert set(persons) <= set(world.state.persons)
         check(world.state)
-        assert world.state.size == len(world.state.roots) // 32
+        assert world.state.size == len(world.state.roots)
 
 
 @settings(max_examples=40, deadline=None)

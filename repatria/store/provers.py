@@ -1,0 +1,118 @@
+"""Signatures verified ahead of the fold, in other processes: half of what folding a ledger costs.
+
+The fold asks, entry by entry, which keys have signed these bytes; that is a question about bytes and nothing else
+(`ledger.entry.signed_by`), so it may be asked anywhere and before. Its answers are handed to the fold, which verifies
+for itself whatever they leave out: an answer that fails to come costs time and changes nothing.
+
+This process works too: while the batch that comes next is still being verified elsewhere, it takes the last one that
+nobody has begun. So the processes share the work whatever the machine does besides.
+
+    >>> with Provers(count=0) as provers:
+    ...     list(provers([b"not an entry"], dict))
+    [(b'not an entry', ())]
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+
+from repatria.ledger.entry import signed_by
+
+WORTH_WHILE = 10_000  # entries: folding so many takes about as long as starting the processes
+_BATCH = 256  # entries: some 15 ms of verifying
+_AHEAD = 8  # batches waiting, and as many again for each process
+
+Proven = tuple[str, ...]
+
+
+@dataclass
+class _Batch:
+    entries: list[bytes]
+    keys: dict[str, str]
+    answer: Future[list[Proven]] | None  # None where this process has to ask
+    proven: list[Proven] | None = None
+
+
+class Provers:
+    """A crew of processes, for as long as a `with` lasts; called, they are a `fold.Prove`."""
+
+    def __init__(self, count: int | None = None) -> None:
+        """`count`: processes besides this one; as many as there are other processors if not given."""
+        self.count = max(0, (os.cpu_count() or 1) - 1) if count is None else count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Provers:
+        if self.count:
+            try:
+                self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
+            except (OSError, NotImplementedError):  # a system without what processes need to talk to each other
+                self._pool = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def __call__(
+        self, entries: Iterable[bytes], keys: Callable[[], dict[str, str]]
+    ) -> Iterator[tuple[bytes, Proven]]:
+        """Each entry, in order, with those of the keys that have signed it.
+
+        Args:
+            keys: those known by now, by key id; asked again for every batch.
+        """
+        if self._pool is None:
+            yield from ((entry, ()) for entry in entries)
+            return
+        source = iter(entries)
+        waiting: deque[_Batch] = deque()
+        while True:
+            while len(waiting) < _AHEAD * (self.count + 1) and (taken := list(itertools.islice(source, _BATCH))):
+                waiting.append(self._ask(taken, keys()))
+            if not waiting:
+                return
+            batch = waiting.popleft()
+            while batch.proven is None and batch.answer is not None and not batch.answer.done():
+                if not _take_over(waiting):
+                    break
+            yield from zip(batch.entries, _proven(batch), strict=True)
+
+    def _ask(self, entries: list[bytes], keys: dict[str, str]) -> _Batch:
+        assert self._pool is not None
+        try:
+            return _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
+        except (BrokenProcessPool, RuntimeError):  # it has died, or is going down: go on alone
+            return _Batch(entries, keys, None)
+
+
+def _verify(entries: list[bytes], keys: dict[str, str]) -> list[Proven]:
+    return [signed_by(entry, keys) for entry in entries]
+
+
+def _take_over(waiting: deque[_Batch]) -> bool:
+    """Verify here the last batch that nobody has begun, if there is one."""
+    for batch in reversed(waiting):
+        if batch.proven is None and batch.answer is not None and batch.answer.cancel():
+            batch.proven = _verify(batch.entries, batch.keys)
+            return True
+    return False
+
+
+def _proven(batch: _Batch) -> list[Proven]:
+    if batch.proven is None and batch.answer is not None and not batch.answer.cancel():
+        try:
+            batch.proven = batch.answer.result()
+        except BrokenProcessPool:
+            batch.proven = None
+    return batch.proven if batch.proven is not None else [()] * len(batch.entries)

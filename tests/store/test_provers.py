@@ -1,0 +1,122 @@
+"""Signatures verified in other processes change nothing but the time it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from repatria.exchange.authority import keys_known
+from repatria.exchange.events import DisputeRaised, Slug
+from repatria.exchange.fold import apply, fold
+from repatria.exchange.state import State, dump_state
+from repatria.ledger.entry import Signature, decode_entry, encode_entry, signed_by
+from repatria.store import provers
+from repatria.store.provers import Provers
+from tests.exchange.hostile import Hostile
+from tests.exchange.test_total import stormy_ledger
+from tests.exchange.world import World, sha
+
+
+@pytest.fixture(scope="module")
+def storm() -> World:
+    """A ledger with everything hostile in it that its generator knows, forged signatures among it."""
+    world, random = stormy_ledger(11, 60), Random(11)
+    for _ in range(12):
+        good, other = (decode_entry(world.entry("gulf", DisputeRaised(sha(f"{i}"), Slug("x")))) for i in range(2))
+        forged = Signature(good.sigs[0].keyid, other.sigs[0].sig)
+        assert world.take(encode_entry(replace(good, sigs=(forged,)))).rule == "signature.invalid"
+        assert world.take(encode_entry(good)).applied
+        for _ in range(4):
+            world.take(Hostile(world, random).entry())
+    assert any(refusal.rule == "entry.malformed" for refusal in world.state.refusals)
+    return world
+
+
+def outcome(world: World, prove: provers.Provers) -> bytes:
+    return dump_state(fold(iter(world.entries), world.attachments.get, prove=prove))
+
+
+@pytest.mark.parametrize("batch", [1, 7, 256])
+def test_a_hostile_ledger_folds_to_the_same_bytes_with_its_signatures_verified_elsewhere(
+    storm: World, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provers, "_BATCH", batch)
+    with Provers(count=1) as crew:
+        assert outcome(storm, crew) == dump_state(storm.state)
+
+
+def test_with_no_other_process_the_fold_verifies_for_itself(storm: World) -> None:
+    with Provers(count=0) as crew:
+        assert outcome(storm, crew) == dump_state(storm.state)
+    assert outcome(storm, Provers()) == dump_state(storm.state)  # never entered: no process either
+
+
+class _Here:
+    """A pool that works in this process, late: nothing is done before somebody waits for it."""
+
+    def __init__(self, dies_after: int) -> None:
+        self.left = dies_after
+
+    def submit(self, work: object, entries: list[bytes], keys: dict[str, str]) -> Future[list[tuple[str, ...]]]:
+        self.left -= 1
+        if self.left < 0:
+            raise BrokenProcessPool("gone")
+        future: Future[list[tuple[str, ...]]] = Future()
+        if self.left == 0:
+            future.set_exception(BrokenProcessPool("gone"))
+        elif self.left % 2:
+            future.set_result([signed_by(entry, keys) for entry in entries])
+        return future
+
+    def shutdown(self, cancel_futures: bool) -> None:
+        self.left = 0
+
+
+@pytest.mark.parametrize("dies_after", [1, 4, 1000])
+def test_a_crew_that_is_slow_or_dies_is_not_waited_for(
+    storm: World, dies_after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provers, "_BATCH", 5)
+    crew = Provers(count=1)
+    crew._pool = _Here(dies_after)  # type: ignore[assignment]
+    assert outcome(storm, crew) == dump_state(storm.state)
+
+
+def test_the_fold_relies_on_a_proof_and_so_a_lie_about_one_would_show(storm: World) -> None:
+    """The claim is the caller's: this is what a prover must never get wrong."""
+    forged = next(r.index for r in storm.state.refusals if r.rule == "signature.invalid")
+    state = fold(storm.entries[:forged], storm.attachments.get)
+    keys = tuple(keys_known(state).values())
+    assert apply(state.fork(), storm.entries[forged], storm.attachments.get).rule == "signature.invalid"
+    assert apply(state.fork(), storm.entries[forged], storm.attachments.get, keys).rule != "signature.invalid"
+    honest = signed_by(storm.entries[forged], keys_known(state))
+    assert apply(state.fork(), storm.entries[forged], storm.attachments.get, honest).rule == "signature.invalid"
+
+
+def test_proofs_of_other_keys_and_of_all_keys_ever_known_change_no_verdict(storm: World) -> None:
+    """Keys that come and go: a prover may know more keys than stand, or fewer, and the verdicts are the same."""
+    every = keys_known(storm.state)
+
+    def prove(entries: Iterable[bytes], keys: object) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+        random = Random(5)
+        for entry in entries:
+            some = {keyid: key for keyid, key in every.items() if random.random() < 0.7}
+            yield entry, signed_by(entry, some)
+
+    state = State()
+    fold(storm.entries, storm.attachments.get, state, prove)
+    assert dump_state(state) == dump_state(storm.state)
+
+
+def test_processes_that_cannot_be_started_are_done_without(storm: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> ProcessPoolExecutor:
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr(provers, "ProcessPoolExecutor", refuse)
+    with Provers(count=1) as crew:
+        assert outcome(storm, crew) == dump_state(storm.state)

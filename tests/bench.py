@@ -31,6 +31,8 @@ from repatria.people.register import read_register
 from repatria.plan.check import check_plan, unproved
 from repatria.plan.stages import Names, make_plan
 from repatria.store.vault import Vault
+from tests.bench_fold import bare_verification, fold_most, median_of, one_more
+from tests.exchange.large import large_ledger
 from tests.plan.instances import large
 from tests.scenario.people import FULL_SIZE, make_people, write_registers
 
@@ -57,6 +59,7 @@ def main() -> int:
     try:
         ledger, vkeys = _ledger(folder)
         _ledger_figures(ledger, vkeys)
+        _large_figures(folder)
         _people_figures(folder)
         _plan_figures()
     finally:
@@ -111,6 +114,17 @@ def _ledger_figures(ledger: Path, vkeys: Path) -> None:
 
     leaves = best(lambda: [hashlib.sha256(b"\0" + entry).digest() for entry in entries])
     line("Merkle root of the ledger", amount, best(grow), "the leaf hashes alone", leaves)
+
+
+def _large_figures(folder: Path) -> None:
+    """A tenth and a hundredth of what `python -m tests.bench_fold` measures: the figures must not hang on the size."""
+    few, many = (large_ledger(folder / f"large-{people}", people) for people in (1_000, 10_000))
+    folded = fold_most(many, 0)
+    bare = bare_verification(many, folded.state) * folded.entries
+    line("fold a large exchange", f"{folded.entries:,} entries", folded.here, "Ed25519 alone", bare)
+    small = median_of(one_more(few, fold_most(few, 0).state))
+    large = median_of(one_more(many, folded.state))
+    line("1,000 more events, one by one", "10,000 people", large * 1000, "the same among 1,000", small * 1000)
 
 
 def _people_figures(folder: Path) -> None:

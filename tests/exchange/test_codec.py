@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repatria.exchange import events
@@ -85,7 +85,7 @@ BODY = Body(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_event_decoded_after_encoding_is_the_same_event(kind: str) -> None:
-    @settings(max_examples=15)
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
     @given(bodies_with(values_of(KINDS[kind])))
     def check(body: Body) -> None:
         data = encode_body(body)
@@ -103,7 +103,7 @@ NOT_FLAT = {"ExchangeOpened", "StageReconciled", "RoundClosed"}
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_body_read_by_its_form_is_the_body_that_reading_its_json_gives(kind: str) -> None:
-    @settings(max_examples=15)
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
     @given(bodies_with(values_of(KINDS[kind])), st.integers(0, 2**32))
     def check(body: Body, seed: int) -> None:
         encoded = encode_body(body)

@@ -149,6 +149,14 @@ class Scenario:
     def totals(self) -> dict[str, int]:
         return {str(p): n * self.weight for p, n in zip(PARTIES, self.people, strict=True)}
 
+    def day(self, stage: int) -> Day:
+        return Day(STAGE_DAYS[stage])
+
+    @property
+    def capacity(self) -> int:
+        """Of each side, at each place."""
+        return 40
+
     def numbers(self, holder: str) -> list[Opaque]:
         at = PARTIES.index(Slug(holder))
         return [number_of(holder, i) for i in range(self.people[at] + self.uncounted[at] + self.spare)]
@@ -388,8 +396,11 @@ def _clauses(world: World) -> None:
 def terms_of(scenario: Scenario) -> Terms:
     stages = tuple(
         StageTerms(
-            f"s{s + 1}", STAGE_DAYS[s], "school",
-            tuple(PlaceTerms(p, scenario.bound, {"north": 40, "south": 40}) for p in scenario.places),
+            f"s{s + 1}", scenario.day(s), "school",
+            tuple(
+                PlaceTerms(p, scenario.bound, {"north": scenario.capacity, "south": scenario.capacity})
+                for p in scenario.places
+            ),
         )
         for s in range(scenario.stages)
     )  # fmt: skip
@@ -517,7 +528,7 @@ def plan_of(world: World, replaces: str | None = None) -> Plan:
     assert seed_now is not None
     stages = tuple(
         PlanStage(
-            Slug(f"s{s + 1}"), Day(STAGE_DAYS[s]),
+            Slug(f"s{s + 1}"), world.scenario.day(s),
             tuple(
                 PlanPlace(Slug(p), world.scenario.bound, tuple(world.scenario.manifest(s, p)))
                 for p in world.scenario.places
@@ -624,12 +635,18 @@ _STEPS: dict[str, Callable[[World], None]] = {
 }
 
 
+def carry(world: World, phases: Iterable[str]) -> World:
+    """These steps of the scenario, one after the other."""
+    for phase in phases:
+        _STEPS[phase](world)
+    return world
+
+
 @cache
 def _world_at(phase: str, scenario: Scenario) -> World:
     at = PHASES.index(phase)
     world = World(scenario) if at == 0 else _world_at(PHASES[at - 1], scenario).copy()
-    _STEPS[phase](world)
-    return world
+    return carry(world, [phase])
 
 
 def world_at(phase: str, scenario: Scenario | None = None, **options: object) -> World:

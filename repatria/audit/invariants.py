@@ -777,8 +777,8 @@ class Watch:
 
     def _unforeseen(self, act: Act, side: str) -> int:
         """How much of a side's lead nobody could keep it from: people whom supervisors of both sides settled as
-        received without a release, contradictory answers, and words that were overtaken where this desk could not
-        know it."""
+        received without a release, contradictory answers, and words that were overtaken, or answers by keys that were
+        revoked since, where this desk could not know it."""
         own = other = 0
         for story in self.persons.values():
             if not story.counts:
@@ -786,11 +786,26 @@ class Watch:
             if story.side == side:
                 turn = story.turn
                 settled = turn is not None and turn.outcome == "received" and "released" not in turn.deeds
-                own += story.weight * (settled or (turn is not None and len(turn.sure) > 1))
+                own += story.weight * (
+                    settled or (turn is not None and (len(turn.sure) > 1 or self._doubted_since(act, turn, False)))
+                )
             elif any(story.number in self.named[spot, side] for spot in self._named_at[story.number]):
-                overtaken = [word for word in story.words if word.over and not self._knew(act, word.act)]
-                other += story.weight * (story.state not in ("received", "not-going") and bool(overtaken))
+                overtaken = any(word.over and not self._knew(act, word.act) for word in story.words)
+                doubted = story.turn is not None and self._doubted_since(act, story.turn, True)
+                other += story.weight * (story.state not in ("received", "not-going") and (overtaken or doubted))
         return self.factor[side] * own + sum(f for name, f in self.factor.items() if name != side) * other
+
+    def _doubted_since(self, act: Act, turn: Turn, identified: bool) -> bool:
+        """Whether all that answers so is by desks whose keys were revoked later, as the author of this act, if it acts
+        at that place, could not know; of another place it can know nothing."""
+        if turn.sure or turn.outcome is not None:
+            return False
+        here = turn.spot == (act.event.stage, act.event.place)
+        return any(
+            said.revoked and not (here and self.authority.ended(desk, act.known))
+            for desk, (said_so, said) in turn.answers.items()
+            if said_so == identified
+        )
 
     def _weigh(self, number: str) -> None:
         """Bring the sums up to date for one person."""
@@ -833,6 +848,7 @@ class Watch:
         side = next(other for other in stage.factor if other != story.side)
         credit = sum(self.persons[number].weight for number in named if self._answered_for(act, number, spot))
         gone = self._gone[spot, story.side] - self._settled_unknown(act, story.side, spot)
+        gone -= self._sent_back_unsure(act, story.side, spot)
         due = stage.factor[story.side] * gone - stage.factor[side] * credit
         if due > at.bound * stage.largest:
             what = f"{due} ahead of the answers it names; the place's bound is {at.bound * stage.largest}"
@@ -850,6 +866,17 @@ class Watch:
             and "released" not in turn.deeds
             and not self._knew(act, turn.deeds["settled"])
         )
+
+    def _sent_back_unsure(self, act: Act, side: str, spot: Spot) -> int:
+        """The weight of a side's people who were somebody else, as a desk found and the author of this act named or
+        heard, and whose finder's key was revoked later, where the author could not know it."""
+        return sum(
+            story.weight
+            for story in self.persons.values()
+            if story.side == side and story.counts and story.turn is not None and story.turn.spot == spot
+            and self._doubted_since(act, story.turn, False)
+            and any(said.id in self._relied[act.author] for said_so, said in story.turn.answers.values() if not said_so)
+        )  # fmt: skip
 
     def _answered_for(self, act: Act, number: str, spot: Spot) -> bool:
         """Whether, by all that the author of this act knew, the person was received there or is not going from there.

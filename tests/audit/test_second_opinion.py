@@ -13,12 +13,16 @@ import pytest
 from repatria.audit.ledger import Run
 from repatria.exchange import events
 from repatria.exchange.codec import Body, decode_body
-from repatria.exchange.events import Opaque, Slug
+from repatria.exchange.events import Author, Opaque, Slug
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.log import LogReading
 from repatria.office import Draft, Outcome, sign
 from tests.audit.walk import Walk
 from tests.audit.world import Round, World
+from tests.exchange import world as story
+
+S1, BRIDGE = Slug("s1"), Slug("bridge")
+NORTH_DESK, SOUTH_DESK = Author("north/desk-bridge"), Author("south/desk-bridge")
 
 # What the walks' own plans and freezes are not, since nobody solved them.
 UNSOLVED = {"audit.plan.fair", "audit.draw.chances", "audit.attachments.form"}
@@ -105,3 +109,37 @@ def test_somebody_let_through_who_then_stays_was_brought_once() -> None:
 
 def bodies(world: World) -> list[Body]:
     return [decode_body(decode_entry(entry).body) for entry in world.entries]
+
+
+def doubts(world: story.World) -> list[str]:
+    """What the second opinion finds wrong with the ledger of the small world, whose plan nobody solved."""
+    run = Run(LogReading("", len(world.entries), b"", world.entries, world.attachments, (), [], b""))
+    run.all(lambda what, done, total: None)
+    found = [*run.problems, *run.watch.problems, *run.draw.problems]
+    return [problem.code for problem in found if problem.code not in UNSOLVED]
+
+
+def test_a_release_that_relied_on_a_finding_is_in_sequence_though_the_finders_key_was_revoked_before_it_came() -> None:
+    world = story.world_at("presented")
+    first, second = world.manifest("north")
+    bridge = world.apart()
+    released = bridge.release(first)
+    finding = bridge.must("south/desk-bridge", events.SubstitutionFound(S1, BRIDGE, first, 1), refs=(released,))
+    bridge.release(second, finding)
+    world.must("south", events.KeyRevoked(SOUTH_DESK, story.public(SOUTH_DESK)))
+    assert all(verdict.applied for verdict in world.hear(bridge.entries))
+    assert not doubts(world)
+
+
+def test_a_release_elsewhere_is_within_the_bound_though_a_receipt_that_others_relied_on_is_in_doubt_since() -> None:
+    world = story.world_at("presented", people=(4, 4), places=("bridge", "pier"))
+    bridge, pier = world.apart(), world.apart("s1", "pier")
+    mine, theirs = world.manifest("north"), world.manifest("south")
+    bridge.release(mine[0])
+    receipt = [bridge.release(theirs[0]), bridge.receive(theirs[0])][1]
+    bridge.release(mine[1], receipt)
+    pier.release(world.manifest("north", place="pier")[0])
+    world.must("north", events.KeyRevoked(NORTH_DESK, story.public(NORTH_DESK)))
+    assert all(verdict.applied for verdict in world.hear([*bridge.entries, *pier.entries]))
+    assert world.state_of(theirs[0]) == "unconfirmed"
+    assert not doubts(world)

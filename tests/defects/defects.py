@@ -1,0 +1,236 @@
+"""The defects: what each breaks, where it is, what is changed into what, and who must catch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from repatria.exchange.events import RightReturned
+from tests.deal import test_classes
+from tests.defects import checks
+from tests.defects.checks import rule
+from tests.exchange import test_agreeing, test_attacks, test_late, test_merge, test_parties
+
+EXCHANGE = "repatria.exchange."
+
+
+@dataclass(frozen=True)
+class Defect:
+    breaks: str
+    where: str
+    old: str
+    new: str
+    caught_by: Callable[[], object]
+
+
+DEFECTS = {
+    # --- keys and signatures ------------------------------------------------------------------------------------------
+    "a revoked key is accepted": Defect(
+        "authority at that index", EXCHANGE + "state:State.key_at",
+        "(grant.until is None or grant.until >= index)", "True",
+        test_late.test_a_visitors_words_after_its_revocation_count_for_nothing,
+    ),
+    "a signature that does not fit is accepted": Defect(
+        "authority", "repatria.ledger.note:ed25519_verify", "        return False\n    return True",
+        "        return True\n    return True",
+        test_merge.test_a_signature_of_one_exchange_is_worth_nothing_in_another,
+    ),
+    "one key binds a party": Defect(
+        "m of n (THREATS 18)", EXCHANGE + "authority:check_signatures", "have < needed", "have < 0",
+        partial(rule, "authority.quorum"),
+    ),
+    "a stolen key appoints signatories": Defect(
+        "m of n (THREATS 18)", EXCHANGE + "authority:_signatories_needed",
+        "return min(member.quorum, max(standing, 1)) if ever >= member.quorum else 0", "return 0",
+        test_attacks.test_a_stolen_member_key_cannot_replace_the_signatories_with_its_own,
+    ),
+    "a signature of another exchange is accepted": Defect(
+        "domain separation (THREATS 8)", EXCHANGE + "fold:_admit", "body.exchange != state.exchange", "False",
+        partial(rule, "exchange.other"),
+    ),
+    "a replayed event takes effect again": Defect(
+        "replay (THREATS 7)", EXCHANGE + "fold:_admit", "if name in state.events:", "if False:",
+        partial(rule, "chain.replayed"),
+    ),
+    "two events for one place of a chain both take effect": Defect(
+        "one chain per author", EXCHANGE + "fold:is_forked", "return body.seq <= seq or body.prev != last",
+        "return False",
+        test_attacks.test_everything_behind_a_fork_is_void_however_far_behind,
+    ),
+    "a back-dated event is accepted": Defect(
+        "back-dating (THREATS 4)", EXCHANGE + "fold:_take_as_said", "if size < seen:", "if False:",
+        partial(rule, "seen.backwards"),
+    ),
+    "an event takes effect before what it rests on": Defect(
+        "refs before effect", EXCHANGE + "fold:check_refs", "ref not in state.events", "False",
+        test_attacks.test_ordered_before_what_it_refers_to_an_event_is_delayed_and_takes_effect_afterwards,
+    ),
+    # --- late, dark, lost ---------------------------------------------------------------------------------------------
+    "a late release after revocation counts without the other side's signature": Defect(
+        "late events, rule 6", EXCHANGE + "person:_between_desks", "right.dark or right.release_revoked", "right.dark",
+        test_late.test_a_release_by_a_key_revoked_since_is_unconfirmed_until_the_unrevoked_receipt_comes,
+    ),
+    "a late receipt after revocation counts as if the key stood": Defect(
+        "late events, rule 6", EXCHANGE + "person:Right.said", " if not receipt.revoked", "",
+        test_late.test_with_both_keys_revoked_a_handover_stays_unconfirmed_until_both_sides_settle_it,
+    ),
+    "what a revoked desk gave back is available at once": Defect(
+        "late events, rule 6", EXCHANGE + "person:Person.state", "if right.end_revoked:", "if False:",
+        partial(test_late.test_what_a_revoked_desk_says_it_gave_back_is_not_available_before_both_sides_settle_it,
+                RightReturned),
+    ),
+    "a dark desk's people are available by time alone": Defect(
+        "late events, rule 6", EXCHANGE + "person:Person.state", "return UNCONFIRMED if right.dark else RIGHT_OUT",
+        "return WITHHELD if right.dark else RIGHT_OUT",
+        test_late.test_nobody_is_available_again_by_being_unconfirmed,
+    ),
+    "a right expires by a device's clock": Defect(
+        "time, rule 7", EXCHANGE + "handing:_held_right", "    if fact.place != right.place:",
+        "    if fact.body.at[:10] > state.stages[right.stage].date:\n"
+        "        raise Refuse(\"right.ended\", \"the day is over\")\n"
+        "    if fact.place != right.place:",
+        checks.a_clock_ten_years_off_changes_nothing,
+    ),
+    "one mediator makes the time": Defect(
+        "time, rule 7", EXCHANGE + "state:State.log_time", "latest[self.mediator_quorum - 1]", "latest[0]",
+        partial(rule, "answers.not_due"),
+    ),
+    "an acknowledgement comes before fsync": Defect(
+        "acknowledged implies present", "repatria.store.tiles:LogStore._write_frame", "journal.fsync()", "pass",
+        checks.a_power_cut_loses_nothing_acknowledged,
+    ),
+    # --- rights and the balance ---------------------------------------------------------------------------------------
+    "a desk releases without holding the right": Defect(
+        "single right", EXCHANGE + "handing:_held_right", "right.holder != holder or ", "",
+        partial(rule, "right.other"),
+    ),
+    "a second right is granted while one is out": Defect(
+        "single right", EXCHANGE + "handing:right_granted", "if person.state not in AVAILABLE:", "if False:",
+        partial(rule, "right.single"),
+    ),
+    "a right is used twice": Defect(
+        "single release", EXCHANGE + "handing:_held_right", "if not (right.out or ", "if not (True or ",
+        partial(rule, "right.ended"),
+    ),
+    "the balance leaves out rights that others hold": Defect(
+        "prefix balance, worst case", EXCHANGE + "sequence:_may_have", "return right.holder != holder and known.out",
+        "return False",
+        test_late.test_two_desks_of_one_side_apart_cannot_together_run_ahead_of_the_places_bound,
+    ),
+    "the balance is not looked at": Defect(
+        "prefix balance", EXCHANGE + "sequence:check_sequence", "if person.counts and not", "if False and not",
+        test_parties.test_the_bound_holds_the_side_however_many_of_its_parties_hold_people,
+    ),
+    "a direct-repatriation case is held up by the balance": Defect(
+        "outside the ratio, rule 5", EXCHANGE + "sequence:check_sequence", "if person.counts and not", "if not",
+        checks.people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere,
+    ),
+    "a direct-repatriation case counts in the balance": Defect(
+        "outside the ratio, rule 5", EXCHANGE + "counting:balance_ahead", "if person.counts and ", "if ",
+        checks.people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere,
+    ),
+    "the exposure of a stage is not looked at": Defect(
+        "the bound over all places", EXCHANGE + "handing:_check_exposure", "if ahead > allowed:", "if False:",
+        partial(rule, "stage.exposure"),
+    ),
+    "somebody is withdrawn under a right": Defect(
+        "withdrawal never under a right", EXCHANGE + "always:withdrawn_from_list",
+        "check_no_right_out(person)", "pass",
+        partial(rule, "withdraw.right_out"),
+    ),
+    "a receipt answers a release of another epoch": Defect(
+        "received iff both signed the same", EXCHANGE + "handing:_answer", "(right.epoch, right.stage, right.place)",
+        "(event.epoch, right.stage, right.place)",
+        partial(rule, "receipt.mismatch"),
+    ),
+    "anybody receives anybody": Defect(
+        "received by whom they go to", EXCHANGE + "handing:_answer", "person.to != fact.member", "False",
+        test_parties.test_a_party_of_the_same_side_cannot_receive_for_another,
+    ),
+    "supervisors of one side settle": Defect(
+        "rule 6: both sides", EXCHANGE + "handing:release_confirmed",
+        "if not set(state.parties) <= assent.members(assents):", "if False:",
+        test_late.test_with_both_keys_revoked_a_handover_stays_unconfirmed_until_both_sides_settle_it,
+    ),
+    # --- wishes -------------------------------------------------------------------------------------------------------
+    "somebody is released past the gate": Defect(
+        "cleared first", EXCHANGE + "handing:check_cleared",
+        "right.presented is None or right.presented not in fact.body.refs or ", "",
+        partial(rule, "release.not_cleared"),
+    ),
+    "the gate's no is not heard": Defect(
+        "wishes, rule 4", EXCHANGE + "clearing:had_chance", "return all(word.going for word in said)", "return True",
+        test_late.test_a_gate_whose_clock_is_ten_years_slow_still_keeps_a_person_who_declined_there,
+    ),
+    "a yes is good for ever": Defect(
+        "wishes, rule 4", EXCHANGE + "clearing:had_chance", "<= chance_days", "<= 10**6",
+        partial(test_late.test_a_chance_to_decline_is_at_most_seven_days_old, "2025-12-02", False),
+    ),
+    "how many do not go can be read off the size of the words": Defect(
+        "no reason, no number visible, rule 4", "repatria.handover.commands:_words",
+        "range(size - len(numbers))", "range(size - len(numbers) if word is Cleared else 0)",
+        checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
+    ),
+    "a word of not going carries its reason": Defect(
+        "no reason visible, rule 4", "repatria.handover.commands:_words",
+        "padding = [given.random(16).hex() for _ in range(size - len(numbers))]",
+        "padding = [('e' * 32 if word is NotGoing else given.random(16).hex() + '0')"
+        " for _ in range(size - len(numbers))]",
+        checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
+    ),
+    "access refused is on no record": Defect(
+        "the holder's breach, rule 4", EXCHANGE + "clearing:access_refused", "state.breaches.append(", "repr(",
+        checks.access_refused_is_a_breach_on_record,
+    ),
+    "a suspension turns back who is past the gate": Defect(
+        "suspension, rule 8", EXCHANGE + "handing:person_released", "    check_cleared(person, right, fact)\n",
+        "    check_cleared(person, right, fact)\n"
+        "    if state.suspended_at(fact.index):\n        raise Refuse(\"round.suspended\", \"wait\")\n",
+        test_late.test_a_suspension_turns_back_nobody_past_the_last_gate_and_lets_nobody_new_through,
+    ),
+    # --- lists and terms ----------------------------------------------------------------------------------------------
+    "a blank answer is read as not held": Defect(
+        "a blank is no answer, rule 9", EXCHANGE + "state:RegisterFact.blank",
+        "given.answered if given is not None else 0", "self.rows if given is not None else 0",
+        partial(rule, "answers.blank"),
+    ),
+    "answers overdue are on no record": Defect(
+        "the holder's breach", EXCHANGE + "listing:answers_overdue", "state.breaches.append(", "repr(",
+        checks.answers_overdue_are_a_breach_on_record,
+    ),
+    "somebody is added whom nobody sought": Defect(
+        "unilateral additions", EXCHANGE + "listing:_check_rows", "    if added:", "    if False:",
+        partial(rule, "list.unilateral"),
+    ),
+    "a person has a price": Defect(
+        "no price on a person, rule 12", EXCHANGE + "listing:_check_rows", "if any(each.weight != 1", "if any(False",
+        partial(rule, "list.price"),
+    ),
+    "civilians are counted in a ratio": Defect(
+        "outside the ratio, GC IV 34", "repatria.deal.classes:classify", "if value in _values(fields.get(field)):",
+        "if value != 'civilian_internee' and value in _values(fields.get(field)):",
+        partial(test_classes.test_nobody_whom_the_law_keeps_out_of_a_ratio_slips_in_by_a_wide_category,
+                "person_category", "civilian_internee", "GC IV 34"),
+    ),
+    "a list drops somebody": Defect(
+        "conservation", EXCHANGE + "listing:final_list_signed",
+        "if kept.get(person.number) != (person.register, person.row, person.to, person.class_id):", "if False:",
+        partial(rule, "list.drops"),
+    ),
+    "a nonce is taken before all have committed": Defect(
+        "no gain by grinding", EXCHANGE + "planning:lottery_committed",
+        "if set(_drawing(state)) <= set(draw.commitments):", "if True:",
+        test_agreeing.test_nobody_reveals_before_everybody_has_committed,
+    ),
+    "a round closes over people in the air": Defect(
+        "conservation", EXCHANGE + "closing:round_closed", "    if hanging:", "    if False:",
+        partial(rule, "close.hanging"),
+    ),
+    # --- merging ------------------------------------------------------------------------------------------------------
+    "a late release is judged by what came in meanwhile": Defect(
+        "merge of devices", EXCHANGE + "knowing:Knowledge.has",
+        "0 <= self.state.events.get(act, self.judged) < self.judged", "act in self.state.events",
+        checks.what_devices_did_apart_merges_in_any_order,
+    ),
+}  # fmt: skip

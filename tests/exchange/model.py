@@ -199,6 +199,8 @@ class Model:
         """The event that this one would have been among exchanged people."""
         found = self._image_of[way].get(name)
         if found is None:
+            if name not in self.bodies:
+                return name  # from before the model began, about nobody in particular
             body, people = self.bodies[name], self._exchanges[way]
             data: Any = body.data
             if hasattr(data, "number"):

@@ -215,6 +215,27 @@ SEARCHES = {
     ),
 }  # fmt: skip
 
+# Too many for every run: `make soak`. How many states there are, up to exchanges of people.
+SOAKED = {
+    "both desks may go dark, and everybody may be kept back, decline, be somebody else, or be withdrawn": (
+        Setting(
+            dark=DESKS, settles=True, returns=(0, 1), absent=(0, 1), substituted=(0, 1), declines=(0, 1),
+            withdraws=(0, 1),
+        ),
+        1134721,
+    ),
+    "words given in the camp on both, which the gate may hear of or not, event by event": (
+        Setting(declines_in_camp=(0, 1), declines=(0, 1), renews=(GATE_DEVICE,), returns=(0, 1)),
+        1718207,
+    ),
+    "a right that came back, or whose person was absent, is granted anew": (
+        Setting(
+            grants_anew=(NORTH_DESK,), renews=(NORTH_DESK, GATE_DEVICE), returns=(0,), absent=(1,), declines=(0,)
+        ),
+        141356,
+    ),
+}  # fmt: skip
+
 
 def granted(people: tuple[int, int]) -> World:
     return world_at("granted", people=people, desks=2)
@@ -242,6 +263,15 @@ def test_in_every_run_no_invariant_is_broken(name: str) -> None:
     model = searched(granted(people), setting)
     print(f"{name}: {len(model.seen):,} states, {model.merged:,} of merging")
     assert (len(model.seen), model.merged) == (states, merging)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SOAKED)
+def test_in_every_longer_run_no_invariant_is_broken(name: str) -> None:
+    setting, states = SOAKED[name]
+    model = searched(granted((1, 1)), setting)
+    print(f"{name}: {len(model.seen):,} states")
+    assert len(model.seen) == states
 
 
 # --- each rule taken away ---------------------------------------------------------------------------------------------

@@ -273,10 +273,12 @@ class Watch:
         invariants.check(ledger)
         whole = state_hash(ledger)
         for member in sim.members.values():
-            if member.folded.size == ledger.size and state_hash(member.folded) != whole:
-                raise Violation("convergence", f"{member.name} folds the same ledger to another state")
-            if member.folded.size < ledger.size:
+            if member.folded.size < ledger.size and ledger.closed:
                 raise Violation("convergence", f"{member.name} never came to the end of the ledger")
+            member.attachments.update(sim.secretariat.attachments)
+            member.grow(sim.secretariat.ledger[member.folded.size :])  # where it grows to the last minute
+            if state_hash(member.folded) != whole:
+                raise Violation("convergence", f"{member.name} folds the same ledger to another state")
         self._nothing_lost(ledger)
         self._accounted(ledger)
         if sim.must_close and not ledger.closed:

@@ -802,7 +802,7 @@ class Watch:
             return False
         here = turn.spot == (act.event.stage, act.event.place)
         return any(
-            said.revoked and not (here and self.authority.ended(desk, act.known))
+            said.revoked and not (here and self.authority.ended(desk, said.index, act.known))
             for desk, (said_so, said) in turn.answers.items()
             if said_so == identified
         )

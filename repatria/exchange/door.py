@@ -152,14 +152,14 @@ def attempt(state: State, entry: bytes, attachments: Attachments) -> Verdict:
 
     Cheaper than a fork for each try. It rests on the reducers' rule to change nothing before they refuse.
     """
-    size, tree, refusals = state.size, state.tree, len(state.refusals)
+    size, tree, refusals, days = state.size, state.tree, len(state.refusals), len(state.days)
     chains, times, events = state.chains.copy(), state.times.copy(), state.events
     verdict = apply(state, entry, attachments)
     if verdict.applied:
         return verdict
     state.size, state.tree, state.chains, state.times = size, tree, chains, times
     state.roots.cut(size)
-    del state.refusals[refusals:]
+    del state.refusals[refusals:], state.days[days:]
     if verdict.event is not None and events.get(verdict.event) == -1 - size:
         del events[verdict.event]
     return verdict

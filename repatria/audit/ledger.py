@@ -163,7 +163,7 @@ class Run:
         """The state before an entry, folded from the beginning."""
         return fold(self.entries[:index], self.attachments.get)
 
-    def all(self, progress: Progress, prove: Prove | None) -> None:
+    def all(self, progress: Progress, prove: Prove | None = None) -> None:
         total = len(self.entries)
         if not total:
             self.bad("audit.entries.none", 0, "the log is signed and empty: there is no exchange in it")

@@ -42,7 +42,7 @@ DEFECTS = {
     ),
     "a stolen key appoints signatories": Defect(
         "m of n (THREATS 18)", EXCHANGE + "authority:_signatories_needed",
-        "return min(member.quorum, max(standing, 1)) if ever >= member.quorum else 0", "return 0",
+        "return _to_bind(state, body.member, member.quorum, index, _accused(body))", "return 0",
         test_attacks.test_a_stolen_member_key_cannot_replace_the_signatories_with_its_own,
     ),
     "a signature of another exchange is accepted": Defect(
@@ -164,7 +164,7 @@ DEFECTS = {
         test_late.test_a_gate_whose_clock_is_ten_years_slow_still_keeps_a_person_who_declined_there,
     ),
     "a yes is good for ever": Defect(
-        "wishes, rule 4", EXCHANGE + "clearing:had_chance", "<= chance_days", "<= 10**6",
+        "wishes, rule 4", EXCHANGE + "clearing:had_chance", "date.fromisoformat(day), chance_days)", "date.fromisoformat(day), 10**6)",
         partial(test_late.test_a_chance_to_decline_is_at_most_seven_days_old, "2025-12-02", False),
     ),
     "how many do not go can be read off the size of the words": Defect(
@@ -204,7 +204,7 @@ DEFECTS = {
         partial(rule, "list.unilateral"),
     ),
     "a person has a price": Defect(
-        "no price on a person, rule 12", EXCHANGE + "listing:_check_rows", "if any(each.weight != 1", "if any(False",
+        "no price on a person, rule 12", EXCHANGE + "listing:_check_rows", "any(each.weight != 1", "any(False",
         partial(rule, "list.price"),
     ),
     "civilians are counted in a ratio": Defect(

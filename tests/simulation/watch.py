@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from repatria.audit.ledger import Run
 from repatria.deal.ratio import factors, scaled
 from repatria.exchange import events
+from repatria.exchange.authority import DESK_KINDS
 from repatria.exchange.codec import decode_body
-from repatria.exchange.fold import DESK_KINDS
 from repatria.exchange.person import RECEIVED, RELEASED, RIGHT_OUT, Person, Right
 from repatria.exchange.state import State, Verdict, state_hash
 from repatria.ledger.entry import decode_entry, is_signed_by

@@ -140,10 +140,10 @@ TEXTS: dict[str, Text] = {
     # lists
     "lists.title": "Registers, answers and lists",
     "lists.none": "Nothing has been shown yet.",
-    "answers.asked": ("{owner} asks {holder} about {n} name. None has been answered yet. Answers are due by {day}.",
-                      "{owner} asks {holder} about {n} names. None has been answered yet. Answers are due by {day}."),
-    "answers.some": ("{owner} asks {holder} about {n} name. Answered so far: {answered}. The last day is {day}.",
-                     "{owner} asks {holder} about {n} names. Answered so far: {answered}. The last day is {day}."),
+    "answers.asked": ("{owner} asks {holder} about {n} name. None has been answered yet. Due by {day}.",
+                      "{owner} asks {holder} about {n} names. None has been answered yet. Due by {day}."),
+    "answers.some": ("{owner} asks {holder} about {n} name. Answered so far: {answered}. Due by {day}.",
+                     "{owner} asks {holder} about {n} names. Answered so far: {answered}. Due by {day}."),
     "answers.all": ("{owner} asks {holder} about {n} name. It has been answered.",
                     "{owner} asks {holder} about {n} names. All have been answered."),
     "lists.all": "The final lists are in force, signed by every party.",
@@ -183,10 +183,10 @@ TEXTS: dict[str, Text] = {
     "record.none": "No breach, no dispute and no suspension.",
     "breach.answers-overdue": ("{member} left {n} name without an answer past the agreed day.",
                                "{member} left {n} names without an answer past the agreed day."),
-    "breach.access-refused": ("{member} refused the neutral access once. The private chance to decline moves to the"
-                              " point of handover.",
-                              "{member} refused the neutral access {n} times. The private chance to decline moves to"
-                              " the point of handover."),
+    "breach.access-refused": ("{member} refused the neutral access once. With that the private chance to decline was"
+                              " moved to the point of handover.",
+                              "{member} refused the neutral access {n} times. With that the private chance to decline"
+                              " was moved to the point of handover."),
     "breach.other": ("{member} broke a rule once: {code}.", "{member} broke a rule {n} times: {code}."),
     "disputes": ("{n} dispute is on the record. It stops nothing by itself.",
                  "{n} disputes are on the record. They stop nothing by themselves."),

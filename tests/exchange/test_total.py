@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repatria.exchange.door import attempt
+from repatria.exchange.events import Day, Slug, TaskDone, TaskSet
 from repatria.exchange.fold import apply, fold
 from repatria.exchange.state import State, dump_state, load_state, state_hash
 from tests.exchange.hostile import Hostile
 from tests.exchange.invariants import check
 from tests.exchange.test_refusals import effect
-from tests.exchange.world import PHASES, World, world_at
+from tests.exchange.world import MEDIATORS, PHASES, ROUND, World, world_at
 
 SMALL = {"people": (3, 3), "spare": 1}
 
@@ -109,6 +110,17 @@ def test_an_attempt_that_is_refused_leaves_nothing_behind_at_all(phase: str, see
         before = dump_state(world.state)
         if not attempt(world.state, Hostile(world, random).entry(), world.attachments.get).applied:
             assert dump_state(world.state) == before
+
+
+def test_a_refused_attempt_of_a_mediator_on_a_new_day_leaves_no_day_behind() -> None:
+    world = world_at("clauses")
+    late = "2025-12-24T08:00:00Z"
+    first, second = MEDIATORS  # it takes both for a new day
+    world.must(first, TaskSet(ROUND, Slug("press"), Slug(first), Day("2025-12-30")), at=late)
+    before = dump_state(world.state)
+    entry = world.entry(second, TaskDone(ROUND, Slug("press"), Slug(second)), at=late)
+    assert attempt(world.state, entry, world.attachments.get).rule == "task.unknown"
+    assert dump_state(world.state) == before
 
 
 _FOLD = """

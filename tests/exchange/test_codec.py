@@ -108,7 +108,8 @@ def test_a_body_read_by_its_form_is_the_body_that_reading_its_json_gives(kind: s
     def check(body: Body, seed: int) -> None:
         encoded = encode_body(body)
         assert _decode_any(encoded) == body
-        assert _decode_flat(encoded) == (None if kind in NOT_FLAT else body)
+        by_form = kind not in NOT_FLAT and type(getattr(body.data, "value", 0)) is int  # a clause's may be a word
+        assert _decode_flat(encoded) == (body if by_form else None)
         random = Random(seed)
         for _ in range(40):
             _alike(misspelt(encoded, random))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -19,7 +20,7 @@ from repatria.ledger.canonical import encode
 from tests.exchange.hostile import Hostile
 from tests.exchange.invariants import check
 from tests.exchange.test_total import stormy_ledger
-from tests.exchange.world import PHASES, world_at
+from tests.exchange.world import PHASES, forget_worlds, world_at
 
 KEYS = "abcdefgh"
 
@@ -115,11 +116,16 @@ def test_roots_in_chunks_are_as_roots_in_one_piece(acts: list[tuple[int, int]]) 
 
 
 @pytest.fixture
-def layered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every table of every fork is a layered one, and is merged again after a few rows."""
-    monkeypatch.setattr(layers, "LAYERED_FROM", 0)
-    monkeypatch.setattr(layers, "MERGED_AT", 5)
-    monkeypatch.setattr(layers, "_ROOTS_EACH", 8)
+def layered() -> Iterator[None]:
+    """Every table of every fork is a layered one, and is merged again after a few rows. Worlds made meanwhile are of
+    that shape, and are not kept for the tests that come after."""
+    forget_worlds()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layers, "LAYERED_FROM", 0)
+        patch.setattr(layers, "MERGED_AT", 5)
+        patch.setattr(layers, "_ROOTS_EACH", 8)
+        yield
+    forget_worlds()
 
 
 @pytest.mark.usefixtures("layered")

@@ -649,6 +649,11 @@ def _world_at(phase: str, scenario: Scenario) -> World:
     return carry(world, [phase])
 
 
+def forget_worlds() -> None:
+    """Make every scenario anew when it is asked for next."""
+    _world_at.cache_clear()
+
+
 def world_at(phase: str, scenario: Scenario | None = None, **options: object) -> World:
     """A fresh copy of the scenario at the end of this phase."""
     return _world_at(phase, scenario or replace(Scenario(), **options)).copy()  # type: ignore[arg-type]

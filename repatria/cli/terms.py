@@ -12,7 +12,8 @@ from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
 from repatria.exchange.state import ClauseStep
-from repatria.files import law
+from repatria.files import agreements, law
+from repatria.files.whole import write_whole
 from repatria.law import commands as law_commands
 from repatria.office import Done
 from repatria.problem import Problem
@@ -34,16 +35,35 @@ def check(file: File) -> Said:
     terms = checked.terms
     if terms is None or checked.problems:
         return Said(problems=checked.problems)
-    words = [f"{party} hands over {total:,} people inside the ratio" for party, total in sorted(terms.totals.items())]
-    for category in checked.categories:
-        inside = "inside the ratio" if category.counts else "outside the ratio and the balance"
-        everyone = "all of them go" if category.all else "as places allow"
-        words.append(f"{category.id}: {inside}, {everyone}")
-    words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} people")
-    words.append(f"{len(terms.stages)} stages by {terms.target_date}; answers are due by {terms.answers_due}")
-    words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
-    answer: dict[str, Any] = {"round": terms.round, "says": [{"": word} for word in words]}
+    says = [{"": word} for word in commands.in_words(terms, checked.categories)]
+    answer: dict[str, Any] = {"round": terms.round, "says": says}
     return Said(answer | law_commands.articles_touched(checked.findings, law.figures()))
+
+
+@verb(app)
+def shipped(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One of them.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write its terms there, to edit.")] = None,
+) -> dict[str, Any] | list[Problem]:
+    """The agreements of the past that come with this program, or where one of them comes from.
+
+    Example: repatria terms shipped november-2025 --out terms.toml
+    """
+    known = agreements.shipped()
+    if name is None:
+        told = {each: agreements.about(agreements.agreement(each)) for each in known}
+        return {"agreements": [{"name": each, "agreed": of.agreed, "title": of.title} for each, of in told.items()]}
+    if name not in known:
+        do = "use one of " + ", ".join(known)
+        return [Problem("terms.shipped", name, "no agreement of that name is shipped", do)]
+    text = agreements.agreement(name)
+    if out is not None:
+        write_whole(out, text.encode(), 0o666)
+    of = agreements.about(text)
+    return {
+        "title": of.title, "agreed": of.agreed, "told": of.told, "sources": list(of.sources),
+        "public": list(of.public), "not_public": list(of.not_public),
+    }  # fmt: skip
 
 
 @verb(app, "open")

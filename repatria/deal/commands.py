@@ -239,6 +239,31 @@ def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
     return CheckedTerms(terms, categories, findings, [*problems, *more, *stops])
 
 
+def in_words(terms: Terms, categories: tuple[Category, ...]) -> list[str]:
+    """What terms say, sentence by sentence."""
+    people = "points" if terms.historical else "people"
+    words = [
+        f"{_whom(terms, side)} hands over {total:,} {people} inside the ratio"
+        for side, total in sorted(terms.totals.items())
+    ]
+    for category in categories:
+        inside = "inside the ratio" if category.counts else "outside the ratio and the balance"
+        account = {"civilians": ", in the account of civilians", "remains": ", in the account of the dead"}
+        everyone = "all of them go" if category.all else "as places allow"
+        points = f"; each stands for {category.points}" if category.points != 1 else ""
+        words.append(f"{category.id}: {inside}{account.get(category.account, '')}, {everyone}{points}")
+    words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} {people}")
+    days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
+    words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
+    words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
+    return words
+
+
+def _whom(terms: Terms, side: str) -> str:
+    parties = terms.sides[side]
+    return side if parties == (side,) else f"{side} ({', '.join(parties)})"
+
+
 def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:
     """Sign terms that one side drafts: the ledger form, and the annex with the categories sealed to all who may see.
 

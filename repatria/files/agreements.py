@@ -18,7 +18,7 @@ class About:
     """Where an agreement's terms come from."""
 
     title: str
-    agreed: str
+    agreed: str  # a day, or as much of one as is known
     told: str
     sources: tuple[str, ...]
     public: tuple[str, ...]
@@ -46,6 +46,6 @@ def about(text: str) -> About:
     """What an agreement's text says of itself."""
     raw = tomllib.loads(text)["about"]
     return About(
-        raw["title"], raw["agreed"].isoformat(), raw["told"].strip(), tuple(raw["sources"]), tuple(raw["public"]),
+        raw["title"], str(raw["agreed"]), raw["told"].strip(), tuple(raw["sources"]), tuple(raw["public"]),
         tuple(raw["not_public"]),
     )  # fmt: skip

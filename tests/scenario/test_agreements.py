@@ -14,6 +14,7 @@ from repatria.files.law import figures
 from repatria.ledger.log import LogReading
 from tests.exchange.invariants import check
 from tests.scenario.agreements import Rehearsal
+from tests.scenario.agreements_page import FOLDER, pages
 
 SCALE = {
     "ankara-2024": 2, "dix-hill-1862": 5, "istanbul-2022": 10, "istanbul-2025-1": 80, "istanbul-2025-2": 100,
@@ -66,3 +67,8 @@ def carried_out(rehearsal: Rehearsal) -> None:
     run.all(lambda what, done, total: None)
     assert [str(p) for p in [*run.problems, *run.watch.problems, *run.draw.problems]] == []
     assert run.draw.plans == 1
+
+
+def test_the_pages_in_the_docs_are_what_the_terms_say() -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    assert written == pages(), "write them again: python -m tests.scenario.agreements_page"

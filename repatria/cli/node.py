@@ -261,7 +261,7 @@ def succeed(
     event = at.node.succession()
     done = at.run(commands.say, commands.Say(acting.member(at), event))
     if not isinstance(done, list):
-        out.write_text(json.dumps(plain(event), indent=1) + "\n", encoding="utf-8")
+        write_whole(out, (json.dumps(plain(event), indent=1) + "\n").encode(), _PUBLIC)
     return done
 
 

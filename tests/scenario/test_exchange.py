@@ -26,6 +26,7 @@ from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.log import read_log
 from repatria.ledger.note import parse_vkey
+from tests.scenario.counts import counts, golden
 from tests.scenario.exchange import Scenario, Told
 from tests.scenario.terms import TEST
 
@@ -86,6 +87,11 @@ def verify(ledger: Path, vkeys: Path) -> tuple[int, dict[str, Any]]:
 def test_the_ledger_it_leaves_verifies(played: Played) -> None:
     code, told = verify(played.ledger, played.vkeys)
     assert (code, told["problems"]) == (0, [])
+
+
+def test_it_comes_to_the_same_counts_as_every_time(played: Played) -> None:
+    found = counts(played.bodies, played.told.incidents)
+    assert found == golden(found)
 
 
 def test_every_node_has_the_same_state_as_the_ledger(played: Played) -> None:

@@ -1,0 +1,255 @@
+"""Ctrl-C in the middle of every command: all as it was, or all of it done; the exchange ends as it always does."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from repatria.cli.main import NOUNS
+from repatria.exchange.state import state_hash
+from repatria.store.node import NodeFolder
+from tests.scenario.counts import counts, golden
+from tests.scenario.exchange import Scenario
+from tests.scenario.interrupting import STOPPED, SUCCESSION, Interrupting, look_at, shape
+from tests.scenario.rehearsal import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, SECRETARIAT
+from tests.scenario.terms import TEST, Size
+from tests.scenario.test_exchange import Played, verify
+from tests.sync.nodes import PASSPHRASE as WORDS
+from tests.sync.nodes import Nodes, make_nodes
+
+SCRIPT = "from repatria.cli import entry\nentry()\n"  # the console script
+
+
+class Interrupted(Scenario):
+    """The exchange with its commands stopped, and beside it those verbs that it does without."""
+
+    def __init__(self, folder: Path, size: Size, thorough: bool = False) -> None:
+        super().__init__(folder, size)
+        self.at: Interrupting = Interrupting(folder, thorough=thorough)
+        self.at.asides = {
+            "terms propose": self._open_a_clause,
+            "register import": self._check_a_small_ledger,
+            "clear places": self._look_around_before_the_draw,
+            "plan propose": self._keep_the_node_that_plans,
+            "stage open": self._look_around_after_the_draw,
+            "exchange suspend": self._disputes,
+        }
+
+    def _open_a_clause(self) -> None:
+        with self.at.elsewhere() as at:
+            at.do("terms", "open", at.node("gulf"), "carrier", "--kind", "word", "--word", "bus", "--word", "train")
+
+    def _check_a_small_ledger(self) -> None:
+        at = self.at
+        at.carry()  # once more, for everybody's cosignature
+        ledger, keys, facts = (str(at.folder / name) for name in ("stick/ledger", "keys/vkeys", "keys/facts.json"))
+        Path(facts).write_text('{"about": "release", "facts": {}}', encoding="utf-8")
+        with at.beside():
+            at.run("node", "vkeys", at.node(NEUTRAL), "--out", keys)
+            at.run("node", "card", at.node(NEUTRAL), "--out", str(at.folder / "keys" / "card"))
+            at.run("verify", ledger, "--vkeys", keys)
+            at.run("report", ledger, "--vkeys", keys, "--out", str(at.folder / "report"))
+            at.run("register", "check", str(at.folder / "registers" / "north-held.csv"), "--kind", "held")
+            at.run("exchange", "calendar", at.node("gulf"))
+            at.run("law", "show", "GC III 119")
+            at.run("law", "check", facts, fails="law")
+            at.run("task", "codes")
+            at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
+        with at.elsewhere() as there:
+            there.run("task", "list", there.node("north"))
+            there.do("task", "done", there.node("north"), "transport")
+
+    def _look_around_before_the_draw(self) -> None:
+        at, north = self.at, self.at.node("north")
+        with at.beside():
+            at.run("node", "show", north)
+            at.run("terms", "show", north)
+            at.run("register", "list", north)
+            at.run("register", "preview", north, "sought")
+            at.run("list", "show", north)
+
+    def _keep_the_node_that_plans(self) -> None:
+        shutil.copytree(self.at.node(SECRETARIAT), self.at.folder / "planning")
+
+    def _look_around_after_the_draw(self) -> None:
+        at, north = self.at, self.at.node("north")
+        with NodeFolder.open(Path(north), PASSPHRASE) as node:
+            number = next(iter(node.state().persons))
+        with at.beside():
+            at.run("plan", "show", north)
+            at.run("plan", "explain", north, number)
+
+    def _disputes(self) -> None:
+        """In a copy, at a moment when a desk is dark: what this exchange goes without."""
+        with NodeFolder.open(Path(self.at.node("north")), PASSPHRASE) as node:
+            state = node.state()
+            dark = next(number for number, person in state.persons.items() if person.state == "unconfirmed")
+            event, since = next(iter(state.events)), state.size - 10
+        with self.at.elsewhere() as at:
+            north, fresh = at.node("north"), at.key("north/supervisor-new")
+            at.run("handover", "status", at.desk("north/desk-station", "s2"))
+            words = (north, "s2", "--place", "station", "--number", dark, "--outcome", "received")
+            at.do("stage", "confirm", *words, "--key-file", at.key("north/supervisor"))
+            at.do("stage", "abort", north, "s2", "--place", "station")
+            at.do("exchange", "dispute", north, event, "--code", "release")
+            at.signed("north", "node", "rotate")
+            words = (north, "--delegate", "supervisor", "--new-key-file", fresh)
+            at.do("node", "rotate", *words, "--key-file", at.key("north/supervisor"))
+            at.do("node", "compromised", north, "--delegate", "desk-station", "--since", str(since))
+            at.do("node", "revoke", north, "sig-3")
+            at.do("node", "object", north, "sig-3", "--key-file", at.key("north/sig-1"))
+            at.run("node", "notices", north)
+            self._hand_the_log_over(at)
+
+    def _hand_the_log_over(self, at: Interrupting) -> None:
+        gulf, card = at.node("gulf"), str(at.folder / "keys" / SUCCESSION)
+        at.do("node", "succeed", gulf, "--out", card)
+        for party in PARTIES:
+            at.signed(party, "node", "hand-over", "--card", card)
+            at.do("sync", "export", at.node(party), at.stick)
+        assert at.do("sync", "import", gulf, at.stick)["succession"] == 1
+        at.do("sync", "export", gulf, at.stick)
+        for member in ("north", SECRETARIAT):
+            at.do("sync", "import", at.node(member), at.stick)
+            assert at.run("node", "show", at.node(member))["secretariat"] is False
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interrupted]:
+    yield from _played(tmp_path_factory)
+
+
+def _played(tmp_path_factory: pytest.TempPathFactory, thorough: bool = False) -> Iterator[Interrupted]:
+    memory = Path("/dev/shm")  # this is about what is written, not about how fast a disk syncs
+    folder = tmp_path_factory.mktemp("interrupted")
+    if os.access(memory, os.W_OK):
+        folder = memory / f"repatria-{os.getpid()}-{folder.name}"
+        folder.mkdir()
+    try:
+        played = Interrupted(folder / "exchange", TEST, thorough)
+        played.play()
+        yield played
+    finally:
+        shutil.rmtree(folder)
+
+
+def verbs() -> set[str]:
+    """Every verb of every noun of the command line."""
+    found = set()
+    for noun, _ in NOUNS:
+        module = import_module(f"repatria.cli.{noun}")
+        if hasattr(module, "command"):
+            found.add(noun)
+        else:
+            found |= {f"{noun} {command.name}" for command in module.app.registered_commands}
+    return found
+
+
+def _ends_as_ever(scenario: Interrupted) -> None:
+    """Every verb was stopped; the ledger verifies, is the same at every node, and comes to the same counts."""
+    assert sorted(verbs() - scenario.at.stopped.keys()) == []
+    played = Played(scenario.at.folder, scenario.told)
+    code, told = verify(played.ledger, played.vkeys)
+    assert (code, told["problems"]) == (0, [])
+    wanted = state_hash(played.state())
+    for member in MEMBERS:
+        with NodeFolder.open(Path(scenario.at.node(member)), PASSPHRASE) as node:
+            assert state_hash(node.ledger_state()) == wanted, member
+    found = counts(played.bodies, played.told.incidents)
+    assert found == golden(found)
+
+
+def test_every_verb_is_stopped_in_the_middle_and_the_exchange_ends_as_ever(scenario: Interrupted) -> None:
+    _ends_as_ever(scenario)
+
+
+@pytest.mark.soak
+def test_every_verb_is_stopped_at_many_instants_and_the_exchange_ends_as_ever(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    for scenario in _played(tmp_path_factory, thorough=True):
+        _ends_as_ever(scenario)
+
+
+# --- real processes ---------------------------------------------------------------------------------------------------
+
+
+def ended(words: tuple[str, ...], passphrase: str, seconds: float | None = None) -> tuple[int, bytes, float]:
+    """A process of its own, sent SIGINT after so many seconds: its exit code, standard error, and how long it took."""
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**os.environ, "REPATRIA_PASSPHRASE": passphrase},
+    )  # fmt: skip
+    try:
+        if seconds is not None:
+            time.sleep(seconds)
+            process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    return process.returncode, errors, time.monotonic() - begun
+
+
+def stopped_somewhere(words: tuple[str, ...], place: Path, passphrase: str, times: int) -> None:
+    """Stop the command at moments all over its run: nothing or all of it is kept. Then, on what is left, it is done."""
+    keep = place.with_name(place.name + "-keep")
+    shutil.copytree(place, keep)
+    code, errors, whole_run = ended(words, passphrase)
+    assert (code, errors) == (0, b"")
+    before, whole = look_at([keep, place], passphrase)
+    draw = random.Random(7)
+    heard = 0
+    now = whole
+    for part in range(times):
+        if now != before:
+            shutil.rmtree(place)
+            shutil.copytree(keep, place)
+        code, errors, _ = ended(words, passphrase, whole_run * (part + draw.random()) / times)
+        (now,) = look_at([place], passphrase)
+        if code == 130:
+            heard += 1
+            assert errors == f"\n{STOPPED}\n".encode()
+            assert now == before or shape(before, now) == shape(before, whole)
+        elif code == 0:
+            assert shape(before, now) == shape(before, whole)
+        else:  # before our first line, Ctrl-C is the interpreter's
+            assert (code, now) == (-signal.SIGINT, before), errors
+    assert heard
+    if now == before:
+        assert ended(words, passphrase)[0] == 0
+        (now,) = look_at([place], passphrase)
+    assert shape(before, now) == shape(before, whole)
+    shutil.rmtree(keep)
+
+
+@pytest.fixture
+def nodes() -> Nodes:
+    return make_nodes(round_open=True)
+
+
+def test_the_import_of_a_large_file_is_stopped_by_a_signal_at_any_moment(nodes: Nodes, tmp_path: Path) -> None:
+    path = tmp_path / "held.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["record_id", "family_name", "given_names", "date_of_birth", "place_of_detention"])
+        rows.writerows([f"NH-{at:05}", "Invented", f"Person {at}", "1990-01-02", "camp 1"] for at in range(1500))
+    words = ("register", "import", str(nodes.path("north")), str(path), "--kind", "held", "--at", nodes.now)
+    stopped_somewhere(words, nodes.path("north"), WORDS, times=2)
+
+
+def test_the_making_of_a_plan_is_stopped_by_a_signal_at_any_moment(scenario: Interrupted) -> None:
+    place = scenario.at.folder / "planning"
+    words = ("plan", "propose", str(place), "--at", "2025-12-04T08:00:00Z")
+    stopped_somewhere(words, place, PASSPHRASE, times=2)

@@ -17,10 +17,12 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -91,9 +93,21 @@ class Provers:
     def _ask(self, entries: list[bytes], keys: dict[str, str]) -> _Batch:
         assert self._pool is not None
         try:
-            return _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
+            with _deaf():  # it may start a process
+                return _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
         except (BrokenProcessPool, RuntimeError):  # it has died, or is going down: go on alone
             return _Batch(entries, keys, None)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started meanwhile do not hear Ctrl-C, which a terminal sends to all of them: this one tells them to
+    end. It hears its own as soon as this is over."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _verify(entries: list[bytes], keys: dict[str, str]) -> list[Proven]:

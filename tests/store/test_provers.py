@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 
+import repatria
 from repatria.exchange.authority import keys_known
 from repatria.exchange.events import DisputeRaised, Slug
 from repatria.exchange.fold import apply, fold
@@ -120,3 +128,42 @@ def test_processes_that_cannot_be_started_are_done_without(storm: World, monkeyp
     monkeypatch.setattr(provers, "ProcessPoolExecutor", refuse)
     with Provers(count=1) as crew:
         assert outcome(storm, crew) == dump_state(storm.state)
+
+
+PROGRAM = """
+import sys
+from repatria.store.provers import Provers
+
+def main():
+    try:
+        with Provers(count=2) as crew:
+            print("begins", flush=True)
+            for _ in crew(iter(lambda: b"no entry", None), dict):
+                pass
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+if __name__ == "__main__":  # else each of the crew would begin it again
+    main()
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 0.4])
+def test_ctrl_c_in_a_terminal_which_all_processes_get_is_told_by_this_one_alone(seconds: float, tmp_path: Path) -> None:
+    """While the crew is being started, while it starts, and while it works."""
+    script = tmp_path / "crew.py"
+    script.write_text(PROGRAM, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(repatria.__file__).parents[1])},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begins\n"
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert (process.returncode, errors) == (130, b"")

@@ -7,6 +7,10 @@ with it, and only the disk tells the next one. The instants are counted in a run
 * a *call* is a call of one of the package's own functions: computing, reading, checking.
 
 SIGINT is raised by the operating system, so a handler that a command sets is what gets it.
+
+After each, every place that the command may change is opened and looked at: it is as it was, or has what the whole
+command leaves, and for verbs that bring many things, some of these things, each whole. What is left stays there for
+the next try; only where the whole effect is there, the place is put back first.
 """
 
 from __future__ import annotations
@@ -335,7 +339,6 @@ class Interrupting(Rehearsal):
         super().__post_init__()
         for noun, _ in NOUNS:
             import_module(f"repatria.cli.{noun}")
-        gc.freeze()
 
     def run(self, *words: str, fails: str | None = None) -> dict[str, Any]:
         verb = verb_of(words)

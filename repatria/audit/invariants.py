@@ -647,6 +647,8 @@ class Watch:
         if story is None or story.withdrawn:
             self.bad("withdrawals.twice", act, "withdrawn, and on no list or withdrawn before", event.number)
             return
+        if act.member not in (story.holder, story.to):
+            self.bad("withdrawals.member", act, f"withdrawn by {act.member}, whom it does not concern", event.number)
         if story.state in IN_THE_AIR or (story.turn is not None and story.turn.out):
             self.bad("withdrawals.right_out", act, f"withdrawn under a right: {story.state}", event.number)
         if story.state == "received":

@@ -66,6 +66,8 @@ def withdrawn_from_list(state: State, fact: Fact, attachments: Attachments) -> N
     person = state.persons.get(event.number)
     if person is None:
         raise Refuse("person.unknown", "the number is on no list in force")
+    if fact.member not in (person.holder, person.to):
+        raise Refuse("withdraw.member", "a person is withdrawn by whoever holds them, or whoever they go to")
     check_no_right_out(person)
     if person.state == RECEIVED or person.withdrawn:
         raise Refuse("withdraw.state", f"the person is {person.state}")

@@ -1285,6 +1285,11 @@ def closes(author: str = NORTH) -> Act:
 
 
 SUSPENDED = says(SOUTH, SUSPEND)
+def withdraws_from_afar(party: str) -> Act:
+    """Of many parties, one withdraws somebody whom East holds and West seeks."""
+    return says(party, lambda w: WithdrawnFromList(opaque("wide person 0"), sha("reason")))
+
+
 ALWAYS = [
     Case("round.not_open", "opened", says(NORTH, SUSPEND), says(NORTH, RoundActivated(ROUND, DAY))),
     Case("suspend.twice", "round", twice(says(NORTH, SUSPEND)), after(SUSPENDED, says(NORTH, SUSPEND))),
@@ -1304,6 +1309,8 @@ ALWAYS = [
         withdraws(),
         after(dark(), confirms("returned"), confirms("returned", author="south/supervisor"), withdraws()),
     ),
+    Case("withdraw.member", "wide listed", withdraws_from_afar("gora"), withdraws_from_afar("west")),
+    Case("withdraw.member", "wide listed", withdraws_from_afar("fara"), withdraws_from_afar("east")),
     Case("withdraw.state", "received", withdraws(), says(NORTH, SUSPEND)),
     Case("withdraw.state", "listed", twice(withdraws()), withdraws()),
     Case("paper.kind", "round", enters(GULF, SUSPEND), enters(GULF)),

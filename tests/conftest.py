@@ -1,8 +1,17 @@
-"""The order of tests: files that take longest first, so that on several cores none of them is what is waited for."""
+"""The order of tests: files that take longest first, so that on several cores none of them is what is waited for.
+
+And Ctrl-C is heard, also by the processes that tests start, where the tests themselves run in the background: a shell
+without job control starts those with SIGINT ignored, and whoever inherits that never hears it.
+"""
 
 from __future__ import annotations
 
+import signal
+
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LONGEST = ("scenario/test_tutorial.py", "scenario/test_interrupted.py", "scenario/test_exchange.py")
 

@@ -402,7 +402,7 @@ class Interrupting(Rehearsal):
         draw = random.Random(f"{verb} {self.uses[verb]}")
         _copy(places, kept)
         changes = whole != before and counted.seconds < SLOW_SECONDS
-        few = 60 if self.thorough else 2 if changes else 0
+        few = 60 if self.thorough else 1 if changes else 0
         for instant in _instants(counted, draw, few):
             where = f"{verb}, {' '.join(map(str, instant))} of {len(counted.steps)} steps and {counted.calls} calls"
             ended = stopped_at(argv, instant, self.thorough)
@@ -443,9 +443,13 @@ def verb_of(words: tuple[str, ...]) -> str:
 
 
 def _instants(counted: Ended, draw: random.Random, few: int) -> list[Instant]:
-    """The first step, the last, after it, and so many in between; and a third as many calls. As they come in time."""
+    """The first step, the last, after it, and so many in between; and a third as many calls. As they come in time.
+
+    A few are taken late in the run, where things are kept: most steps before are reading and opening.
+    """
     steps, calls = len(counted.steps), counted.calls
-    before = sorted({0, steps - 1, *draw.sample(range(steps), min(steps, few))}) if steps else []
+    inside = range(0 if few > 9 else steps * 6 // 10, steps)
+    before = sorted({0, steps - 1, *draw.sample(inside, min(len(inside), few))}) if steps else []
     found = [(_time(counted, at), Instant("before", at)) for at in before]
     found += [(_time(counted, at) + 0.5, Instant("after", at)) for at in before[-1:]]
     found += [(float(at), Instant("call", at)) for at in draw.sample(range(calls), min(calls, 1 + few // 3))]

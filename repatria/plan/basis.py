@@ -12,7 +12,7 @@ from typing import Any
 
 from repatria.deal.classes import decode_classes
 from repatria.deal.terms import Terms, decode_terms
-from repatria.exchange.documents import Freeze, Plan, read
+from repatria.exchange.documents import Freeze, read
 from repatria.exchange.person import AVAILABLE, NOT_GOING, WITHDRAWN
 from repatria.exchange.planning import seed_of
 from repatria.exchange.state import Attachments, State
@@ -114,12 +114,3 @@ def fairness_problems(plan: Mapping[str, Any], state: State, attachments: Attach
     return check_plan(
         plan, basis.units, basis.classes, basis.terms, basis.seed, table=basis.table, progress=basis.progress
     )
-
-
-def read_plan(data: bytes) -> Plan:
-    """A plan attachment as typed data.
-
-    Raises:
-        ValueError: not a well-formed plan.
-    """
-    return read(Plan, data)

@@ -18,6 +18,7 @@ from functools import cached_property
 from math import ceil
 
 from repatria.deal.classes import Category, ClassKey, In, classify, draft_classes, encode_classes, parse_categories
+from repatria.deal.draw import commitment
 from repatria.deal.terms import Terms, annex_categories, encode_terms, parse_terms
 from repatria.exchange import events
 from repatria.exchange.authority import SIGNATORIES, TABLE
@@ -242,8 +243,6 @@ class Rehearsal:
         assert not isinstance(chances, list), chances
         tables = {holder: str(fact.classes) for holder, fact in world.state.lists.items()}
         name = world.attach(encode(make_freeze(str(world.state.terms), basis.names.lists, tables, chances)))
-        from repatria.deal.draw import commitment
-
         for member in drawing:
             bound = Sha256(commitment(member, name, nonce(member)))
             world.must(member, events.LotteryCommitted(round_, name, bound, sha(f"escrow {member}")))

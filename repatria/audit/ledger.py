@@ -16,7 +16,7 @@ against a rule is, and so is every difference between the fold and the second op
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from repatria.audit.acts import Acts, Read
@@ -32,7 +32,7 @@ from repatria.exchange.fold import Prove, apply, fold
 from repatria.exchange.person import Person
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.checkpoint import BadCheckpoint, parse_checkpoint
-from repatria.ledger.entry import decode_entry
+from repatria.ledger.entry import Proven, decode_entry
 from repatria.ledger.log import CHECKPOINT, LogReading, read_log
 from repatria.ledger.note import BadNote, VerifierKey, format_vkey, key_of, parse_note, parse_vkey, verify_line
 from repatria.ledger.tiles import ENTRIES, BadBundle, new_tiles, parse_bundle
@@ -179,12 +179,12 @@ class Run:
             self.stopped = True
             self.bad("audit.entries.stopped", index, f"checking stopped here ({type(error).__name__})")
 
-    def _entries(self, prove: Prove | None) -> Iterable[tuple[bytes, Collection[str]]]:
+    def _entries(self, prove: Prove | None) -> Iterable[tuple[bytes, Proven | None]]:
         if prove is None:
-            return ((data, ()) for data in self.entries)
+            return ((data, None) for data in self.entries)
         return prove(self.entries, lambda: keys_known(self.state))
 
-    def one(self, index: int, data: bytes, proven: Collection[str] = ()) -> None:
+    def one(self, index: int, data: bytes, proven: Proven | None = None) -> None:
         read = self.acts.read(data)
         wanted = read is not None and self.draw.wants_before(read.body)
         before = self.state.fork() if wanted else None

@@ -96,8 +96,8 @@ def transcribed(state: State, fact: Fact, attachments: Attachments) -> tuple[str
     if len(others) < TRANSCRIBERS:
         return paper, None, others
     quorum = state.members[event.member].quorum
-    body = replace(fact.body, data=said)
-    return paper, replace(fact, body=body, member=event.member, signatories=quorum, paper=True), others
+    body = fact.body._replace(data=said)
+    return paper, fact._replace(body=body, member=event.member, signatories=quorum, paper=True), others
 
 
 def paper_bytes(event: Event) -> bytes:

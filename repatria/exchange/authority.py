@@ -14,10 +14,10 @@ before a cooling-off of log time, within which the other signatories can object 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from repatria.exchange.codec import Body
 from repatria.exchange.events import (
@@ -38,7 +38,7 @@ from repatria.exchange.events import (
     SubstitutionFound,
 )
 from repatria.exchange.state import Fact, KeyGrant, Refuse, State
-from repatria.ledger.entry import Entry, key_id, pae
+from repatria.ledger.entry import Entry, Proven, key_id, pae
 from repatria.ledger.note import ed25519_verify
 
 PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST, OBSERVER = "party", "mediator", "guarantor", "neutral", "host", "observer"
@@ -154,8 +154,7 @@ BEFORE_OPENING = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(NamedTuple):
     """Who signed an entry: the delegate's role and place, how many signatories, and what became of the key."""
 
     role: str | None
@@ -165,17 +164,16 @@ class Signed:
     standing: bool  # the key stood at the index at which it is judged
 
 
-def check_signatures(
-    state: State, entry: Entry, body: Body, judged: int, index: int, proven: Collection[str]
-) -> Signed:
+def check_signatures(state: State, proven: Proven, body: Body, judged: int, index: int) -> Signed:
     """Every signature of the entry is by a key that speaks for the author at `judged`, is valid, and they suffice.
 
     A delegate's last key that does not stand at `judged` is told apart from a stranger's: its event is void, but it is
     its author's.
 
     Args:
-        proven: keys of which it is known that they signed this very entry (`ledger.entry.signed_by`).
+        proven: the entry, with keys that are known to have signed it; the others are verified here.
     """
+    entry = proven.entry
     own, role, place, revoked, standing = _own_key(state, body, judged, index)
     keys = {_id_of(own): own}
     signatories: dict[str, str] = {}
@@ -185,7 +183,7 @@ def check_signatures(
     signed = set()
     for signature in entry.sigs:
         key = keys.get(signature.keyid) or signatories.get(signature.keyid)
-        valid = key is not None and (key in proven or _verify(key, signature.sig, entry))
+        valid = key is not None and (key in proven.keys or _verify(key, signature.sig, entry))
         if not valid and not standing:
             raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
         if key is None:

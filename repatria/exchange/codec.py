@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any, NewType, TypeVar, Union, cast
+from typing import Any, NamedTuple, NewType, TypeVar, Union, cast
 
 from repatria.exchange import events
 from repatria.exchange.events import KINDS, Event
@@ -52,8 +52,7 @@ _FORMS: dict[Any, re.Pattern[str]] = {
 _INT_MAX = 2**53 - 1
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """One signed statement (FORMATS section 8): who says it, where it stands in their own chain, what they had seen.
 
     `seen` is the size and root of the latest checkpoint that the author held; `refs` are event ids that must stand

@@ -152,7 +152,7 @@ def attempt(state: State, entry: bytes, attachments: Attachments) -> Verdict:
 
     Cheaper than a fork for each try. It rests on the reducers' rule to change nothing before they refuse.
     """
-    size, tree, refusals, days = state.size, state.tree, len(state.refusals), len(state.days)
+    size, tree, refusals, days = state.size, state.tree.copy(), len(state.refusals), len(state.days)
     chains, times, events = state.chains.copy(), state.times.copy(), state.events
     verdict = apply(state, entry, attachments)
     if verdict.applied:

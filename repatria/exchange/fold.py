@@ -14,34 +14,30 @@ The rules version pinned by the opening picks the reducers, and every version st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from repatria.exchange import authority, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
-from repatria.exchange.record import replace
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
-from repatria.ledger.entry import BadEntry, Entry, decode_entry
-from repatria.ledger.tree import Frontier, leaf_hash
+from repatria.ledger.entry import BadEntry, Proven, decode_entry
+from repatria.ledger.tree import grow, leaf_hash
 
-# Entries, and the keys known by now, by key id: each entry in its order, with those of the keys that have signed it.
-Prove = Callable[[Iterable[bytes], Callable[[], dict[str, str]]], Iterable[tuple[bytes, Collection[str]]]]
+# Entries, and the keys known by now, by key id: each entry in its order, with what was found out about it, if anything.
+Prove = Callable[[Iterable[bytes], Callable[[], dict[str, str]]], Iterable[tuple[bytes, Proven | None]]]
 
 
-def apply(state: State, entry: bytes, attachments: Attachments, proven: Collection[str] = ()) -> Verdict:
+def apply(state: State, entry: bytes, attachments: Attachments, proven: Proven | None = None) -> Verdict:
     """Append one entry to `state` and say what became of it. Never raises, whatever the bytes.
 
     Args:
-        proven: public keys, hex, of which the caller has verified already that they signed this entry (`signed_by`).
-            Whoever says nothing has every signature verified here.
+        proven: what the caller has found out about these very bytes already (`prove_entry`). Whoever says nothing has
+            them read and every signature verified here.
     """
     index = state.size
     verdict = _judge(state, index, entry, attachments, proven)
-    frontier = Frontier(index, state.tree)
-    frontier.append(leaf_hash(entry))
-    state.tree = frontier.hashes
     state.size = index + 1
-    state.roots.append(frontier.root())
+    state.roots.append(grow(state.tree, index, leaf_hash(entry)))
     if not verdict.applied:
         event = None if verdict.event is None else Sha256(verdict.event)
         kind, author, rule = Note(verdict.kind), Note(verdict.author), Note(verdict.rule or "")
@@ -55,8 +51,8 @@ def fold(
     """The state after `entries`, on top of `state` if given (which is changed).
 
     Args:
-        prove: verifies signatures ahead of the fold, in other processes for instance; whatever it leaves out is
-            verified here.
+        prove: reads entries and verifies signatures ahead of the fold, in other processes for instance; whatever it
+            leaves out is done here.
     """
     state = State() if state is None else state
     if prove is None:
@@ -69,19 +65,19 @@ def fold(
 
 
 def _judge(
-    state: State, index: int, data: bytes, attachments: Attachments, proven: Collection[str]
+    state: State, index: int, data: bytes, attachments: Attachments, proven: Proven | None
 ) -> Verdict:
     try:
-        entry = decode_entry(data)
-        body = decode_body(entry.body)
+        proven = proven or Proven(decode_entry(data), ())
+        body = decode_body(proven.entry.body)
     except ValueError as error:  # BadEntry is one
         return Verdict(index, None, "", "", False, "entry.malformed", str(error))
-    name = event_id(entry.body)
+    name = event_id(proven.entry.body)
     verdict = Verdict(index, name, body.kind, body.author, True)
     try:
-        fact = _admit(state, index, name, entry, body, proven)
+        fact = _admit(state, index, name, body, proven)
     except Refuse as refusal:
-        return replace(verdict, applied=False, rule=refusal.rule, what=refusal.what)
+        return verdict._replace(applied=False, rule=refusal.rule, what=refusal.what)
     state.events[name] = index
     try:
         _take_as_said(state, fact)
@@ -93,7 +89,7 @@ def _judge(
         if not state.exchange:  # an opening that failed: whoever signed it is nobody yet, and has no chain
             state.chains.clear()
             state.events.clear()
-        return replace(verdict, applied=False, rule=refusal.rule, what=refusal.what)
+        return verdict._replace(applied=False, rule=refusal.rule, what=refusal.what)
     return verdict
 
 
@@ -108,7 +104,7 @@ def _take_time(state: State, index: int, body: Body) -> None:
 
 
 def _admit(
-    state: State, index: int, name: str, entry: Entry, body: Body, proven: Collection[str]
+    state: State, index: int, name: str, body: Body, proven: Proven
 ) -> Fact:
     """What must hold before an entry is taken as its author's: its exchange, its signatures, and what it waits for.
 
@@ -131,7 +127,7 @@ def _admit(
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
     judged = min(size, known) if authority.works_apart(state, body) else index
-    signed = authority.check_signatures(state, entry, body, judged, index, proven)
+    signed = authority.check_signatures(state, proven, body, judged, index)
     if not forked:
         check_refs(state, body)
     return Fact(

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeVar, cast, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, cast, get_origin, get_type_hints
 
 from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
 from repatria.exchange.events import (
@@ -260,11 +260,10 @@ class Refusal:
     rule: Note
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of one entry."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody calls
     event: str | None
     kind: str
     author: str
@@ -281,11 +280,10 @@ class Refuse(Exception):
         self.rule, self.what = rule, what
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """A well-formed, rightly signed event at its place in the ledger, as reducers get it."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody calls
     id: str
     body: Body
     member: str  # for whom it speaks: the author's member, or the member whose paper was transcribed

@@ -29,7 +29,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from repatria.ledger import canonical, note
 
@@ -50,21 +50,29 @@ class BadEntry(ValueError):
     """Not an entry."""
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """64 bytes said to be made by the key with that id."""
 
     keyid: str
     sig: bytes
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A body of some type with its signatures, in the order of their key ids."""
 
     type: str
     body: bytes
     sigs: tuple[Signature, ...]
+
+
+class Proven(NamedTuple):
+    """An entry read from its bytes, and which keys are known to have signed it: facts about bytes, whatever they mean.
+
+    `keys` are public keys, hex. A signature by any other key may still be valid: it was not verified.
+    """
+
+    entry: Entry
+    keys: tuple[str, ...]
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -169,19 +177,20 @@ def is_signed_by(entry: Entry, public: bytes) -> bool:
     return any(s.keyid == wanted and note.ed25519_verify(public, s.sig, message) for s in entry.sigs)
 
 
-def signed_by(data: bytes, keys: Mapping[str, str]) -> tuple[str, ...]:
-    """Which keys have signed the entry whose bytes are `data`: a fact about these bytes, whatever they mean.
+def prove_entry(data: bytes, keys: Mapping[str, str]) -> Proven | None:
+    """The entry whose bytes are `data`, and which of the keys have signed it; None for what is no entry.
 
     Args:
-        keys: public keys, hex, by key id. A signature by another key is passed over, as is what is no entry.
+        keys: public keys, hex, by key id. A signature by another key is passed over.
     """
     try:
         entry = decode_entry(data)
     except BadEntry:
-        return ()
+        return None
     message = pae(entry.type, entry.body)
     known = [(keys[s.keyid], s.sig) for s in entry.sigs if s.keyid in keys]
-    return tuple(key for key, sig in known if note.ed25519_verify(bytes.fromhex(key), sig, message))
+    signed = tuple(key for key, sig in known if note.ed25519_verify(bytes.fromhex(key), sig, message))
+    return Proven(entry, signed)
 
 
 def _check(entry: Entry) -> None:

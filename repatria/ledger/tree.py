@@ -48,6 +48,21 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     return Tree(leaf_hashes).root()
 
 
+def grow(peaks: list[bytes], size: int, leaf: bytes) -> bytes:
+    """Appends one leaf hash to a tree of `size` leaves, known by its complete subtrees, widest first; gives its root.
+
+    What `Frontier` does, on a list of its caller's and unchecked: the fold does it for every entry.
+    """
+    while size & 1:
+        leaf = _sha256(b"\x01" + peaks.pop() + leaf).digest()  # node_hash, here and below
+        size >>= 1
+    peaks.append(leaf)
+    root = leaf
+    for left in peaks[-2::-1]:
+        root = _sha256(b"\x01" + left + root).digest()
+    return root
+
+
 class Frontier:
     """The complete subtrees along the right edge of a tree: what one needs to append and to know the root.
 

@@ -1,7 +1,7 @@
-"""Signatures verified ahead of the fold, in other processes: half of what folding a ledger costs.
+"""Entries read, and their signatures verified, ahead of the fold, in other processes: half of what a fold costs.
 
-The fold asks, entry by entry, which keys have signed these bytes; that is a question about bytes and nothing else
-(`ledger.entry.signed_by`), so it may be asked anywhere and before. Its answers are handed to the fold, which verifies
+What an entry's bytes say, and which keys have signed them, are questions about bytes and nothing else
+(`ledger.entry.prove_entry`), so they may be asked anywhere and before. The answers are handed to the fold, which does
 for itself whatever they leave out: an answer that fails to come costs time and changes nothing.
 
 This process works too: while the batch that comes next is still being verified elsewhere, it takes the last one that
@@ -9,7 +9,7 @@ nobody has begun. So the processes share the work whatever the machine does besi
 
     >>> with Provers(count=0) as provers:
     ...     list(provers([b"not an entry"], dict))
-    [(b'not an entry', ())]
+    [(b'not an entry', None)]
 """
 
 from __future__ import annotations
@@ -26,21 +26,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
-from repatria.ledger.entry import signed_by
+from repatria.ledger.entry import Proven, prove_entry
 
 WORTH_WHILE = 10_000  # entries: folding so many takes about as long as starting the processes
 _BATCH = 256  # entries: some 15 ms of verifying
 _AHEAD = 8  # batches waiting, and as many again for each process
-
-Proven = tuple[str, ...]
 
 
 @dataclass
 class _Batch:
     entries: list[bytes]
     keys: dict[str, str]
-    answer: Future[list[Proven]] | None  # None where this process has to ask
-    proven: list[Proven] | None = None
+    answer: Future[list[Proven | None]] | None  # None where this process has to ask
+    proven: list[Proven | None] | None = None
 
 
 class Provers:
@@ -68,14 +66,14 @@ class Provers:
 
     def __call__(
         self, entries: Iterable[bytes], keys: Callable[[], dict[str, str]]
-    ) -> Iterator[tuple[bytes, Proven]]:
-        """Each entry, in order, with those of the keys that have signed it.
+    ) -> Iterator[tuple[bytes, Proven | None]]:
+        """Each entry, in order, with those of the keys that have signed it, if anybody has looked.
 
         Args:
             keys: those known by now, by key id; asked again for every batch.
         """
         if self._pool is None:
-            yield from ((entry, ()) for entry in entries)
+            yield from ((entry, None) for entry in entries)
             return
         source = iter(entries)
         waiting: deque[_Batch] = deque()
@@ -110,8 +108,8 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _verify(entries: list[bytes], keys: dict[str, str]) -> list[Proven]:
-    return [signed_by(entry, keys) for entry in entries]
+def _verify(entries: list[bytes], keys: dict[str, str]) -> list[Proven | None]:
+    return [prove_entry(entry, keys) for entry in entries]
 
 
 def _take_over(waiting: deque[_Batch]) -> bool:
@@ -123,10 +121,10 @@ def _take_over(waiting: deque[_Batch]) -> bool:
     return False
 
 
-def _proven(batch: _Batch) -> list[Proven]:
+def _proven(batch: _Batch) -> list[Proven | None]:
     if batch.proven is None and batch.answer is not None and not batch.answer.cancel():
         try:
             batch.proven = batch.answer.result()
         except BrokenProcessPool:
             batch.proven = None
-    return batch.proven if batch.proven is not None else [()] * len(batch.entries)
+    return batch.proven if batch.proven is not None else [None] * len(batch.entries)

@@ -152,17 +152,17 @@ class Hostile:
         if person is not None and random.random() < 0.9:
             refs = [act for right in person.rights for act in (right.presented, right.released) if act]
             refs += [event for event in state.receipts if random.random() < 0.5]
-            body = replace(body, refs=tuple(dict.fromkeys(refs)))
+            body = body._replace(refs=tuple(dict.fromkeys(refs)))
         roll = random.random()
         if roll < 0.03:
-            body = replace(body, refs=tuple(random.sample(sorted(state.events), min(2, len(state.events)))))
+            body = body._replace(refs=tuple(random.sample(sorted(state.events), min(2, len(state.events)))))
         elif roll < 0.05:
-            body = replace(body, seq=random.choice((0, body.seq + 1)))
+            body = body._replace(seq=random.choice((0, body.seq + 1)))
         elif roll < 0.07:
             size = random.randrange(state.size + 2)
-            body = replace(body, seen=(size, state.root_at(size) if size <= state.size else sha("root")))
+            body = body._replace(seen=(size, state.root_at(size) if size <= state.size else sha("root")))
         elif roll < 0.08:
-            body = replace(body, exchange="f" * 32)
+            body = body._replace(exchange="f" * 32)
         return body
 
     def _seed(self, author: str) -> bytes:
@@ -173,7 +173,7 @@ class Hostile:
         if self.random.random() < 0.5:
             return data[:at] + bytes([data[at] ^ (1 << self.random.randrange(8))]) + data[at + 1 :]
         entry = decode_entry(data)
-        return encode_entry(replace(entry, sigs=entry.sigs[:1]))
+        return encode_entry(entry._replace(sigs=entry.sigs[:1]))
 
     def value(self, kind: Any) -> Any:
         return self.random.choice(self._pool[kind])

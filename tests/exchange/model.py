@@ -209,7 +209,7 @@ class Model:
                 data = replace(data, numbers=tuple(people.get(number, number) for number in data.numbers))
             prev = None if body.prev is None else self._event_image(way, body.prev)
             refs = tuple(self._event_image(way, ref) for ref in body.refs)
-            image = replace(body, data=data, prev=prev, refs=refs)
+            image = body._replace(data=data, prev=prev, refs=refs)
             found = self._image_of[way][name] = event_id(encode_body(image))
             self.bodies[found] = image
         return found

@@ -416,7 +416,7 @@ def bytes_of(change: Callable[[Entry], bytes]) -> Act:
 
 def wrong_signature(entry: Entry) -> bytes:
     (signature,) = entry.sigs
-    return encode_entry(replace(entry, sigs=(replace(signature, sig=bytes(64)),)))
+    return encode_entry(entry._replace(sigs=(signature._replace(sig=bytes(64)),)))
 
 
 def old_seen(world: World) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from repatria.ledger.entry import (
     ENTRY_TYPE,
     BadEntry,
     Entry,
+    Proven,
     Signature,
     _decode_any,
     _decode_plain,
@@ -22,8 +23,8 @@ from repatria.ledger.entry import (
     is_signed_by,
     key_id,
     pae,
+    prove_entry,
     sign_entry,
-    signed_by,
     with_signatures,
 )
 from repatria.ledger.note import encode_b64, public_key
@@ -102,16 +103,20 @@ def test_what_is_malformed_has_no_form_either() -> None:
         _decode_any(late)
 
 
-def test_signed_by_names_those_of_the_keys_that_have_signed_and_no_other() -> None:
+def test_an_entry_is_proven_by_those_of_the_keys_that_have_signed_and_no_other() -> None:
     encoded, other = encode_entry(SIGNED), sign_entry(b"{}", [NORTH])
     north, south, gulf = (public_key(seed).hex() for seed in (NORTH, SOUTH, bytes([3]) * 32))
     known = {key_id(bytes.fromhex(key)): key for key in (north, south, gulf)}
-    assert set(signed_by(encoded, known)) == {north, south}
-    assert signed_by(encoded, {key: value for key, value in known.items() if value != south}) == (north,)
+    proven = prove_entry(encoded, known)
+    assert proven is not None
+    assert proven.entry == SIGNED
+    assert set(proven.keys) == {north, south}
+    one = {key: value for key, value in known.items() if value != south}
+    assert prove_entry(encoded, one) == Proven(SIGNED, (north,))
     claimed = Entry(ENTRY_TYPE, BODY, (Signature(key_id(public_key(NORTH)), other.sigs[0].sig),))
-    assert signed_by(encode_entry(claimed), known) == ()
-    assert signed_by(b"not an entry", known) == ()
-    assert signed_by(encoded, dict.fromkeys(known, gulf)) == ()
+    assert prove_entry(encode_entry(claimed), known) == Proven(claimed, ())
+    assert prove_entry(b"not an entry", known) is None
+    assert prove_entry(encoded, dict.fromkeys(known, gulf)) == Proven(SIGNED, ())
 
 
 def text_of(**changes: object) -> bytes:

@@ -7,7 +7,6 @@ way than their honest owner thinks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -69,7 +68,7 @@ class Attack:
                 for entry in self.random.sample(ledger, min(8, len(ledger))):
                     read = decode_entry(entry)
                     if len(read.sigs) > 1:
-                        yield encode_entry(replace(read, sigs=read.sigs[1:]))
+                        yield encode_entry(read._replace(sigs=read.sigs[1:]))
             case "any-kind":
                 hostile = Hostile(self.world, self.random)
                 made = (hostile.entry() for _ in range(60))
@@ -172,9 +171,9 @@ class Attack:
                 continue
             mine = sign_entry(encode_body(self.world.body(author, event, refs=refs)), [seed(self.member)])
             name = key_id(bytes.fromhex(public(author)))
-            yield encode_entry(replace(mine, sigs=(Signature(name, mine.sigs[0].sig),)))
+            yield encode_entry(mine._replace(sigs=(Signature(name, mine.sigs[0].sig),)))
         last = decode_entry(self.sim.secretariat.ledger[-1])
-        yield encode_entry(replace(last, body=last.body.replace(b'"seq":', b'"seq":1')))
+        yield encode_entry(last._replace(body=last.body.replace(b'"seq":', b'"seq":1')))
 
     def _malformed(self, ledger: list[bytes]) -> Iterator[bytes]:
         random, last = self.random, ledger[-1]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import heapq
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -122,7 +122,7 @@ class Simulation:
     def _strip(self, sender: str, to: str, load: Any) -> None:
         """Somebody on the way takes a signature off every entry that has more than one, and is faster."""
         reads = [decode_entry(entry) for entry in load[0] if author_of(entry)]
-        stripped = tuple(encode_entry(replace(read, sigs=read.sigs[1:])) for read in reads if len(read.sigs) > 1)
+        stripped = tuple(encode_entry(read._replace(sigs=read.sigs[1:])) for read in reads if len(read.sigs) > 1)
         if stripped:
             self.at(1, to, "hear", sender, "push", (stripped, load[1]))
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -22,7 +21,7 @@ from repatria.exchange.authority import keys_known
 from repatria.exchange.events import DisputeRaised, Slug
 from repatria.exchange.fold import apply, fold
 from repatria.exchange.state import State, dump_state
-from repatria.ledger.entry import Signature, decode_entry, encode_entry, signed_by
+from repatria.ledger.entry import Proven, Signature, decode_entry, encode_entry, prove_entry
 from repatria.store import provers
 from repatria.store.provers import Provers
 from tests.exchange.hostile import Hostile
@@ -37,7 +36,7 @@ def storm() -> World:
     for _ in range(12):
         good, other = (decode_entry(world.entry("gulf", DisputeRaised(sha(f"{i}"), Slug("x")))) for i in range(2))
         forged = Signature(good.sigs[0].keyid, other.sigs[0].sig)
-        assert world.take(encode_entry(replace(good, sigs=(forged,)))).rule == "signature.invalid"
+        assert world.take(encode_entry(good._replace(sigs=(forged,)))).rule == "signature.invalid"
         assert world.take(encode_entry(good)).applied
         for _ in range(4):
             world.take(Hostile(world, random).entry())
@@ -70,15 +69,15 @@ class _Here:
     def __init__(self, dies_after: int) -> None:
         self.left = dies_after
 
-    def submit(self, work: object, entries: list[bytes], keys: dict[str, str]) -> Future[list[tuple[str, ...]]]:
+    def submit(self, work: object, entries: list[bytes], keys: dict[str, str]) -> Future[list[Proven | None]]:
         self.left -= 1
         if self.left < 0:
             raise BrokenProcessPool("gone")
-        future: Future[list[tuple[str, ...]]] = Future()
+        future: Future[list[Proven | None]] = Future()
         if self.left == 0:
             future.set_exception(BrokenProcessPool("gone"))
         elif self.left % 2:
-            future.set_result([signed_by(entry, keys) for entry in entries])
+            future.set_result([prove_entry(entry, keys) for entry in entries])
         return future
 
     def shutdown(self, cancel_futures: bool) -> None:
@@ -101,8 +100,9 @@ def test_the_fold_relies_on_a_proof_and_so_a_lie_about_one_would_show(storm: Wor
     state = fold(storm.entries[:forged], storm.attachments.get)
     keys = tuple(keys_known(state).values())
     assert apply(state.fork(), storm.entries[forged], storm.attachments.get).rule == "signature.invalid"
-    assert apply(state.fork(), storm.entries[forged], storm.attachments.get, keys).rule != "signature.invalid"
-    honest = signed_by(storm.entries[forged], keys_known(state))
+    lie = Proven(decode_entry(storm.entries[forged]), keys)
+    assert apply(state.fork(), storm.entries[forged], storm.attachments.get, lie).rule != "signature.invalid"
+    honest = prove_entry(storm.entries[forged], keys_known(state))
     assert apply(state.fork(), storm.entries[forged], storm.attachments.get, honest).rule == "signature.invalid"
 
 
@@ -110,11 +110,11 @@ def test_proofs_of_other_keys_and_of_all_keys_ever_known_change_no_verdict(storm
     """Keys that come and go: a prover may know more keys than stand, or fewer, and the verdicts are the same."""
     every = keys_known(storm.state)
 
-    def prove(entries: Iterable[bytes], keys: object) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    def prove(entries: Iterable[bytes], keys: object) -> Iterator[tuple[bytes, Proven | None]]:
         random = Random(5)
         for entry in entries:
             some = {keyid: key for keyid, key in every.items() if random.random() < 0.7}
-            yield entry, signed_by(entry, some)
+            yield entry, prove_entry(entry, some)
 
     state = State()
     fold(storm.entries, storm.attachments.get, state, prove)

@@ -108,11 +108,10 @@ def forge(
     """An entry as this node's state would have its author say it, with the body changed and other keys if asked."""
     state = node.state()
     seq, prev, _ = state.chains.get(author, (-1, None, 0))
-    body = Body(state.exchange, author, seq + 1, prev, state.seen, (), (), NOW, event)
-    fields = {name: changed.get(name, getattr(body, name)) for name in body.__dataclass_fields__}
+    body = Body(state.exchange, author, seq + 1, prev, state.seen, (), (), NOW, event)._replace(**changed)
     if seeds is None:
         seeds = [node.keyring.seed(MEMBER) if author == node.member else delegate_key(author).seed]
-    return encode_entry(sign_entry(encode_body(Body(**fields)), seeds))
+    return encode_entry(sign_entry(encode_body(body), seeds))
 
 
 def put_on(stick: Path, *entries: bytes) -> None:

@@ -298,8 +298,7 @@ class Watch:
             self.bad("lists.twice", act, "one number stands on the list twice")
         for story in self.persons.values():
             row = now.get(story.number)
-            of_round = story.holder == event.holder and story.round == event.round
-            if of_round and (row is None or (row.class_id, row.to) != (story.class_id, story.to)):
+            if row is None and story.holder == event.holder and story.round == event.round:
                 self.bad("conservation.dropped", act, "on the list before, and not on this one", story.number)
         for number, row in now.items():
             known = classes.get(row.class_id)
@@ -308,8 +307,8 @@ class Watch:
                 self.bad("lists.form", act, "of no class in the table, or on the other holder's list", number)
             elif number in fresh:
                 self._list(event, row, known, before, act)
-            elif before is not None and (known.weight, known.account) != (before.weight, before.account):
-                self.bad("lists.class", act, "the class of a person on the list before has been changed", number)
+            elif before is not None:
+                self._list_again(row, known, before, act)
         self.counts["listed"] = len(self.persons)
 
     def _list(
@@ -336,6 +335,32 @@ class Watch:
         if before is not None:
             story.words, story.turns = before.words, before.turns
         self.persons[row.number] = story
+        self.touched.add(row.number)
+
+    def _list_again(self, row: ListRow, of: PersonClass, story: Story, act: Act) -> None:
+        """Somebody on the round's list stands there again: as before, or outside the ratio for good (GC III 109, 110).
+
+        Not while anybody holds a right for them, after a release or an answer in this round, or while they count as
+        offered; in the ratio or out of it, whoever else the list names stays.
+        """
+        now = (row.class_id, of.weight, of.account, row.to)
+        if now == (story.class_id, story.weight, story.account, story.to):
+            return
+        if of.account != "repatriation" or story.account not in ("exchange", "repatriation"):
+            self.bad("lists.class", act, "the class of a person on the list before has been changed", row.number)
+        owner = self.registers[row.register].owner if row.register in self.registers else ""
+        if row.to != owner and row.to not in self.authority.of_role("host"):
+            self.bad("lists.to", act, "goes to a member that neither seeks them nor is a host", row.number)
+        slot = self.slots.get(row.number)
+        offered = story.state == "not-going" and slot is not None and self.stages[slot[0]].opened
+        turns = [turn for turn in story.turns if self.stages[turn.spot[0]].round == story.round]
+        handed = any("released" in turn.deeds or turn.answers or turn.outcome is not None for turn in turns)
+        if story.state not in (*FREE, "not-going") or offered or handed:
+            self.bad("lists.in_hand", act, f"another class for a person who is {story.state}", row.number)
+        if story.counts:
+            story.was = (act.index, story.weight)
+        story.class_id, story.weight, story.account, story.to = now[0], now[1], now[2], now[3]
+        self.counts["changed"] += 1
         self.touched.add(row.number)
 
     def _answer(self, holder: str, register: str, row: str) -> str | None:
@@ -783,18 +808,20 @@ class Watch:
         revoked since, where this desk could not know it."""
         own = other = 0
         for story in self.persons.values():
-            if not story.counts:
+            weight = story.weighs(act.known)
+            if not weight:
                 continue
             if story.side == side:
                 turn = story.turn
                 settled = turn is not None and turn.outcome == "received" and "released" not in turn.deeds
-                own += story.weight * (
+                own += weight * (
                     settled or (turn is not None and (len(turn.sure) > 1 or self._doubted_since(act, turn, False)))
                 )
             elif any(story.number in self.named[spot, side] for spot in self._named_at[story.number]):
                 overtaken = any(word.over and not self._knew(act, word.act) for word in story.words)
                 doubted = story.turn is not None and self._doubted_since(act, story.turn, True)
-                other += story.weight * (story.state not in ("received", "not-going") and (overtaken or doubted))
+                unsure = story.state not in ("received", "not-going") and (overtaken or doubted)
+                other += weight * (unsure or not story.counts)
         return self.factor[side] * own + sum(f for name, f in self.factor.items() if name != side) * other
 
     def _doubted_since(self, act: Act, turn: Turn, identified: bool) -> bool:
@@ -842,13 +869,16 @@ class Watch:
         for ref in act.refs:
             for number, answered in self.credits.get(ref, ()):
                 other = self.persons[number]
-                if other.side != story.side and other.counts and answered == spot and number in at.manifest:
+                weighs = other.side != story.side and other.weighs(act.known)
+                if weighs and answered == spot and number in at.manifest:
                     named.add(number)
                     self._named_at[number].add(spot)
         if not story.counts:
             return
         side = next(other for other in stage.factor if other != story.side)
-        credit = sum(self.persons[number].weight for number in named if self._answered_for(act, number, spot))
+        credit = sum(
+            self.persons[number].weighs(act.known) for number in named if self._answered_for(act, number, spot)
+        )
         gone = self._gone[spot, story.side] - self._settled_unknown(act, story.side, spot)
         gone -= self._sent_back_unsure(act, story.side, spot)
         due = stage.factor[story.side] * gone - stage.factor[side] * credit

@@ -89,6 +89,13 @@ class Story:
     words: list[Said] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     withdrawn: bool = False
+    was: tuple[int, int] | None = None  # left the ratio with this entry, and weighed so much in it
+
+    def weighs(self, known: int) -> int:
+        """What the person weighs in the ratio, for somebody who has seen so much of the ledger."""
+        if self.counts:
+            return self.weight
+        return self.was[1] if self.was is not None and self.was[0] >= known else 0
 
     @property
     def counts(self) -> bool:

@@ -29,6 +29,8 @@ _BY_RULE: dict[str, str] = {
     "delegate.gate": "revoke the place's standing gate first; one place has one gate",
     "draw.early": "wait until every party and mediator has committed",
     "gate.chance": "ask the person here in private, and record the neutral's word first",
+    "list.class": "keep the class; only into unconditional repatriation, or to a host, may a later list change it",
+    "list.in_hand": "wait until the person's right is back; who counts as offered changes with the next round's list",
     "list.unilateral": "leave out whoever was not sought and answered held, or have both sides agree to the row first",
     "list.to": "send each person to the party that seeks them; outside the ratio a host can take them in",
     "list.again": "keep the number that the row has",

@@ -156,7 +156,7 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
     check_cleared(person, right, fact)
     place = _open_place(state, event.stage, event.place)
     desk, refs = fact.body.author, fact.body.refs
-    books = with_answers(state, (event.stage, event.place), desk, refs)
+    books = with_answers(state, (event.stage, event.place), desk, fact.judged, refs)
     account = account_of(state, right, desk, fact.judged, refs, books)
     check_sequence(person, account, place, state.stages[event.stage].totals)
     books = replace(books, released=books.released + person.weight * person.counts)

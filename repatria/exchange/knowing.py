@@ -41,6 +41,13 @@ class Knowledge:
             withdrawn=self._if_known(person.withdrawn),
         )
 
+    def weight(self, person: Person) -> int:
+        """What the person weighs in the balance: who left the ratio later than the author had seen still counts."""
+        if person.counts:
+            return person.weight
+        before = person.counted
+        return before.weight if before is not None and before.until >= self.judged else 0
+
     def right(self, right: Right) -> Right:
         """The right without what the author cannot have known of; whoever knows a receipt knows its release."""
         receipts = tuple(

@@ -1,5 +1,7 @@
 """Lists: registers committed and disclosed, an answer per row, and the final list that both parties sign.
 
+A later version of the list adds people, and takes people out of the ratio (`outward.py`); it drops nobody.
+
 A list row points to the sought row that it answers, so an addition that the other side never sought, or that its
 holder never answered "held", is refused from ledger bytes alone. No half is in force before both have signed it.
 """
@@ -24,6 +26,7 @@ from repatria.exchange.events import (
     RegisterDisclosed,
     Slug,
 )
+from repatria.exchange.outward import changed, check_change
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
 from repatria.exchange.state import AnswersFact, Attachments, Breach, Fact, ListFact, Refuse, RegisterFact, State
 from repatria.problem import Problems
@@ -113,21 +116,26 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     listed = _document(FinalList, attachments, event.list)
     classes = _classes(attachments, event.classes)
     _check_rows(state, event, listed, classes, attachments)
-    kept = {row.number: (row.register, row.row, row.to, row.class_id) for row in listed.rows}
+    kept = {row.number: row for row in listed.rows}
+    after: list[Person] = []
     for person in state.persons.values():
         if person.holder != event.holder or person.round != event.round:
             continue
-        if kept.get(person.number) != (person.register, person.row, person.to, person.class_id):
+        same = kept.get(person.number)
+        if same is None or (same.register, same.row) != (person.register, person.row):
             raise Refuse("list.drops", "a person of the list in force is missing or changed; withdraw them instead")
-        of = classes[person.class_id]
-        if (of.weight, of.tier, of.account) != (person.weight, person.tier, person.account):
-            raise Refuse("list.class", "a class of the list in force has been changed")
+        if check_change(state, person, same, classes[same.class_id]):
+            after.append(changed(person, same, classes[same.class_id], fact.index))
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event
     if not set(state.parties) <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)
+    if state.plan is None:  # a draw is for the chances that the lists give
+        state.draws, state.draw, state.proposed = {}, None, {}
+    for person in after:
+        state.put(person)
     anew: set[str] = set()
     for row in listed.rows:
         of, before = classes[row.class_id], state.persons.get(row.number)

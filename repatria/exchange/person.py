@@ -128,6 +128,14 @@ class Right:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """That somebody stood in the ratio, with which weight, and the entry by which they left it (`outward.py`)."""
+
+    until: int
+    weight: int
+
+
+@dataclass(frozen=True)
 class Person:
     """`holder` has them, `side` is its side of the balance, `to` the member who receives them: the one that seeks them,
     or the host of a neutral country (GC III 110(2), 111). `round` is the latest on whose list they stand."""
@@ -146,6 +154,7 @@ class Person:
     words: tuple[Word, ...] = ()
     rights: tuple[Right, ...] = ()
     withdrawn: Sha256 | None = None
+    counted: Counted | None = None  # before a later version of the list took them out of the ratio
 
     @property
     def counts(self) -> bool:
@@ -189,6 +198,8 @@ class Person:
 
         Depends on the facts alone, not on the order in which they came.
         """
+        if self.counted is not None:
+            return True
         noes = sum(not word.going for word in self.words)
         receipts = [receipt for right in self.rights for receipt in right.receipts]
         if noes + len(receipts) + sum(right.confirmed is not None for right in self.rights) != 1:

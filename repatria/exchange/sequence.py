@@ -74,21 +74,22 @@ def to_name(state: State, spot: Spot, desk: str) -> list[Sha256]:
     return found
 
 
-def with_answers(state: State, spot: Spot, desk: str, refs: Iterable[str]) -> Books:
-    """The desk's books at this place with the answers that it names now."""
+def with_answers(state: State, spot: Spot, desk: str, judged: int, refs: Iterable[str]) -> Books:
+    """The desk's books at this place with the answers that it names now, having seen `judged` entries."""
     books = state.books.get(place_key(*spot, desk), Books())
     side = state.side_of(desk.partition("/")[0])
     named = [Sha256(ref) for ref in refs if ref in state.receipts and ref not in books.named]
     if not named:
         return books
+    knows = Knowledge(state, desk, judged, named)
     credited: dict[Opaque, int] = {}
     for event in named:
         for number in state.receipts[event]:
             person = state.persons.get(number)
-            if person is None or not person.counts or person.side == side or number in books.credited:
+            if person is None or person.side == side or number in books.credited or not knows.weight(person):
                 continue
             if _answered_at(state, person, event) == spot:
-                credited[number] = person.weight
+                credited[number] = knows.weight(person)
     return Books(
         books.released,
         books.credit + sum(credited.values()),
@@ -128,13 +129,15 @@ def _offered_at(state: State, person: Person) -> Spot | None:
 
 
 def _put_in_doubt(knows: Knowledge, spot: Spot, books: Books) -> int:
-    """The credit for people about whom more than one thing was said, and who by all that the desk knows do not count
-    as offered here."""
+    """The credit for people about whom more than one thing was said, or who left the ratio, and who by all that the
+    desk knows do not count as offered here."""
     weight = 0
     for number in knows.state.doubtful.get(place_key(*spot), ()):
         if number in books.credited:
             person = knows.state.persons[number]
-            weight += person.weight * (_offered_at(knows.state, knows.person(person)) != spot)
+            credited = person.weight if person.counted is None else person.counted.weight
+            stands = knows.weight(person) and _offered_at(knows.state, knows.person(person)) == spot
+            weight += 0 if stands else credited
     return weight
 
 

@@ -253,7 +253,8 @@ def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Probl
     named = to_name(state, spot, desk)
     account = Account()
     if mine:
-        account = account_of(state, mine[0][1], desk, state.seen[0], named, with_answers(state, spot, desk, named))
+        seen = state.seen[0]
+        account = account_of(state, mine[0][1], desk, seen, named, with_answers(state, spot, desk, seen, named))
     factor = factors(state.stages[request.stage].totals)
     bound = state.stages[request.stage].places[request.place].bound
     drafts: list[Draft] = []

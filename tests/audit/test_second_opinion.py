@@ -44,7 +44,7 @@ def test_both_agree_on_every_walk() -> None:
         assert not found, (seed, found[:3])
     for kind in ("PersonReleased", "PersonReceived", "SubstitutionFound", "ReleaseConfirmed", "Unconfirmed",
                  "NotGoing", "WithdrawnFromList", "StageReconciled", "RoundClosed", "KeyRevoked", "KeyRotated",
-                 "KeyCompromised", "KeyObjected"):  # fmt: skip
+                 "KeyCompromised", "KeyObjected", "FinalListSigned"):  # fmt: skip
         assert told[kind], f"no walk came to {kind}"
 
 

@@ -22,6 +22,9 @@ from tests.exchange.world import (
     Scenario,
     World,
     appointment,
+    final_list,
+    list_event,
+    opaque,
     other,
     plan_of,
     rotation,
@@ -61,7 +64,7 @@ class Walk:
             self.substitute: 25, self.absent: 15, self.give_back: 25, self.dark: 12, self.settle: 50, self.withdraw: 5,
             self.suspend: 4, self.resume: 10, self.revoke: 12, self.reconcile: 60 if late else 3, self.abort: 2,
             self.refuse_access: 5, self.replan: 12, self.close: 5 if late else 0,
-            self.compromise: 8, self.rotate: 8, self.object: 12, self.wait: 8, self.appoint: 4,
+            self.change_class: 8, self.compromise: 8, self.rotate: 8, self.object: 12, self.wait: 8, self.appoint: 4,
         }  # fmt: skip
         (action,) = self.draw.choices(list(kinds), list(kinds.values()))
         action()
@@ -104,6 +107,23 @@ class Walk:
         return Day(self.draw.choice(["2025-12-01", "2025-12-06", "2025-12-08", "2025-12-09", *STAGE_DAYS]))
 
     # --- what they try ----------------------------------------------------------------------------------------------
+
+    def change_class(self) -> None:
+        """A later list with one more outside the ratio, or back in it; both sign, and somebody may act between."""
+        number = self.someone("listed", "withheld", "absent", "not-going")
+        holder = self.state.persons[number].holder
+        outside, counted = opaque(f"class {holder} outside"), opaque(f"class {holder}")
+        now = {n: person.class_id for n, person in self.state.persons.items()}
+        now[number] = outside if now[number] == counted or self.draw.random() < 0.8 else counted
+        fact = self.state.lists.get(holder)
+        listed = final_list(self.world, holder, 1 if fact is None else fact.version + 1)
+        rows = tuple(replace(row, class_id=now[row.number]) for row in listed.rows)
+        event = list_event(self.world, replace(listed, rows=rows))
+        first, second = self.draw.sample(PARTIES, 2)
+        self.world.say(first, event)
+        if self.draw.random() < 0.3:
+            self.step(late=False)
+        self.world.say(second, event)
 
     def open(self) -> None:
         closed = [name for name, stage in self.state.stages.items() if stage.opened is None]

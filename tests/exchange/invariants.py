@@ -63,14 +63,14 @@ def check_place(state: State, stage: str, place: str) -> None:
     released: Counter[str] = Counter()
     offered: Counter[str] = Counter()
     for person in state.persons.values():
-        if not person.counts:
+        if not person.counts and person.counted is None:  # who left the ratio may have answered for somebody before
             continue
         for right in person.rights:
             if (right.stage, right.place) != (stage, place):
                 continue
             answered = any(receipt.identified for receipt in right.receipts)
             sent_back = any(not receipt.identified for receipt in right.receipts) or right.confirmed == "returned"
-            if right.released is not None and not sent_back:
+            if right.released is not None and not sent_back and person.counts:
                 released[person.side] += person.weight
             if answered or right.confirmed == RECEIVED:
                 offered[person.side] += person.weight

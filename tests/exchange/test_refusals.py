@@ -740,6 +740,16 @@ def in_order(changed: list[Any]) -> list[Any]:
     return sorted(changed, key=lambda row: row.number)
 
 
+def takes_out(world: World) -> Verdict:
+    """A later version of north's list has its first person outside the ratio."""
+    ill, outside = mine(world), opaque("class north outside")
+    return lists(rows(lambda r: tuple(replace(e, class_id=outside) if e.number == ill else e for e in r)))(world)
+
+
+def gives_back(world: World) -> Verdict:
+    return world.say(NORTH_DESK, RightReturned(S1, BRIDGE, 1, (mine(world),)))
+
+
 def wide_list(change: Callable[[ListRow], ListRow] = lambda row: row) -> Act:
     """West's half in the exchange of many parties, with its one row changed."""
 
@@ -871,6 +881,7 @@ LISTS = [
         ),
         lists(),
     ),
+    Case("list.in_hand", "granted", takes_out, after(gives_back, takes_out)),
     Case("list.drops", "listed", lists(rows(lambda r: r[1:])), lists()),
     Case(
         "list.again",

@@ -6,11 +6,13 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from repatria.deal.classes import (
+    EXCHANGE,
+    REPATRIATION,
     Category,
     ClassKey,
     classify,
@@ -20,7 +22,7 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.terms import Terms, annex_categories, annex_hash, decode_terms, encode_terms, parse_terms
-from repatria.exchange.authority import NEUTRAL
+from repatria.exchange.authority import HOST, NEUTRAL
 from repatria.exchange.commands import By
 from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.documents import FinalList, ListRow, read, write
@@ -39,12 +41,15 @@ from repatria.exchange.events import (
     TermsAmended,
     TermsSigned,
 )
+from repatria.exchange.outward import is_free
+from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
 from repatria.exchange.state import State
 from repatria.law.check import STOP, Finding
 from repatria.law.figures import Figures
 from repatria.law.terms import examine_terms
 from repatria.ledger.canonical import digest, encode
-from repatria.linkage.commands import disclosed, held_records, linked_rows, row_number
+from repatria.linkage.commands import disclosed, held_now, linked_rows, own_number, row_number
+from repatria.linkage.compare import Record as Compared
 from repatria.office import Given, Outcome
 from repatria.people.commands import IDENTITY_FIELDS, letters, post
 from repatria.problem import Problem, Problems
@@ -333,7 +338,11 @@ class DraftList:
 
 
 def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list[Problem]:
-    """The holder's half: everyone sought, answered held and linked, with a random number and class; rows sealed."""
+    """The holder's half: everyone sought, answered held and linked, with a random number and class; rows sealed.
+
+    Whoever stands on the list in force stays under the same number. Where the record now takes them out of the ratio,
+    their class follows; any other change of the record leaves the class as both sides have signed it.
+    """
     holder = request.by.member
     found = _inputs(state, given)
     if isinstance(found, Problem):
@@ -342,61 +351,147 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     registers = _answered_registers(state, holder)
     if not registers:
         return [Problem("list.register", holder, "no register has been answered", "give answers first")]
-    held = {record.row: record for record in held_records(state, given, holder)}
+    before = state.lists.get(holder)
+    standing = [p for p in state.persons.values() if (p.holder, p.round) == (holder, state.round)]
+    attested = rows_of(given, before.list) or {} if before is not None else {}
+    signed = decode_classes(given.attachment(before.classes) or b"") if before is not None else {}
+    held = held_now(state, given, holder)
+    linked = {name: _linked(given, name, held) for name in {*registers, *(person.register for person in standing)}}
     problems: list[Problem] = []
-    keys: dict[tuple[str, str], ClassKey] = {}
-    fields: dict[tuple[str, str], dict[str, str]] = {}
+    rows: list[_Row] = []
+    tally: Counter[str] = Counter()
+    for person in standing:
+        record = linked[person.register].get(person.row)
+        row, followed = _stands(state, person, signed[person.class_id].key, record, attested, terms, categories)
+        tally[followed] += 1
+        rows.append(row)
+    listed_already = {record["record_id"] for p in standing if (record := linked[p.register].get(p.row))}
+    mine = {(p.register, p.row): p for p in state.persons.values() if p.holder == holder and not p.withdrawn}
     for register in registers:
-        sought = {record.row: record for record in disclosed(given, register) or []}
-        for row, held_row in sorted(linked_rows(given, register).items()):
-            record = {**sought[row_number(row)].fields, **held[row_number(held_row)].fields}
-            key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {row}")
+        for sought, record in sorted(linked[register].items()):
+            earlier = mine.get((Opaque(register), Row(sought)))
+            if record["record_id"] in listed_already or not (earlier is None or _may_be_listed_again(state, earlier)):
+                continue
+            key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {sought}")
             if isinstance(key, Problem):
                 problems.append(key)
-            else:
-                keys[register, row], fields[register, row] = key, record
+                continue
+            to = _destination(state, record, key, state.registers[register].owner)
+            number = earlier.number if earlier is not None else given.random(16).hex()
+            rows.append(_Row(number, register, sought, to, key, record, None))
     if problems:
         return problems
-    classes = draft_classes(keys.values(), given.random)
-    numbers = {found: given.random(16).hex() for found in keys}
-    standing = state.lists.get(holder)
-    version = (standing.version if standing else 0) + 1
-    rows = [
-        ListRow(
-            Opaque(numbers[register, row]), Opaque(register), Row(row), state.registers[register].owner,
-            Opaque(classes[key].class_id),
-        )
-        for (register, row), key in keys.items()
-    ]  # fmt: skip
-    listed = FinalList(Slug(holder), version, tuple(sorted(rows, key=lambda each: each.number)))
-    data, table = write(listed), encode_classes(classes.values())
+    classes = {of.key: of for of in signed.values()}
+    classes |= draft_classes({row.key for row in rows} - classes.keys(), given.random)
+    version = (before.version if before is not None else 0) + 1
+    ids = {row.number: row.class_id or classes[row.key].class_id for row in rows}
+    by_id = {of.class_id: of for of in (*signed.values(), *classes.values())}
+    listed = FinalList(
+        Slug(holder),
+        version,
+        tuple(
+            ListRow(Opaque(row.number), Opaque(row.register), Row(row.row), Slug(row.to), Opaque(ids[row.number]))
+            for row in sorted(rows, key=lambda each: each.number)
+        ),
+    )
+    data, table = write(listed), encode_classes([by_id[class_id] for class_id in sorted(set(ids.values()))])
+    rows.sort(key=lambda row: (row.register, row.row))
     letter = {
         "holder": holder,
         "list": digest(data),
-        "rows": [{"number": numbers[at], "row": at[1], "fields": _shown(fields[at])} for at in sorted(keys)],
+        "rows": [{"number": row.number, "row": row.row, "fields": _shown(row.fields)} for row in rows],
     }
     visits = {
         "holder": holder,
         "list": digest(data),
-        "places": {numbers[at]: place_slug(fields[at].get("place_of_detention")) for at in sorted(keys)},
+        "places": {row.number: place_slug(row.fields.get("place_of_detention")) for row in rows},
     }
-    to = (*state.parties, *state.mediators, *state.neutrals)
-    sealed, mailed = post(state, given, "rows", holder, letter, to)
+    readers = (*state.parties, *state.mediators, *state.neutrals)
+    sealed, mailed = post(state, given, "rows", holder, letter, readers)
     visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
     event = FinalListSigned(
         Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(digest(table)), Sha256(mailed)
     )
-    counted = Counter(key.counts for key in keys.values())
+    counted = Counter(row.key.counts for row in rows)
     return Outcome(
         drafts=(request.by.draft(event),),
         attachments={digest(data): data, digest(table): table},
         mail={mailed: sealed, visit_mailed: visit},
-        mail_to={mailed: to, visit_mailed: state.neutrals},
+        mail_to={mailed: readers, visit_mailed: state.neutrals},
         answer={
-            "holder": holder, "version": version, "people": len(keys), "inside_ratio": counted[True],
-            "outside_ratio": counted[False], "classes": len(classes), "list": digest(data),
+            "holder": holder, "version": version, "people": len(rows), "inside_ratio": counted[True],
+            "outside_ratio": counted[False], "classes": len(set(ids.values())), "list": digest(data),
+            "left_the_ratio": tally["outward"], "to_wait": tally["waits"], "not_followed": tally["kept"],
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of the list being drafted; `class_id` where both sides have signed it before."""
+
+    number: str
+    register: str
+    row: str
+    to: str
+    key: ClassKey
+    fields: Mapping[str, str]
+    class_id: str | None
+
+
+def _stands(
+    state: State,
+    person: Person,
+    signed: ClassKey,
+    record: Mapping[str, str] | None,
+    attested: Mapping[str, Mapping[str, str]],
+    terms: Terms,
+    categories: tuple[Category, ...],
+) -> tuple[_Row, str]:
+    """The row of somebody on the list in force, and what became of a change in their record: `same`, `outward`,
+    `waits` (it would take them out of the ratio, and they are in somebody's hands), or `kept` as it was signed."""
+    before = attested.get(person.number, record or {})
+    kept = _Row(person.number, person.register, person.row, person.to, signed, before, person.class_id)
+    if record is None or person.withdrawn:
+        return kept, "same"
+    key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {person.row}")
+    if isinstance(key, Problem):
+        return kept, "kept"
+    to = _destination(state, record, key, state.registers[person.register].owner)
+    if (key, to) == (signed, person.to):
+        return replace(kept, fields=record), "same"
+    if key.account != REPATRIATION or person.account not in (EXCHANGE, REPATRIATION):
+        return kept, "kept"
+    if not is_free(state, person):
+        return kept, "waits"
+    return _Row(person.number, person.register, person.row, to, key, record, None), "outward"
+
+
+def _linked(given: Given, register: str, held: Mapping[int, Compared]) -> dict[str, dict[str, str]]:
+    """What is known of each person sought and linked: the seeker's fields, and over them the holder's own."""
+    asked = {record.row: record.fields for record in disclosed(given, register) or []}
+    found = {}
+    for row, held_row in linked_rows(given, register).items():
+        own = held.get(row_number(held_row))
+        if own is not None:
+            who = own_number(own.fields) or held_row
+            found[row] = {**asked.get(row_number(row), {}), **own.fields, "record_id": who}
+    return found
+
+
+def _may_be_listed_again(state: State, person: Person) -> bool:
+    return person.round != state.round and person.state in (*AVAILABLE, NOT_GOING)
+
+
+def _destination(state: State, record: Mapping[str, str], key: ClassKey, seeker: str) -> str:
+    """To whom somebody goes: who seeks them, or a neutral country where a board found them fit for one (GC III 110(2)).
+
+    Which host, where there are several, the record's `destination` says.
+    """
+    if key.account != REPATRIATION or record.get("medical_category") != "neutral_eligible":
+        return seeker
+    hosts = sorted(name for name, member in state.members.items() if member.role == HOST)
+    return next((host for host in hosts if host == record.get("destination")), hosts[0] if len(hosts) == 1 else seeker)
 
 
 @dataclass(frozen=True)
@@ -451,7 +546,21 @@ def check_list(state: State, given: Given, event: FinalListSigned) -> list[Probl
     rows = rows_of(given, event.list)
     if rows is None:
         return [Problem("list.rows", event.holder, "the sealed rows have not come", "sync, then sign")]
-    return derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories)
+    derived = derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories)
+    return [*derived, *_elsewhere(state, listed, rows)]
+
+
+def _elsewhere(state: State, listed: FinalList, rows: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """Those sent to a neutral country whom no board has found fit for one."""
+    return [
+        Problem(
+            "list.to", f"number {row.number}", f"goes to {row.to}, and the record does not say neutral_eligible",
+            "ask the holder for the board's finding, or to send the person to whoever seeks them", "GC III 110(2)",
+        )
+        for row in listed.rows
+        if row.to != state.registers[row.register].owner
+        and rows.get(row.number, {}).get("medical_category") != "neutral_eligible"
+    ]  # fmt: skip
 
 
 def derive(

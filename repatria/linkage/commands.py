@@ -7,9 +7,10 @@ sought row one word. A row whose candidates nobody has judged stays blank, and a
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from repatria.exchange.commands import By
@@ -168,6 +169,39 @@ def held_records(state: State, given: Given, member: str) -> list[Compared]:
     if not own:
         return []
     return [Compared(row_number(record.row), record.fields) for record in given.records(max(own)[1])]
+
+
+def held_now(state: State, given: Given, member: str) -> dict[int, Compared]:
+    """Every row of every version of this member's own register, with the record as the newest version has it.
+
+    A new version has new rows; what joins them is the office's own record number. Where the file had none, the number
+    was made from the line (`row-17`), which says nothing of who it is: then the record stays as it was.
+    """
+    own = sorted(
+        (fact.version, name)
+        for name, fact in state.registers.items()
+        if (fact.owner, fact.list_kind) == (member, "held")
+    )
+    rows: dict[int, Compared] = {}
+    newest: dict[str, Mapping[str, str]] = {}
+    for _, name in own:
+        for record in given.records(name):
+            rows[row_number(record.row)] = Compared(row_number(record.row), record.fields)
+            if (number := own_number(record.fields)) is not None:
+                newest[number] = record.fields
+    return {
+        row: replace(record, fields=newest.get(own_number(record.fields) or "", record.fields))
+        for row, record in rows.items()
+    }
+
+
+def own_number(fields: Mapping[str, str]) -> str | None:
+    """The number that the office's own file gives a record, if it gives one."""
+    number = fields.get("record_id")
+    return None if number is None or _FROM_LINE.fullmatch(number) else number
+
+
+_FROM_LINE = re.compile(r"row-\d+")
 
 
 def linked_rows(given: Given, register: str) -> dict[str, str]:

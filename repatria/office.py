@@ -75,6 +75,7 @@ class Given:
     records: Callable[[str], Sequence[Record]]  # of one register
     seal: Callable[[bytes, Sequence[str]], bytes]  # to age recipients
     progress: Callable[[str, int, int], None] = lambda what, done, total: None
+    unseal: Callable[[bytes], bytes | None] = lambda sealed: None  # what was sealed to this member, and nothing else
 
 
 class Node(Protocol):

@@ -35,6 +35,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "exchange": _EXCHANGE,
     "law": _RULES,
     "handover": _RULES,
+    "clearing": _RULES,
     "plan": _RULES,
     "audit": _READERS,
     "public": _READERS,

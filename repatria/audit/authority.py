@@ -27,6 +27,7 @@ from repatria.exchange.events import (
     KeyObjected,
     KeyRevoked,
     KeyRotated,
+    MedicalBoardDecided,
     MemberAdmitted,
     RoundActivated,
     SecretariatSucceeded,
@@ -183,6 +184,8 @@ class Authority:
         rescue = isinstance(data, KeyRotated) and data.author != body.author
         accused = data.author if isinstance(data, KeyCompromised) else ""
         signatories = self._signatories(body.member, index, accused) if "/" not in body.author or rescue else {}
+        if isinstance(data, MedicalBoardDecided) and data.board == "mixed":
+            signatories = self._seated(data.holder, body.author, index)
         signed, bad = _signed(entry, {key_id(bytes.fromhex(own)): str(own), **signatories})
         wrong += bad
         if key_id(bytes.fromhex(own)) not in signed:
@@ -236,6 +239,8 @@ class Authority:
                     wrong.append("the delegate can still be given back the key it held")
                 wrong += self._unused(data.key)
                 held.append(Delegation(data.key, data.role, data.place, index, cooled=self._cooled(data.role)))
+                if data.role == "physician" and self._crowded(body, index + 1):
+                    wrong.append("more physicians than a commission has seats for")
                 return wrong
             case KeyRevoked():
                 held = self.delegations[data.delegate]
@@ -423,6 +428,8 @@ class Authority:
                 roles = {held.role for held in self.delegations.get(author, ())}
                 binds = author == body.member or bool(roles & set(BINDING))
                 return self._to_bind(body.member, quorum, index, author) if binds else 0
+            case MedicalBoardDecided(board="mixed"):
+                return 1  # with the author two of three: a majority (GC III Annex II 10)
         return quorum if TABLE[kind].by == SIGNATORIES else 0
 
     def _to_bind(self, member: str, quorum: int, index: int, without: str) -> int:
@@ -436,6 +443,29 @@ class Authority:
                 can_sign = any(each is standing or self._before(each.final) for each in counts)
                 left += delegate != without and can_sign
         return min(quorum, max(1, left)) if ever >= quorum else 0
+
+    def _seated(self, holder: str, author: str, index: int) -> dict[str, str]:
+        """The keys of the physicians who sit on the commission for a holder's people, but the author's."""
+        members = (holder, *self.of_role("neutral"))
+        return {
+            key_id(bytes.fromhex(held.key)): held.key
+            for delegate in self.delegations
+            if delegate.partition("/")[0] in members and delegate != author
+            for held in self.keys_of(delegate, index)
+            if held.role == "physician"
+        }
+
+    def _crowded(self, body: Body, index: int) -> bool:
+        """Whether more physicians stand than a commission has seats for: one of a party, two of all neutrals."""
+        neutrals = self.of_role("neutral")
+        members, seats = (neutrals, 2) if body.member in neutrals else ((body.member,), 1)
+        standing = [
+            delegate
+            for delegate in self.delegations
+            if delegate.partition("/")[0] in members
+            and any(held.role == "physician" for held in self.keys_of(delegate, index))
+        ]
+        return len(standing) > seats
 
     def _signatories(self, member: str, index: int, without: str) -> dict[str, str]:
         return {

@@ -32,6 +32,7 @@ from repatria.exchange.person import Person
 from repatria.problem import Problem, Problems
 
 T = TypeVar("T")
+SEALED_CHARACTERS = 2048  # of every sealed note, whatever it says
 KEEP = "keep this copy as evidence, and ask the members how an entry against the rules came to have effect"
 
 
@@ -131,6 +132,7 @@ class Watch:
             events.AnswersGiven: self.answers_given,
             events.AnswersOverdue: self.answers_overdue,
             events.FinalListSigned: self.final_list_signed,
+            events.MedicalBoardDecided: self.board_decided,
             events.AccessRefused: self.access_refused,
             events.Cleared: self.word_given,
             events.NotGoing: self.word_given,
@@ -374,6 +376,21 @@ class Watch:
     def _side(self, party: str) -> str:
         """The side on which a party stands by the terms, whose sides stay as they were first agreed."""
         return next((side for side, parties in self.sides.items() if party in parties), party)
+
+    # --- boards -------------------------------------------------------------------------------------------------
+
+    def board_decided(self, act: Act) -> None:
+        """Sealed at one size, and by a physician who sits on that board; whom it saw nobody can read here."""
+        event: events.MedicalBoardDecided = act.event
+        seated = act.member == event.holder or (event.board == "mixed" and self._is_neutral(act.member))
+        if not seated or event.holder not in self.authority.parties or event.board not in ("own", "mixed"):
+            self.bad("cleared.board", act, f"decided by a physician of {act.member}, who has no seat on that board")
+        if len(event.sealed) != SEALED_CHARACTERS:
+            self.bad("cleared.size", act, f"{len(event.sealed)} characters sealed, where every board's are as many")
+        self.counts["boards"] += 1
+
+    def _is_neutral(self, member: str) -> bool:
+        return member in self.authority.of_role("neutral")
 
     # --- the neutral's word ---------------------------------------------------------------------------------------
 

@@ -29,6 +29,16 @@ def alone(at: AtNode) -> By:
     return By(at.node.member)
 
 
+def unlocked(at: AtNode, role: str) -> list[str]:
+    """Every delegate in that role, of whichever member, whose key file was given."""
+    state = at.node.state()
+    return [
+        author
+        for author, grants in sorted(state.keys.items())
+        if grants[-1].role == role and at.given.seed(author) is not None
+    ]
+
+
 def delegate(at: AtNode, *roles: str) -> By:
     """The unlocked delegate of this member that has one of these roles.
 

@@ -7,14 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
+from repatria.clearing import commands as clearing
 from repatria.cli import acting
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.exchange.authority import GATE, INTERVIEWER
+from repatria.exchange.authority import GATE, INTERVIEWER, MIXED_BOARD, OWN_BOARD, PHYSICIAN
+from repatria.exchange.commands import By
+from repatria.files import law
+from repatria.files.tables import read_table
 from repatria.handover import commands
 from repatria.office import Done
 from repatria.problem import Problem
 
-app = noun("Interviews, the neutral's word, and access refused.")
+app = noun("Medical boards, interviews, the neutral's word, and access refused.")
 
 Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="The place of detention.")]
 On = Annotated[str, typer.Option("--on", metavar="DAY", help="The day of the interviews, such as 2025-12-03.")]
@@ -67,6 +71,41 @@ def visit(
         acting.delegate(at, INTERVIEWER, GATE), place, on, declined, planned, note.read_bytes() if note else b""
     )
     return at.run(commands.visit, request)
+
+
+@verb(app)
+def board(
+    at: AtNode,
+    place: Place,
+    on: On,
+    holder: Annotated[str, typer.Option("--holder", metavar="MEMBER", help="Whose prisoners were examined.")],
+    findings: Annotated[
+        Path, typer.Option("--findings", metavar="FILE", help="CSV or XLSX with the columns number and finding.")
+    ],
+    mixed: Annotated[bool, typer.Option(help="A Mixed Medical Commission; else the holder's own board.")] = False,
+) -> Done | list[Problem]:
+    """Record what a medical board decided, sealed; a commission with the keys of two of its three members.
+
+    Example: repatria clear board cross --place camp-1 --on 2025-12-03 --holder south --mixed
+    --findings found.csv --key-file doctor-1.key --key-file doctor-2.key
+    """
+    found, problems = clearing.read_findings(read_table(findings))
+    if problems:
+        return problems
+    by = acting.delegate(at, PHYSICIAN)
+    others = [author for author in acting.unlocked(at, PHYSICIAN) if author != by.author] if mixed else []
+    kind = MIXED_BOARD if mixed else OWN_BOARD
+    request = clearing.Decide(By(by.author, tuple(others)), place, on, holder, kind, found)
+    return at.run(clearing.decide, request)
+
+
+@verb(app)
+def boards(at: AtNode) -> Done | list[Problem]:
+    """The medical boards, and by when each must be told and carried out; what came of it, for who may read it.
+
+    Example: repatria clear boards south
+    """
+    return at.run(clearing.boards, clearing.Boards(acting.alone(at), law.figures()))
 
 
 @verb(app)

@@ -35,7 +35,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("terms", "Clauses and terms: open, propose, offer, release, agree, check, sign."),
     ("task", "Tasks: who sees to what, and by when."),
     ("list", "The final list: drafted by the holder, signed by both."),
-    ("clear", "Interviews, the neutral's word, access refused."),
+    ("clear", "Medical boards, interviews, the neutral's word, access refused."),
     ("lottery", "The draw: commit, reveal, open from escrow."),
     ("plan", "The plan: propose, check and sign, revise, explain."),
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),

@@ -105,7 +105,7 @@ def delegate(
     at: AtNode,
     name: Name,
     role: Annotated[
-        str, typer.Option("--role", metavar="ROLE", help="signatory, supervisor, desk, gate or interviewer.")
+        str, typer.Option("--role", metavar="ROLE", help="signatory, supervisor, desk, gate, interviewer or physician.")
     ],
     key_file: Annotated[Path, typer.Option("--key-file", metavar="FILE", help="The new key file.")],
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="Where a desk or gate stands.")] = None,

@@ -41,6 +41,7 @@ from repatria.exchange.events import (
     TermsAmended,
     TermsSigned,
 )
+from repatria.exchange.medical import CHANGING, findings
 from repatria.exchange.outward import is_free
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
 from repatria.exchange.state import State
@@ -340,8 +341,9 @@ class DraftList:
 def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list[Problem]:
     """The holder's half: everyone sought, answered held and linked, with a random number and class; rows sealed.
 
-    Whoever stands on the list in force stays under the same number. Where the record now takes them out of the ratio,
-    their class follows; any other change of the record leaves the class as both sides have signed it.
+    Whoever stands on the list in force stays under the same number. Where the record, or what a medical board found,
+    now takes them out of the ratio, their class follows; any other change of the record leaves the class as both
+    sides have signed it.
     """
     holder = request.by.member
     found = _inputs(state, given)
@@ -360,11 +362,18 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     problems: list[Problem] = []
     rows: list[_Row] = []
     tally: Counter[str] = Counter()
+    found_by_boards = findings(state, given.unseal)
     for person in standing:
         record = linked[person.register].get(person.row)
+        finding, _ = found_by_boards.get(person.number, ("", ""))
+        if record is not None and finding in CHANGING:
+            record = {**record, "medical_category": finding}
         row, followed = _stands(state, person, signed[person.class_id].key, record, attested, terms, categories)
         tally[followed] += 1
-        rows.append(row)
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            rows.append(row)
     listed_already = {record["record_id"] for p in standing if (record := linked[p.register].get(p.row))}
     mine = {(p.register, p.row): p for p in state.persons.values() if p.holder == holder and not p.withdrawn}
     for register in registers:
@@ -447,16 +456,19 @@ def _stands(
     attested: Mapping[str, Mapping[str, str]],
     terms: Terms,
     categories: tuple[Category, ...],
-) -> tuple[_Row, str]:
+) -> tuple[_Row | Problem, str]:
     """The row of somebody on the list in force, and what became of a change in their record: `same`, `outward`,
-    `waits` (it would take them out of the ratio, and they are in somebody's hands), or `kept` as it was signed."""
+    `waits` (it would take them out of the ratio, and they are in somebody's hands), or `kept` as it was signed.
+
+    A problem where the law keeps them out of a ratio and the terms have no category for them.
+    """
     before = attested.get(person.number, record or {})
     kept = _Row(person.number, person.register, person.row, person.to, signed, before, person.class_id)
     if record is None or person.withdrawn:
         return kept, "same"
     key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {person.row}")
     if isinstance(key, Problem):
-        return kept, "kept"
+        return (key if key.code == "deal.category.counted" else kept), "kept"
     to = _destination(state, record, key, state.registers[person.register].owner)
     if (key, to) == (signed, person.to):
         return replace(kept, fields=record), "same"

@@ -27,6 +27,7 @@ from repatria.exchange.events import (
     KeyCompromised,
     KeyObjected,
     KeyRotated,
+    MedicalBoardDecided,
     MemberAdmitted,
     Moment,
     NotGoing,
@@ -47,17 +48,22 @@ WITH_A_SAY = (PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST)  # an observer reads an
 CLOSING = (PARTY, MEDIATOR, NEUTRAL, HOST)  # who answers for people, or was there
 KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its quorum of signatories
 SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
+PHYSICIAN = "physician"
 APPOINTS: dict[str, tuple[str, ...]] = {  # which delegates a member of each role appoints
-    PARTY: (SIGNATORY, SUPERVISOR, DESK),
+    PARTY: (SIGNATORY, SUPERVISOR, DESK, PHYSICIAN),
     MEDIATOR: (SIGNATORY,),
     GUARANTOR: (SIGNATORY,),
-    NEUTRAL: (SIGNATORY, GATE, INTERVIEWER),
+    NEUTRAL: (SIGNATORY, GATE, INTERVIEWER, PHYSICIAN),
     HOST: (SIGNATORY, DESK),
     OBSERVER: (),
 }
-DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER)
+DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER, PHYSICIAN)
 BINDING = (SIGNATORY, SUPERVISOR)  # delegates who can bind their member
-ROTATING = (SIGNATORY, SUPERVISOR, INTERVIEWER)  # a desk's or gate's key is its device's, and ends with it
+ROTATING = (SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN)  # a desk's or gate's key is its device's, and ends with it
+# The seats of a Mixed Medical Commission, and how many of its members decide (GC III Annex II 1 and 10).
+PHYSICIANS = {PARTY: 1, NEUTRAL: 2}
+COMMISSION_MAJORITY = 2
+OWN_BOARD, MIXED_BOARD = "own", "mixed"
 PARTY_QUORUM_LEAST = 2  # THREATS 18: one key never suffices
 COOLING_HOURS_MOST = 24 * 14
 END_OF_TIME = Moment("9999-12-31T23:59:59Z")
@@ -110,6 +116,7 @@ TABLE: dict[str, Rule] = {
     "AnswersOverdue": Rule((MEDIATOR,), KEY),
     "FinalListSigned": Rule((PARTY,), SIGNATORIES),
     "InterviewHeld": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "MedicalBoardDecided": Rule((PARTY, NEUTRAL), (PHYSICIAN,)),  # and others of a commission, to make its majority
     "AccessRefused": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "Cleared": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "NotGoing": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
@@ -178,7 +185,9 @@ def check_signatures(state: State, proven: Proven, body: Body, judged: int, inde
     keys = {_id_of(own): own}
     signatories: dict[str, str] = {}
     besides = "/" not in body.author or _replaces_its_members(body)
-    if besides and not (_needs_none(body) and len(entry.sigs) == 1 and entry.sigs[0].keyid in keys):
+    if _is_mixed(body):
+        signatories = _commission(state, body, index)
+    elif besides and not (_needs_none(body) and len(entry.sigs) == 1 and entry.sigs[0].keyid in keys):
         signatories = _signatories(state, body.member, index, _accused(body))
     signed = set()
     for signature in entry.sigs:
@@ -195,7 +204,8 @@ def check_signatures(state: State, proven: Proven, body: Body, judged: int, inde
         raise Refuse("signature.author", "the author's own signature is missing")
     have, needed = len(signed & set(signatories)), _signatories_needed(state, body, index)
     if have < needed:
-        raise Refuse("authority.quorum", f"{have} of the {needed} signatories needed have signed")
+        who = "other members of the commission" if _is_mixed(body) else "signatories"
+        raise Refuse("authority.quorum", f"{have} of the {needed} {who} needed have signed")
     return Signed(role, place, have, revoked, standing)
 
 
@@ -321,6 +331,8 @@ def _signatories_needed(state: State, body: Body, index: int) -> int:
     data = body.data
     if _replaces_its_members(body):
         return max(member.quorum, PARTY_QUORUM_LEAST)
+    if _is_mixed(body):
+        return COMMISSION_MAJORITY - 1
     if _changes_who_binds(state, body):
         return _to_bind(state, body.member, member.quorum, index, _accused(body))
     return member.quorum if TABLE[type(data).__name__].by == SIGNATORIES else 0
@@ -363,6 +375,33 @@ def _to_bind(state: State, member: str, quorum: int, index: int, without: str | 
         if author != without and state.key_at(author, index) is None
     )
     return min(quorum, max(left, 1))
+
+
+def _is_mixed(body: Body) -> bool:
+    return isinstance(body.data, MedicalBoardDecided) and body.data.board == MIXED_BOARD
+
+
+def _commission(state: State, body: Body, index: int) -> dict[str, str]:
+    """The other members of the commission for a holder's people, by key id: the neutral's two, and the holder's one.
+
+    A seat that nobody was named for stays empty, and two still decide: a power cannot keep its prisoners from being
+    examined by naming nobody.
+    """
+    assert isinstance(body.data, MedicalBoardDecided)
+    found = {}
+    for author in physicians(state, index):
+        member = author.partition("/")[0]
+        if author != body.author and (member == body.data.holder or member in state.neutrals):
+            grant = state.key_at(author, index)
+            assert grant is not None
+            found[_id_of(grant.key)] = str(grant.key)
+    return found
+
+
+def physicians(state: State, index: int) -> list[str]:
+    """The delegates who stand as physicians when the ledger has `index` entries."""
+    at = ((author, state.key_at(author, index)) for author in state.keys)
+    return [author for author, grant in at if grant is not None and grant.role == PHYSICIAN]
 
 
 def _signatories(state: State, member: str, index: int, without: str | None) -> dict[str, str]:

@@ -70,7 +70,7 @@ class MemberAdmitted:
 
 @dataclass(frozen=True)
 class DelegateAppointed:
-    """A member gives a key a role: signatory, supervisor, desk, gate or interviewer, at one place where it has one."""
+    """A member gives a key a role: signatory, supervisor, desk, gate, interviewer, physician. Some have a place."""
 
     delegate: Author
     role: Slug
@@ -291,6 +291,21 @@ class InterviewHeld:
     place: Slug
     held_on: Day
     sealed: Sealed
+
+
+@dataclass(frozen=True)
+class MedicalBoardDecided:
+    """A board examined people at a place; whom, and what it found of each, is sealed at constant size.
+
+    `own`: the Detaining Power's medical authorities. `mixed`: a Mixed Medical Commission of two neutral members and one
+    of the Detaining Power, which decides by majority (GC III 112, Annex II).
+    """
+
+    place: Slug
+    held_on: Day
+    holder: Slug
+    board: Slug  # own, mixed
+    sealed: Sealed  # to the holder and the neutral
 
 
 @dataclass(frozen=True)
@@ -560,7 +575,7 @@ Event = (
     | RoundActivated | ClauseOpened | ClauseProposed | ClauseAgreed | OfferCarried | OfferReleased
     | TaskSet | TaskDone | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
-    | InterviewHeld | AccessRefused | Cleared | NotGoing
+    | InterviewHeld | MedicalBoardDecided | AccessRefused | Cleared | NotGoing
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted

@@ -23,10 +23,14 @@ from repatria.exchange.authority import (
     DESK,
     GATE,
     INTERVIEWER,
+    NEUTRAL,
+    PHYSICIAN,
+    PHYSICIANS,
     SIGNATORY,
     can_be_lifted,
     cools_off_at,
     is_sheet,
+    physicians,
 )
 from repatria.exchange.events import (
     DelegateAppointed,
@@ -68,9 +72,18 @@ def delegate_appointed(state: State, fact: Fact, attachments: Attachments) -> No
         raise Refuse("delegate.name", "a desk's or gate's name is not used again; its late events may still come")
     if event.role == GATE and _standing_gate(state, str(event.place)):
         raise Refuse("delegate.gate", "the place has a gate; two could contradict each other")
+    if event.role == PHYSICIAN and _seats_left(state, role, fact) == 0:
+        raise Refuse("delegate.physician", "a party has one physician on a commission, the neutrals two")
     cooled = cools_off_at(state) if event.role in BINDING else None
     grant = KeyGrant(event.key, event.role, event.place, fact.index, None, cooled)
     state.keys[event.delegate] = (*grants, grant)
+
+
+def _seats_left(state: State, role: str, fact: Fact) -> int:
+    """On a Mixed Medical Commission, for this member: two for all neutrals together, and one for each party."""
+    members = state.neutrals if role == NEUTRAL else (fact.member,)
+    standing = sum(author.partition("/")[0] in members for author in physicians(state, fact.index))
+    return max(0, PHYSICIANS[role] - standing)
 
 
 def key_revoked(state: State, fact: Fact, attachments: Attachments) -> None:

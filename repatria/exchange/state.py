@@ -27,6 +27,7 @@ from repatria.exchange.events import (
     Moment,
     Opaque,
     Recipient,
+    Sealed,
     Sha256,
     Slug,
     Vkey,
@@ -172,6 +173,19 @@ class RegisterFact:
         """How many rows this holder has not answered."""
         given = self.answers.get(holder)
         return self.rows - (given.answered if given is not None else 0)
+
+
+@dataclass(frozen=True)
+class BoardFact:
+    """A board's findings as they were told, sealed; `told`: the log's day by then, and not before the board sat."""
+
+    place: Slug
+    held_on: Day
+    holder: Slug
+    board: Slug
+    sealed: Sealed
+    index: int
+    told: Day | None
 
 
 @dataclass(frozen=True)
@@ -333,6 +347,7 @@ class State:
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
     persons: Mapping[str, Person] = field(default_factory=dict)  # written by `put` alone
+    boards: dict[str, BoardFact] = field(default_factory=dict)  # event -> what a medical board found
     draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
     draw: DrawFact | None = None  # the one that everybody who draws has committed to
     plan: Sha256 | None = None
@@ -540,7 +555,7 @@ def narrowed(state: State, stage: str, place: str) -> State:
     for name in ("books", "hands", "doubtful", "settled"):
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
-    twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
+    twin.assents, twin.papers, twin.registers, twin.boards, twin.refusals = {}, {}, {}, {}, []
     return twin
 
 

@@ -389,19 +389,21 @@ def _words(by: By, place: str, day: str, going: Sequence[str], declined: Sequenc
 
 
 def _note(state: State, by: By, given: Given, note: bytes) -> Sealed | Problem:
-    """The interviewers' note, sealed to the neutral: always the same number of characters, whatever it says.
-
-    The note is padded before it is sealed; an age file varies in size by itself, so it is padded again after.
-    """
+    """The interviewers' note, sealed to the neutral: always the same number of characters, whatever it says."""
     if len(note) > NOTE_BYTES:
         return Problem("interview.size", "note", f"{len(note)} bytes; at most {NOTE_BYTES}", "shorten the note")
     recipient = state.members[by.member].recipient
     assert recipient is not None
     framed = (len(note).to_bytes(2, "big") + note).ljust(NOTE_BYTES + 2, b"\x00")
+    return seal_note(given, framed, (str(recipient),))
+
+
+def seal_note(given: Given, framed: bytes, recipients: Sequence[str]) -> Sealed:
+    """What is of one size already, sealed so that it stays so: an age file varies in size by itself."""
     room = SEALED_CHARACTERS // 4 * 3 - 2
-    sealed = given.seal(framed, (str(recipient),))
+    sealed = given.seal(framed, recipients)
     while len(sealed) > room:
-        sealed = given.seal(framed, (str(recipient),))
+        sealed = given.seal(framed, recipients)
     blob = len(sealed).to_bytes(2, "big") + sealed + given.random(room - len(sealed))
     return Sealed(base64.b64encode(blob).decode())
 

@@ -396,6 +396,7 @@ class NodeFolder:
             lambda register: [Record(register, *record) for record in self.vault.records(register)],
             vault.seal_to,
             self._progress,
+            self._unsealed,
         )
 
     # --- keeping -----------------------------------------------------------------------------------------------
@@ -665,6 +666,13 @@ class NodeFolder:
         if documents:
             self.vault.put_all({}, documents)
         return new, problems
+
+    def _unsealed(self, sealed: bytes) -> bytes | None:
+        """What was sealed to this member; nothing where it was to others."""
+        try:
+            return vault.open_sealed(sealed, self.keyring.identity)
+        except Problems:
+            return None
 
     def _opened(self, name: str, sealed: bytes) -> dict[str, bytes]:
         """The letter as the vault keeps it: mail/<kind>/<from>/<sha256>."""

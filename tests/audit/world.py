@@ -62,7 +62,7 @@ id = "out"
 tier = 0
 counts = false
 all = true
-when = { medical_category = ["seriously_wounded"] }
+when = { medical_category = ["seriously_wounded", "direct_repatriation", "neutral_eligible"] }
 [[category]]
 id = "first"
 tier = 1

@@ -58,7 +58,7 @@ class Hostile:
         state = world.state
         slugs = {
             "s1", "s2", "bridge", "quay", "camp", "received", "returned", "desk", "gate", "interviewer", "sought",
-            "number", "date", "word", "transport", "2025-12-20",
+            "own", "mixed", "physician", "number", "date", "word", "transport", "2025-12-20",
         }  # fmt: skip
         self._pool: dict[Any, list[Any]] = {
             events.Slug: [*sorted(slugs), state.round or "2025-1", "x", *MEMBERS, *sorted(state.clauses), "supervisor"],

@@ -14,13 +14,16 @@ from repatria.exchange.events import (
     KINDS,
     Author,
     Cleared,
+    Day,
     Event,
     ExchangeOpened,
     Founder,
     KeyCompromised,
     KeyObjected,
     KeyRevoked,
+    MedicalBoardDecided,
     NotGoing,
+    Sealed,
     Slug,
     Suspended,
     TermsSigned,
@@ -36,6 +39,7 @@ from tests.exchange.world import (
     QUORUM,
     ROLES,
     ROUND,
+    SEALED,
     SOUTH,
     STRAITS,
     Scenario,
@@ -57,7 +61,7 @@ SAYS = """
 MemberAdmitted      pmgnho  key
 DelegateAppointed   pmgnho  key
 KeyRevoked          pmgnho  key
-KeyRotated          pmgnho  key signatory supervisor interviewer
+KeyRotated          pmgnho  key signatory supervisor interviewer physician
 KeyCompromised      pmgnho  key
 KeyObjected         pmgnh   signatory
 SecretariatSucceeded pmgnh  quorum
@@ -78,6 +82,7 @@ AnswersGiven        p       key
 AnswersOverdue      m       key
 FinalListSigned     p       quorum
 InterviewHeld       n       interviewer gate
+MedicalBoardDecided pn      physician
 AccessRefused       n       interviewer gate
 Cleared             n       interviewer gate
 NotGoing            n       interviewer gate
@@ -114,7 +119,8 @@ ALL_ROLES = {**ROLES, "vow": "guarantor", "quay": "host", "eye": "observer"}
 DELEGATES = {
     "north/sig-1": "signatory", "north/supervisor": "supervisor", "north/desk-bridge": "desk",
     "straits/sig-1": "signatory", "vow/sig-1": "signatory", "cross/sig-1": "signatory", "cross/visitor": "interviewer",
-    "cross/gate-bridge": "gate", "quay/sig-1": "signatory", "quay/desk-bridge": "desk",
+    "cross/gate-bridge": "gate", "north/doctor": "physician", "cross/doctor-1": "physician",
+    "quay/sig-1": "signatory", "quay/desk-bridge": "desk",
 }  # fmt: skip
 STATUSES = ("standing", "not yet", "seen before", "revoked", "revoked, seen before", "compromised", "rotated", "new")
 
@@ -181,6 +187,8 @@ def event_of(world: World, kind: str, author: str) -> Event:
         return rotation(author, f"{author}#3", world.keys.get(author))
     if kind in ("KeyRevoked", "KeyObjected"):
         return (KeyRevoked if kind == "KeyRevoked" else KeyObjected)(Author(f"{member}/nobody"), public("nobody"))
+    if kind == "MedicalBoardDecided":
+        return MedicalBoardDecided(Slug("camp"), Day("2025-12-08"), NORTH, Slug("own"), Sealed(SEALED))
     if kind == "KeyCompromised":
         return KeyCompromised(Author(f"{member}/nobody"), public("nobody"), 0)
     if kind == "Transcribed":

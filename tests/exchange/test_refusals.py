@@ -44,6 +44,7 @@ from repatria.exchange.events import (
     KeyRevoked,
     LinkJudged,
     LotteryRevealed,
+    MedicalBoardDecided,
     NotGoing,
     OfferCarried,
     OfferReleased,
@@ -293,6 +294,12 @@ OPENING = [
         "opened",
         appoints(CROSS, "cross/gate-2", "gate", "bridge"),
         appoints(CROSS, "cross/gate-2", "gate", "ford"),
+    ),
+    Case(
+        "delegate.physician",
+        "opened",
+        after(appoints(NORTH, "north/n", "physician"), appoints(NORTH, "north/m", "physician")),
+        after(appoints(CROSS, "cross/n", "physician"), appoints(CROSS, "cross/m", "physician")),
     ),
 ]
 
@@ -914,6 +921,26 @@ def padding(world: World) -> Opaque:
     return opaque("padding")
 
 
+DOCTOR, OTHERS, NEUTRALS = "north/doctor", "south/doctor", ("cross/doctor-1", "cross/doctor-2")
+
+
+def seated(world: World) -> Verdict:
+    """A physician of each party, and two neutral ones."""
+    for author in (DOCTOR, OTHERS, NEUTRALS[0]):
+        world.must(author.partition("/")[0], appointment(author, "physician"))
+    return world.say(CROSS, appointment(NEUTRALS[1], "physician"))
+
+
+def decides(
+    board: str = "own", *, by: str | None = None, holder: str = NORTH, sealed: str = SEALED,
+    also: tuple[str, ...] = NEUTRALS[1:],
+) -> Act:  # fmt: skip
+    """A board has decided: north's physician, or a commission by one neutral member and `also`."""
+    author = by or (NEUTRALS[0] if board == "mixed" else DOCTOR)
+    event = MedicalBoardDecided(CAMP, DAY, Slug(holder), Slug(board), Sealed(sealed))
+    return says(author, event, signers=[author, *(also if board == "mixed" else ())])
+
+
 CLEARING = [
     Case(
         "interview.size",
@@ -921,6 +948,15 @@ CLEARING = [
         says(VISITOR, InterviewHeld(CAMP, DAY, Sealed(SEALED[:-4]))),
         says(VISITOR, InterviewHeld(CAMP, DAY, Sealed(SEALED))),
     ),
+    Case("board.kind", "opened", *both(after(seated, decides(board=board)) for board in ("court", "own"))),
+    Case("board.holder", "opened", *both(after(seated, decides("mixed", holder=who)) for who in (GULF, SOUTH))),
+    Case("board.member", "opened", *both(after(seated, decides("own", by=who)) for who in (OTHERS, DOCTOR))),
+    Case(
+        "board.size",
+        "opened",
+        *both(after(seated, decides(sealed=sealed)) for sealed in (SEALED[:-4], SEALED)),
+    ),
+    Case("authority.quorum", "opened", *both(after(seated, decides("mixed", also=who)) for who in ((), NEUTRALS[1:]))),
     Case("access.holder", "listed", access(NORTH, mine, theirs), access(NORTH, mine)),
     Case("access.holder", "listed", access(GULF, mine), access(NORTH, mine)),
     Case("access.nobody", "listed", access(NORTH, padding), access(NORTH, padding, mine)),

@@ -135,6 +135,10 @@ class Authority:
         if _signed(entry, {key_id(bytes.fromhex(key)): key for key in keys})[0]:
             self.most[body.member] = max(body.at, self.most.get(body.member, ""))
 
+    def log_time(self) -> tuple[str, str]:
+        """The log's time: at least, and at most."""
+        return self._time(False), self._time(True)
+
     def _time(self, most: bool) -> str:
         """The log's time: at most, or at least; nothing where too few mediators have said one."""
         told = sorted((self.most if most else self.least).values(), reverse=True)

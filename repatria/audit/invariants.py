@@ -130,7 +130,6 @@ class Watch:
             events.RegisterCommitted: self.register_committed,
             events.RegisterDisclosed: self.register_disclosed,
             events.AnswersGiven: self.answers_given,
-            events.AnswersOverdue: self.answers_overdue,
             events.FinalListSigned: self.final_list_signed,
             events.MedicalBoardDecided: self.board_decided,
             events.AccessRefused: self.access_refused,
@@ -261,13 +260,6 @@ class Watch:
             self.bad("lists.answers", act, f"{len(answers)} rows answered; the entry says {event.answered}")
         if event.answered > register.rows:
             self.bad("lists.answers", act, f"{event.answered} answers to {register.rows} rows")
-
-    def answers_overdue(self, act: Act) -> None:
-        event: events.AnswersOverdue = act.event
-        register = self.registers.get(event.register)
-        blank = register.rows - len(register.answers.get(event.holder, {})) if register else 0
-        if register is None or event.holder not in register.asked or blank != event.blank:
-            self.bad("figures.blank", act, f"{blank} rows are blank; the entry says {event.blank}")
 
     def final_list_signed(self, act: Act) -> None:
         """In force when both parties have signed it; then everyone on it was sought, and answered "held"."""

@@ -24,6 +24,7 @@ from repatria.audit.consulted import Consulted
 from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
+from repatria.audit.overdue import Overdue
 from repatria.exchange.authority import keys_known
 from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.counting import balance_ahead
@@ -151,6 +152,7 @@ class Run:
         self.acts = Acts()
         self.watch = Watch(self.acts.authority, self.attachments.get)
         self.consulted = Consulted(self.acts.authority, self.attachments.get)
+        self.overdue = Overdue(self.acts.authority, self.watch)
         self.draw = Draw(self.watch, self.attachments.get, self.before)
         self.verdicts: list[Verdict] = []
         self.bodies: list[Body | None] = []
@@ -195,6 +197,7 @@ class Run:
         if read is not None:
             note(self.named, index, read.body.data)
         if not verdict.applied:
+            self.overdue.time(index, self.state.breaches)
             if changed:
                 what = f"an entry without effect changed {len(changed)} people"
                 self.bad("audit.entries.refused", index, what)
@@ -208,9 +211,11 @@ class Run:
         act, wrong = self.acts.take(index, read, self.attachments.get)
         for what in wrong:
             self.bad("audit.authority.effect", index, f"{read.body.kind} had effect: {what}")
+        self.overdue.time(index, self.state.breaches)
         touched: set[str] = set()
         if act is not None:
             self.watch.see(act)
+            self.overdue.see(act)
             self.consulted.see(act)
             self.draw.see(act, before)
             touched = self.watch.touched
@@ -259,7 +264,7 @@ class Run:
         found: dict[str, list[Problem]] = {name: [] for name in CHECKS}
         of_keys = [*self._keys(vkeys), *self._log_key(signer)]
         every = [*of_keys, *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
-        every += self.consulted.problems
+        every += [*self.consulted.problems, *self.overdue.problems]
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
         return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}

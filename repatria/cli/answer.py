@@ -1,4 +1,4 @@
-"""`repatria answer`: a word for every sought row; what stays blank after the date of the terms is a breach."""
+"""`repatria answer`: a word for every sought row; what is blank when the agreed day has passed is a breach by rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from repatria.linkage import commands
 from repatria.office import Done
 from repatria.problem import Problem
 
-app = noun("Answers: a word per sought row, and what is overdue.")
+app = noun("Answers: a word per sought row.")
 
 
 @verb(app)
@@ -27,12 +27,3 @@ def give(
     Example: repatria answer give south --others-not-held
     """
     return at.run(commands.give_answers, commands.GiveAnswers(acting.alone(at), asked(at, of), others_not_held))
-
-
-@verb(app)
-def overdue(at: AtNode) -> Done | list[Problem]:
-    """Record, as a mediator, every row left blank after the date of the terms.
-
-    Example: repatria answer overdue gulf
-    """
-    return at.run(commands.note_overdue, commands.NoteOverdue(acting.alone(at)))

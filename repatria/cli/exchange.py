@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,6 +88,21 @@ def activate(
     """
     event = events.RoundActivated(events.Slug(round_), events.Day(target))
     return at.run(commands.say, commands.Say(acting.member(at), event))
+
+
+@verb(app)
+def time(at: AtNode) -> Done | list[Problem]:
+    """Vouch for the time, as a mediator: what was due before it and is not done stands on the record.
+
+    Example: repatria exchange time straits
+    """
+    before = len(at.node.state().breaches)
+    done = at.run(commands.say, commands.Say(acting.alone(at), events.TimeVouched()))
+    if isinstance(done, list):
+        return done
+    state = at.node.state()
+    new = [[breach.member, breach.code, breach.count] for breach in state.breaches[before:]]
+    return replace(done, answer={**done.answer, "log_time": state.log_time, "breaches": new})
 
 
 @verb(app)
@@ -256,7 +272,11 @@ def _facts(state: State) -> dict[str, Any]:
             for name, stage in sorted(state.stages.items())
         ],
         "people": [{"holder": h, "state": s, "people": n} for (h, s), n in sorted(people.items())],
-        "breaches": [{"member": b.member, "breach": b.code, "count": b.count} for b in state.breaches],
+        "breaches": [
+            {"member": b.member, "breach": b.code, "count": b.count, "register": b.register, "due": b.due,
+             "since": b.index, "since_day": state.day_at(b.index)}
+            for b in state.breaches
+        ],
         "refused": [{"index": r.index, "kind": r.kind, "rule": r.rule} for r in state.refusals],
     }  # fmt: skip
 

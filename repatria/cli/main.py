@@ -30,7 +30,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("exchange", "Open an exchange, join, activate, suspend, resume, withdraw, transcribe, close."),
     ("register", "Registers of people: check, import, preview, disclose."),
     ("link", "Same person? Find candidates in a disclosed register, and judge."),
-    ("answer", "Answers: a word per sought row, and what is overdue."),
+    ("answer", "Answers: a word per sought row."),
     ("law", "The law: what an article asks, and what it says of given facts."),
     ("terms", "Clauses and terms: open, propose, offer, release, agree, check, sign."),
     ("task", "Tasks: who sees to what, and by when."),

@@ -9,7 +9,6 @@ True
 from __future__ import annotations
 
 _BY_RULE: dict[str, str] = {
-    "answers.not_due": "wait until the mediators' time has passed the date of the terms",
     "answers.version": "give the next version",
     "assent.twice": "nothing: this member's part is on the record",
     "attachment.missing": "bring the attachment with the ledger",

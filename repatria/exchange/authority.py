@@ -113,7 +113,6 @@ TABLE: dict[str, Rule] = {
     "RegisterDisclosed": Rule((PARTY,), SIGNATORIES),
     "LinkJudged": Rule((PARTY,), KEY),
     "AnswersGiven": Rule((PARTY,), KEY),
-    "AnswersOverdue": Rule((MEDIATOR,), KEY),
     "FinalListSigned": Rule((PARTY,), SIGNATORIES),
     "InterviewHeld": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "MedicalBoardDecided": Rule((PARTY, NEUTRAL), (PHYSICIAN,)),  # and others of a commission, to make its majority
@@ -137,6 +136,7 @@ TABLE: dict[str, Rule] = {
     "ReleaseConfirmed": Rule((PARTY,), (SUPERVISOR,)),
     "StageReconciled": Rule((PARTY, NEUTRAL), KEY),
     "StageAborted": Rule((PARTY, MEDIATOR), KEY),
+    "TimeVouched": Rule((MEDIATOR,), KEY),
     "Suspended": Rule((PARTY,), KEY),
     "Resumed": Rule((PARTY,), SIGNATORIES),
     "DisputeRaised": Rule(WITH_A_SAY, KEY),

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from repatria.deal.tasks import TASKS
 from repatria.deal.terms import Terms, decode_terms
-from repatria.exchange import assent
+from repatria.exchange import assent, deadlines
 from repatria.exchange.authority import MEDIATOR
 from repatria.exchange.events import (
     ClauseAgreed,
@@ -75,6 +75,7 @@ def begin_round(state: State, name: Slug) -> None:
     state.clauses, state.terms, state.terms_text, state.offered_terms = {}, None, "", []
     state.lists, state.offered_lists, state.moved = {}, {}, {}
     state.draws, state.draw, state.plan, state.proposed = {}, None, None, {}
+    deadlines.begin_round(state)
     _drop_unopened(state)
 
 
@@ -269,6 +270,7 @@ def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     if set(state.parties) <= assent.members(assents):
         state.terms, state.terms_text = event.terms, text
         state.sides = {side: tuple(map(Slug, parties)) for side, parties in terms.sides.items()}
+        deadlines.agree_on(state, terms.answers_due)
 
 
 def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -295,6 +297,7 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
     if not set(state.parties) <= assent.members(assents):
         return
     state.terms, state.terms_text = event.terms, text
+    deadlines.agree_on(state, terms.answers_due)
     for side, total in terms.totals.items():
         before = state.clauses[f"total-{side}"]
         if before.value != total:

@@ -261,15 +261,6 @@ class AnswersGiven:
 
 
 @dataclass(frozen=True)
-class AnswersOverdue:
-    """Rows still blank after the date of the terms: a recorded breach of the holder."""
-
-    register: Opaque
-    holder: Slug
-    blank: int
-
-
-@dataclass(frozen=True)
 class FinalListSigned:
     """One holder's half of the final list, with its class table; in force when both parties have signed it."""
 
@@ -508,6 +499,11 @@ class StageAborted:
 
 
 @dataclass(frozen=True)
+class TimeVouched:
+    """A mediator vouches for the time of its entry, and says nothing else: so days pass that nobody has words for."""
+
+
+@dataclass(frozen=True)
 class Suspended:
     """Any party, at any time. Nobody past the last gate is turned back."""
 
@@ -574,12 +570,12 @@ Event = (
     | SecretariatSucceeded
     | RoundActivated | ClauseOpened | ClauseProposed | ClauseAgreed | OfferCarried | OfferReleased
     | TaskSet | TaskDone | TermsSigned | TermsAmended
-    | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | AnswersOverdue | FinalListSigned
+    | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | FinalListSigned
     | InterviewHeld | MedicalBoardDecided | AccessRefused | Cleared | NotGoing
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
-    | Suspended | Resumed | DisputeRaised | WithdrawnFromList | Transcribed
+    | TimeVouched | Suspended | Resumed | DisputeRaised | WithdrawnFromList | Transcribed
     | RoundClosed | ExchangeClosed
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from repatria.exchange import authority, rules
+from repatria.exchange import authority, deadlines, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
@@ -101,6 +101,7 @@ def _take_time(state: State, index: int, body: Body) -> None:
         now = state.log_time
         if now is not None and (not state.days or state.days[-1][1] != now[:10]):
             state.days.append((index, Day(now[:10])))
+            deadlines.pass_to(state, index, Day(now[:10]))
 
 
 def _admit(

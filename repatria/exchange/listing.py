@@ -13,13 +13,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from repatria.deal.classes import REPATRIATION, PersonClass, decode_classes
-from repatria.exchange import assent
+from repatria.exchange import assent, deadlines
 from repatria.exchange.authority import HOST
 from repatria.exchange.consulting import in_round, named, terms_of
 from repatria.exchange.documents import ANSWERS, Answers, FinalList, ListRow, read
 from repatria.exchange.events import (
     AnswersGiven,
-    AnswersOverdue,
     FinalListSigned,
     LinkJudged,
     RegisterCommitted,
@@ -28,7 +27,7 @@ from repatria.exchange.events import (
 )
 from repatria.exchange.outward import changed, check_change
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
-from repatria.exchange.state import AnswersFact, Attachments, Breach, Fact, ListFact, Refuse, RegisterFact, State
+from repatria.exchange.state import AnswersFact, Attachments, Fact, ListFact, Refuse, RegisterFact, State
 from repatria.problem import Problems
 
 T = TypeVar("T")
@@ -63,7 +62,10 @@ def register_disclosed(state: State, fact: Fact, attachments: Attachments) -> No
         register, disclosed_to=tuple(sorted(readers)), asked=tuple(map(Slug, asked))
     )
     for party in asked:
-        state.since.setdefault(f"register/{event.register}/{party}", fact.index)
+        if party not in register.asked:
+            state.since[f"register/{event.register}/{party}"] = fact.index
+            deadlines.ask(state, event.register, party)
+
 
 def link_judged(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
@@ -88,21 +90,6 @@ def answers_given(state: State, fact: Fact, attachments: Attachments) -> None:
     latest = AnswersFact(event.answers, event.answered, event.version)
     state.registers[event.register] = replace(register, answers={**register.answers, fact.member: latest})
     state.since[f"answers/{event.register}/{fact.member}"] = fact.index
-
-
-def answers_overdue(state: State, fact: Fact, attachments: Attachments) -> None:
-    event = fact.body.data
-    assert isinstance(event, AnswersOverdue)
-    register = _register(state, event.register)
-    due = terms_of(state).answers_due
-    now = state.log_time
-    if now is None or now[:10] <= due:
-        raise Refuse("answers.not_due", f"answers are due by {due}; the log's time has not passed it")
-    if event.holder not in register.asked:
-        raise Refuse("answers.blank", "the register has not been disclosed to that party for answers")
-    if register.blank(event.holder) != event.blank or event.blank == 0:
-        raise Refuse("answers.blank", f"{register.blank(event.holder)} rows are blank")
-    state.breaches.append(Breach(fact.index, event.holder, Slug("answers-overdue"), event.blank))
 
 
 def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -241,6 +228,5 @@ REDUCERS = {
     "RegisterDisclosed": register_disclosed,
     "LinkJudged": link_judged,
     "AnswersGiven": answers_given,
-    "AnswersOverdue": answers_overdue,
     "FinalListSigned": final_list_signed,
 }

@@ -18,6 +18,7 @@ from repatria.exchange.clearing import manifest_gaps
 from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import accounts, tallies
+from repatria.exchange.deadlines import deadline_key
 from repatria.exchange.events import (
     ClauseAgreed,
     ClauseValue,
@@ -179,9 +180,9 @@ def _list_of(state: State, holder: str) -> Iterator[Move]:
         yield Move("sign-list", _missing(state, act, state.parties), _latest(state, act), (holder,))
     elif standing is None:
         asked = [(name, register) for name, register in state.registers.items() if holder in register.asked]
-        late = any((breach.member, breach.code) == (holder, "answers-overdue") for breach in state.breaches)
         given = [register for _, register in asked if holder in register.answers]
-        if given and (late or not any(register.blank(holder) for _, register in asked)):
+        open_ = [name for name, register in asked if register.blank(holder)]
+        if given and not any(deadline_key(name, holder) in state.deadlines for name in open_):
             since = max(state.since.get(f"answers/{name}/{holder}", 0) for name, _ in asked)
             yield Move("draft-list", (holder,), since)
 

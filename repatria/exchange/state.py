@@ -189,6 +189,14 @@ class BoardFact:
 
 
 @dataclass(frozen=True)
+class DueFact:
+    """The date of the terms for answers, and the log's day on which it was agreed."""
+
+    day: Day
+    since: Day | None
+
+
+@dataclass(frozen=True)
 class ListFact:
     list: Sha256
     classes: Sha256
@@ -261,6 +269,8 @@ class Breach:
     member: Slug
     code: Slug
     count: int
+    register: Opaque | None = None  # whose rows were blank
+    due: Day | None = None  # the day that had passed
 
 
 @dataclass(frozen=True)
@@ -344,6 +354,8 @@ class State:
     terms_text: str = ""
     offered_terms: list[Sha256] = field(default_factory=list)  # signed by at least one party
     registers: dict[str, RegisterFact] = field(default_factory=dict)
+    due: DueFact | None = None  # of the terms in force
+    deadlines: dict[str, Day] = field(default_factory=dict)  # register/holder -> by when; not yet passed
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
     persons: Mapping[str, Person] = field(default_factory=dict)  # written by `put` alone
@@ -555,7 +567,7 @@ def narrowed(state: State, stage: str, place: str) -> State:
     for name in ("books", "hands", "doubtful", "settled"):
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
-    twin.assents, twin.papers, twin.registers, twin.boards, twin.refusals = {}, {}, {}, {}, []
+    twin.assents, twin.papers, twin.registers, twin.boards, twin.deadlines, twin.refusals = {}, {}, {}, {}, {}, []
     return twin
 
 

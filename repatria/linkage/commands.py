@@ -15,7 +15,7 @@ from typing import Any
 
 from repatria.exchange.commands import By
 from repatria.exchange.documents import Answers, write
-from repatria.exchange.events import AnswersGiven, AnswersOverdue, LinkJudged, Opaque, Row, Sha256
+from repatria.exchange.events import AnswersGiven, LinkJudged, Opaque, Row, Sha256
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
@@ -132,23 +132,6 @@ def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | 
             "not_held": counts["not_held"], "blank": len(sought) - len(rows),
         },
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class NoteOverdue:
-    by: By
-
-
-def note_overdue(state: State, request: NoteOverdue, given: Given) -> Outcome | list[Problem]:
-    """A mediator records every holder's blank rows after the date of the terms: the breach is per register."""
-    late = [
-        AnswersOverdue(Opaque(name), holder, register.blank(holder))
-        for name, register in sorted(state.registers.items())
-        for holder in register.asked
-        if register.blank(holder)
-    ]
-    drafts = tuple(request.by.draft(event) for event in late)
-    return Outcome(drafts=drafts, answer={"overdue": [[event.holder, event.blank] for event in late]})
 
 
 def disclosed(given: Given, register: str) -> list[Compared] | None:

@@ -23,6 +23,7 @@ from repatria.exchange.clearing import manifest_gaps
 from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import balance_ahead
+from repatria.exchange.deadlines import ANSWERS_OVERDUE, deadline_of, left_blank
 from repatria.exchange.events import ClauseValue
 from repatria.exchange.moves import Move, activations, moves, next_stage, offered_list, plan_in_force, terms_since
 from repatria.exchange.person import RECEIVED, UNCONFIRMED
@@ -300,15 +301,14 @@ def _step(each: Outlook) -> Message:
 
 
 def _lists(state: State) -> Iterator[Message]:
-    terms = _terms(state)
-    due = terms.answers_due if terms is not None else ""
     if set(state.lists) == set(state.parties):
         yield Message("lists.all")
         yield from _interviews(state)
         return
-    for register in sorted(state.registers.values(), key=lambda each: (each.owner, each.version)):
+    for key, register in sorted(state.registers.items(), key=lambda item: (item[1].owner, item[1].version)):
         for holder in register.asked:
             where: dict[str, Place] = {"owner": _role(state, register.owner), "holder": _role(state, holder)}
+            due = deadline_of(state, key, holder) or ""
             where |= {"answered": register.rows - register.blank(holder), "day": Day(due)}
             name = "asked" if holder not in register.answers else "some" if register.blank(holder) else "all"
             yield Message(f"answers.{name}", where, register.rows)
@@ -418,9 +418,8 @@ def _record(state: State) -> Iterator[Message]:
     counted = Counter((breach.code, breach.member) for breach in state.breaches)
     for (code, member), times in sorted(counted.items()):
         where: dict[str, Place] = {"member": _role(state, member)}
-        latest = [breach.count for breach in state.breaches if (breach.code, breach.member) == (code, member)][-1]
-        if code == "answers-overdue":
-            yield Message("breach.answers-overdue", where, latest)
+        if code == ANSWERS_OVERDUE:
+            yield Message("breach.answers-overdue", where, left_blank(state)[member])
         elif f"breach.{code}" in TEXTS:
             yield Message(f"breach.{code}", where, times)
         else:

@@ -19,6 +19,7 @@ from repatria.deal.ratio import factors, scaled
 from repatria.deal.terms import decode_terms
 from repatria.exchange.codec import Body
 from repatria.exchange.counting import accounts, counts_as_offered, tallies
+from repatria.exchange.deadlines import ANSWERS_OVERDUE, left_blank
 from repatria.exchange.events import DisputeRaised, StageOpened, Transcribed
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.log import LogReading
@@ -227,7 +228,7 @@ def figures(
         accounts=tuple(Account(each.holder, each.account, each.state, each.people) for each in accounts(state)),
         leads=series,
         stage_leads=_stage_leads(series, state),
-        breaches=_counted(((breach.code, breach.member), breach.count) for breach in state.breaches),
+        breaches=_breaches(state),
         pauses=tuple(
             Pause(pause.by, _day(bodies, pause.since), None if pause.until is None else _day(bodies, pause.until))
             for pause in state.suspensions
@@ -240,6 +241,12 @@ def figures(
         notes=tuple(notes),
         problems=problems,
     )
+
+
+def _breaches(state: State) -> tuple[Count, ...]:
+    others = [((each.code, each.member), each.count) for each in state.breaches if each.code != ANSWERS_OVERDUE]
+    blank = [((ANSWERS_OVERDUE, holder), count) for holder, count in left_blank(state).items()]
+    return _counted([*others, *blank])
 
 
 # --- the round ------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from random import Random
 from repatria.exchange.codec import plain
 from repatria.exchange.commands import By
 from repatria.exchange.counting import balance_ahead
-from repatria.exchange.events import AccessRefused, AnswersOverdue, Cleared, DisputeRaised, NotGoing, Slug
+from repatria.exchange.events import AccessRefused, Cleared, NotGoing, Slug
 from repatria.handover.commands import AtGate, gate_words
 from repatria.ledger.canonical import encode
 from repatria.office import Given, Outcome
 from tests.exchange.test_merge import session, some_order
 from tests.exchange.test_refusals import CASES, test_the_rule_refuses_changes_nothing_and_lets_the_repaired_input_pass
-from tests.exchange.world import MEDIATORS, NORTH, SOUTH, STRAITS, VISIT, register_of, sha, world_at
+from tests.exchange.world import NORTH, VISIT, world_at
 from tests.simulation.case import Case, Fault
 from tests.simulation.run import Outcome as Run
 from tests.simulation.run import simulate
@@ -32,15 +32,6 @@ def access_refused_is_a_breach_on_record() -> None:
     world = world_at("listed")
     world.must("cross/visitor", AccessRefused(Slug("camp"), VISIT, NORTH, tuple(world.manifest(NORTH))))
     assert [(b.member, b.code, b.count) for b in world.state.breaches] == [("north", "access-refused", 2)]
-
-
-def answers_overdue_are_a_breach_on_record() -> None:
-    world = world_at("answered")
-    world.at = "2025-12-06T08:00:00Z"
-    for mediator in MEDIATORS:  # the log's time is what both of them have said
-        world.must(mediator, DisputeRaised(sha("x"), Slug("x")))
-    world.must(STRAITS, AnswersOverdue(register_of(SOUTH), NORTH, 1))
-    assert [(b.member, b.code, b.count) for b in world.state.breaches] == [("north", "answers-overdue", 1)]
 
 
 def people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere() -> None:

@@ -10,7 +10,7 @@ from repatria.exchange.events import RightReturned
 from tests.deal import test_classes
 from tests.defects import checks
 from tests.defects.checks import rule
-from tests.exchange import test_agreeing, test_attacks, test_late, test_merge, test_parties
+from tests.exchange import test_agreeing, test_attacks, test_deadlines, test_late, test_merge, test_parties
 
 EXCHANGE = "repatria.exchange."
 
@@ -94,7 +94,7 @@ DEFECTS = {
     ),
     "one mediator makes the time": Defect(
         "time, rule 7", EXCHANGE + "state:State.log_time", "latest[self.mediator_quorum - 1]", "latest[0]",
-        partial(rule, "answers.not_due"),
+        test_deadlines.test_the_day_passes_when_a_quorum_of_mediators_says_so_and_not_before,
     ),
     "an acknowledgement comes before fsync": Defect(
         "acknowledged implies present", "repatria.store.tiles:LogStore._write_frame", "journal.fsync()", "pass",
@@ -194,11 +194,16 @@ DEFECTS = {
     "a blank answer is read as not held": Defect(
         "a blank is no answer, rule 9", EXCHANGE + "state:RegisterFact.blank",
         "given.answered if given is not None else 0", "self.rows if given is not None else 0",
-        partial(rule, "answers.blank"),
+        test_deadlines.test_rows_still_blank_when_the_day_has_passed_are_a_breach_that_nobody_had_to_say,
     ),
     "answers overdue are on no record": Defect(
-        "the holder's breach", EXCHANGE + "listing:answers_overdue", "state.breaches.append(", "repr(",
-        checks.answers_overdue_are_a_breach_on_record,
+        "the holder's breach", EXCHANGE + "deadlines:pass_to", "state.breaches.append(", "repr(",
+        test_deadlines.test_rows_still_blank_when_the_day_has_passed_are_a_breach_that_nobody_had_to_say,
+    ),
+    "a late answer takes the breach back": Defect(
+        "the holder's breach", EXCHANGE + "listing:answers_given", "    state.since[",
+        "    state.breaches.clear()\n    state.since[",
+        test_deadlines.test_an_answer_after_the_day_takes_nothing_back,
     ),
     "somebody is added whom nobody sought": Defect(
         "unilateral additions", EXCHANGE + "listing:_check_rows", "    if added:", "    if False:",

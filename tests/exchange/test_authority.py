@@ -79,7 +79,6 @@ RegisterCommitted   p       key
 RegisterDisclosed   p       quorum
 LinkJudged          p       key
 AnswersGiven        p       key
-AnswersOverdue      m       key
 FinalListSigned     p       quorum
 InterviewHeld       n       interviewer gate
 MedicalBoardDecided pn      physician
@@ -103,6 +102,7 @@ Unconfirmed         pm      key
 ReleaseConfirmed    p       supervisor
 StageReconciled     pn      key
 StageAborted        pm      key
+TimeVouched         m       key
 Suspended           p       key
 Resumed             p       quorum
 DisputeRaised       pmgnh   key

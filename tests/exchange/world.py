@@ -36,7 +36,6 @@ from repatria.exchange.events import (
     Cleared,
     Day,
     DelegateAppointed,
-    DisputeRaised,
     Event,
     ExchangeClosed,
     ExchangeOpened,
@@ -67,6 +66,7 @@ from repatria.exchange.events import (
     StageOpened,
     StageReconciled,
     TermsSigned,
+    TimeVouched,
     Vkey,
     admission_text,
     rotation_text,
@@ -355,11 +355,11 @@ def succession(world: World, successor: str = GULF, label: str = "log#2") -> Sec
 
 
 def hours_pass(world: World, hours: int) -> None:
-    """Both mediators' clocks go on, and they say something."""
+    """Both mediators' clocks go on, and they say so."""
     then = datetime.fromisoformat(world.at) + timedelta(hours=hours)
     world.at = then.strftime("%Y-%m-%dT%H:%M:%SZ")
     for mediator in MEDIATORS:
-        world.must(mediator, DisputeRaised(sha("it"), Slug("late")))
+        world.must(mediator, TimeVouched())
 
 
 def _opened(world: World) -> None:

@@ -159,10 +159,11 @@ class Scenario:
         at.do("answer", "give", at.node("north"), "--others-not-held")
         at.carry()
         at.on("2025-11-29")
-        late = at.do("answer", "overdue", at.node("straits"))["overdue"]
+        late = at.do("exchange", "time", at.node("straits"))["breaches"]
         at.carry()
         self.say(
-            "29 Nov  answers are overdue: " + ", ".join(f"{who} leaves {blank:,} rows blank" for who, blank in late)
+            "29 Nov  answers are overdue: "
+            + ", ".join(f"{who} leaves {blank:,} rows blank" for who, _, blank in sorted(late, reverse=True))
         )
         at.on("2025-11-30")
         self._link("south")

@@ -16,7 +16,6 @@ from repatria.exchange.documents import Answers, Plan, PlanPlace, PlanStage, wri
 from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
-    AnswersOverdue,
     ClauseAgreed,
     ClauseOpened,
     ClauseProposed,
@@ -45,6 +44,7 @@ from repatria.exchange.events import (
     TaskDone,
     TaskSet,
     TermsSigned,
+    TimeVouched,
 )
 from repatria.exchange.planning import seed_of
 from tests.exchange import world as small
@@ -206,7 +206,7 @@ class Winter:
         self.answer(NORTH, 1, SOUGHT)
         self.answer(SOUTH, 1, SOUGHT - LATE)
         self.on("2025-11-29")
-        world.must(STRAITS, AnswersOverdue(small.register_of(NORTH), SOUTH, LATE))
+        world.must(STRAITS, TimeVouched())
 
     def answer(self, holder: str, version: int, count: int) -> None:
         held = TOTALS[holder]

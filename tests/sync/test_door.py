@@ -149,9 +149,8 @@ def test_a_second_event_at_one_place_of_a_chain_is_ordered_and_recorded_refused_
 
 
 def test_a_hostile_well_formed_entry_is_ordered_and_recorded_refused_for_all_to_see(round_open: Nodes) -> None:
-    """A party that answers in the mediators' place is rightly signed, so the record shows that it tried."""
-    overdue = events.AnswersOverdue(events.Opaque("a" * 32), events.Slug("south"), 3)
-    entry = made_by(round_open, "north", lambda node: forge(node, "north", overdue))
+    """A party that vouches for the time, as mediators do, is rightly signed, so the record shows that it tried."""
+    entry = made_by(round_open, "north", lambda node: forge(node, "north", events.TimeVouched()))
     report = bring(round_open, entry)
     assert report.counts["recorded_as_refused"] == 1
     assert [problem.code for problem in report.problems] == ["authority.role"]
@@ -249,7 +248,7 @@ def test_an_attempt_that_fails_leaves_the_state_as_it_was(round_open: Nodes) -> 
         tries = [
             forge(north, "north", PROPOSED, [bytes(32)]),
             forge(north, "north", PROPOSED, seq=30),
-            forge(north, "north", events.AnswersOverdue(events.Opaque("a" * 32), events.Slug("south"), 3)),
+            forge(north, "north", events.TimeVouched()),
             forge(north, "north", events.ClauseAgreed(ROUND, events.Slug("total-north"), 5)),
             b"noise",
         ]

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from repatria.audit.acts import Acts, Read
 from repatria.audit.consulted import Consulted
+from repatria.audit.disputes import Disputes
 from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
@@ -46,7 +47,7 @@ _BUNDLES_MOST = 2**16  # a hostile size makes nobody look for more: 16 million e
 # What is checked, in the order of trust; the second part of a problem's code, audit.<check>.<what>.
 CHECKS = (
     "bytes", "keys", "entries", "attachments", "authority", "consultation", "lists", "conservation", "rights",
-    "cleared", "receipts", "balance", "withdrawals", "suspensions", "draw", "plan", "figures",
+    "cleared", "receipts", "balance", "withdrawals", "suspensions", "disputes", "draw", "plan", "figures",
 )  # fmt: skip
 
 
@@ -152,6 +153,7 @@ class Run:
         self.acts = Acts()
         self.watch = Watch(self.acts.authority, self.attachments.get)
         self.consulted = Consulted(self.acts.authority, self.attachments.get)
+        self.disputes = Disputes(self.acts.authority)
         self.overdue = Overdue(self.acts.authority, self.watch)
         self.draw = Draw(self.watch, self.attachments.get, self.before)
         self.verdicts: list[Verdict] = []
@@ -217,6 +219,7 @@ class Run:
             self.watch.see(act)
             self.overdue.see(act)
             self.consulted.see(act)
+            self.disputes.see(act)
             self.draw.see(act, before)
             touched = self.watch.touched
         self.problems += compare(self.watch, index, self.persons, changed | touched)
@@ -237,6 +240,7 @@ class Run:
         """At the end, everybody once more, touched or not."""
         self.compare_balance(index)
         self.consulted.compare(index, self.state.clauses)
+        self.disputes.compare(index, self.state.disputes)
         told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
         self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)
         if self.state.slots != self.watch.slots:
@@ -264,7 +268,7 @@ class Run:
         found: dict[str, list[Problem]] = {name: [] for name in CHECKS}
         of_keys = [*self._keys(vkeys), *self._log_key(signer)]
         every = [*of_keys, *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
-        every += [*self.consulted.problems, *self.overdue.problems]
+        every += [*self.consulted.problems, *self.overdue.problems, *self.disputes.problems]
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
         return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}
@@ -332,6 +336,8 @@ class Run:
             "balance": (f"{ahead} ahead; " if ahead else "") + f"the bound is {self.watch.bound:,}",
             "withdrawals": f"{count['withdrawals']:,}, each against the rights that were out",
             "suspensions": f"{len(self.watch.pauses):,}, against {count['gated']:,} openings, grants and gates",
+            "disputes": f"{len(self.disputes.raised):,} raised; {self.disputes.settled:,} settled, each by its raiser"
+            " and every party, or withdrawn by its raiser",
             "draw": f"{len(draw.commitments[draw.freeze])} commitments, {len(draw.nonces)} nonces; chances and seed"
             " computed again"
             if draw.freeze

@@ -1,4 +1,4 @@
-"""`repatria exchange`: open it, join it, activate a round, suspend and resume, withdraw, transcribe, close."""
+"""`repatria exchange`: open it, join it, activate a round, suspend and resume, dispute, withdraw, transcribe, close."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.calendar import LeadTimes
 from repatria.exchange import commands, events
 from repatria.exchange.codec import plain, revive
+from repatria.exchange.disputes import OUTCOMES
 from repatria.exchange.moves import moves
 from repatria.exchange.schedule import schedule, target_date
 from repatria.exchange.state import State
@@ -142,14 +143,30 @@ def withdraw(
 def dispute(
     at: AtNode,
     subject: Annotated[str, typer.Argument(metavar="EVENT", help="The event that is disputed.")],
-    code: Annotated[str, typer.Option("--code", metavar="WORD", help="What kind of dispute, in one word.")] = "dispute",
+    code: Annotated[
+        str, typer.Option("--code", metavar="WORD", help="About answers, list, plan, handover, figures, or a word.")
+    ] = "dispute",
 ) -> Done | list[Problem]:
     """Put a dispute on the record; it stops nothing by itself.
 
-    Example: repatria exchange dispute north EVENT --code substitution
+    Example: repatria exchange dispute north EVENT --code handover
     """
     event = events.DisputeRaised(events.Sha256(subject), events.Slug(code))
     return at.run(commands.say, commands.Say(acting.alone(at), event))
+
+
+@verb(app)
+def settle(
+    at: AtNode,
+    dispute_: Annotated[str, typer.Argument(metavar="DISPUTE", help="The event by which it was raised.")],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="WORD", help=f"One of {', '.join(OUTCOMES)}.")],
+) -> Done | list[Problem]:
+    """Sign how a dispute ended: it takes whoever raised it and every party; its raiser alone withdraws it.
+
+    Example: repatria exchange settle south DISPUTE --outcome explained --key-file sig-1.key
+    """
+    event = events.DisputeSettled(events.Sha256(dispute_), events.Slug(outcome))
+    return at.run(commands.say, commands.Say(acting.member(at), event))
 
 
 @verb(app)
@@ -276,6 +293,12 @@ def _facts(state: State) -> dict[str, Any]:
             {"member": b.member, "breach": b.code, "count": b.count, "register": b.register, "due": b.due,
              "since": b.index, "since_day": state.day_at(b.index)}
             for b in state.breaches
+        ],
+        "disputes": [
+            {"event": name, "by": d.by, "about": d.subject, "code": d.code, "since": d.since,
+             "since_day": state.day_at(d.since), "outcome": d.outcome, "settled": d.settled,
+             "settled_day": None if d.settled is None else state.day_at(d.settled)}
+            for name, d in state.disputes.items()
         ],
         "refused": [{"index": r.index, "kind": r.kind, "rule": r.rule} for r in state.refusals],
     }  # fmt: skip

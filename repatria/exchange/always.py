@@ -1,7 +1,6 @@
-"""At any time: suspension by one and resumption by all, disputes, withdrawals, and papers transcribed.
+"""At any time: suspension by one and resumption by all, withdrawals, and papers transcribed.
 
 A suspension opens no stage, grants no right and lets nobody new through the last gate; whoever is past it goes on.
-A dispute is recorded and stops nothing by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from repatria.exchange.codec import data_hash, plain, revive
 from repatria.exchange.consulting import named
 from repatria.exchange.events import (
     KINDS,
-    DisputeRaised,
     Event,
     Resumed,
     Sha256,
@@ -56,12 +54,6 @@ def resumed(state: State, fact: Fact, attachments: Attachments) -> None:
         agreed = tuple(sorted({*standing.resumed_by, Slug(fact.member)}))
         until = fact.index if set(state.parties) <= set(agreed) else None
         state.suspensions[i] = replace(standing, resumed_by=agreed, until=until)
-
-
-def dispute_raised(state: State, fact: Fact, attachments: Attachments) -> None:
-    event = fact.body.data
-    assert isinstance(event, DisputeRaised)
-    state.disputes.append(Sha256(fact.id))
 
 
 def withdrawn_from_list(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -120,6 +112,5 @@ REDUCERS = {
     "TimeVouched": time_vouched,
     "Suspended": suspended,
     "Resumed": resumed,
-    "DisputeRaised": dispute_raised,
     "WithdrawnFromList": withdrawn_from_list,
 }

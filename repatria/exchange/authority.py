@@ -140,6 +140,7 @@ TABLE: dict[str, Rule] = {
     "Suspended": Rule((PARTY,), KEY),
     "Resumed": Rule((PARTY,), SIGNATORIES),
     "DisputeRaised": Rule(WITH_A_SAY, KEY),
+    "DisputeSettled": Rule(WITH_A_SAY, SIGNATORIES),
     "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
     "Transcribed": Rule(WITH_A_SAY, KEY),
     "RoundClosed": Rule(CLOSING, SIGNATORIES),
@@ -150,7 +151,7 @@ TABLE: dict[str, Rule] = {
 ON_PAPER = (
     "RoundActivated", "ClauseOpened", "ClauseProposed", "ClauseAgreed", "OfferReleased", "TaskSet", "TaskDone",
     "TermsSigned", "TermsAmended", "AnswersGiven", "FinalListSigned",
-    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "RoundClosed",
+    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "DisputeRaised", "DisputeSettled", "RoundClosed",
 )  # fmt: skip
 
 # Signed by the signatories too, where they change who can bind the member: a signatory, a supervisor, its own key.

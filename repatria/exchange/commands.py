@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from repatria.exchange import events
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.counting import accounts
+from repatria.exchange.disputes import open_disputes
 from repatria.exchange.events import (
     Author,
     Event,
@@ -207,7 +208,11 @@ class CloseRound:
 
 def close_round(state: State, request: CloseRound, given: Given) -> Outcome | list[Problem]:
     event = events.RoundClosed(Slug(state.round), accounts(state))
-    answer = {"round": state.round, "accounts": [[a.holder, a.state, a.people] for a in event.accounts]}
+    answer = {
+        "round": state.round,
+        "accounts": [[a.holder, a.state, a.people] for a in event.accounts],
+        "open_disputes": [[name, dispute.by, dispute.code] for name, dispute in open_disputes(state)],
+    }
     return Outcome(drafts=(request.by.draft(event),), answer=answer)
 
 

@@ -524,6 +524,14 @@ class DisputeRaised:
 
 
 @dataclass(frozen=True)
+class DisputeSettled:
+    """How a dispute ended, when whoever raised it and every party have signed the same; or its raiser withdraws it."""
+
+    dispute: Sha256  # the event that raised it
+    outcome: Slug  # one of `disputes.OUTCOMES`
+
+
+@dataclass(frozen=True)
 class WithdrawnFromList:
     """A person leaves the agreed list for a signed reason (its salted hash); never while a right is out."""
 
@@ -575,7 +583,7 @@ Event = (
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
-    | TimeVouched | Suspended | Resumed | DisputeRaised | WithdrawnFromList | Transcribed
+    | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList | Transcribed
     | RoundClosed | ExchangeClosed
 )  # fmt: skip
 

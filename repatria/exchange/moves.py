@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from repatria.exchange.assent import members
 from repatria.exchange.clearing import manifest_gaps
 from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.deadlines import deadline_key
+from repatria.exchange.disputes import offered_outcomes, open_disputes, settlers
 from repatria.exchange.events import (
     ClauseAgreed,
     ClauseValue,
@@ -55,10 +57,10 @@ class Move:
 
 
 def moves(state: State) -> tuple[Move, ...]:
-    """Everything that waits for somebody now, in the order of a case, and then the tasks that are overdue."""
+    """Everything that waits for somebody now, in the order of a case, then tasks overdue and disputes half settled."""
     if state.closed or not state.exchange:
         return ()
-    return (*_waiting(state), *_overdue_tasks(state))
+    return (*_waiting(state), *_overdue_tasks(state), *_disputes(state))
 
 
 def _waiting(state: State) -> Iterator[Move]:
@@ -87,6 +89,16 @@ def _overdue_tasks(state: State) -> Iterator[Move]:
         late = next((index for index, day in state.days if day > task.due), None)
         if late is not None and task.done is None and state.round_open and task.round == state.round:
             yield Move("task", (task.owner,), max(late, task.dates[-1][2]), (task.task,))
+
+
+def _disputes(state: State) -> Iterator[Move]:
+    """An outcome that somebody has signed waits for the others; a dispute itself waits for nobody."""
+    for name, dispute in open_disputes(state):
+        for outcome, assents in offered_outcomes(state, name):
+            have = members(assents)
+            who = tuple(member for member in settlers(state, dispute, outcome) if member not in have)
+            since = max(state.events[each.event] for each in assents)
+            yield Move("settle-dispute", who, since, (dispute.code, dispute.by, outcome))
 
 
 # --- consult --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from repatria.exchange import (
     clearing,
     closing,
     consulting,
+    disputes,
     handing,
     keys,
     listing,
@@ -37,6 +38,7 @@ V1: dict[str, Reducer] = {
     **planning.REDUCERS,
     **handing.REDUCERS,
     **always.REDUCERS,
+    **disputes.REDUCERS,
     **closing.REDUCERS,
 }
 VERSIONS: dict[int, dict[str, Reducer]] = {1: V1}

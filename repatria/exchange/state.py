@@ -274,6 +274,16 @@ class Breach:
 
 
 @dataclass(frozen=True)
+class DisputeFact:
+    by: Slug
+    subject: Sha256
+    code: Slug
+    since: int
+    settled: int | None
+    outcome: Slug | None
+
+
+@dataclass(frozen=True)
 class Refusal:
     """An entry that had no effect, and the rule that says so."""
 
@@ -376,7 +386,7 @@ class State:
     suspensions: list[Suspension] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
-    disputes: list[Sha256] = field(default_factory=list)
+    disputes: dict[str, DisputeFact] = field(default_factory=dict)  # the event that raised it
     closed: bool = False
     tree: list[bytes] = field(default_factory=list)  # peaks of the Merkle tree, widest first
     size: int = 0

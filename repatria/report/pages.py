@@ -290,7 +290,13 @@ def _record(figures: Figures, words: Words) -> str:
         or _p(say("pauses.none"))
     )
     parts.append(f"<h3>{escape(say('disputes.title'))}</h3>")
-    disputes = (words.count("dispute", d.count, member=d.member, name=d.name) for d in figures.disputes)
+    disputes = (
+        say(
+            "dispute.settled" if each.until else "dispute.open", member=each.member, name=each.name, since=each.since,
+            until=each.until, outcome=words.or_else(f"outcome.{each.outcome}", each.outcome),
+        )
+        for each in figures.disputes
+    )  # fmt: skip
     parts.append(_list(disputes) or _p(say("disputes.none")))
     parts.append(f"<h3>{escape(say('papers.title'))}</h3>")
     if figures.papers:

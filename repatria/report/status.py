@@ -24,6 +24,7 @@ from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import balance_ahead
 from repatria.exchange.deadlines import ANSWERS_OVERDUE, deadline_of, left_blank
+from repatria.exchange.disputes import offered_outcomes, open_disputes
 from repatria.exchange.events import ClauseValue
 from repatria.exchange.moves import Move, activations, moves, next_stage, offered_list, plan_in_force, terms_since
 from repatria.exchange.person import RECEIVED, UNCONFIRMED
@@ -242,6 +243,8 @@ def _what(state: State, move: Move) -> Message:
             places = {"clause": _clause_name(clause)}
         case ("consider-offer", (clause, by)):
             places = {"clause": _clause_name(clause), "by": _role(state, by)}
+        case ("settle-dispute", (code, *_)):
+            places = {"code": _about(code)}
         case ("task", (task,)):
             places = {"task": Message(f"task.{task}")}
         case ("activate", (round_,)):
@@ -424,12 +427,34 @@ def _record(state: State) -> Iterator[Message]:
             yield Message(f"breach.{code}", where, times)
         else:
             yield Message("breach.other", {**where, "code": Name(code)}, times)
-    if state.disputes:
-        yield Message("disputes", count=len(state.disputes))
+    yield from _disputes(state)
     for pause in state.suspensions:
         if pause.until is not None:
             days = {"since": _since(state, pause.since), "until": _since(state, pause.until)}
             yield Message("pause.over", {"who": _role(state, pause.by), **days})
+
+
+def _disputes(state: State) -> Iterator[Message]:
+    """Those that are open, with what has been offered, and then how the others ended."""
+    for name, dispute in open_disputes(state):
+        where: dict[str, Place] = {
+            "member": _role(state, dispute.by), "code": _about(dispute.code), "day": _since(state, dispute.since),
+        }  # fmt: skip
+        offered = offered_outcomes(state, name)
+        for outcome, assents in offered:
+            who = _roles(state, [each.member for each in assents])
+            yield Message("dispute.offered", {**where, "who": who, "outcome": Message(f"outcome.{outcome}")})
+        if not offered:
+            yield Message("dispute.open", where)
+    settled = [each for each in state.disputes.values() if each.settled is not None]
+    for dispute in sorted(settled, key=lambda each: each.since):
+        days = {"since": _since(state, dispute.since), "day": _since(state, dispute.settled or 0)}
+        where = {"member": _role(state, dispute.by), "code": _about(dispute.code), **days}
+        yield Message("dispute.settled", {**where, "outcome": Message(f"outcome.{dispute.outcome}")})
+
+
+def _about(code: str) -> Place:
+    return Message(f"about.{code}") if f"about.{code}" in TEXTS else Name(code)
 
 
 # --- who, when ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ There is no person in these tables, only how many.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from repatria.deal.terms import decode_terms
 from repatria.exchange.codec import Body
 from repatria.exchange.counting import accounts, counts_as_offered, tallies
 from repatria.exchange.deadlines import ANSWERS_OVERDUE, left_blank
-from repatria.exchange.events import DisputeRaised, StageOpened, Transcribed
+from repatria.exchange.events import StageOpened, Transcribed
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.log import LogReading
 from repatria.ledger.note import Verified, format_vkey
@@ -118,6 +118,17 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """A dispute; `outcome` and `until` are empty as long as it is open."""
+
+    member: str
+    name: str
+    since: str
+    outcome: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Count:
     """Something counted by a name, and for a member where one answers for it."""
 
@@ -165,7 +176,7 @@ class Figures:
     stage_leads: tuple[StageLead, ...] = ()
     breaches: tuple[Count, ...] = ()
     pauses: tuple[Pause, ...] = ()
-    disputes: tuple[Count, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     refused: tuple[Count, ...] = ()
     papers: tuple[Paper, ...] = ()
     cosigners: tuple[Cosigner, ...] = ()
@@ -233,7 +244,7 @@ def figures(
             Pause(pause.by, _day(bodies, pause.since), None if pause.until is None else _day(bodies, pause.until))
             for pause in state.suspensions
         ),
-        disputes=_counted(((b.data.code, b.member), 1) for _, b in applied if isinstance(b.data, DisputeRaised)),
+        disputes=tuple(_disputes(state, bodies)),
         refused=_counted(((verdict.rule or "", ""), 1) for verdict in verdicts if not verdict.applied),
         papers=_papers(applied),
         cosigners=tuple(Cosigner(_witness(state, signed), _moment(signed.time)) for signed in reading.cosignatures),
@@ -247,6 +258,13 @@ def _breaches(state: State) -> tuple[Count, ...]:
     others = [((each.code, each.member), each.count) for each in state.breaches if each.code != ANSWERS_OVERDUE]
     blank = [((ANSWERS_OVERDUE, holder), count) for holder, count in left_blank(state).items()]
     return _counted([*others, *blank])
+
+
+def _disputes(state: State, bodies: Sequence[Body | None]) -> Iterator[Dispute]:
+    """Those that are open first."""
+    for each in sorted(state.disputes.values(), key=lambda each: (each.settled is not None, each.since)):
+        until = "" if each.settled is None else _day(bodies, each.settled)
+        yield Dispute(each.by, each.code, _day(bodies, each.since), each.outcome or "", until)
 
 
 # --- the round ------------------------------------------------------------------------------------------------------

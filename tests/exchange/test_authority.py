@@ -106,6 +106,7 @@ TimeVouched         m       key
 Suspended           p       key
 Resumed             p       quorum
 DisputeRaised       pmgnh   key
+DisputeSettled      pmgnh   quorum
 WithdrawnFromList   p       quorum
 Transcribed         pmgnh   key
 RoundClosed         pmnh    quorum

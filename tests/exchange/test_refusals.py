@@ -32,6 +32,7 @@ from repatria.exchange.events import (
     Cleared,
     Day,
     DisputeRaised,
+    DisputeSettled,
     Event,
     ExchangeClosed,
     ExchangeOpened,
@@ -1308,6 +1309,16 @@ def withdraws_from_afar(party: str) -> Act:
     return says(party, lambda w: WithdrawnFromList(opaque("wide person 0"), sha("reason")))
 
 
+def settles(author: str = NORTH, outcome: str = "explained", about: Sha256 | None = None) -> Act:
+    """An outcome of a dispute that north raised."""
+
+    def act(world: World) -> Verdict:
+        name = next(iter(world.state.disputes), None) or world.must(NORTH, DisputeRaised(sha("it"), Slug("late")))
+        return world.say(author, DisputeSettled(about or Sha256(name), Slug(outcome)))
+
+    return act
+
+
 ALWAYS = [
     Case("round.not_open", "opened", says(NORTH, SUSPEND), says(NORTH, RoundActivated(ROUND, DAY))),
     Case("suspend.twice", "round", twice(says(NORTH, SUSPEND)), after(SUSPENDED, says(NORTH, SUSPEND))),
@@ -1319,6 +1330,12 @@ ALWAYS = [
         after(SUSPENDED, says(NORTH, RESUME)),
     ),
     Case("assent.twice", "round", after(SUSPENDED, twice(says(NORTH, RESUME))), after(SUSPENDED, says(NORTH, RESUME))),
+    Case("dispute.unknown", "round", settles(about=sha("nothing")), settles()),
+    Case("dispute.settled", "round", after(settles(), settles(SOUTH), settles()), after(settles(), settles(SOUTH))),
+    Case("dispute.outcome", "round", settles(outcome="won"), settles(outcome="unresolved")),
+    Case("dispute.settler", "round", settles(GULF), settles(SOUTH)),
+    Case("dispute.settler", "round", settles(SOUTH, "withdrawn"), settles(NORTH, "withdrawn")),
+    Case("assent.twice", "round", twice(settles()), settles()),
     Case("person.unknown", "listed", withdraws(padding), withdraws()),
     Case("withdraw.right_out", "granted", withdraws(), after(returns(), withdraws())),
     Case(

@@ -24,7 +24,7 @@ from repatria.ledger.note import format_vkey
 from repatria.report.pages import index
 from repatria.report.style import CSS
 from repatria.report.svg import balance
-from repatria.report.tables import COUNTED, DIFFERENCES, Cosigner, Count, Figures, Lead, Paper, figures
+from repatria.report.tables import COUNTED, DIFFERENCES, Cosigner, Count, Dispute, Figures, Lead, Paper, figures
 from repatria.report.words import EN, TABLES, Words
 from tests.audit.world import World, eventful, vkeys
 
@@ -183,7 +183,8 @@ def test_whatever_a_ledger_says_is_escaped() -> None:
     evil = '"><script>alert(1)</script>'
     bad = replace(
         counted(), round=evil, origin=evil, root=evil, parties=(evil, "south"), notes=(evil,),
-        breaches=(Count(evil, 1, evil),), disputes=(Count(evil, 1, evil),), refused=(Count(evil, 1),),
+        breaches=(Count(evil, 1, evil),), refused=(Count(evil, 1),),
+        disputes=(Dispute(evil, evil, evil), Dispute(evil, evil, evil, evil, evil)),
         papers=(Paper(evil, evil, (evil,), evil),), cosigners=(Cosigner(evil, evil),),
         places=tuple(replace(row, stage=evil, place=evil, holder=evil, to=evil) for row in counted().places),
         leads=tuple(Lead(lead.index, evil, ((evil, 1), ("south", 2))) for lead in counted().leads),
@@ -204,7 +205,7 @@ def test_every_word_comes_from_the_table_and_every_key_of_it_is_used() -> None:
     package = Path(__file__).parents[2] / "repatria" / "report"
     source = "".join((package / name).read_text().replace("'", '"') for name in ("pages.py", "svg.py"))
     dynamic = ("status.", "column.", "place.", "difference.", "meaning.", "state.", "breach.", "rule.", "act.",
-               "check.", "members.", "verdict.", "ledger.")  # fmt: skip
+               "check.", "outcome.", "members.", "verdict.", "ledger.")  # fmt: skip
     unused = [
         key for key in EN
         if f'"{key}"' not in source and not key.startswith(dynamic) and key not in ("yes", "no", "unasked")

@@ -102,7 +102,8 @@ class Interrupted(Scenario):
             words = (north, "s2", "--place", "station", "--number", dark, "--outcome", "received")
             at.do("stage", "confirm", *words, "--key-file", at.key("north/supervisor"))
             at.do("stage", "abort", north, "s2", "--place", "station")
-            at.do("exchange", "dispute", north, event, "--code", "release")
+            (name,) = at.do("exchange", "dispute", north, event, "--code", "release")["events"]
+            at.signed("north", "exchange", "settle", name, "--outcome", "withdrawn")
             at.signed("north", "node", "rotate")
             words = (north, "--delegate", "supervisor", "--new-key-file", fresh)
             at.do("node", "rotate", *words, "--key-file", at.key("north/supervisor"))

@@ -23,6 +23,7 @@ from repatria.exchange.events import (
     Cleared,
     Day,
     DisputeRaised,
+    DisputeSettled,
     ExchangeClosed,
     ExchangeOpened,
     LotteryRevealed,
@@ -222,7 +223,7 @@ class Winter:
         for holder in PARTIES:
             event = small.list_event(world, small.final_list(world, holder))
             world.all_must(PARTIES, replace(event, round=ROUND))
-        world.must(NORTH, DisputeRaised(sha("an answer"), Slug("answers")))
+        self.dispute = Sha256(world.must(NORTH, DisputeRaised(sha("an answer"), Slug("answers"))))
         self.on("2025-12-01")
         self.task("transport", NORTH, "2025-12-03")
         world.must(CROSS, TaskDone(ROUND, Slug("backup-power"), CROSS))
@@ -287,6 +288,7 @@ class Winter:
         self.hand_over("s1", "station")
         self.reconcile("s1")
         world.must(SOUTH, TaskDone(ROUND, Slug("transport"), SOUTH))
+        world.must(SOUTH, DisputeSettled(self.dispute, Slug("explained")))
         self.stage("s2")
         self.on("2025-12-11")
         world.must(STRAITS, TaskDone(ROUND, Slug("press"), STRAITS))
@@ -299,6 +301,7 @@ class Winter:
         self.on("2025-12-13")
         world.must(STRAITS, TaskDone(ROUND, Slug("weather-plan"), STRAITS))
         world.all_must(PARTIES, Resumed(ROUND))
+        world.must(NORTH, DisputeSettled(self.dispute, Slug("explained")))
         self.on("2025-12-14")
         for stage in ("s3", "s4"):
             self.words("2025-12-14", of=[n for place in PLACES for n in world.manifest(stage=stage, place=place)])

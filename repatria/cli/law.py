@@ -1,4 +1,4 @@
-"""`repatria law`: what an article asks here, and what the checks say of given facts."""
+"""`repatria law`: what an article asks here, and what the checks say of given facts or of the exchange as it stands."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
+from repatria.cli import acting
 from repatria.cli.show import Said
-from repatria.cli.verb import noun, verb
+from repatria.cli.verb import AtNode, noun, verb
 from repatria.files import law
 from repatria.law import commands
+from repatria.law import review as reviewed
+from repatria.office import Done
 from repatria.problem import Problem
 
-app = noun("The law: what an article asks, and what it says of given facts.")
+app = noun("The law: what an article asks, and what it says of given facts, or of the exchange as it stands.")
 
 
 @verb(app)
@@ -40,3 +43,26 @@ def check(
         return Said(problems=problems)
     stops = [finding.problem for finding in findings if finding.stops and finding.problem]
     return Said({"checks": len(findings), "findings": commands.told(findings)}, problems=stops)
+
+
+@verb(app)
+def review(at: AtNode) -> Said:
+    """What every check says of the exchange as it stands, by what this node holds. Stops end with 1.
+
+    Example: repatria law review north
+    """
+    found = commands.review_law(at.node.state(), at.given, at.node.member, law.figures())
+    return Said(reviewed.told(found), problems=found.stops)
+
+
+@verb(app)
+def tell(
+    at: AtNode,
+    file: Annotated[Path, typer.Argument(metavar="FACTS", help='JSON: {"about": "stage", "of": "s1", "facts": {}}.')],
+) -> Done | list[Problem]:
+    """Tell this node facts that no record holds, for the law's review; "of": "*" is every subject of its kind.
+
+    Example: repatria law tell north told.json
+    """
+    text = file.read_text(encoding="utf-8")
+    return at.run(commands.tell_facts, commands.Tell(acting.alone(at), text, file.name))

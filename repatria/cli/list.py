@@ -9,6 +9,7 @@ import typer
 from repatria.cli import acting
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
+from repatria.files import law
 from repatria.office import Done
 from repatria.problem import Problem
 
@@ -28,11 +29,11 @@ def draft(at: AtNode) -> Done | list[Problem]:
 
 @verb(app)
 def sign(at: AtNode, holder: Holder) -> Done | list[Problem]:
-    """Check the other side's list against its sealed rows and sign it.
+    """Check the other side's list against its sealed rows, our own records and the law, and sign it.
 
     Example: repatria list sign north --holder south
     """
-    return at.run(commands.sign_list, commands.SignList(acting.member(at), holder))
+    return at.run(commands.sign_list, commands.SignList(acting.member(at), holder, law.figures()))
 
 
 @verb(app)

@@ -8,6 +8,7 @@ import typer
 
 from repatria.cli import acting
 from repatria.cli.verb import AtNode, noun, verb
+from repatria.files import law
 from repatria.office import Done
 from repatria.plan import commands
 from repatria.problem import Problem
@@ -26,11 +27,11 @@ def propose(at: AtNode) -> Done | list[Problem]:
 
 @verb(app)
 def sign(at: AtNode) -> Done | list[Problem]:
-    """Check the proposal that waits, in whole numbers, and sign it.
+    """Check the proposal that waits, in whole numbers and against the law, and sign it.
 
     Example: repatria plan sign north --key-file sig-1.key
     """
-    return at.run(commands.sign_plan, commands.SignPlan(acting.member(at)))
+    return at.run(commands.sign_plan, commands.SignPlan(acting.member(at), law.figures()))
 
 
 @verb(app)

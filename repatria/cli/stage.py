@@ -12,6 +12,7 @@ from repatria.cli.verb import AtNode, noun, passphrase, verb
 from repatria.exchange import commands as said
 from repatria.exchange import events
 from repatria.exchange.authority import SUPERVISOR
+from repatria.files import law
 from repatria.handover import commands
 from repatria.office import Done
 from repatria.problem import Problem
@@ -24,13 +25,11 @@ Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="The point 
 
 @verb(app)
 def open_(at: AtNode, stage: Stage) -> Done | list[Problem]:
-    """Open a stage; it takes both parties and a mediator.
+    """Open a stage, once the law has been asked of everyone in it; it takes both parties and a mediator.
 
     Example: repatria stage open north s1
     """
-    state = at.node.state()
-    event = events.StageOpened(events.Slug(state.round), events.Slug(stage), events.Sha256(state.plan or "0" * 64))
-    return at.run(said.say, said.Say(acting.alone(at), event))
+    return at.run(commands.open_stage, commands.OpenStage(acting.alone(at), stage, law.figures()))
 
 
 @verb(app)

@@ -46,7 +46,10 @@ from repatria.exchange.outward import is_free
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
 from repatria.exchange.state import State
 from repatria.law.check import STOP, Finding
+from repatria.law.facts import Value, read_facts
 from repatria.law.figures import Figures
+from repatria.law.review import held_back, review
+from repatria.law.standing import Known, of_list
 from repatria.law.terms import examine_terms
 from repatria.ledger.canonical import digest, encode
 from repatria.linkage.commands import disclosed, held_now, linked_rows, own_number, row_number
@@ -59,6 +62,7 @@ from repatria.problem import Problem, Problems
 CLASS_FIELDS = ("date_of_birth", "medical_category", "person_category", "capture_date", "sex", "priority_grounds")
 
 
+TOLD = "law/told/"  # documents: what an officer has told of one subject, or of every one of its kind
 OFFER_SIZE = 512  # characters of a letter with an offer: as long for 9 as for 1,200
 
 
@@ -510,10 +514,15 @@ def _destination(state: State, record: Mapping[str, str], key: ClassKey, seeker:
 class SignList:
     by: By
     holder: str
+    figures: Figures  # of the law, whose stops hold a signature back
 
 
 def sign_list(state: State, request: SignList, given: Given) -> Outcome | list[Problem]:
-    """Sign the other side's half, after deriving every class again from the sealed rows and one's own records."""
+    """Sign the other side's half, after deriving every class again from the sealed rows and one's own records.
+
+    The law is asked, too, of each class beside every record that this node has of the person: the rows are the holder's
+    word, and a register of one's own may know somebody for a medic, or for a civilian.
+    """
     event = proposed_list(state, given, request.holder)
     if event is None:
         return [Problem("list.none", request.holder, "no list of that holder waits for a signature", "sync first")]
@@ -521,10 +530,17 @@ def sign_list(state: State, request: SignList, given: Given) -> Outcome | list[P
     if problems:
         return problems
     listed = read(FinalList, given.attachment(event.list) or b"")
+    classes = decode_classes(given.attachment(event.classes) or b"")
+    known = Known(records=records_of_list(state, given, request.by.member, listed, event.list))
+    stops, law = held_back(review(of_list(state, listed, classes, known), request.figures, "party"))
+    if stops:
+        return stops
     return Outcome(
         drafts=(request.by.draft(event),),
-        answer={"holder": event.holder, "version": event.version, "people": len(listed.rows), "list": event.list},
-    )
+        answer={
+            "holder": event.holder, "version": event.version, "people": len(listed.rows), "list": event.list, **law,
+        },
+    )  # fmt: skip
 
 
 def proposed_list(state: State, given: Given, holder: str) -> FinalListSigned | None:
@@ -608,6 +624,71 @@ def rows_of(given: Given, listed: str) -> dict[str, dict[str, str]] | None:
         if letter["list"] == listed:
             return {row["number"]: row["fields"] for row in letter["rows"]}
     return None
+
+
+def records_of_list(
+    state: State, given: Given, member: str, listed: FinalList, name: str
+) -> dict[str, list[Mapping[str, str]]]:
+    """Number -> what each record that this node has says of that person: its own where it holds them, the sealed rows
+    of the list, its own where it seeks them."""
+    sealed = rows_of(given, name) or {}
+    registers = {str(row.register) for row in listed.rows}
+    sought = {
+        (register, record.row): record.fields
+        for register in registers
+        if register in state.registers and state.registers[register].owner == member
+        for record in given.records(register)
+    }
+    held: dict[tuple[str, str], Mapping[str, str]] = {}
+    if listed.holder == member:
+        mine = held_now(state, given, member)
+        held = {
+            (register, row): mine[row_number(held_row)].fields
+            for register in registers
+            for row, held_row in linked_rows(given, register).items()
+            if row_number(held_row) in mine
+        }
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for row in listed.rows:
+        at = (str(row.register), str(row.row))
+        every = (held.get(at), sealed.get(row.number), sought.get(at))
+        found[row.number] = [fields for fields in every if fields is not None]
+    return found
+
+
+def known_here(state: State, given: Given, member: str) -> Known:
+    """What this node can tell the law besides the ledger: records of everyone on the lists in force, and the annex."""
+    records: dict[str, list[Mapping[str, str]]] = {}
+    own: set[str] = set()
+    for holder, fact in sorted(state.lists.items()):
+        data = given.attachment(fact.list)
+        if data is None:
+            continue
+        listed = read(FinalList, data)
+        records |= records_of_list(state, given, member, listed, fact.list)
+        own |= {
+            row.number for row in listed.rows
+            if holder == member or state.registers[row.register].owner == member
+        }  # fmt: skip
+    terms = decode_terms(state.terms_text.encode()) if state.terms_text else None
+    letter = None if terms is None else _annex(given, terms)
+    role = str(state.members[member].role) if member in state.members else ""
+    return Known(
+        role, records, frozenset(number for number in own if records.get(number)),
+        None if letter is None else tomllib.loads(letter["text"]),
+        () if terms is None else categories_of(given, terms) or (), told_here(given),
+    )  # fmt: skip
+
+
+def told_here(given: Given) -> dict[tuple[str, str], Mapping[str, Value]]:
+    """What officers of this node have told of facts that nobody's record holds (`law tell`)."""
+    found: dict[tuple[str, str], Mapping[str, Value]] = {}
+    for name in sorted(given.documents(TOLD)):
+        raw = json.loads(given.document(name) or b"{}")
+        facts, problems = read_facts({"about": raw["about"], "facts": raw["facts"]})
+        if not problems:
+            found[facts.about, raw["of"]] = facts.values
+    return found
 
 
 def visits_of(given: Given, listed: str) -> dict[str, str]:

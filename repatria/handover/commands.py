@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from repatria.deal.commands import rows_of, visits_of
+from repatria.deal.commands import known_here, rows_of, visits_of
 from repatria.deal.ratio import factors
 from repatria.exchange.balance import Account, exercisable
 from repatria.exchange.clearing import SEALED_CHARACTERS, had_chance
@@ -32,13 +32,18 @@ from repatria.exchange.events import (
     RightGranted,
     RightReturned,
     Sealed,
+    Sha256,
     Slug,
+    StageOpened,
     StageReconciled,
     SubstitutionFound,
 )
 from repatria.exchange.person import AVAILABLE, RIGHT_OUT, Person, Right
 from repatria.exchange.sequence import account_of, to_name, with_answers
 from repatria.exchange.state import State
+from repatria.law.figures import Figures
+from repatria.law.review import held_back, review
+from repatria.law.standing import of_stage
 from repatria.office import Draft, Given, Outcome
 from repatria.problem import Problem
 
@@ -167,6 +172,28 @@ def present(state: State, request: AtGate, given: Given) -> Outcome | list[Probl
 
 
 # --- stages ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenStage:
+    by: By
+    stage: str
+    figures: Figures  # of the law, whose stops keep a stage closed
+
+
+def open_stage(state: State, request: OpenStage, given: Given) -> Outcome | list[Problem]:
+    """Open a stage, after the law was asked of everyone on its manifests, whose chance to decline is due now.
+
+    Of a suspended round it is not asked: no stage of it opens, and what is due now may be given before one does.
+    """
+    law: dict[str, Any] = {}
+    if not state.suspended_at(state.size):
+        known = known_here(state, given, request.by.member)
+        stops, law = held_back(review(of_stage(state, request.stage, known), request.figures, known.role))
+        if stops:
+            return stops
+    event = StageOpened(Slug(state.round), Slug(request.stage), Sha256(state.plan or "0" * 64))
+    return Outcome(drafts=(request.by.draft(event),), answer={"stage": request.stage, **law})
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,28 @@
-"""What is asked of the law: what an article asks, and what every check says of given facts."""
+"""What is asked of the law: what an article asks, what checks say of given facts and of the exchange as it stands."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from repatria.deal.commands import TOLD, known_here
+from repatria.exchange.authority import NEUTRAL
+from repatria.exchange.commands import By
+from repatria.exchange.state import State
 from repatria.law.article import ARTICLES
 from repatria.law.book import LAW
 from repatria.law.check import Finding, tell
 from repatria.law.facts import read_facts
 from repatria.law.figures import Figures
 from repatria.law.limits import LIMITS
+from repatria.law.review import Review, review
+from repatria.law.sources import LEDGER, SOURCES
+from repatria.law.sources import NEUTRAL as NEUTRAL_ALONE
+from repatria.law.standing import subjects
+from repatria.ledger.canonical import digest, encode
+from repatria.office import Given, Outcome
 from repatria.problem import Problem
 
 
@@ -62,6 +73,59 @@ def check_facts(text: str, where: str, figures: Figures) -> tuple[list[Finding],
         return [], [Problem("law.fact.form", where, f"not JSON ({error})", "correct the syntax at that place")]
     facts, problems = read_facts(raw, where)
     return ([], problems) if problems else (LAW.examine(facts, figures, where), [])
+
+
+def review_law(state: State, given: Given, member: str, figures: Figures) -> Review:
+    """What every check says of the exchange as it stands, with what this node holds and was told."""
+    known = known_here(state, given, member)
+    return review(subjects(state, given.attachment, known), figures, known.role)
+
+
+@dataclass(frozen=True)
+class Tell:
+    by: By
+    text: str
+    where: str
+
+
+def tell_facts(state: State, request: Tell, given: Given) -> Outcome | list[Problem]:
+    """Keep in this node what nobody's record holds: of one subject, or of every one of its kind (`of` = "*").
+
+    What the ledger says cannot be told otherwise, and what is for the neutral alone no other node takes.
+    """
+    try:
+        raw = json.loads(request.text)
+    except ValueError as error:
+        return [Problem("law.fact.form", request.where, f"not JSON ({error})", "correct the syntax at that place")]
+    role = str(state.members[request.by.member].role) if request.by.member in state.members else ""
+    problems: list[Problem] = []
+    documents: dict[str, bytes] = {}
+    for at, each in enumerate(raw if isinstance(raw, list) else [raw], 1):
+        where = f"{request.where}, {at}"
+        if not isinstance(each, dict) or set(each) != {"about", "of", "facts"} or not isinstance(each["of"], str):
+            do = 'write {"about": "stage", "of": "s1", "facts": {...}}, or a list of such'
+            problems.append(Problem("law.fact.form", where, "not an object with exactly about, of and facts", do))
+            continue
+        facts, wrong = read_facts({"about": each["about"], "facts": each["facts"]}, where)
+        problems += wrong
+        for name in facts.values:
+            kind = SOURCES[facts.about, name].kind
+            if kind == LEDGER:
+                do = f"leave it out: it is read off {SOURCES[facts.about, name].how}"
+                problems.append(Problem("law.told.ledger", f"{where}, {name}", "the ledger says this already", do))
+            elif kind == NEUTRAL_ALONE and role != NEUTRAL:
+                do = "take it out, and destroy what it was written on: only the neutral's own node keeps it"
+                problems.append(
+                    Problem("law.told.neutral", f"{where}, {name}", "for nobody but the neutral to know", do,
+                            "Non-refoulement")
+                )  # fmt: skip
+        name = digest(encode([facts.about, each["of"]]))
+        kept = json.loads(given.document(f"{TOLD}{name}") or b"{}").get("facts", {})
+        whole = {**kept, **each["facts"]} if not wrong else {}
+        documents[f"{TOLD}{name}"] = json.dumps({"about": facts.about, "of": each["of"], "facts": whole}).encode()
+    if problems:
+        return problems
+    return Outcome(documents=documents, answer={"told": len(documents)})
 
 
 def told(findings: list[Finding]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from repatria.deal.commands import known_here
 from repatria.deal.draw import NONCE_BYTES, check_reveal, commitment
 from repatria.exchange.commands import By
 from repatria.exchange.events import (
@@ -18,6 +19,9 @@ from repatria.exchange.events import (
     Slug,
 )
 from repatria.exchange.state import DrawFact, State
+from repatria.law.figures import Figures
+from repatria.law.review import held_back, review
+from repatria.law.standing import of_plan
 from repatria.ledger.canonical import decode, digest, encode
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
@@ -150,10 +154,14 @@ def propose_plan(state: State, request: ProposePlan, given: Given) -> Outcome | 
 @dataclass(frozen=True)
 class SignPlan:
     by: By
+    figures: Figures  # of the law, whose stops hold a signature back
 
 
 def sign_plan(state: State, request: SignPlan, given: Given) -> Outcome | list[Problem]:
-    """Check the proposal that waits, in whole numbers and against one's own reading of the ledger, and sign it."""
+    """Check the proposal that waits, in whole numbers and against one's own reading of the ledger, and sign it.
+
+    The law is asked of everyone in it and of its stages, with the records that this node has.
+    """
     name = waiting_plan(state)
     if name is None:
         return [Problem("plan.not_proposed", "plan", "no proposal waits for a signature", "sync first")]
@@ -164,8 +172,17 @@ def sign_plan(state: State, request: SignPlan, given: Given) -> Outcome | list[P
     problems = fairness_problems(plan, state, given.attachment)
     if problems:
         return problems
+    stages = [
+        (stage["stage"], stage["date"], [number for place in stage["places"] for number, _ in place["sequence"]])
+        for stage in plan["stages"]
+        if stage["stage"] not in state.stages or state.stages[stage["stage"]].opened is None
+    ]
+    known = known_here(state, given, request.by.member)
+    stops, law = held_back(review(of_plan(state, stages, known), request.figures, known.role))
+    if stops:
+        return stops
     event = PlanSigned(Slug(state.round), Sha256(name))
-    return Outcome(drafts=(request.by.draft(event),), answer={"plan": name, "stages": _summary(plan)})
+    return Outcome(drafts=(request.by.draft(event),), answer={"plan": name, "stages": _summary(plan), **law})
 
 
 def waiting_plan(state: State) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from repatria.deal.commands import DraftList, SignList, draft_list, sign_list
 from repatria.deal.terms import annex_hash
 from repatria.exchange.events import Opaque, RegisterCommitted, Slug
+from repatria.files.law import figures
 from repatria.ledger.canonical import digest, encode
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem
@@ -84,7 +85,7 @@ class Office:
         return outcome
 
     def signed_by_south(self) -> Outcome | list[Problem]:
-        outcome = sign_list(self.state, SignList(by("south"), "north"), self.given())
+        outcome = sign_list(self.state, SignList(by("south"), "north", figures()), self.given())
         if isinstance(outcome, Outcome):
             self.story.world._commit(outcome)
         return outcome

@@ -16,6 +16,7 @@ from repatria.law.check import Check, tell
 from repatria.law.facts import FACTS, SUBJECTS
 from repatria.law.figures import Figures
 from repatria.law.limits import LIMITS
+from repatria.law.sources import LEDGER, NEUTRAL, RECORDS, SOURCES, TOLD
 from tests.law.cases import Case, all_cases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,9 @@ text, with where it was read.
 
 A lawyer may edit the cases and the figures without reading code: `tests/law/*.yaml`, `repatria/law/figures.toml`.
 On the command line, `repatria law show "GC III 119"` shows one article, `repatria law check facts.json` tries every
-check on given facts, and `repatria terms check terms.toml` tries those about terms on a file of terms.
+check on given facts, `repatria terms check terms.toml` tries those about terms on a file of terms, and
+`repatria law review NODE` tries all of them on the exchange as it stands. What stops there also holds back the
+signature under a list or a plan, and the opening of a stage.
 """
 
 
@@ -159,13 +162,23 @@ def _figures(figures: Figures) -> list[str]:
 
 
 def _facts() -> list[str]:
-    parts = ["## Facts\n", "A fact that is left out, or null, is not known.\n"]
+    kinds = Counter(source.kind for source in SOURCES.values())
+    parts = [
+        "## Facts\n",
+        "A fact that is left out, or null, is not known. Where the exchange as it stands is reviewed"
+        " (`repatria law review`), each fact comes from one place: the *ledger*, which every member has; a node's own"
+        " sealed *records*; what an officer has *told* the node (`repatria law tell`); or what was told in the"
+        " *neutral*'s own node, which no other node takes or asks. Of the records and of the ledger nothing is told"
+        f" otherwise. {kinds[LEDGER]} come from the ledger, {kinds[RECORDS]} from records, {kinds[TOLD]} are told,"
+        f" {kinds[NEUTRAL]} are the neutral's alone.\n",
+    ]
     for subject, words in SUBJECTS.items():
-        parts += [f"### {subject}: {words}\n", "| fact | kind | meaning |", "|---|---|---|"]
+        parts += [f"### {subject}: {words}\n", "| fact | kind | meaning | from | how |", "|---|---|---|---|---|"]
         for fact in FACTS.values():
             if subject in fact.about:
                 kind = f"{fact.kind}: {', '.join(fact.choices)}" if fact.choices else fact.kind
-                parts.append(f"| `{fact.name}` | {kind} | {fact.meaning} |")
+                source = SOURCES[subject, fact.name]
+                parts.append(f"| `{fact.name}` | {kind} | {fact.meaning} | {source.kind} | {source.how} |")
         parts.append("")
     return parts
 

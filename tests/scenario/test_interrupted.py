@@ -89,6 +89,11 @@ class Interrupted(Scenario):
         with at.beside():
             at.run("plan", "show", north)
             at.run("plan", "explain", north, number)
+            at.run("law", "review", north)
+        told = at.folder / "keys" / "told.json"
+        told.write_text('{"about": "stage", "of": "*", "facts": {"route_under_fire": false}}', encoding="utf-8")
+        with at.elsewhere() as there:
+            there.do("law", "tell", there.node("north"), str(told))
 
     def _disputes(self) -> None:
         """In a copy, at a moment when a desk is dark: what this exchange goes without."""

@@ -228,11 +228,14 @@ SOAKED = {
         Setting(declines_in_camp=(0, 1), declines=(0, 1), renews=(GATE_DEVICE,), returns=(0, 1)),
         1718207,
     ),
-    "a right that came back, or whose person was absent, is granted anew": (
+    "a right that came back, or whose person was absent, is granted anew, and both may decline": (
         Setting(
-            grants_anew=(NORTH_DESK,), renews=(NORTH_DESK, GATE_DEVICE), returns=(0,), absent=(1,), declines=(0,)
+            grants_anew=(NORTH_DESK,), renews=(NORTH_DESK, GATE_DEVICE), returns=(0, 1), absent=(0, 1), declines=(0, 1)
         ),
-        141356,
+        1104213,
+    ),
+    "a suspension, event by event, over somebody who may decline or be kept back": (
+        Setting(suspends=True, renews=(GATE_DEVICE,), withdraws=(0, 1), returns=(0,), declines=(0,)), 804206,
     ),
 }  # fmt: skip
 

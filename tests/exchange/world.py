@@ -15,7 +15,7 @@ A desk or a gate out of contact is a world too: `world.apart("north/desk-bridge"
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -460,13 +460,14 @@ def classes_of(world: World, holder: str, weight: int | None = None) -> bytes:
     return encode_classes([counted, outside])
 
 
-def final_list(world: World, holder: str, version: int = 1) -> FinalList:
+def final_list(world: World, holder: str, version: int = 1, besides: Collection[str] = ()) -> FinalList:
+    """Everybody of a holder's list; `besides` are outside the ratio, too."""
     at = PARTIES.index(Slug(holder))
     outside = range(world.scenario.people[at], world.scenario.people[at] + world.scenario.uncounted[at])
     rows = [
         ListRow(
             number, register_of(other(holder)), row_of(holder, i), other(holder),
-            opaque(f"class {holder}" + (" outside" if i in outside else "")),
+            opaque(f"class {holder}" + (" outside" if i in outside or number in besides else "")),
         )
         for i, number in enumerate(world.scenario.numbers(holder))
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from repatria.exchange.commands import By, Say, say
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.documents import PlanPlace, PlanStage, write
 from repatria.exchange.events import Author, Day, Event, Opaque, Sha256, Slug
+from repatria.exchange.outward import is_free
 from repatria.exchange.person import AVAILABLE, IN_THE_AIR, NOT_GOING, RELEASED, RIGHT_OUT, UNCONFIRMED
 from repatria.exchange.state import State
 from repatria.handover import commands as handover
@@ -167,6 +168,26 @@ def _listing(node: Member, state: State) -> Iterator[Wish]:
             event = story.list_event(world, story.final_list(world, holder))
             if holder not in state.lists and not has_assented(state, name, event):
                 yield says(name, event)
+    if state.plan is not None:
+        yield from _relisting(node, state)
+
+
+def _relisting(node: Member, state: State) -> Iterator[Wish]:
+    """Whoever has fallen ill leaves the ratio by the next version of the list, as soon as nobody has them in hand."""
+    name, world = node.name, node.world()
+    for holder in PARTIES:
+        version = state.lists[holder].version + 1
+        people = {number: person for number, person in state.persons.items() if person.holder == holder}
+        ill = {n for n, person in people.items() if node.sim.is_ill(n, state.size) and is_free(state, person)}
+        if name == holder and any(people[number].counts for number in ill):
+            outside = ill | {number for number, person in people.items() if person.counted is not None}
+            event = story.list_event(world, story.final_list(world, holder, version, outside))
+            if not has_assented(state, name, event):
+                yield says(name, event)
+        elif name != holder:
+            for offered in state.offered_lists.values():
+                if (offered.holder, offered.version) == (holder, version) and not has_assented(state, name, offered):
+                    yield says(name, offered)
 
 
 def _planning(node: Member, state: State) -> Iterator[Wish]:

@@ -18,6 +18,7 @@ from tests.exchange.world import Scenario
 
 # What becomes of somebody: on the side of the people, and of those who bring them.
 FATES = ("declines", "absent", "substituted", "withdrawn", "no-access", "on-paper")
+ILL = "falls-ill"  # and is taken out of the ratio by a later version of the list
 
 # What goes wrong at one moment, besides the network's own noise. A fault begins when the ledger has `at` entries, and
 # `after` minutes more have passed; it lasts `long` minutes.
@@ -38,6 +39,7 @@ ATTACKS = (
     "forged", "replayed", "other-exchange", "back-dated", "unilateral", "double-signed", "no-right", "for-nobody",
     "stripped", "malformed", "neutral's-word", "withdrawal", "any-kind",
 )  # fmt: skip
+Fates = tuple[tuple[str, int, str], ...]  # side, position, fate
 DISORDERS = ("delays", "drops", "reorders")
 NODES = ("north", "south", "gulf", "cross")
 
@@ -66,7 +68,7 @@ class Case:
     loss: float = 0.0
     repeat: float = 0.0
     delay: int = 3  # minutes at most; large values reorder
-    fates: tuple[tuple[str, int, str], ...] = ()  # side, position, fate
+    fates: Fates = ()
     faults: tuple[Fault, ...] = ()
 
     @classmethod
@@ -88,6 +90,7 @@ class Case:
             for at in range(count + max(uncounted))
             if random.random() < 0.12
         )
+        fates += _illnesses(seed, people, fates)
         faults = tuple(sorted(
             (_fault(random, devices) for _ in range(random.choice((0, 1, 2, 2, 3, 4, 6)))),
             key=lambda fault: (fault.at, fault.after, fault.kind),
@@ -154,6 +157,15 @@ class Case:
 
 
 _DEFAULTS = asdict(Case(0, (0, 0)))
+
+
+def _illnesses(seed: int, people: tuple[int, int], fates: Fates) -> Fates:
+    """In every third case somebody falls ill, and sometimes one more; nobody to whom something else happens."""
+    random = Random(f"illness {seed}")
+    everyone = [(side, at) for side, count in zip(("north", "south"), people, strict=True) for at in range(count)]
+    well = [each for each in everyone if each not in {(side, at) for side, at, _ in fates}]
+    ill = random.sample(well, min(len(well), random.choice((0, 0, 1, 2)) if random.random() < 2 / 3 else 0))
+    return tuple((side, at, ILL) for side, at in ill)
 
 
 def _fault(random: Random, devices: list[str]) -> Fault:

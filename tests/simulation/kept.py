@@ -8,8 +8,19 @@ KEPT = {
         '{"people":[5,4],"places":2,"desks":2,"loss":0.05,"repeat":0.23,"delay":20,'
         '"faults":[{"kind":"lost-key","at":66,"after":46,"who":"north/desk-bridge"}],"seed":0}'
     ),
-    "a finding by a key that is revoked later: the audit called the next release out of sequence": 607,
-    "a stolen key's double signing voids a release, and with it the honest receipt that rests on it": 114,
+    "a finding by a key that is revoked later: the audit called the next release out of sequence": (
+        '{"seed":607,"people":[9,5],"uncounted":[1,0],"places":2,"loss":0.11,"repeat":0.24,"fates":[["north",0,'
+        '"substituted"],["north",6,"no-access"],["south",3,"on-paper"]],"faults":[{"kind":"dark","at":62,'
+        '"after":54,"long":200,"who":"north/desk-bridge"},{"kind":"lost-key","at":64,"after":14,'
+        '"who":"south/desk-bridge"},{"kind":"suspension","at":65,"after":54,"long":273,"who":"north"}]}'
+    ),
+    "a stolen key's double signing voids a release, and with it the honest receipt that rests on it": (
+        '{"seed":114,"people":[7,7],"spare":1,"stages":2,"regrants":true,"loss":0.2,"repeat":0.22,"delay":20,'
+        '"fates":[["north",2,"declines"],["south",6,"substituted"]],"faults":[{"kind":"hostile","at":36,'
+        '"after":3,"who":"gulf","what":"double-signed"},{"kind":"hostile","at":38,"after":28,"who":"north",'
+        '"what":"withdrawal"},{"kind":"hostile","at":58,"after":31,"who":"north","what":"back-dated"},'
+        '{"kind":"replan","at":82,"after":7,"who":"gulf"}]}'
+    ),
     "an honest desk's acts are void since others signed with its key: the balance of its own side only": (
         '{"seed":206,"people":[4,4],"regrants":true,"loss":0.06,"repeat":0.12,"delay":20,"fates":[["south",2,'
         '"substituted"],["south",3,"no-access"]],"faults":[{"kind":"hostile","at":38,"after":53,"who":"south","what":'

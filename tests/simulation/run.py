@@ -25,7 +25,7 @@ from repatria.ledger.entry import decode_entry, encode_entry
 from tests.exchange.world import PARTIES, number_of
 from tests.simulation import attacks
 from tests.simulation.agents import device_wishes, member_wishes
-from tests.simulation.case import Case, Fault
+from tests.simulation.case import ILL, Case, Fault
 from tests.simulation.nodes import Device, Down, Member, Node, Secretariat, author_of
 from tests.simulation.signer import stub_signer
 from tests.simulation.watch import Violation, Watch
@@ -45,6 +45,7 @@ class Outcome:
     faults: Counter[str]
     refused: Counter[str]
     states: Counter[str]
+    left_ratio: int  # people whom a later version of a list took out of it
     hash: str
 
 
@@ -83,6 +84,10 @@ class Simulation:
 
     def fate(self, number: str) -> str | None:
         return self.fates.get(number)  # type: ignore[call-overload]
+
+    def is_ill(self, number: str, size: int) -> bool:
+        """Whether somebody has fallen ill by the time that the ledger has so many entries."""
+        return self.fate(number) == ILL and size >= int(number, 16) % 80
 
     def moment(self, skew_years: int) -> str:
         at = BEGAN + timedelta(minutes=self.clock)
@@ -306,7 +311,8 @@ def simulate(case: Case, real: bool = False, audits: bool = True) -> Outcome:
     ledger: State = sim.secretariat.folded
     return Outcome(
         violation, ledger.closed, ledger.size, sim.watch.steps, sim.clock, +sim.happened, sim.watch.refused,
-        Counter(person.state for person in ledger.persons.values()), ledger.root,
+        Counter(person.state for person in ledger.persons.values()),
+        sum(person.counted is not None for person in ledger.persons.values()), ledger.root,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from tests.simulation.case import FATES, FAULTS, Case, Fault
+from tests.simulation.case import FATES, FAULTS, ILL, Case, Fault
 from tests.simulation.kept import KEPT
 from tests.simulation.nodes import Journal
 from tests.simulation.run import Outcome, simulate
@@ -34,15 +34,17 @@ def must_hold(case: Case, real: bool = False, audits: bool = True) -> Outcome:
 def test_in_whole_exchanges_with_faults_no_invariant_breaks() -> None:
     faults: Counter[str] = Counter()
     states: Counter[str] = Counter()
-    closed = 0
+    closed = left_ratio = 0
     for seed in SEEDS:
         outcome = must_hold(Case.drawn(seed), audits=seed % AUDITED == 0)
         faults += outcome.faults
         states += outcome.states
         closed += outcome.closed
+        left_ratio += outcome.left_ratio
     assert {kind.partition(" ")[0] for kind in faults} == {*FAULTS, "loss", "repetition", "reordering"}
     assert states["received"] > sum(states.values()) // 2
     assert closed > len(SEEDS) * 3 // 4
+    assert left_ratio > 0
 
 
 def test_with_real_keys_too() -> None:
@@ -55,13 +57,14 @@ def test_what_once_failed_holds(what: str) -> None:
     must_hold(case_of(KEPT[what]))
 
 
-@pytest.mark.parametrize("fate", FATES)
+@pytest.mark.parametrize("fate", [*FATES, ILL])
 def test_without_faults_every_exchange_closes_and_everybody_who_goes_is_received(fate: str) -> None:
     case = Case(seed=3, people=(3, 2), uncounted=(1, 0), bound=3, fates=(("north", 1, fate), ("south", 0, fate)))
     outcome = must_hold(case)
     assert outcome.closed
-    goes = 6 if fate in ("no-access", "on-paper") else 4
+    goes = 6 if fate in ("no-access", "on-paper", ILL) else 4
     assert outcome.states["received"] == goes, outcome.states
+    assert (outcome.left_ratio > 0) == (fate == ILL)
 
 
 def test_one_seed_gives_one_run_and_the_signer_changes_nothing_but_signatures() -> None:

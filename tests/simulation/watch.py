@@ -135,16 +135,18 @@ class Watch:
     def check_balance(self, stage: str, place: str) -> None:
         """Neither side has sent more than what answers for it there and the bound, wherever the news has come.
 
-        A side whose own desk's keys others use too may give more than it gets: its desk's acts may be void.
+        A side whose own desk's keys others use too may give more than it gets: its desk's acts may be void. A desk that
+        has not heard that somebody left the ratio may still have credit for them.
         """
         state = self.sim.secretariat.folded
         counts = {n for n, person in state.persons.items() if person.counts}
+        counted = counts | {n for n, person in state.persons.items() if person.counted is not None}
         bound = scaled(state.stages[stage].places[place].bound, self.factor)
         for side in PARTIES:
             left = self.left.get((stage, place, side), set()) & counts
             theirs = self.answered.get((stage, place, other(side)), set())
             theirs = theirs | self._answered_in_ledger(state, stage, place, other(side))
-            ahead = self.factor[side] * len(left) - self.factor[other(side)] * len(theirs & counts)
+            ahead = self.factor[side] * len(left) - self.factor[other(side)] * len(theirs & counted)
             own = [device for device in self.sim.at_place(stage, place) if device.home == side]
             if ahead > bound and not any(self.sim.is_compromised(device.name) for device in own):
                 raise Violation("balance", f"{side} is {ahead} ahead at a place; the bound is {bound}")

@@ -11,10 +11,10 @@ from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
+from repatria.deal.fit import unmet_by_terms
 from repatria.exchange.state import ClauseStep
-from repatria.files import agreements, law
+from repatria.files import agreements, law, locales
 from repatria.files.whole import write_whole
-from repatria.law import commands as law_commands
 from repatria.office import Done
 from repatria.problem import Problem
 
@@ -25,19 +25,34 @@ Value = Annotated[str, typer.Argument(metavar="VALUE", help="A number, a date su
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The terms, in TOML.")]
 
 
-@verb(app)
-def check(file: File) -> Said:
-    """Every problem of a terms file at once, what it says in words, and which articles of law it touches.
+@verb(app, without=["key_files"])
+def check(
+    at: AtNode | None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="The terms, in TOML; without it, those that wait or are in force at --node.",
+            show_default=False,
+        ),
+    ] = None,
+) -> Said | Done | list[Problem]:
+    """Every problem of a terms file at once, what it says in words, which articles of law it touches, and whether the
+    lists that a node knows can meet it: numbers, and never names.
 
-    Example: repatria terms check terms.toml
+    Example: repatria terms check terms.toml --node north
     """
-    checked = commands.check_terms(file.read_text(encoding="utf-8"), file.name, law.figures())
-    terms = checked.terms
-    if terms is None or checked.problems:
+    text = file.read_text(encoding="utf-8") if file is not None else None
+    where = file.name if file is not None else "terms"
+    if at is not None:
+        request = commands.CheckLists(at.node.member, law.figures(), locales.lead_times(), text, where)
+        return at.run(commands.check_lists, request)
+    if text is None:
+        raise typer.BadParameter("give a FILE with terms, or --node")
+    checked = commands.check_terms(text, where, law.figures())
+    if checked.terms is None or checked.problems:
         return Said(problems=checked.problems)
-    says = [{"": word} for word in commands.in_words(terms, checked.categories)]
-    answer: dict[str, Any] = {"round": terms.round, "says": says}
-    return Said(answer | law_commands.articles_touched(checked.findings, law.figures()))
+    unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times())
+    return Said(commands.told_terms(checked, law.figures(), unmet))
 
 
 @verb(app)
@@ -146,7 +161,9 @@ def draft(at: AtNode, file: File) -> Done | list[Problem]:
 
     Example: repatria terms draft north terms.toml --key-file sig-1.key
     """
-    request = commands.DraftTerms(acting.member(at), file.read_text(encoding="utf-8"), file.name, law.figures())
+    request = commands.DraftTerms(
+        acting.member(at), file.read_text(encoding="utf-8"), file.name, law.figures(), locales.lead_times()
+    )
     return at.run(commands.draft_terms, request)
 
 
@@ -156,7 +173,7 @@ def sign(at: AtNode) -> Done | list[Problem]:
 
     Example: repatria terms sign south --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.sign_terms, commands.SignTerms(acting.member(at), law.figures()))
+    return at.run(commands.sign_terms, commands.SignTerms(acting.member(at), law.figures(), leads=locales.lead_times()))
 
 
 @verb(app)

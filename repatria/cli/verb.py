@@ -4,9 +4,10 @@ A noun's file names its verbs and nothing else. A verb is a function whose first
 that gives back what `show` prints: a `Done` or a list of problems as they come from the office, an answer, or a
 `Said` with both. `verb` adds the arguments and options that go with the place:
 
-    at: AtNode   NODE, --at, --key-file, --passphrase-file, --high-water, --json
-    at: AtDesk   DESK, --at, --passphrase-file, --json
-    neither      --json
+    at: AtNode          NODE, --at, --key-file, --passphrase-file, --high-water, --json
+    at: AtNode | None   the same with --node NODE, for a verb that can do with none
+    at: AtDesk          DESK, --at, --passphrase-file, --json
+    neither             --json
 
     app = noun("Registers: import, look through, commit.")
 
@@ -50,6 +51,7 @@ def _option(flag: str, metavar: str, help: str, variable: str | None = None) -> 
 
 
 NodeArgument = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.", show_default=False)]
+NodeOption = Annotated[Path | None, _option("--node", "NODE", "A node's folder: its own records and lists are read.")]
 DeskArgument = Annotated[Path, typer.Argument(metavar="DESK", help="The desk's folder.", show_default=False)]
 At = Annotated[str | None, _option("--at", "TIME", "When it is, such as 2025-12-01T08:00:00Z; by default now.")]
 KeyFiles = Annotated[list[Path] | None, _option("--key-file", "FILE", "A signatory's or delegate's key; may repeat.")]
@@ -182,6 +184,10 @@ def _at_node(
     return AtNode(folder, folder.given(moment, unlock(key_files or (), passphrase_file), progress()))
 
 
+def _at_node_if_any(stack: ExitStack, node: Path | None, **rest: Any) -> AtNode | None:
+    return None if node is None else _at_node(stack, node, **rest)
+
+
 def _at_desk(
     stack: ExitStack, desk: Path, now: str | None, passphrase_file: Path | None, as_json: bool
 ) -> AtDesk:  # fmt: skip
@@ -198,14 +204,12 @@ def _nowhere(stack: ExitStack, as_json: bool) -> None:
 
 _AT = _parameter("now", At, None)
 _PASSPHRASE_FILE = _parameter("passphrase_file", PassphraseFile, None)
+_OF_NODE = (
+    _AT, _parameter("key_files", KeyFiles, None), _PASSPHRASE_FILE, _parameter("high_water", HighWater, None), _JSON,
+)  # fmt: skip
 _PLACES: Mapping[str, tuple[Callable[..., Any], Sequence[inspect.Parameter]]] = {
-    "AtNode": (
-        _at_node,
-        (
-            _parameter("node", NodeArgument), _AT, _parameter("key_files", KeyFiles, None), _PASSPHRASE_FILE,
-            _parameter("high_water", HighWater, None), _JSON,
-        ),
-    ),
+    "AtNode": (_at_node, (_parameter("node", NodeArgument), *_OF_NODE)),
+    "AtNode | None": (_at_node_if_any, (_parameter("node", NodeOption, None), *_OF_NODE)),
     "AtDesk": (_at_desk, (_parameter("desk", DeskArgument), _AT, _PASSPHRASE_FILE, _JSON)),
 }  # fmt: skip
 

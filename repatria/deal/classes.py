@@ -40,6 +40,9 @@ from repatria.problem import Problem, Problems
 Fields = Mapping[str, object]
 
 WEIGHT_MAX = 1000
+# Why a record has no class: the categories leave it open, none takes it, its order is not known, or it may never count.
+UNCERTAIN, NONE, CAPTURE = "deal.category.uncertain", "deal.category.none", "deal.category.capture"
+COUNTED = "deal.category.counted"
 TIER_MAX = 100_000
 _MONTHS_MAX = 600  # where a category gives no `since`, captivity is told apart up to fifty years back
 
@@ -176,11 +179,19 @@ def classify(
 ) -> ClassKey | Problem:
     """The class of one record: the first category that fits, or what a person must decide before there is
     one."""
+    category = category_of(fields, categories, on_date, where)
+    return category if isinstance(category, Problem) else class_in(category, fields, on_date, weight, where)
+
+
+def category_of(
+    fields: Fields, categories: Sequence[Category], on_date: date, where: str = "record"
+) -> Category | Problem:
+    """The first category that fits a record, or why there is none."""
     for category in categories:
         fits = _all_of(_holds(predicate, fields, on_date) for predicate in category.when)
         if fits is None:
             return Problem(
-                "deal.category.uncertain",
+                UNCERTAIN,
                 where,
                 f'whether category "{category.id}" fits depends on what the record leaves open',
                 "have a person decide, and complete the record with what was decided",
@@ -191,31 +202,47 @@ def classify(
             for (field, value), article in NEVER_COUNTED.items():
                 if value in _values(fields.get(field)):
                     return Problem(
-                        "deal.category.counted",
+                        COUNTED,
                         where,
                         f'category "{category.id}" counts in the ratio and would take a person'
                         f" whose {field} is {value}",
                         f"agree on a category before it, with counts = false, for {field} {value}",
                         article,
                     )
-        tier = category.tier
-        if category.order == "captivity_months":
-            steps = _captivity_steps(fields.get("capture_date"), category.since, on_date)
-            if steps is None:
-                return Problem(
-                    "deal.category.capture",
-                    where,
-                    "the month of capture is not certain, and the order of this category goes by it",
-                    "have a person decide, and complete the date of capture to the month",
-                )
-            tier += steps
-        return ClassKey(tier, weight * category.points, category.counts, category.all, category.account)
+        return category
     return Problem(
-        "deal.category.none",
+        NONE,
         where,
         f"none of the {len(categories)} agreed categories fits",
         "take the record off the list, or agree on a category for it",
     )
+
+
+def class_in(
+    category: Category, fields: Fields, on_date: date, weight: int = 1, where: str = "record"
+) -> ClassKey | Problem:
+    """The class that a category gives a record which it takes, or what its order needs and the record leaves open."""
+    tier = category.tier
+    if category.order == "captivity_months":
+        steps = _captivity_steps(fields.get("capture_date"), category.since, on_date)
+        if steps is None:
+            return Problem(
+                CAPTURE,
+                where,
+                "the month of capture is not certain, and the order of this category goes by it",
+                "have a person decide, and complete the date of capture to the month",
+            )
+        tier += steps
+    return ClassKey(tier, weight * category.points, category.counts, category.all, category.account)
+
+
+def looked_at(categories: Iterable[Category]) -> set[str]:
+    """The fields of a record on which its class can depend."""
+    found = set()
+    for category in categories:
+        found |= {each.field if isinstance(each, In) else "date_of_birth" for each in category.when}
+        found |= {"capture_date"} if category.order is not None else set()
+    return found | {field for field, _ in NEVER_COUNTED}
 
 
 def check_categories(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from repatria.deal.calendar import LeadTimes
 from repatria.deal.classes import (
     EXCHANGE,
     REPATRIATION,
@@ -19,8 +20,10 @@ from repatria.deal.classes import (
     decode_classes,
     draft_classes,
     encode_classes,
+    looked_at,
     parse_categories,
 )
+from repatria.deal.fit import ANSWERED, HELD, IN_FORCE, SOUGHT, WAITING, Listed, fits_of, unmet_by_lists, unmet_by_terms
 from repatria.deal.terms import Terms, annex_categories, annex_hash, decode_terms, encode_terms, parse_terms
 from repatria.exchange.authority import HOST, NEUTRAL
 from repatria.exchange.commands import By
@@ -51,8 +54,17 @@ from repatria.law.figures import Figures
 from repatria.law.review import held_back, review
 from repatria.law.standing import Known, of_list
 from repatria.law.terms import examine_terms
+from repatria.law.touched import articles_touched
 from repatria.ledger.canonical import digest, encode
-from repatria.linkage.commands import disclosed, held_now, linked_rows, own_number, row_number
+from repatria.linkage.commands import (
+    disclosed,
+    held_now,
+    held_records,
+    linked_rows,
+    own_number,
+    own_records,
+    row_number,
+)
 from repatria.linkage.compare import Record as Compared
 from repatria.office import Given, Outcome
 from repatria.people.commands import IDENTITY_FIELDS, letters, post
@@ -216,6 +228,7 @@ class DraftTerms:
     text: str
     where: str
     figures: Figures  # of the law, whose stops hold a draft back
+    leads: LeadTimes = ()  # how long steps take, for the warnings
 
 
 @dataclass(frozen=True)
@@ -269,6 +282,107 @@ def in_words(terms: Terms, categories: tuple[Category, ...]) -> list[str]:
     return words
 
 
+@dataclass(frozen=True)
+class CheckLists:
+    """Terms against the lists that this node knows: those of a text, or those that wait or are in force here."""
+
+    member: str
+    figures: Figures
+    leads: LeadTimes
+    text: str | None = None
+    where: str = "terms"
+
+
+def check_lists(state: State, request: CheckLists, given: Given) -> Outcome | list[Problem]:
+    """What terms say, and whether the lists at hand can meet them: numbers by category and list, and every shortage."""
+    text = request.text
+    if text is None:
+        found = annex_text(state, given)
+        if isinstance(found, Problem):
+            return [found]
+        text = found
+    checked = check_terms(text, request.where, request.figures)
+    terms = checked.terms
+    if terms is None or checked.problems:
+        return checked.problems
+    lists = known_lists(state, given, request.member, terms)
+    told = told_terms(checked, request.figures, unmet(state, given, request.member, checked, request.leads))
+    return Outcome(answer=told | told_lists(terms, checked.categories, lists))
+
+
+def unmet(state: State, given: Given, member: str, checked: CheckedTerms, leads: LeadTimes) -> list[Problem]:
+    """Every shortage of terms without a problem, as far as this node knows lists and the log knows the day."""
+    terms = checked.terms
+    assert terms is not None
+    lists = known_lists(state, given, member, terms)
+    today = state.log_time[:10] if state.log_time is not None and state.terms is None else None
+    return [
+        *unmet_by_terms(terms, checked.categories, leads, today),
+        *(unmet_by_lists(terms, checked.categories, lists) if lists else ()),
+    ]
+
+
+def told_terms(checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem]) -> dict[str, Any]:
+    """What terms without a problem say, which articles they touch, and what cannot be met."""
+    assert checked.terms is not None
+    words = in_words(checked.terms, checked.categories)
+    answer: dict[str, Any] = {"round": checked.terms.round, "says": [{"": word} for word in words]}
+    return answer | articles_touched(checked.findings, figures) | told_unmet(unmet)
+
+
+def told_unmet(unmet: Sequence[Problem]) -> dict[str, Any]:
+    return {"cannot_be_met": [{"": str(problem)} for problem in unmet]}
+
+
+def told_lists(terms: Terms, categories: Sequence[Category], lists: Sequence[Listed]) -> dict[str, Any]:
+    """How many people of each list each category takes, as a table."""
+    rows = []
+    for fit in fits_of(terms, categories, lists):
+        of = {"side": fit.listed.side, "list": fit.name, "of": ", ".join(fit.listed.holders)}
+        others = {"(left open)": fit.uncertain, "(none)": fit.none, "(may never count)": fit.never}
+        counts = {**fit.by_category, **{name: people for name, people in others.items() if people}}
+        rows += [{**of, "category": name, "people": people} for name, people in counts.items()]
+    return {"lists": rows or "no register and no list is known here, so nothing is said of any"}
+
+
+def known_lists(state: State, given: Given, member: str, terms: Terms) -> list[Listed]:
+    """Every list of people to be handed over that this node knows: its own registers, and final lists sealed to it."""
+    lists = []
+    if member in terms.parties:
+        side = terms.side_of(member)
+        own = (member,)
+        other = terms.other_side(side)
+        held = [record.fields for record in held_records(state, given, member)]
+        sought = [record.fields for record in own_records(state, given, member, "sought")]
+        answered = list(answered_held(state, given, member).values())
+        lists += [Listed(side, own, HELD, held)] if held else []
+        lists += [Listed(side, own, ANSWERED, answered)] if _answered_registers(state, member) else []
+        lists += [Listed(other, terms.sides[other], SOUGHT, sought)] if sought else []
+    for holder in terms.parties:
+        for kind, fact in ((IN_FORCE, state.lists.get(holder)), (WAITING, proposed_list(state, given, holder))):
+            rows = rows_of(given, fact.list) if fact is not None else None
+            if rows is not None:
+                stay = [fields for number, fields in rows.items() if not _withdrawn(state, number)]
+                lists.append(Listed(terms.side_of(holder), (holder,), kind, stay))
+    return lists
+
+
+def _withdrawn(state: State, number: str) -> bool:
+    return number in state.persons and state.persons[number].withdrawn is not None
+
+
+def annex_text(state: State, given: Given) -> str | Problem:
+    """The text of the terms that wait for a signature here, or else of those in force."""
+    name = state.offered_terms[-1] if state.offered_terms else None
+    data = given.attachment(name) if name is not None else None
+    if data is None:
+        return Problem("terms.none", "terms", "no terms wait here, and none are in force", "name a file with terms")
+    letter = _annex(given, decode_terms(data))
+    if letter is None:
+        return Problem("terms.annex", "terms", "the annex with the categories has not come", "sync first")
+    return str(letter["text"])
+
+
 def _whom(terms: Terms, side: str) -> str:
     parties = terms.sides[side]
     return side if parties == (side,) else f"{side} ({', '.join(parties)})"
@@ -296,8 +410,16 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
         documents={f"annex/{terms.annex}": json.dumps(letter).encode()},
         mail={mailed: sealed},
         mail_to={mailed: to},
-        answer={"terms": name, "round": terms.round, "totals": terms.totals},
+        answer={"terms": name, "round": terms.round, "totals": terms.totals, **_warned(state, given, request, checked)},
     )
+
+
+def _warned(
+    state: State, given: Given, request: DraftTerms | SignTerms, checked: CheckedTerms
+) -> dict[str, Any]:
+    """What whoever signs terms should hear of them first: whatever cannot be met, as far as this node knows."""
+    assert checked.terms is not None
+    return told_unmet(unmet(state, given, request.by.member, checked, request.leads))
 
 
 @dataclass(frozen=True)
@@ -305,6 +427,7 @@ class SignTerms:
     by: By
     figures: Figures  # of the law, whose stops hold a signature back
     terms: str | None = None  # the one that waits, if not named
+    leads: LeadTimes = ()
 
 
 def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list[Problem]:
@@ -326,7 +449,9 @@ def sign_terms(state: State, request: SignTerms, given: Given) -> Outcome | list
         return [Problem("terms.differ", waiting[:16], what, "sign nothing, and ask who drafted them")]
     return Outcome(
         drafts=(request.by.draft(_signing(state, terms, waiting)),),
-        answer={"terms": waiting, "round": terms.round, "totals": terms.totals},
+        answer={
+            "terms": waiting, "round": terms.round, "totals": terms.totals, **_warned(state, given, request, checked)
+        },
     )
 
 
@@ -412,7 +537,9 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     letter = {
         "holder": holder,
         "list": digest(data),
-        "rows": [{"number": row.number, "row": row.row, "fields": _shown(row.fields)} for row in rows],
+        "rows": [
+            {"number": row.number, "row": row.row, "fields": _shown(row.fields, categories)} for row in rows
+        ],
     }
     visits = {
         "holder": holder,
@@ -734,6 +861,16 @@ def _annex(given: Given, terms: Terms) -> dict[str, Any] | None:
     return None
 
 
+def answered_held(state: State, given: Given, holder: str) -> dict[tuple[str, str], dict[str, str]]:
+    """Whoever is sought of this node's member and linked to somebody whom it holds: register and row -> the record."""
+    held = held_now(state, given, holder)
+    return {
+        (register, row): record
+        for register in _answered_registers(state, holder)
+        for row, record in sorted(_linked(given, register, held).items())
+    }
+
+
 def _answered_registers(state: State, holder: str) -> list[str]:
     """Of each seeker, the latest register that this holder has answered."""
     latest: dict[str, tuple[int, str]] = {}
@@ -743,5 +880,7 @@ def _answered_registers(state: State, holder: str) -> list[str]:
     return sorted(name for _, name in latest.values())
 
 
-def _shown(fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: fields[name] for name in dict.fromkeys((*IDENTITY_FIELDS, *CLASS_FIELDS)) if name in fields}
+def _shown(fields: Mapping[str, str], categories: Sequence[Category]) -> dict[str, str]:
+    """Of a record what its list's readers need: who it is, and all that its class is derived from."""
+    names = dict.fromkeys((*IDENTITY_FIELDS, *CLASS_FIELDS, *sorted(looked_at(categories))))
+    return {name: fields[name] for name in names if name in fields}

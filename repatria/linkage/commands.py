@@ -144,10 +144,15 @@ def disclosed(given: Given, register: str) -> list[Compared] | None:
 
 def held_records(state: State, given: Given, member: str) -> list[Compared]:
     """Everyone this member holds, from the latest version of its own register."""
+    return own_records(state, given, member, "held")
+
+
+def own_records(state: State, given: Given, member: str, list_kind: str) -> list[Compared]:
+    """Everyone on the latest version of this member's own register of a kind."""
     own = [
         (fact.version, name)
         for name, fact in state.registers.items()
-        if (fact.owner, fact.list_kind) == (member, "held")
+        if (fact.owner, fact.list_kind) == (member, list_kind)
     ]
     if not own:
         return []

@@ -8,9 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from repatria.deal.commands import check_terms, in_words
+from repatria.deal.fit import unmet_by_terms
 from repatria.files.agreements import About, about, agreement, shipped
 from repatria.files.law import figures
-from repatria.law.commands import articles_touched
+from repatria.files.locales import lead_times
+from repatria.law.touched import articles_touched
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "agreements"
 
@@ -41,11 +43,13 @@ def _page(name: str, of: About) -> str:
     checked = check_terms(text, f"{name}.toml", figures())
     assert checked.terms is not None
     law = articles_touched(checked.findings, figures())
+    unmet = unmet_by_terms(checked.terms, checked.categories, lead_times())
     parts = [
         f"# {of.title}\n\nAgreed on {of.agreed}. Terms: `repatria/deal/agreements/{name}.toml`.\n\n{of.told}\n",
         _section("What is public", of.public),
         _section("What is not public, and stands in the file as an example", of.not_public),
         _section("What the terms say", in_words(checked.terms, checked.categories)),
+        _section("What cannot be met as it stands", [str(problem) for problem in unmet]),
         _section("Warnings of the law", [row[""] for row in law["warnings"]]),
         _section("To be found out", [row[""] for row in law["to_find_out"]]),
         "## Articles that the terms touch\n\n| article | found | what it asks |\n|---|---|---|\n"

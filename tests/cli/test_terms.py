@@ -1,0 +1,143 @@
+"""`terms check` in a node: the lists that it knows, by category and in numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repatria.deal import commands as deal
+from repatria.deal.terms import EXAMPLE
+from repatria.exchange import events
+from repatria.exchange.commands import By
+from repatria.files.law import figures
+from repatria.files.locales import lead_times
+from repatria.people import commands as people
+from tests.cli.test_main import answered, problems, said
+from tests.sync.nodes import NOW, PASSPHRASE, ROUND, SIGNATORIES, Nodes, make_nodes
+
+CATEGORIES = """
+[[category]]
+id = "under-25"
+tier = 1
+counts = true
+when = { age_under = 25 }
+
+[[category]]
+id = "others"
+tier = 2
+counts = true
+"""
+WIDE = EXAMPLE[: EXAMPLE.index("[[category]]")].replace("north = 10\nsouth = 12", "north = 2\nsouth = 3") + CATEGORIES
+NARROW = WIDE[: WIDE.index('[[category]]\nid = "others"')]
+NAMES = ("Bondar", "Koval", "Lysenko", "Melnyk", "Shevchuk", "Tkachuk")
+BORN = ("2003-04-01", "2004-05-02", "1979-06-03", "1980-07-04", "1981-08-05", "")  # the last is not known
+
+
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPATRIA_PASSPHRASE", PASSPHRASE)
+
+
+@pytest.fixture
+def nodes() -> Nodes:
+    return make_nodes(round_open=True)
+
+
+def signed(member: str) -> By:
+    return By(member, tuple(f"{member}/{name}" for name in SIGNATORIES))
+
+
+def file(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def register(folder: Path, kind: str, people: int) -> Path:
+    rows = [f"r-{at},{NAMES[at]},Ivan,{BORN[at]},PN-{at},camp" for at in range(people)]
+    head = "record_id,family_name,given_names,date_of_birth,service_number,place_of_detention"
+    return file(folder, f"{kind}.csv", "\n".join([head, *rows, ""]))
+
+
+def act(nodes: Nodes, member: str, noun: str, verb: str, *words: object) -> dict[str, Any]:
+    return answered(noun, verb, nodes.path(member), *words, "--at", NOW)
+
+
+def checked(nodes: Nodes, member: str, *words: object) -> dict[str, Any]:
+    return answered("terms", "check", *words, "--node", nodes.path(member), "--at", NOW)
+
+
+def table(answer: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for row in answer["lists"]:
+        found.setdefault((row["side"], row["list"]), {})[row["category"]] = row["people"]
+    return found
+
+
+def test_a_node_without_registers_says_so(nodes: Nodes, tmp_path: Path) -> None:
+    answer = checked(nodes, "north", file(tmp_path, "terms.toml", WIDE))
+    assert answer["lists"] == "no register and no list is known here, so nothing is said of any"
+    assert all("[terms.unmet.total]" not in row[""] for row in answer["cannot_be_met"])
+
+
+def test_own_registers_are_counted_by_category_and_nobody_is_named(nodes: Nodes, tmp_path: Path) -> None:
+    terms = file(tmp_path, "terms.toml", NARROW)
+    act(nodes, "north", "register", "import", register(tmp_path, "held", 2), "--kind", "held")
+    act(nodes, "north", "register", "import", register(tmp_path, "sought", 6), "--kind", "sought")
+    answer = checked(nodes, "north", terms)
+    assert table(answer) == {
+        ("north", "held"): {"under-25": 2},
+        ("south", "sought"): {"under-25": 2, "(left open)": 1, "(none)": 3},
+    }
+    told = "\n".join(row[""] for row in answer["cannot_be_met"])
+    assert "3 of them fall outside the agreed categories" in told
+    assert "the total is 3, so 1 are missing, unless 1 whose records leave it open count, too" in told
+    code, out, err = said("terms", "check", terms, "--node", nodes.path("north"), "--at", NOW)
+    assert code == 0
+    assert not any(text in out + err for text in (*NAMES, *BORN[:-1], "PN-", "r-1"))
+
+
+def test_the_other_sides_list_is_shown_against_the_categories_before_it_is_signed(
+    nodes: Nodes, tmp_path: Path
+) -> None:  # fmt: skip
+    """South's list fits the terms in force; under narrower ones most of it would fall outside."""
+    for side, total in (("north", 2), ("south", 3)):
+        nodes.say("north", events.ClauseProposed(ROUND, events.Slug(f"total-{side}"), total))
+    nodes.carry()
+    for party in ("north", "south"):
+        for side, total in (("north", 2), ("south", 3)):
+            nodes.say(party, events.ClauseAgreed(ROUND, events.Slug(f"total-{side}"), total), signed=True)
+    nodes.carry()
+    leads = lead_times()
+    drafting = deal.DraftTerms(signed("north"), WIDE, "terms", figures(), leads)
+    drafted = nodes.run("north", deal.draft_terms, drafting).answer["cannot_be_met"]
+    assert [row for row in drafted if "answers_due" in row[""]]
+    nodes.carry()
+    signing = deal.SignTerms(signed("south"), figures(), leads=leads)
+    assert nodes.run("south", deal.sign_terms, signing).answer["cannot_be_met"] == drafted
+    nodes.carry()
+    act(nodes, "south", "register", "import", register(tmp_path, "held", 5), "--kind", "held")
+    sought = act(nodes, "north", "register", "import", register(tmp_path, "sought", 5), "--kind", "sought")["register"]
+    nodes.carry()
+    nodes.run("north", people.disclose_register, people.DiscloseRegister(signed("north"), sought, ("south",)))
+    nodes.carry()
+    act(nodes, "south", "link", "find")
+    act(nodes, "south", "link", "confirm", "--who", "officer", "--why", "number and name")
+    act(nodes, "south", "answer", "give", "--others-not-held")
+    assert table(checked(nodes, "south"))["south", "sought and answered held"] == {"under-25": 2, "others": 3}
+    nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.carry()
+    waiting = ("south", "on the list that waits for signatures")
+    assert table(checked(nodes, "north"))[waiting] == {"under-25": 2, "others": 3}
+    narrow = file(tmp_path, "narrow.toml", NARROW)
+    for reader in ("north", "gulf"):
+        answer = checked(nodes, reader, narrow)
+        assert table(answer)[waiting] == {"under-25": 2, "(none)": 3}
+        assert any("3 of them fall outside the agreed categories" in row[""] for row in answer["cannot_be_met"])
+
+
+def test_without_a_file_and_without_terms_there_is_nothing_to_check(nodes: Nodes) -> None:
+    assert problems("terms", "check", "--node", nodes.path("north"), "--at", NOW) == ["terms.none"]
+    assert said("terms", "check")[0] == 2

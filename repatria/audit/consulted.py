@@ -67,6 +67,7 @@ class Consulted:
         self.released: set[str] = set()
         self.tasks: dict[tuple[str, str, str], bool] = {}
         self.said: dict[events.Event, set[str]] = defaultdict(set)
+        self.asked: tuple[str, ...] = ()  # who signs terms besides the parties, by those in force
 
     def see(self, act: Act) -> None:
         """Take in one act that had effect."""
@@ -163,16 +164,18 @@ class Consulted:
         said = self.said[act.event]
         said.add(act.member)
         if set(self.authority.parties) <= said and set(self.authority.of_role("mediator")) & said:
-            self.clauses = {}
+            self.clauses, self.asked = {}, ()
 
     def _terms(self, act: Act, event: events.TermsSigned | events.TermsAmended) -> None:
         self.said[event].add(act.member)
-        if not set(self.authority.parties) <= self.said[event]:
-            return
         try:
-            totals = decode_terms(self.attachments(event.terms) or b"").totals
+            terms = decode_terms(self.attachments(event.terms) or b"")
         except ValueError:
             return  # said by the check of lists
+        besides = terms.signatures.get("terms", ())
+        if not {*self.authority.parties, *besides, *self.asked} <= self.said[event]:
+            return
+        totals, self.asked = terms.totals, besides
         for side, total in totals.items():
             clause = self.clauses.setdefault(f"total-{side}", Clause())
             if isinstance(event, events.TermsAmended):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import lcm
@@ -33,6 +34,14 @@ from repatria.problem import Problem, Problems
 
 T = TypeVar("T")
 SEALED_CHARACTERS = 2048  # of every sealed note, whatever it says
+# Who has a part in an act of several without being asked to by the terms.
+_USUAL = {
+    "terms": ("party", "guarantor"),
+    "final_list": ("party",),
+    "plan": ("party", "mediator"),
+    "stage_open": ("party", "mediator", "host"),
+    "round_close": ("party", "mediator", "neutral", "host"),
+}
 KEEP = "keep this copy as evidence, and ask the members how an entry against the rules came to have effect"
 
 
@@ -192,7 +201,7 @@ class Watch:
 
     def terms_signed(self, act: Act) -> None:
         event: events.TermsSigned = act.event
-        if not self._agreed(act, self.authority.parties):
+        if not self._agreed(act, self._signing(act, "terms", event.terms)):
             return
         if self.terms is not None:
             self.bad("lists.terms", act, "terms are signed where terms are in force; they can only be amended")
@@ -202,7 +211,7 @@ class Watch:
         """Other terms in the same round: nothing that is open or was opened may change by them."""
         event: events.TermsAmended = act.event
         before = self.terms
-        if not self._agreed(act, self.authority.parties):
+        if not self._agreed(act, self._signing(act, "terms", event.terms)):
             return
         if event.replaces != self.terms_name or before is None:
             self.bad("lists.terms", act, "an amendment of other terms than those in force")
@@ -246,7 +255,20 @@ class Watch:
         if register is None or register.owner != act.member:
             self.bad("lists.register", act, "a register is disclosed by somebody else than its owner")
             return
+        if self.terms is not None and not all(self._may_show(self.terms, act.member, reader) for reader in event.to):
+            self.bad("lists.disclosed", act, "a register is disclosed to somebody whom the terms in force leave out")
         register.asked |= set(event.to) & set(self.authority.parties)
+
+    def _may_show(self, terms: Terms, owner: str, reader: str) -> bool:
+        """Whether the terms let this party's register of the sought be shown to that member."""
+        if terms.disclosure is None:
+            return True
+        words = set(terms.disclosure.to)
+        if "holder" in words:
+            words |= {party for party in self.authority.parties if self._side(party) != self._side(owner)}
+        if "neutral" in words:
+            words |= {terms.neutral}
+        return reader in words
 
     def answers_given(self, act: Act) -> None:
         event: events.AnswersGiven = act.event
@@ -264,8 +286,10 @@ class Watch:
     def final_list_signed(self, act: Act) -> None:
         """In force when both parties have signed it; then everyone on it was sought, and answered "held"."""
         event: events.FinalListSigned = act.event
-        if not self._agreed(act, self.authority.parties):
+        if not self._agreed(act, self._signing(act, "final_list")):
             return
+        if self.terms is None:
+            self.bad("lists.terms", act, "a list in force where no terms are")
         listed = self._document(FinalList, event.list)
         try:
             classes = decode_classes(self.attachments(event.classes) or b"")
@@ -445,7 +469,8 @@ class Watch:
     def plan_signed(self, act: Act) -> None:
         """In force when both parties and a mediator have signed it; then it moves nobody of an opened stage."""
         event: events.PlanSigned = act.event
-        if self.plan == event.plan or not self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
+        signing = self._signing(act, "plan")
+        if self.plan == event.plan or not self._agreed(act, signing, self.authority.of_role("mediator")):
             return
         plan = self._document(Plan, event.plan)
         if plan is None:
@@ -502,7 +527,7 @@ class Watch:
                 if not self._had_chance(story.words, (event.stage, place), stage.date, stage.chance_days):
                     self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
         self._exposure(act, event.stage)
-        if self._agreed(act, self.authority.parties, self.authority.of_role("mediator")):
+        if self._agreed(act, self._signing(act, "stage_open"), self.authority.of_role("mediator")):
             stage.opened = True
             self.counts["stages"] += 1
             self.touched |= {number for at in stage.places.values() for number in at.manifest}
@@ -729,7 +754,7 @@ class Watch:
         hanging = sum(story.state in IN_THE_AIR for story in self.persons.values())
         if hanging:
             self.bad("conservation.hanging", act, f"the round closes over {hanging} people in the air")
-        if self._agreed(act, self._closing()):
+        if self._agreed(act, (*self._closing(), *self._signing(act, "round_close"))):
             self.round_open = False
         self.counts["closings"] += 1
 
@@ -969,6 +994,20 @@ class Watch:
             self.bad("authority.twice", act, f"{act.member} has agreed to the same before")
         said[act.member] = -1 if act.paper else act.index
         return set(needed) <= said.keys() and (not one_of or bool(said.keys() & set(one_of)))
+
+    def _signing(self, act: Act, kind: str, offered: str | None = None) -> tuple[str, ...]:
+        """Every party, and whom the terms ask besides: those in force, and where terms are signed those as well.
+
+        Whoever has no part in such an act by its role, and is not asked, should have had no effect.
+        """
+        asked = set(self.terms.signatures.get(kind, ())) if self.terms is not None else set()
+        if offered is not None:
+            with suppress(ValueError):  # said where they come into force
+                asked |= set(decode_terms(self.attachments(offered) or b"").signatures.get(kind, ()))
+        member = self.authority.members.get(act.member)
+        if member is not None and member.role not in _USUAL[kind] and act.member not in asked:
+            self.bad("authority.unasked", act, f"{act.member} has no part in this, and the terms do not ask for it")
+        return (*self.authority.parties, *sorted(asked))
 
     def _document(self, kind: type[T], name: str) -> T | None:
         try:

@@ -46,11 +46,11 @@ def import_(at: AtNode, file: File, kind: Kind, dates: DateFormat = None) -> Sai
 
 @verb(app)
 def preview(at: AtNode, register: Register) -> dict[str, Any]:
-    """Exactly what would be disclosed, on this screen only.
+    """Exactly what would be disclosed under the terms in force, on this screen only.
 
     Example: repatria register preview north sought
     """
-    return {"rows": commands.preview(at.given.records(_named(at, register)))}
+    return {"rows": commands.preview(at.given.records(_named(at, register)), commands.shown_fields(at.node.state()))}
 
 
 @verb(app)

@@ -24,8 +24,23 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.fit import ANSWERED, HELD, IN_FORCE, SOUGHT, WAITING, Listed, fits_of, unmet_by_lists, unmet_by_terms
-from repatria.deal.terms import Terms, annex_categories, annex_hash, decode_terms, encode_terms, parse_terms
-from repatria.exchange.authority import HOST, NEUTRAL
+from repatria.deal.terms import (
+    FINAL_LIST,
+    HOLDER,
+    NEUTRAL,
+    PLAN,
+    ROUND_CLOSE,
+    STAGE_OPEN,
+    TERMS,
+    Terms,
+    annex_categories,
+    annex_hash,
+    decode_terms,
+    encode_terms,
+    parse_terms,
+)
+from repatria.exchange import authority
+from repatria.exchange.authority import HOST
 from repatria.exchange.commands import By
 from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.documents import FinalList, ListRow, read, write
@@ -67,7 +82,8 @@ from repatria.linkage.commands import (
 )
 from repatria.linkage.compare import Record as Compared
 from repatria.office import Given, Outcome
-from repatria.people.commands import IDENTITY_FIELDS, letters, post
+from repatria.people.commands import letters, post
+from repatria.people.person import IDENTITY_FIELDS
 from repatria.problem import Problem, Problems
 
 # What a class is derived from, besides identity; sealed with the list's rows, never on the ledger.
@@ -137,7 +153,7 @@ def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | li
     else who could have made it gets an empty one of the same size, so that the stick does not show whose offer it is.
     """
     maker = state.members.get(request.maker)
-    if maker is None or maker.role == NEUTRAL or request.maker == request.to:
+    if maker is None or maker.role == authority.NEUTRAL or request.maker == request.to:
         what = "not a party or mediator who could make this offer"
         return [Problem("offer.maker", request.maker, what, "name whose offer it is")]
     salt = given.random(32)
@@ -279,6 +295,13 @@ def in_words(terms: Terms, categories: tuple[Category, ...]) -> list[str]:
     days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
     words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
     words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
+    for act, members in terms.signatures.items():
+        words.append(f"{', '.join(members)} must sign {_ACTS[act]}, besides those whom every exchange needs")
+    if terms.disclosure is not None:
+        to = ["the holder" if each == HOLDER else "the neutral" if each == NEUTRAL else each
+              for each in terms.disclosure.to]  # fmt: skip
+        fields = ", ".join(name.replace("_", " ") for name in terms.disclosure.fields)
+        words.append(f"a register of the sought is shown to {' and '.join(to)} only, with {fields}")
     return words
 
 
@@ -383,6 +406,12 @@ def annex_text(state: State, given: Given) -> str | Problem:
     return str(letter["text"])
 
 
+_ACTS = {
+    TERMS: "terms and their amendments", FINAL_LIST: "the final lists", PLAN: "the plan",
+    STAGE_OPEN: "for each stage to open", ROUND_CLOSE: "the close of the round",
+}  # fmt: skip
+
+
 def _whom(terms: Terms, side: str) -> str:
     parties = terms.sides[side]
     return side if parties == (side,) else f"{side} ({', '.join(parties)})"
@@ -401,7 +430,7 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
     assert terms is not None
     data = encode_terms(terms)
     name = digest(data)
-    to = (*state.parties, *state.mediators)
+    to = readers(state, *terms.besides(TERMS), *terms.besides(FINAL_LIST))
     letter = {"annex": terms.annex, "salt": salt.hex(), "text": request.text}
     sealed, mailed = post(state, given, "annex", request.by.member, letter, to)
     return Outcome(
@@ -412,6 +441,12 @@ def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | li
         mail_to={mailed: to},
         answer={"terms": name, "round": terms.round, "totals": terms.totals, **_warned(state, given, request, checked)},
     )
+
+
+def readers(state: State, *besides: str) -> tuple[str, ...]:
+    """To whom what is agreed is sealed: every party and mediator, and who signs besides; nobody signs unread."""
+    here = [name for name in besides if name in state.members]
+    return tuple(dict.fromkeys((*state.parties, *state.mediators, *here)))
 
 
 def _warned(
@@ -546,8 +581,8 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
         "list": digest(data),
         "places": {row.number: place_slug(row.fields.get("place_of_detention")) for row in rows},
     }
-    readers = (*state.parties, *state.mediators, *state.neutrals)
-    sealed, mailed = post(state, given, "rows", holder, letter, readers)
+    who = readers(state, *state.neutrals, *terms.besides(FINAL_LIST))
+    sealed, mailed = post(state, given, "rows", holder, letter, who)
     visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
     event = FinalListSigned(
         Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(digest(table)), Sha256(mailed)
@@ -557,7 +592,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
         drafts=(request.by.draft(event),),
         attachments={digest(data): data, digest(table): table},
         mail={mailed: sealed, visit_mailed: visit},
-        mail_to={mailed: readers, visit_mailed: state.neutrals},
+        mail_to={mailed: who, visit_mailed: state.neutrals},
         answer={
             "holder": holder, "version": version, "people": len(rows), "inside_ratio": counted[True],
             "outside_ratio": counted[False], "classes": len(set(ids.values())), "list": digest(data),

@@ -259,7 +259,21 @@ def unmet_by_terms(
                     "give the other side more seats at the same places, or raise the bounds of the places",
                 )
             )  # fmt: skip
-    return problems + _bounds(terms, most, factor, where) + _days(terms, leads, today, where)
+    told = _nobody_asked(terms, where)
+    return problems + told + _bounds(terms, most, factor, where) + _days(terms, leads, today, where)
+
+
+def _nobody_asked(terms: Terms, where: str) -> list[Problem]:
+    """Parties whose registers of the sought may be shown to nobody who could answer them."""
+    unasked = [
+        owner
+        for owner in terms.parties
+        if not any(terms.may_read(owner, p) for p in terms.parties if terms.side_of(p) != terms.side_of(owner))
+    ]
+    if not unasked:
+        return []
+    what = f"whom {', '.join(unasked)} seeks is shown to no party of the other side, and only a holder gives answers"
+    return [Problem("terms.unmet.disclosure", f"{where}, disclosure", what, "let the holder be shown the sought")]
 
 
 def _seats(terms: Terms, side: str) -> int:

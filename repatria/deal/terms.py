@@ -23,13 +23,14 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.people.person import IDENTITY_FIELDS
 from repatria.problem import Problem
 
 EXAMPLE = """
@@ -65,6 +66,10 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 # A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
 CHANCE_DAYS_MAX = 7
 POINTS = ("points", "equivalence")  # what terms call a scale that weighs people against each other
+# Acts for which terms may ask for signatures of further members, besides those that every exchange needs.
+TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE = "terms", "final_list", "plan", "stage_open", "round_close"
+SIGNED_ACTS = (TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE)
+HOLDER, NEUTRAL = "holder", "neutral"  # whom terms mean by these words in [disclosure]; others are members by name
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,15 @@ class StageTerms:
     date: str
     safe_place: str
     places: tuple[PlaceTerms, ...]
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What a register of the sought may show, and to whom: `holder` (every party of the other side), `neutral`, or
+    members by name; and which of the identity fields."""
+
+    to: tuple[str, ...]
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,21 @@ class Terms:
     undertakings: tuple[str, ...]
     annex: str  # SHA-256(salt || annex text), hex
     historical: bool = False
+    signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # act -> members besides the usual ones
+    disclosure: Disclosure | None = None  # None: to any member, every identity field
+
+    def besides(self, act: str) -> tuple[str, ...]:
+        """The members whose signature these terms ask for, for one of `SIGNED_ACTS`, besides the usual ones."""
+        return self.signatures.get(act, ())
+
+    def may_read(self, owner: str, member: str) -> bool:
+        """Whether a register of the sought of one party may be disclosed to a member."""
+        if self.disclosure is None or member in self.disclosure.to:
+            return True
+        if member == self.neutral:
+            return NEUTRAL in self.disclosure.to
+        facing = member in self.parties and self.side_of(member) != self.side_of(owner)
+        return facing and HOLDER in self.disclosure.to
 
     def side_of(self, party: str) -> str:
         """The side on which a party stands."""
@@ -161,6 +190,10 @@ def encode_terms(terms: Terms) -> bytes:
             "undertakings": list(terms.undertakings),
             "annex": terms.annex,
             "historical": terms.historical,
+            "signatures": {act: list(members) for act, members in terms.signatures.items()},
+            "disclosure": None
+            if terms.disclosure is None
+            else {"to": list(terms.disclosure.to), "fields": list(terms.disclosure.fields)},
         }
     )
 
@@ -241,6 +274,17 @@ class _Reader:
         self.bad(field, "not a calendar date", "write it as 2025-12-31")
         return "9999-12-31"
 
+    def slugs(self, raw: Any, field: str, known: Collection[str] | None = None) -> tuple[str, ...]:
+        """Several identifiers, at least one and each once; `known` are those to choose from."""
+        if not isinstance(raw, list | tuple) or not raw or any(raw.count(each) > 1 for each in raw):
+            self.bad(field, "not a list of identifiers, each once", 'write it as ["one", "another"]')
+            return ()
+        if known is None:
+            return tuple(self.slug(each, field) for each in raw)
+        if not all(isinstance(each, str) and each in known for each in raw):
+            self.bad(field, "names something that is not known here", "choose from " + ", ".join(sorted(known)))
+        return tuple(each for each in raw if isinstance(each, str) and each in known)
+
     def table(self, raw: Any, field: str, known: set[str]) -> dict[str, Any]:
         if not isinstance(raw, dict):
             self.bad(field, "not a table", "see the example in the tutorial")
@@ -252,17 +296,17 @@ class _Reader:
 
 _KNOWN = {
     "round", "parties", "sides", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
-    "undertakings", "historical",
+    "undertakings", "historical", "signatures", "disclosure",
 }  # fmt: skip
 
 
 def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
     reader = _Reader(where)
-    for field in POINTS:
-        if isinstance(raw, dict) and field in raw:
-            raw = {key: value for key, value in raw.items() if key != field}
+    for scale in POINTS:
+        if isinstance(raw, dict) and scale in raw:
+            raw = {key: value for key, value in raw.items() if key != scale}
             reader.bad(
-                field,
+                scale,
                 "not a term; in an exchange marked historical each category says its points",
                 "join totals by a ratio instead; a person has no price",
                 "terms.price",
@@ -316,6 +360,8 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
         else (),
         annex=annex,
         historical=reader.yes(raw.get("historical", False), "historical"),
+        signatures=_signatures(reader, raw.get("signatures", {}), parties),
+        disclosure=_disclosure(reader, raw.get("disclosure")),
     )
     return (None if reader.problems else terms), reader.problems
 
@@ -338,6 +384,27 @@ def _sides(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tup
     if any(side in parties and members != (side,) for side, members in sides.items()):
         reader.bad("sides", "a side of several parties bears the name of one", "give it a name of its own")
     return sides
+
+
+def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Act -> members, sorted; parties sign every one of these acts in any case."""
+    raw = reader.table(raw, "signatures", set(SIGNED_ACTS))
+    found = {}
+    for act in sorted(set(raw) & set(SIGNED_ACTS)):
+        members = reader.slugs(raw[act], f"signatures.{act}")
+        if set(members) & set(parties):
+            reader.bad(f"signatures.{act}", "names a party, whose signature is needed in any case", "leave it out")
+        found[act] = tuple(sorted(members))
+    return found
+
+
+def _disclosure(reader: _Reader, raw: Any) -> Disclosure | None:
+    if raw is None:
+        return None
+    raw = reader.table(raw, "disclosure", {"to", "fields"})
+    fields = reader.slugs(raw.get("fields", list(IDENTITY_FIELDS)), "disclosure.fields", set(IDENTITY_FIELDS))
+    kept = tuple(name for name in IDENTITY_FIELDS if name in fields)
+    return Disclosure(tuple(sorted(reader.slugs(raw.get("to"), "disclosure.to"))), kept)
 
 
 def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:

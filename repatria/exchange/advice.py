@@ -10,6 +10,7 @@ from __future__ import annotations
 
 _BY_RULE: dict[str, str] = {
     "answers.version": "give the next version",
+    "asked.first": "have a party sign first, then sign the same",
     "assent.twice": "nothing: this member's part is on the record",
     "attachment.missing": "bring the attachment with the ledger",
     "authority.key": "use a delegate whose key stands at that index, or appoint one",
@@ -45,6 +46,7 @@ _BY_RULE: dict[str, str] = {
     "objection.late": "revoke the key, or appoint the delegate again",
     "plan.draw": "make the plan from the seed of the draw in the ledger",
     "plan.not_proposed": "propose the plan first, on top of the plan in force",
+    "register.beyond_terms": "name those to whom the terms let a register of the sought be shown, or amend the terms",
     "receipt.no_release": "get the releasing desk's signed release first",
     "refs.missing": "bring the event that it relies on first; until then it waits",
     "release.not_cleared": "wait for the neutral to let the person through the last gate",
@@ -58,6 +60,7 @@ _BY_RULE: dict[str, str] = {
     "secretariat.log": "have the successor make its card again, with a fresh key",
     "stage.exposure": "reconcile the open places first, or lower the bounds of this stage",
     "stage.not_cleared": "have the neutral visit them, or record that access was refused",
+    "terms.members": "name members of the exchange; observers sign nothing",
     "terms.clause": "agree on the clause first",
     "withdraw.right_out": "have the desk return the right first",
     "word.after_gate": "nothing can be undone past the last gate; the receiving side's neutral takes over",
@@ -66,6 +69,7 @@ _BY_RULE: dict[str, str] = {
 _BY_NOUN: dict[str, str] = {
     "access": "name the holder and its people as the final list has them",
     "answers": "correct the answers to the register's rows and words",
+    "asked": "leave the act to those whose signatures it needs, or have the terms ask for this one",
     "attachment": "make the attachment again with this version",
     "authority": "let a member or delegate in the right role do it",
     "board": "name whose prisoners were examined, on which day, and have a physician of that board sign",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from repatria.exchange.authority import WHERE_ASKED
 from repatria.exchange.codec import data_hash
 from repatria.exchange.events import Event, Sha256, Slug
 from repatria.exchange.state import Assent, Fact, Refuse, State
@@ -24,9 +25,27 @@ def joined(state: State, fact: Fact, event: Event | None = None) -> tuple[str, t
     return act, (*so_far, Assent(Slug(fact.member), Sha256(fact.id), fact.paper))
 
 
+def check_asked(state: State, fact: Fact, besides: Collection[str], begun: bool = True) -> None:
+    """Refuse whoever signs an act of others unasked: a member whose role has no part in it, and whom terms do not name.
+
+    Args:
+        besides: the members whose signature the terms ask for.
+        begun: a party has signed this very act; nobody else begins one.
+    """
+    if fact.member in state.parties:
+        return
+    kind = type(fact.body.data).__name__
+    if state.members[fact.member].role in WHERE_ASKED.get(kind, ()) and fact.member not in besides:
+        raise Refuse("asked.member", "the terms do not ask for this member's signature")
+    if not begun:
+        raise Refuse("asked.first", "no party has signed this yet, and parties sign first")
+
+
 def members(assents: tuple[Assent, ...]) -> set[str]:
     return {str(assent.member) for assent in assents}
 
 
-def parties_and_a_mediator(have: Collection[str], parties: Collection[str], mediators: Collection[str]) -> bool:
-    return set(parties) <= set(have) and any(mediator in have for mediator in mediators)
+def parties_and_a_mediator(
+    have: Collection[str], parties: Collection[str], mediators: Collection[str], besides: Collection[str] = ()
+) -> bool:
+    return {*parties, *besides} <= set(have) and any(mediator in have for mediator in mediators)

@@ -107,13 +107,13 @@ TABLE: dict[str, Rule] = {
     "OfferReleased": Rule((PARTY, MEDIATOR), KEY),
     "TaskSet": Rule(WITH_A_SAY, KEY),
     "TaskDone": Rule(WITH_A_SAY, KEY),
-    "TermsSigned": Rule((PARTY, GUARANTOR), SIGNATORIES),
-    "TermsAmended": Rule((PARTY, GUARANTOR), SIGNATORIES),
+    "TermsSigned": Rule(WITH_A_SAY, SIGNATORIES),
+    "TermsAmended": Rule(WITH_A_SAY, SIGNATORIES),
     "RegisterCommitted": Rule((PARTY,), KEY),
     "RegisterDisclosed": Rule((PARTY,), SIGNATORIES),
     "LinkJudged": Rule((PARTY,), KEY),
     "AnswersGiven": Rule((PARTY,), KEY),
-    "FinalListSigned": Rule((PARTY,), SIGNATORIES),
+    "FinalListSigned": Rule(WITH_A_SAY, SIGNATORIES),
     "InterviewHeld": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "MedicalBoardDecided": Rule((PARTY, NEUTRAL), (PHYSICIAN,)),  # and others of a commission, to make its majority
     "AccessRefused": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
@@ -123,8 +123,8 @@ TABLE: dict[str, Rule] = {
     "LotteryRevealed": Rule((PARTY, MEDIATOR, NEUTRAL), KEY),
     "PlanProposed": Rule((PARTY, MEDIATOR), KEY),
     "PlanRevised": Rule((PARTY, MEDIATOR), KEY),
-    "PlanSigned": Rule((PARTY, MEDIATOR), SIGNATORIES),
-    "StageOpened": Rule((PARTY, MEDIATOR, HOST), KEY),
+    "PlanSigned": Rule(WITH_A_SAY, SIGNATORIES),
+    "StageOpened": Rule(WITH_A_SAY, KEY),
     "RightGranted": Rule((PARTY,), KEY),
     "RightReturned": Rule((PARTY,), (DESK,)),
     "PersonPresented": Rule((NEUTRAL,), (GATE,)),
@@ -143,8 +143,18 @@ TABLE: dict[str, Rule] = {
     "DisputeSettled": Rule(WITH_A_SAY, SIGNATORIES),
     "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
     "Transcribed": Rule(WITH_A_SAY, KEY),
-    "RoundClosed": Rule(CLOSING, SIGNATORIES),
+    "RoundClosed": Rule(WITH_A_SAY, SIGNATORIES),
     "ExchangeClosed": Rule(CLOSING, SIGNATORIES),
+}
+
+# Roles that author a kind only where the terms ask for that member's signature (`[signatures]`).
+WHERE_ASKED: dict[str, tuple[str, ...]] = {
+    "TermsSigned": (MEDIATOR, NEUTRAL, HOST),
+    "TermsAmended": (MEDIATOR, NEUTRAL, HOST),
+    "FinalListSigned": (MEDIATOR, GUARANTOR, NEUTRAL, HOST),
+    "PlanSigned": (GUARANTOR, NEUTRAL, HOST),
+    "StageOpened": (GUARANTOR, NEUTRAL),
+    "RoundClosed": (GUARANTOR,),
 }
 
 # What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
@@ -254,8 +264,9 @@ def works_apart(state: State, body: Body) -> bool:
 
 
 def having_a_say(state: State, kind: str) -> set[str]:
-    """The members whose role lets them author this kind."""
-    return {name for name, member in state.members.items() if member.role in TABLE[kind].members}
+    """The members whose role lets them author this kind, whatever the terms say."""
+    roles = set(TABLE[kind].members) - set(WHERE_ASKED.get(kind, ()))
+    return {name for name, member in state.members.items() if member.role in roles}
 
 
 # --- cooling-off ----------------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ chosen, not brought or not going are accounted for by name of state, never dropp
 
 from __future__ import annotations
 
+from repatria.deal.terms import ROUND_CLOSE
 from repatria.exchange import assent
 from repatria.exchange.authority import having_a_say
-from repatria.exchange.consulting import in_round
+from repatria.exchange.consulting import asked_besides, in_round
 from repatria.exchange.counting import accounts
 from repatria.exchange.events import ExchangeClosed, RoundClosed
 from repatria.exchange.person import IN_THE_AIR
@@ -26,10 +27,16 @@ def round_closed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("close.hanging", f"{hanging} people are under a right, between two desks or unconfirmed")
     if event.accounts != accounts(state):
         raise Refuse("close.accounts", "the accounts are not those of the ledger")
+    assent.check_asked(state, fact, asked_besides(state, ROUND_CLOSE))
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if having_a_say(state, fact.body.kind) <= assent.members(assents):
+    if closing(state) <= assent.members(assents):
         state.round_open = False
+
+
+def closing(state: State) -> set[str]:
+    """Who must close a round: everybody who answers for people or was there, and whom the terms ask besides."""
+    return having_a_say(state, "RoundClosed") | set(asked_besides(state, ROUND_CLOSE))
 
 
 def exchange_closed(state: State, fact: Fact, attachments: Attachments) -> None:

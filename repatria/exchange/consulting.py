@@ -7,14 +7,15 @@ into force when both parties have signed the same hash, and only with clauses th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from repatria.deal.tasks import TASKS
-from repatria.deal.terms import Terms, decode_terms
+from repatria.deal.terms import HOLDER, NEUTRAL, TERMS, Terms, decode_terms
 from repatria.exchange import assent, deadlines
-from repatria.exchange.authority import MEDIATOR
+from repatria.exchange.authority import MEDIATOR, WITH_A_SAY
 from repatria.exchange.events import (
     ClauseAgreed,
     ClauseOpened,
@@ -72,7 +73,8 @@ def begin_round(state: State, name: Slug) -> None:
     if state.round:
         state.rounds.append(RoundFact(Slug(state.round), state.terms, state.plan))
     state.round, state.round_open = name, True
-    state.clauses, state.terms, state.terms_text, state.offered_terms = {}, None, "", []
+    state.clauses, state.terms, state.terms_text = {}, None, ""
+    state.offered_terms, state.offered_to = [], {}
     state.lists, state.offered_lists, state.moved = {}, {}, {}
     state.draws, state.draw, state.plan, state.proposed = {}, None, None, {}
     deadlines.begin_round(state)
@@ -263,11 +265,12 @@ def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
             raise Refuse("terms.clause", f"the clause total-{side} is not agreed at {total}")
     if any(stage.stage in state.stages for stage in terms.stages):
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
+    besides = terms.besides(TERMS)
+    assent.check_asked(state, fact, besides, event.terms in state.offered_terms)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if event.terms not in state.offered_terms:
-        state.offered_terms.append(event.terms)
-    if set(state.parties) <= assent.members(assents):
+    _offer(state, event.terms, besides)
+    if {*state.parties, *besides} <= assent.members(assents):
         state.terms, state.terms_text = event.terms, text
         state.sides = {side: tuple(map(Slug, parties)) for side, parties in terms.sides.items()}
         deadlines.agree_on(state, terms.answers_due)
@@ -290,11 +293,12 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
             raise Refuse("amend.opened", "the amendment changes a stage that was opened")
     if any(stage.stage in state.stages and state.stages[stage.stage].round != event.round for stage in terms.stages):
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
+    besides = (*asked_besides(state, TERMS), *terms.besides(TERMS))  # nobody is left out of it by the amendment itself
+    assent.check_asked(state, fact, besides, event.terms in state.offered_terms)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if event.terms not in state.offered_terms:
-        state.offered_terms.append(event.terms)
-    if not set(state.parties) <= assent.members(assents):
+    _offer(state, event.terms, besides)
+    if not {*state.parties, *besides} <= assent.members(assents):
         return
     state.terms, state.terms_text = event.terms, text
     deadlines.agree_on(state, terms.answers_due)
@@ -305,6 +309,13 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
     _drop_unopened(state)
     if state.plan is None:  # a draw is for the chances that the terms give
         state.draws, state.draw, state.proposed = {}, None, {}
+
+
+def _offer(state: State, terms: Sha256, besides: Collection[str]) -> None:
+    """Note terms that a party has signed, and whose signatures they need besides the parties'."""
+    if terms not in state.offered_terms:
+        state.offered_terms.append(terms)
+    state.offered_to[terms] = tuple(sorted(map(Slug, {*besides})))
 
 
 def _terms(state: State, event: TermsSigned | TermsAmended, attachments: Attachments) -> tuple[Terms, str]:
@@ -320,6 +331,11 @@ def _terms(state: State, event: TermsSigned | TermsAmended, attachments: Attachm
         raise Refuse("terms.sides", "a party does not change sides within an exchange")
     if terms.neutral not in state.neutrals:
         raise Refuse("terms.neutral", "the terms name a neutral that is not one of the members")
+    readers = set(terms.disclosure.to) - {HOLDER, NEUTRAL} if terms.disclosure is not None else set()
+    signers = {name for members in terms.signatures.values() for name in members}
+    strangers = {name for name in readers | signers if name not in state.members}
+    if strangers or any(state.members[name].role not in WITH_A_SAY for name in signers):
+        raise Refuse("terms.members", "the terms name somebody who is not a member, or who has no say")
     return terms, data.decode()
 
 
@@ -334,6 +350,11 @@ def terms_of(state: State) -> Terms:
     if state.terms is None:
         raise Refuse("terms.none", "no terms are in force")
     return _terms_in(state.terms_text)
+
+
+def asked_besides(state: State, act: str) -> tuple[str, ...]:
+    """The members whose signature the terms in force ask for, for an act, besides those whom every exchange needs."""
+    return terms_of(state).besides(act) if state.terms is not None else ()
 
 
 @lru_cache(maxsize=16)

@@ -14,10 +14,11 @@ Source: DESIGN.md sections 4.4 to 4.8.
 from __future__ import annotations
 
 from repatria.deal.ratio import factors, scaled
+from repatria.deal.terms import STAGE_OPEN
 from repatria.exchange import assent
 from repatria.exchange.authority import DESK, is_sheet
 from repatria.exchange.clearing import had_chance, manifest_gaps
-from repatria.exchange.consulting import in_round, terms_of
+from repatria.exchange.consulting import asked_besides, in_round, terms_of
 from repatria.exchange.counting import place_ahead, tallies
 from repatria.exchange.events import (
     Author,
@@ -68,9 +69,11 @@ def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
     if gaps:
         raise Refuse("stage.not_cleared", f"{gaps} of {total} people have had no fresh chance to decline")
     _check_exposure(state, event.stage)
+    besides = asked_besides(state, STAGE_OPEN)
+    assent.check_asked(state, fact, besides)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
+    if assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators, besides):
         state.stages[event.stage] = replace(stage, opened=fact.index)
 
 

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from repatria.deal.classes import REPATRIATION, PersonClass, decode_classes
+from repatria.deal.terms import FINAL_LIST
 from repatria.exchange import assent, deadlines
 from repatria.exchange.authority import HOST
-from repatria.exchange.consulting import in_round, named, terms_of
+from repatria.exchange.consulting import asked_besides, in_round, named, terms_of
 from repatria.exchange.documents import ANSWERS, Answers, FinalList, ListRow, read
 from repatria.exchange.events import (
     AnswersGiven,
@@ -56,6 +57,8 @@ def register_disclosed(state: State, fact: Fact, attachments: Attachments) -> No
         raise Refuse("register.held_whole", "a register of people held is never disclosed whole")
     if any(member not in state.members or member == fact.member for member in event.to):
         raise Refuse("register.to", "disclosed to somebody who is not another member")
+    if state.terms is not None and not all(terms_of(state).may_read(fact.member, member) for member in event.to):
+        raise Refuse("register.beyond_terms", "disclosed to somebody to whom the terms in force do not let it be shown")
     readers = {*register.disclosed_to, *event.to}
     asked = tuple(party for party in state.parties if party in readers)
     state.registers[event.register] = replace(
@@ -113,10 +116,12 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
             raise Refuse("list.drops", "a person of the list in force is missing or changed; withdraw them instead")
         if check_change(state, person, same, classes[same.class_id]):
             after.append(changed(person, same, classes[same.class_id], fact.index))
+    besides = asked_besides(state, FINAL_LIST)
+    assent.check_asked(state, fact, besides, event == state.offered_lists.get(event.list))
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event
-    if not set(state.parties) <= assent.members(assents):
+    if not {*state.parties, *besides} <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)
     if state.plan is None:  # a draw is for the chances that the lists give

@@ -10,14 +10,17 @@ several may wait at once, for different members.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from repatria.deal.terms import FINAL_LIST, PLAN, STAGE_OPEN
 from repatria.exchange.assent import members
+from repatria.exchange.authority import having_a_say
 from repatria.exchange.clearing import manifest_gaps
+from repatria.exchange.closing import closing
 from repatria.exchange.codec import data_hash
-from repatria.exchange.consulting import AGREED, OPEN
+from repatria.exchange.consulting import AGREED, OPEN, asked_besides
 from repatria.exchange.counting import accounts, tallies
 from repatria.exchange.deadlines import deadline_key
 from repatria.exchange.disputes import offered_outcomes, open_disputes, settlers
@@ -113,7 +116,8 @@ def _activation(state: State) -> Iterator[Move]:
     if state.round and not wanted:
         act = data_hash(ExchangeClosed(Slug(state.round)))
         if state.assents.get(act):
-            yield Move("close-exchange", _missing(state, act, state.members), _latest(state, act))
+            who = _missing(state, act, sorted(having_a_say(state, "ExchangeClosed")))
+            yield Move("close-exchange", who, _latest(state, act))
 
 
 def activations(state: State) -> list[tuple[str, ActivationFact]]:
@@ -146,8 +150,9 @@ def _consultation(state: State) -> Iterator[Move]:
         agreed = max((clause.history[-1].index for clause in state.clauses.values()), default=0)
         yield Move("draft-terms", state.parties, agreed)
         return
-    act = data_hash(TermsSigned(Slug(state.round), state.offered_terms[-1]))
-    yield Move("sign-terms", _missing(state, act, state.parties), _latest(state, act))
+    terms = state.offered_terms[-1]
+    act = data_hash(TermsSigned(Slug(state.round), terms))
+    yield Move("sign-terms", _missing(state, act, _and_besides(state, state.offered_to[terms])), _latest(state, act))
 
 
 def _clause(state: State, name: str, clause: ClauseFact) -> Iterator[Move]:
@@ -189,7 +194,8 @@ def _list_of(state: State, holder: str) -> Iterator[Move]:
     offered = offered_list(state, holder)
     if offered is not None and offered.version == version:
         act = data_hash(offered)
-        yield Move("sign-list", _missing(state, act, state.parties), _latest(state, act), (holder,))
+        who = _missing(state, act, _and_besides(state, asked_besides(state, FINAL_LIST)))
+        yield Move("sign-list", who, _latest(state, act), (holder,))
     elif standing is None:
         asked = [(name, register) for name, register in state.registers.items() if holder in register.asked]
         given = [register for _, register in asked if holder in register.answers]
@@ -210,7 +216,7 @@ def _amendment(state: State) -> Iterator[Move]:
     assert state.terms is not None
     for terms in state.offered_terms[state.offered_terms.index(state.terms) + 1 :]:
         act = data_hash(TermsAmended(Slug(state.round), terms, state.terms))
-        missing = _missing(state, act, state.parties)
+        missing = _missing(state, act, _and_besides(state, state.offered_to[terms]))
         if missing and state.assents.get(act):
             yield Move("sign-amendment", missing, _latest(state, act))
 
@@ -276,7 +282,8 @@ def _draw_and_plan(state: State) -> Iterator[Move]:
         plan = max(waiting, key=lambda each: state.since.get(f"plan/{each}", 0))
         act = data_hash(PlanSigned(Slug(state.round), Sha256(plan)))
         since = _latest(state, act, state.since.get(f"plan/{plan}", 0))
-        yield Move("sign-plan", _missing(state, act, state.parties, state.mediators), since)
+        who = _missing(state, act, _and_besides(state, asked_besides(state, PLAN)), state.mediators)
+        yield Move("sign-plan", who, since)
     elif plan_in_force(state) is None:
         since = max(state.since.get(f"draw/{state.draw.freeze}", 0), terms_since(state))
         yield Move("propose-plan", state.mediators, since)
@@ -305,7 +312,8 @@ def _stages(state: State) -> Iterator[Move]:
     if not manifest_gaps(state, stage_name)[0]:
         act = data_hash(StageOpened(Slug(state.round), Slug(stage_name), state.plan))
         since = _latest(state, act, max(plan_since(state), state.since.get("settled", 0)))
-        yield Move("open-stage", _missing(state, act, state.parties, state.mediators), since, (stage_name,))
+        who = _missing(state, act, _and_besides(state, asked_besides(state, STAGE_OPEN)), state.mediators)
+        yield Move("open-stage", who, since, (stage_name,))
 
 
 def _is_near(state: State, day: str) -> bool:
@@ -334,11 +342,16 @@ def _close(state: State) -> Iterator[Move]:
     if plan_in_force(state) is None or not all(place.reconciled or place.aborted for place in places):
         return
     act = data_hash(RoundClosed(Slug(state.round), accounts(state)))
-    who = _missing(state, act, sorted(state.members))
+    who = _missing(state, act, sorted(closing(state)))
     yield Move("close-round", who, _latest(state, act, state.since.get("settled", 0)))
 
 
 # --- who has not, and since when ------------------------------------------------------------------------------------
+
+
+def _and_besides(state: State, besides: Collection[str]) -> tuple[str, ...]:
+    """The parties, and then whoever signs besides them because the terms ask for it."""
+    return (*state.parties, *(member for member in besides if member not in state.parties))
 
 
 def _missing(state: State, act: str, needed: Iterable[str], one_of: Iterable[str] = ()) -> tuple[str, ...]:
@@ -346,7 +359,7 @@ def _missing(state: State, act: str, needed: Iterable[str], one_of: Iterable[str
     have = {str(each.member) for each in state.assents.get(act, ())}
     others = tuple(one_of)
     lacking = () if have & set(others) else others
-    return (*(member for member in needed if member not in have), *lacking)
+    return tuple(dict.fromkeys((*(member for member in needed if member not in have), *lacking)))
 
 
 def _latest(state: State, act: str, otherwise: int = 0) -> int:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from repatria.deal.draw import check_reveal, seed
 from repatria.deal.ratio import factors
-from repatria.deal.terms import Terms
+from repatria.deal.terms import PLAN, Terms
 from repatria.exchange import assent
-from repatria.exchange.consulting import in_round, named, terms_of
+from repatria.exchange.consulting import asked_besides, in_round, named, terms_of
 from repatria.exchange.counting import counts_as_offered
 from repatria.exchange.documents import Freeze, Plan, PlanStage, read
 from repatria.exchange.events import (
@@ -108,9 +108,11 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("plan.not_proposed", "the plan is not proposed, or replaces one that is no longer in force")
     plan = _plan(attachments, event.plan)
     check_structure(state, plan, proposed=True)
+    besides = asked_besides(state, PLAN)
+    assent.check_asked(state, fact, besides)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
-    if not assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):
+    if not assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators, besides):
         return
     state.plan = event.plan
     kept = {name: stage for name, stage in state.stages.items() if stage.opened is not None}

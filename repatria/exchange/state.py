@@ -363,6 +363,7 @@ class State:
     terms: Sha256 | None = None
     terms_text: str = ""
     offered_terms: list[Sha256] = field(default_factory=list)  # signed by at least one party
+    offered_to: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # terms -> who signs besides the parties
     registers: dict[str, RegisterFact] = field(default_factory=dict)
     due: DueFact | None = None  # of the terms in force
     deadlines: dict[str, Day] = field(default_factory=dict)  # register/holder -> by when; not yet passed

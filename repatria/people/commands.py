@@ -8,21 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from repatria.exchange.commands import By
+from repatria.exchange.consulting import terms_of
 from repatria.exchange.events import Opaque, RegisterCommitted, RegisterDisclosed, Sha256, Slug
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
 from repatria.office import Given, Outcome, Record
-from repatria.people.person import FIELDS
+from repatria.people.person import FIELDS, IDENTITY_FIELDS
 from repatria.people.register import RegisterReading, register_fields
 from repatria.problem import Problem
-
-# What the seeker shows of a person: identity as GC III 17 has it, and what tells two people of one name
-# apart.
-IDENTITY_FIELDS = (
-    "family_name", "given_names", "father_name", "date_of_birth", "rank", "service_number", "place_of_birth",
-    "power_on_which_depends",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,9 @@ class DiscloseRegister:
 
 
 def disclose_register(state: State, request: DiscloseRegister, given: Given) -> Outcome | list[Problem]:
-    """The identity fields, sealed to the readers; the ledger shows that it was done and the hash of the seal."""
-    rows = preview(given.records(request.register))
+    """The identity fields that the terms let be shown, sealed to the readers; the ledger shows that it was done and the
+    hash of the seal."""
+    rows = preview(given.records(request.register), shown_fields(state))
     if not rows:
         return [Problem("register.unknown", request.register, "no such register in this node", "look at the registers")]
     strangers = [member for member in request.to if _recipient(state, member) is None]
@@ -104,16 +99,24 @@ def disclose_register(state: State, request: DiscloseRegister, given: Given) -> 
         drafts=(request.by.draft(event),),
         mail={name: sealed},
         mail_to={name: tuple(request.to)},
-        answer={"register": request.register, "to": sorted(request.to), "people": len(rows)},
+        answer={
+            "register": request.register, "to": sorted(request.to), "people": len(rows),
+            "fields": list(shown_fields(state)),
+        },
     )
 
 
-def preview(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """Exactly what would be disclosed of each person: the row and its identity fields."""
+def preview(records: Sequence[Record], shown: Sequence[str]) -> list[dict[str, Any]]:
+    """Exactly what would be disclosed of each person: the row, and of its fields those that are shown."""
     return [
-        {"row": record.row, "fields": {f: record.fields[f] for f in IDENTITY_FIELDS if f in record.fields}}
-        for record in records
+        {"row": record.row, "fields": {f: record.fields[f] for f in shown if f in record.fields}} for record in records
     ]
+
+
+def shown_fields(state: State) -> tuple[str, ...]:
+    """The fields of a person that a disclosure shows: those of the terms in force, or every identity field."""
+    terms = terms_of(state) if state.terms is not None else None
+    return IDENTITY_FIELDS if terms is None or terms.disclosure is None else terms.disclosure.fields
 
 
 def post(

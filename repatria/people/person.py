@@ -139,6 +139,11 @@ class Person:
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Person))
+# What the seeker shows of a person, at most: identity as GC III 17 has it, and what tells two people of one name apart.
+IDENTITY_FIELDS = (
+    "family_name", "given_names", "father_name", "date_of_birth", "rank", "service_number", "place_of_birth",
+    "power_on_which_depends",
+)  # fmt: skip
 """The 35 field names in the order of commitment."""
 
 

@@ -14,6 +14,7 @@ from repatria.exchange.commands import By
 from repatria.files.law import figures
 from repatria.files.locales import lead_times
 from repatria.people import commands as people
+from repatria.people.commands import letters
 from tests.cli.test_main import answered, problems, said
 from tests.sync.nodes import NOW, PASSPHRASE, ROUND, SIGNATORIES, Nodes, make_nodes
 
@@ -47,6 +48,25 @@ def nodes() -> Nodes:
 
 def signed(member: str) -> By:
     return By(member, tuple(f"{member}/{name}" for name in SIGNATORIES))
+
+
+def in_force(nodes: Nodes, text: str) -> tuple[object, object]:
+    """Both sides sign these terms; what each of them heard that cannot be met."""
+    totals = (("north", 2), ("south", 3))
+    for side, total in totals:
+        nodes.say("north", events.ClauseProposed(ROUND, events.Slug(f"total-{side}"), total))
+    nodes.carry()
+    for party in ("north", "south"):
+        for side, total in totals:
+            nodes.say(party, events.ClauseAgreed(ROUND, events.Slug(f"total-{side}"), total), signed=True)
+    nodes.carry()
+    drafting = deal.DraftTerms(signed("north"), text, "terms", figures(), lead_times())
+    drafted = nodes.run("north", deal.draft_terms, drafting).answer
+    nodes.carry()
+    signing = deal.SignTerms(signed("south"), figures(), leads=lead_times())
+    done = nodes.run("south", deal.sign_terms, signing).answer
+    nodes.carry()
+    return drafted["cannot_be_met"], done["cannot_be_met"]
 
 
 def file(folder: Path, name: str, text: str) -> Path:
@@ -103,21 +123,9 @@ def test_the_other_sides_list_is_shown_against_the_categories_before_it_is_signe
     nodes: Nodes, tmp_path: Path
 ) -> None:  # fmt: skip
     """South's list fits the terms in force; under narrower ones most of it would fall outside."""
-    for side, total in (("north", 2), ("south", 3)):
-        nodes.say("north", events.ClauseProposed(ROUND, events.Slug(f"total-{side}"), total))
-    nodes.carry()
-    for party in ("north", "south"):
-        for side, total in (("north", 2), ("south", 3)):
-            nodes.say(party, events.ClauseAgreed(ROUND, events.Slug(f"total-{side}"), total), signed=True)
-    nodes.carry()
-    leads = lead_times()
-    drafting = deal.DraftTerms(signed("north"), WIDE, "terms", figures(), leads)
-    drafted = nodes.run("north", deal.draft_terms, drafting).answer["cannot_be_met"]
+    drafted, signing = in_force(nodes, WIDE)
     assert [row for row in drafted if "answers_due" in row[""]]
-    nodes.carry()
-    signing = deal.SignTerms(signed("south"), figures(), leads=leads)
-    assert nodes.run("south", deal.sign_terms, signing).answer["cannot_be_met"] == drafted
-    nodes.carry()
+    assert signing == drafted
     act(nodes, "south", "register", "import", register(tmp_path, "held", 5), "--kind", "held")
     sought = act(nodes, "north", "register", "import", register(tmp_path, "sought", 5), "--kind", "sought")["register"]
     nodes.carry()
@@ -136,6 +144,23 @@ def test_the_other_sides_list_is_shown_against_the_categories_before_it_is_signe
         answer = checked(nodes, reader, narrow)
         assert table(answer)[waiting] == {"under-25": 2, "(none)": 3}
         assert any("3 of them fall outside the agreed categories" in row[""] for row in answer["cannot_be_met"])
+
+
+def test_a_disclosure_shows_the_fields_of_the_terms_in_force_and_no_other(nodes: Nodes, tmp_path: Path) -> None:
+    text = WIDE + '[disclosure]\nto = ["holder"]\nfields = ["family_name", "service_number"]\n'
+    in_force(nodes, text)
+    sought = act(nodes, "north", "register", "import", register(tmp_path, "sought", 3), "--kind", "sought")["register"]
+    nodes.carry()
+    shown = act(nodes, "north", "register", "preview", "sought")["rows"]
+    assert {tuple(sorted(row["fields"])) for row in shown} == {("family_name", "service_number")}
+    to = people.DiscloseRegister(signed("north"), sought, ("cross",))
+    (refused,) = nodes.try_("north", people.disclose_register, to)  # type: ignore[misc]
+    assert refused.code == "register.beyond_terms"
+    nodes.run("north", people.disclose_register, people.DiscloseRegister(signed("north"), sought, ("south",)))
+    nodes.carry()
+    with nodes.open("south") as node:
+        (letter,) = letters(nodes.given(node), "register")
+    assert letter["rows"] == shown
 
 
 def test_without_a_file_and_without_terms_there_is_nothing_to_check(nodes: Nodes) -> None:

@@ -20,7 +20,7 @@ from repatria.deal.fit import (
     unmet_by_lists,
     unmet_by_terms,
 )
-from repatria.deal.terms import EXAMPLE, PlaceTerms, Terms, annex_categories, parse_terms
+from repatria.deal.terms import EXAMPLE, Disclosure, PlaceTerms, Terms, annex_categories, parse_terms
 from repatria.files.locales import lead_times
 from repatria.problem import Problem
 
@@ -191,6 +191,12 @@ def test_seats_that_the_bound_keeps_from_being_used_are_no_seats() -> None:
     found = by_terms(on_time(replace(plain, stages=(replace(stage, places=one_way),))))
     assert codes(found) == ["bound", "bound"]
     assert "3 of them at most can count; 10 are to go" in found[0].what  # one step of north is the larger one
+
+
+def test_a_register_that_no_holder_is_shown_gets_no_answer() -> None:
+    fields = ("family_name",)
+    assert codes(by_terms(on_time(terms(disclosure=Disclosure(("neutral",), fields))))) == ["disclosure"]
+    assert by_terms(on_time(terms(disclosure=Disclosure(("holder", "neutral"), fields)))) == []
 
 
 def test_several_parties_of_one_side_need_a_bound_for_each() -> None:

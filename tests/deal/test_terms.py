@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repatria.deal.terms import EXAMPLE, Terms, decode_terms, encode_terms, parse_terms
+from repatria.deal.terms import EXAMPLE, Disclosure, Terms, decode_terms, encode_terms, parse_terms
 from repatria.problem import Problem
 
 ANKARA = (
@@ -59,3 +59,61 @@ def test_every_problem_of_the_terms_comes_at_once() -> None:
     text = EXAMPLE.replace("chance_days = 7", "chance_days = 8").replace("date = 2025-12-10", 'date = "2025-02-30"')
     _, problems = read("points = 3\n" + text.replace("bound = 3", "bound = 30"))
     assert {p.code for p in problems} == {"terms.price", "terms.chance", "terms.field", "terms.bound"}
+
+
+# --- signatures and disclosure ----------------------------------------------------------------------------------------
+
+ASKING = (
+    EXAMPLE
+    + """
+[signatures]
+plan = ["strand", "gulf"]
+terms = ["vow"]
+
+[disclosure]
+to = ["holder", "cross"]
+fields = ["service_number", "family_name"]
+"""
+)
+
+
+def test_terms_say_who_signs_besides_and_what_of_the_sought_is_shown_to_whom() -> None:
+    terms, problems = read(ASKING)
+    assert problems == []
+    assert terms is not None
+    assert (terms.besides("plan"), terms.besides("terms"), terms.besides("final_list")) == (
+        ("gulf", "strand"), ("vow",), (),
+    )  # fmt: skip
+    assert terms.disclosure == Disclosure(("cross", "holder"), ("family_name", "service_number"))
+    assert [terms.may_read("north", member) for member in ("south", "north", "cross", "gulf")] == [
+        True, False, True, False,
+    ]  # fmt: skip
+    assert decode_terms(encode_terms(terms)) == terms
+
+
+def test_without_a_word_on_it_nobody_signs_besides_and_any_member_may_be_shown() -> None:
+    terms, _ = read(EXAMPLE)
+    assert terms is not None
+    assert (terms.signatures, terms.disclosure, terms.may_read("north", "gulf")) == ({}, None, True)
+    assert decode_terms(encode_terms(terms)) == terms
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        ('plan = ["strand", "gulf"]', "plan = []", "signatures.plan"),
+        ('plan = ["strand", "gulf"]', 'plan = ["strand", "strand"]', "signatures.plan"),
+        ('plan = ["strand", "gulf"]', 'plan = "strand"', "signatures.plan"),
+        ('plan = ["strand", "gulf"]', 'plan = ["north"]', "signatures.plan"),  # a party signs in any case
+        ('plan = ["strand", "gulf"]', 'handover = ["strand"]', "signatures.handover"),
+        ('to = ["holder", "cross"]', "to = []", "disclosure.to"),
+        ('to = ["holder", "cross"]\n', "", "disclosure.to"),
+        ('fields = ["service_number", "family_name"]', 'fields = ["medical_category"]', "disclosure.fields"),
+        ('fields = ["service_number", "family_name"]', "fields = []", "disclosure.fields"),
+    ],
+)
+def test_what_nobody_could_sign_or_nobody_may_show_is_no_term(before: str, after: str, field: str) -> None:
+    assert ASKING.count(before) == 1
+    terms, problems = read(ASKING.replace(before, after))
+    assert terms is None
+    assert field in {problem.where.removeprefix("terms, ") for problem in problems}

@@ -16,6 +16,7 @@ from repatria.exchange.authority import (
     PARTY_QUORUM_LEAST,
     SIGNATORIES,
     TABLE,
+    WHERE_ASKED,
     WITH_A_SAY,
     Rule,
 )
@@ -34,6 +35,8 @@ Made from `repatria/exchange/authority.py` by `python -m tests.exchange.authorit
 - **Paper**: whether two other members may enter it from the member's signed paper.
 - **Judged at**: the index of the ledger at which the key must stand: the entry's `own`, or for devices out of contact
   the size that the entry names in `seen`.
+- **where asked**: a member of such a role signs only where the terms ask for it by name (`[signatures]`), and then its
+  signature is needed besides the others; of terms and lists it signs what a party has signed before.
 - Kinds marked * may be said before every founder has joined. Once the exchange is closed nothing may be said.
 - A new signatory or supervisor, and a new key of one, stands after the cooling-off that the opening names, counted in
   the log's time, once a first round has been activated. A revocation stops a key at once, and other signatories can
@@ -53,7 +56,9 @@ def page() -> str:
 
 def _row(kind: str, rule: Rule) -> str:
     names = {EVERYONE: "all", WITH_A_SAY: "all but observers"}
-    members = names.get(rule.members, ", ".join(rule.members))
+    asked = WHERE_ASKED.get(kind, ())
+    usual = tuple(role for role in rule.members if role not in asked)
+    members = names.get(usual, ", ".join(usual)) + (f"; where asked: {', '.join(asked)}" if asked else "")
     quorum = "yes" if rule.by == SIGNATORIES else "who binds" if kind in CHANGES_WHO_BINDS else ""
     paper = "yes" if kind in ON_PAPER else ""
     event = KINDS[kind]

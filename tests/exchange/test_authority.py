@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repatria.deal.terms import encode_terms
+from repatria.exchange.authority import WHERE_ASKED
 from repatria.exchange.events import (
     KINDS,
     Author,
@@ -56,7 +57,7 @@ from tests.exchange.world import (
 )
 
 # Written from DESIGN section 3 and DOMAIN section 3, not from the code: p party, m mediator, g guarantor, n neutral,
-# h host, o observer; what signs: key, quorum, or delegates.
+# h host, o observer; what signs: key, quorum, or delegates. Some of these only where the terms ask for it (ASKED).
 SAYS = """
 MemberAdmitted      pmgnho  key
 DelegateAppointed   pmgnho  key
@@ -73,13 +74,13 @@ OfferCarried        m       key
 OfferReleased       pm      key
 TaskSet             pmgnh   key
 TaskDone            pmgnh   key
-TermsSigned         pg      quorum
-TermsAmended        pg      quorum
+TermsSigned         pmgnh   quorum
+TermsAmended        pmgnh   quorum
 RegisterCommitted   p       key
 RegisterDisclosed   p       quorum
 LinkJudged          p       key
 AnswersGiven        p       key
-FinalListSigned     p       quorum
+FinalListSigned     pmgnh   quorum
 InterviewHeld       n       interviewer gate
 MedicalBoardDecided pn      physician
 AccessRefused       n       interviewer gate
@@ -89,8 +90,8 @@ LotteryCommitted    pm      key
 LotteryRevealed     pmn     key
 PlanProposed        pm      key
 PlanRevised         pm      key
-PlanSigned          pm      quorum
-StageOpened         pmh     key
+PlanSigned          pmgnh   quorum
+StageOpened         pmgnh   key
 RightGranted        p       key
 RightReturned       p       desk
 PersonPresented     n       gate
@@ -109,9 +110,14 @@ DisputeRaised       pmgnh   key
 DisputeSettled      pmgnh   quorum
 WithdrawnFromList   p       quorum
 Transcribed         pmgnh   key
-RoundClosed         pmnh    quorum
+RoundClosed         pmgnh   quorum
 ExchangeClosed      pmnh    quorum
 """
+# Whoever answers for an exchange or hosts it has no part in these by its role alone.
+ASKED = {
+    "TermsSigned": "mnh", "TermsAmended": "mnh", "FinalListSigned": "mgnh", "PlanSigned": "gnh", "StageOpened": "gn",
+    "RoundClosed": "g",
+}  # fmt: skip
 TABLE = {name: (roles, signed) for name, roles, *signed in map(str.split, SAYS.strip().splitlines())}
 OUT_OF_CONTACT = {
     "RightReturned", "PersonPresented", "PersonReleased", "PersonReceived", "PersonAbsent", "SubstitutionFound"
@@ -238,6 +244,13 @@ def test_each_kind_is_for_the_members_and_delegates_of_the_table_and_for_nobody_
             world = base.copy()
             verdict = world.say(author, event_of(world, kind, author), seen=seen, signers=[author])
             assert is_refused(verdict) is not may(kind, author, status), (author, status, verdict)
+
+
+def test_roles_that_sign_only_where_the_terms_ask_are_those_of_the_table() -> None:
+    letters = {"p": "party", "m": "mediator", "g": "guarantor", "n": "neutral", "h": "host"}
+    assert {kind: set(roles) for kind, roles in WHERE_ASKED.items()} == {
+        kind: {letters[each] for each in roles} for kind, roles in ASKED.items()
+    }
 
 
 def test_the_table_of_this_test_has_every_kind_but_the_opening() -> None:

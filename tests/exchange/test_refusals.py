@@ -15,7 +15,7 @@ import pytest
 
 import repatria.exchange
 from repatria.deal.classes import PersonClass, encode_classes
-from repatria.deal.terms import PlaceTerms, StageTerms, alone, encode_terms
+from repatria.deal.terms import Disclosure, PlaceTerms, StageTerms, alone, encode_terms
 from repatria.exchange.advice import advice
 from repatria.exchange.always import paper_bytes
 from repatria.exchange.codec import decode_body, encode_body
@@ -523,6 +523,10 @@ def terms(author: str = NORTH, **changes: Any) -> Act:
     return act
 
 
+GULF_SIGNS = {"terms": ("gulf",)}
+TO_CROSS = Disclosure(("neutral",), ("family_name", "rank"))
+TO_A_STRANGER = Disclosure(("stranger",), ("rank",))
+IN_FORCE_TO_CROSS = (terms(disclosure=TO_CROSS), terms(SOUTH, disclosure=TO_CROSS))
 EAST = ("north", "east")
 EASTERN = (StageTerms("s1", "2025-12-10", "school", (PlaceTerms("bridge", 1, {"north": 2, "east": 2}),)),)
 
@@ -679,6 +683,20 @@ CONSULTATION = [
         terms(),
     ),
     Case("terms.neutral", "clauses", terms(neutral="gulf"), terms()),
+    Case("terms.members", "clauses", terms(signatures={"plan": ("stranger",)}), terms(signatures={"plan": (CROSS,)})),
+    Case("terms.members", "clauses", terms(disclosure=TO_A_STRANGER), terms(disclosure=TO_CROSS)),
+    Case(
+        "asked.member",
+        "clauses",
+        after(terms(), terms(GULF)),
+        after(terms(signatures=GULF_SIGNS), terms(GULF, signatures=GULF_SIGNS)),
+    ),
+    Case(
+        "asked.first",
+        "clauses",
+        terms(GULF, signatures=GULF_SIGNS),
+        after(terms(signatures=GULF_SIGNS), terms(GULF, signatures=GULF_SIGNS)),
+    ),
     Case("terms.clause", "clauses", terms(totals={"north": 2, "south": 3}), terms()),
     Case("terms.clause", "round", terms(), says(NORTH, SUSPEND)),
     Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 3)), terms()),
@@ -781,6 +799,12 @@ LISTS = [
         "registers",
         discloses(SOUTH, register_of(NORTH), (NORTH,)),
         discloses(NORTH, register_of(NORTH)),
+    ),
+    Case(
+        "register.beyond_terms",
+        "clauses",
+        after(*IN_FORCE_TO_CROSS, commits(), discloses()),
+        after(*IN_FORCE_TO_CROSS, commits(), discloses(to=(CROSS,))),
     ),
     Case("register.held_whole", "terms", after(commits("held"), discloses()), after(commits(), discloses())),
     Case(

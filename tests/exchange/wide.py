@@ -1,7 +1,7 @@
 """An exchange of many parties on two sides, in memory and with real keys: the cast of Ankara, 1 August 2024.
 
 Seven countries took part: two on one side, five on the other; each person goes to one of them. Numbers here are
-invented. A host lends the airfield, and takes in whoever is accommodated there.
+invented. A host lends the airfield, and takes in whoever is accommodated there; a guarantor answers for the terms.
 
     >>> world = wide_at("answered")
     >>> sorted(world.state.members)[:3], world.state.opened
@@ -65,7 +65,7 @@ from tests.exchange.world import (
 
 SIDES = {"easterly": ("east", "fara"), "westerly": ("alba", "gora", "west")}
 PARTIES = tuple(sorted(party for members in SIDES.values() for party in members))
-HOST = "strand"
+HOST, GUARD = "strand", "vow"
 PLACE, STAGE, DAY = Slug("airfield"), Slug("s1"), Day("2025-12-10")
 BOUND = 2  # with two or three parties of a side holding rights at one place, each counts what the others may release
 PHASES = ("opened", "terms", "answered", "listed", "planned", "presented")
@@ -114,6 +114,7 @@ def opened() -> Wide:
     world = Wide(Scenario(places=(PLACE,)))
     roles = {
         **dict.fromkeys(PARTIES, "party"), **dict.fromkeys(MEDIATORS, "mediator"), CROSS: "neutral", HOST: "host",
+        GUARD: "guarantor",
     }  # fmt: skip
     founders = tuple(
         Founder(Slug(m), Slug(role), public(m), 2 if role == "party" else 0) for m, role in sorted(roles.items())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from repatria.audit.ledger import Audit, Check
 from repatria.deal.classes import decode_classes
-from repatria.deal.commands import categories_of, derive, rows_of
+from repatria.deal.commands import agreed_of, check_quotas, derive, rows_of
 from repatria.deal.terms import decode_terms
 from repatria.exchange.documents import FinalList, read
 from repatria.exchange.events import RegisterCommitted
@@ -58,8 +58,8 @@ def _classes(audit: Audit, given: Given, problems: list[Problem]) -> int:
     if state.terms is None:
         return 0
     terms = decode_terms(state.terms_text.encode())
-    categories = categories_of(given, terms)
-    if categories is None:
+    agreed = agreed_of(given, terms)
+    if agreed is None:
         problems.append(
             Problem("audit.records.annex", "terms", "the annex with the categories is not in this node", _SYNC)
         )
@@ -73,7 +73,10 @@ def _classes(audit: Audit, given: Given, problems: list[Problem]) -> int:
             continue
         listed = read(FinalList, attachments[fact.list])
         classes = {name: known.key for name, known in decode_classes(attachments[fact.classes]).items()}
-        wrong = derive(listed, classes, rows, terms, categories)
+        wrong = derive(listed, classes, rows, terms, agreed[1])
         problems += [Problem(f"audit.records.{p.code}", f"list of {holder}, {p.where}", p.what, p.do) for p in wrong]
         people += len(listed.rows) - len(wrong)
+        stay = [f for number, f in rows.items() if number not in state.persons or not state.persons[number].withdrawn]
+        off = check_quotas(state, given, holder, stay, agreed)
+        problems += [Problem(f"audit.records.{p.code}", p.where, p.what, p.do) for p in off]
     return people

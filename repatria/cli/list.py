@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,12 +20,19 @@ Holder = Annotated[str, typer.Option("--holder", metavar="MEMBER", help="Whose p
 
 
 @verb(app)
-def draft(at: AtNode) -> Done | list[Problem]:
+def draft(
+    at: AtNode,
+    without: Annotated[
+        Path | None,
+        typer.Option("--without", metavar="FILE", help="Sought rows to leave off, one a line, where a quota says so."),
+    ] = None,
+) -> Done | list[Problem]:
     """Draft and sign the list of those we hold.
 
     Example: repatria list draft south --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.draft_list, commands.DraftList(acting.member(at)))
+    rows = tuple(without.read_text(encoding="utf-8").split()) if without is not None else ()
+    return at.run(commands.draft_list, commands.DraftList(acting.member(at), rows))
 
 
 @verb(app)

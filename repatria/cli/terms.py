@@ -51,7 +51,7 @@ def check(
     checked = commands.check_terms(text, where, law.figures())
     if checked.terms is None or checked.problems:
         return Said(problems=checked.problems)
-    unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times())
+    unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times(), quotas=checked.quotas)
     return Said(commands.told_terms(checked, law.figures(), unmet))
 
 

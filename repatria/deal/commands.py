@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from repatria.deal.classes import (
     REPATRIATION,
     Category,
     ClassKey,
+    category_of,
     classify,
     decode_classes,
     draft_classes,
@@ -24,6 +25,8 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.fit import ANSWERED, HELD, IN_FORCE, SOUGHT, WAITING, Listed, fits_of, unmet_by_lists, unmet_by_terms
+from repatria.deal.quota import Quota, off_quota, parse_quotas
+from repatria.deal.quota import in_words as quota_in_words
 from repatria.deal.terms import (
     FINAL_LIST,
     HOLDER,
@@ -35,6 +38,7 @@ from repatria.deal.terms import (
     Terms,
     annex_categories,
     annex_hash,
+    annex_quotas,
     decode_terms,
     encode_terms,
     parse_terms,
@@ -255,6 +259,7 @@ class CheckedTerms:
     categories: tuple[Category, ...]
     findings: list[Finding]
     problems: list[Problem]
+    quotas: tuple[Quota, ...] = ()
 
 
 def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
@@ -267,6 +272,8 @@ def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
         return CheckedTerms(terms, (), [], problems)
     historical = terms is not None and terms.historical
     categories, more = parse_categories(annex_categories(text), f"{where}, category", historical)
+    sides = () if terms is None else tuple(terms.sides)
+    quotas, off = parse_quotas(annex_quotas(text), categories, sides, f"{where}, quota") if sides else ((), [])
     findings = examine_terms(tomllib.loads(text), categories, figures, where)
     said = {(problem.code, problem.article) for problem in (*problems, *more)}
     stops = [
@@ -275,11 +282,13 @@ def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
         if finding.answer == STOP and finding.problem
         and not any((finding.check.parser, article.id) in said for article in finding.check.articles)
     ]  # fmt: skip
-    return CheckedTerms(terms, categories, findings, [*problems, *more, *stops])
+    return CheckedTerms(terms, categories, findings, [*problems, *more, *off, *stops], quotas)
 
 
-def in_words(terms: Terms, categories: tuple[Category, ...]) -> list[str]:
+def in_words(checked: CheckedTerms) -> list[str]:
     """What terms say, sentence by sentence."""
+    terms, categories = checked.terms, checked.categories
+    assert terms is not None
     people = "points" if terms.historical else "people"
     words = [
         f"{_whom(terms, side)} hands over {total:,} {people} inside the ratio"
@@ -291,6 +300,7 @@ def in_words(terms: Terms, categories: tuple[Category, ...]) -> list[str]:
         everyone = "all of them go" if category.all else "as places allow"
         points = f"; each stands for {category.points}" if category.points != 1 else ""
         words.append(f"{category.id}: {inside}{account.get(category.account, '')}, {everyone}{points}")
+    words += [quota_in_words(quota) for quota in checked.quotas]
     words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} {people}")
     days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
     words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
@@ -340,15 +350,15 @@ def unmet(state: State, given: Given, member: str, checked: CheckedTerms, leads:
     lists = known_lists(state, given, member, terms)
     today = state.log_time[:10] if state.log_time is not None and state.terms is None else None
     return [
-        *unmet_by_terms(terms, checked.categories, leads, today),
-        *(unmet_by_lists(terms, checked.categories, lists) if lists else ()),
+        *unmet_by_terms(terms, checked.categories, leads, today, quotas=checked.quotas),
+        *(unmet_by_lists(terms, checked.categories, lists, checked.quotas) if lists else ()),
     ]
 
 
 def told_terms(checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem]) -> dict[str, Any]:
     """What terms without a problem say, which articles they touch, and what cannot be met."""
     assert checked.terms is not None
-    words = in_words(checked.terms, checked.categories)
+    words = in_words(checked)
     answer: dict[str, Any] = {"round": checked.terms.round, "says": [{"": word} for word in words]}
     return answer | articles_touched(checked.findings, figures) | told_unmet(unmet)
 
@@ -500,6 +510,7 @@ def _signing(state: State, terms: Terms, name: str) -> TermsSigned | TermsAmende
 @dataclass(frozen=True)
 class DraftList:
     by: By
+    without: tuple[str, ...] = ()  # sought rows that are left off, where a quota lets not everyone on the list
 
 
 def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list[Problem]:
@@ -508,12 +519,14 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     Whoever stands on the list in force stays under the same number. Where the record, or what a medical board found,
     now takes them out of the ratio, their class follows; any other change of the record leaves the class as both
     sides have signed it.
+
+    Nobody of a category of which everyone goes is left off it.
     """
     holder = request.by.member
     found = _inputs(state, given)
     if isinstance(found, Problem):
         return [found]
-    terms, categories = found
+    terms, categories, quotas = found
     registers = _answered_registers(state, holder)
     if not registers:
         return [Problem("list.register", holder, "no register has been answered", "give answers first")]
@@ -540,10 +553,15 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
             rows.append(row)
     listed_already = {record["record_id"] for p in standing if (record := linked[p.register].get(p.row))}
     mine = {(p.register, p.row): p for p in state.persons.values() if p.holder == holder and not p.withdrawn}
+    left_off: set[str] = set()
     for register in registers:
         for sought, record in sorted(linked[register].items()):
             earlier = mine.get((Opaque(register), Row(sought)))
             if record["record_id"] in listed_already or not (earlier is None or _may_be_listed_again(state, earlier)):
+                continue
+            if sought in request.without:
+                left_off.add(sought)
+                problems += _must_go(record, sought, terms, categories)
                 continue
             key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {sought}")
             if isinstance(key, Problem):
@@ -552,6 +570,12 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
             to = _destination(state, record, key, state.registers[register].owner)
             number = earlier.number if earlier is not None else given.random(16).hex()
             rows.append(_Row(number, register, sought, to, key, record, None))
+    problems += [
+        Problem("list.without", f"row {row}", "nobody who comes on the list anew", "take the row from the answers")
+        for row in sorted(set(request.without) - left_off)
+    ]
+    stay = [row.fields for row in rows if not _withdrawn(state, row.number)]
+    problems += check_quotas(state, given, holder, stay, (terms, categories, quotas))
     if problems:
         return problems
     classes = {of.key: of for of in signed.values()}
@@ -599,6 +623,15 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
             "left_the_ratio": tally["outward"], "to_wait": tally["waits"], "not_followed": tally["kept"],
         },
     )  # fmt: skip
+
+
+def _must_go(record: Mapping[str, str], row: str, terms: Terms, categories: tuple[Category, ...]) -> list[Problem]:
+    """Whether somebody is left off a list who is of a category of which everyone goes."""
+    category = category_of(record, categories, date.fromisoformat(terms.target_date))
+    if isinstance(category, Problem) or not category.all:
+        return []
+    what = f'of category "{category.id}", of which everyone goes'
+    return [Problem("list.without", f"row {row}", what, "leave somebody else off, or nobody")]
 
 
 @dataclass(frozen=True)
@@ -727,7 +760,7 @@ def check_list(state: State, given: Given, event: FinalListSigned) -> list[Probl
     found = _inputs(state, given)
     if isinstance(found, Problem):
         return [found]
-    terms, categories = found
+    terms, categories, _ = found
     listed = read(FinalList, given.attachment(event.list) or b"")
     try:
         classes = decode_classes(given.attachment(event.classes) or b"")
@@ -736,8 +769,12 @@ def check_list(state: State, given: Given, event: FinalListSigned) -> list[Probl
     rows = rows_of(given, event.list)
     if rows is None:
         return [Problem("list.rows", event.holder, "the sealed rows have not come", "sync, then sign")]
-    derived = derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories)
-    return [*derived, *_elsewhere(state, listed, rows)]
+    stay = [fields for number, fields in rows.items() if not _withdrawn(state, number)]
+    return [
+        *derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories),
+        *_elsewhere(state, listed, rows),
+        *check_quotas(state, given, event.holder, stay, found),
+    ]
 
 
 def _elsewhere(state: State, listed: FinalList, rows: Mapping[str, Mapping[str, str]]) -> list[Problem]:
@@ -751,6 +788,28 @@ def _elsewhere(state: State, listed: FinalList, rows: Mapping[str, Mapping[str, 
         if row.to != state.registers[row.register].owner
         and rows.get(row.number, {}).get("medical_category") != "neutral_eligible"
     ]  # fmt: skip
+
+
+Agreed = tuple[Terms, tuple[Category, ...], tuple[Quota, ...]]  # what terms and their annex say
+
+
+def check_quotas(
+    state: State, given: Given, holder: str, records: Iterable[Mapping[str, str]], agreed: Agreed
+) -> list[Problem]:
+    """Whether a holder's list keeps the quotas of its side, with the lists in force of the side's other parties."""
+    terms, categories, quotas = agreed
+    side = terms.side_of(holder)
+    lists = [records]
+    others = [party for party in terms.sides[side] if party != holder]
+    for party in others:
+        fact = state.lists.get(party)
+        rows = rows_of(given, fact.list) if fact is not None else None
+        if rows is not None:
+            lists.append(fields for number, fields in rows.items() if not _withdrawn(state, number))
+    day = date.fromisoformat(terms.target_date)
+    found = (category_of(record, categories, day) for listed in lists for record in listed)
+    people = Counter(category.id for category in found if isinstance(category, Category))
+    return off_quota(quotas, side, people, len(lists) > len(others), f"list of {holder}")
 
 
 def derive(
@@ -834,11 +893,12 @@ def known_here(state: State, given: Given, member: str) -> Known:
         }  # fmt: skip
     terms = decode_terms(state.terms_text.encode()) if state.terms_text else None
     letter = None if terms is None else _annex(given, terms)
+    agreed = None if terms is None else agreed_of(given, terms)
     role = str(state.members[member].role) if member in state.members else ""
     return Known(
         role, records, frozenset(number for number in own if records.get(number)),
         None if letter is None else tomllib.loads(letter["text"]),
-        () if terms is None else categories_of(given, terms) or (), told_here(given),
+        () if agreed is None else agreed[1], told_here(given),
     )  # fmt: skip
 
 
@@ -867,23 +927,24 @@ def place_slug(place: str | None) -> str:
     return kept[:32] or "unknown"
 
 
-def categories_of(given: Given, terms: Terms) -> tuple[Category, ...] | None:
-    """The categories of the annex that belongs to these terms, if it has come."""
+def agreed_of(given: Given, terms: Terms) -> Agreed | None:
+    """The terms with the categories and quotas of the annex that belongs to them, if it has come."""
     letter = _annex(given, terms)
     if letter is None:
         return None
     categories, problems = parse_categories(annex_categories(letter["text"]), historical=terms.historical)
-    return None if problems else categories
+    quotas, more = parse_quotas(annex_quotas(letter["text"]), categories, tuple(terms.sides))
+    return None if problems or more else (terms, categories, quotas)
 
 
-def _inputs(state: State, given: Given) -> tuple[Terms, tuple[Category, ...]] | Problem:
+def _inputs(state: State, given: Given) -> Agreed | Problem:
     if state.terms is None:
         return Problem("terms.none", "terms", "no terms are in force", "have both parties sign terms first")
     terms = decode_terms(state.terms_text.encode())
-    categories = categories_of(given, terms)
-    if categories is None:
+    agreed = agreed_of(given, terms)
+    if agreed is None:
         return Problem("terms.annex", "terms", "the annex with the categories is not here", "sync first")
-    return terms, categories
+    return agreed
 
 
 def _annex(given: Given, terms: Terms) -> dict[str, Any] | None:

@@ -28,6 +28,7 @@ from datetime import date
 
 from repatria.deal.calendar import STAGE, LeadTimes, calendar, outlook
 from repatria.deal.classes import CAPTURE, COUNTED, NONE, UNCERTAIN, Category, Fields, category_of, class_in
+from repatria.deal.quota import OVER, Quota, off_quota
 from repatria.deal.ratio import factors
 from repatria.deal.terms import PlaceTerms, Terms
 from repatria.problem import Problem
@@ -99,13 +100,19 @@ def fits_of(terms: Terms, categories: Sequence[Category], lists: Sequence[Listed
 
 
 def unmet_by_lists(
-    terms: Terms, categories: Sequence[Category], lists: Sequence[Listed], where: str = "terms"
+    terms: Terms,
+    categories: Sequence[Category],
+    lists: Sequence[Listed],
+    quotas: Sequence[Quota] = (),
+    where: str = "terms",
 ) -> list[Problem]:
     """Every reason why the terms cannot be met with the lists at hand, in numbers."""
     fits = fits_of(terms, categories, lists)
     problems = [problem for fit in fits for problem in _outside(fit, where)]
     for side in terms.sides:
-        problems += _side(terms, categories, side, [fit for fit in fits if fit.listed.side == side], where)
+        of_side = [fit for fit in fits if fit.listed.side == side]
+        problems += _side(terms, categories, side, of_side, where)
+        problems += _quotas(terms, quotas, side, best_of(terms.sides[side], of_side), where)
     return problems
 
 
@@ -192,6 +199,19 @@ def _side(terms: Terms, categories: Sequence[Category], side: str, fits: Sequenc
     return found + _left_behind(everyone, fits, best, at)
 
 
+def _quotas(
+    terms: Terms, quotas: Sequence[Quota], side: str, best: Sequence[Fit], where: str
+) -> list[Problem]:
+    """Quotas that the people at hand do not keep. More than a quota allows is no harm before there is a list."""
+    people: Counter[str] = Counter()
+    for fit in best:
+        people.update(fit.by_category)
+    known = {party for fit in best for party in fit.listed.holders}
+    listed = all(fit.listed.kind in (ANSWERED, WAITING, IN_FORCE) for fit in best)
+    off = off_quota(quotas, side, people, set(terms.sides[side]) <= known, where)
+    return [problem for problem in off if listed or problem.code != OVER]
+
+
 def _left_behind(
     everyone: Mapping[str, Category], fits: Sequence[Fit], best: Sequence[Fit], where: str
 ) -> list[Problem]:
@@ -228,7 +248,12 @@ def best_of(parties: Sequence[str], fits: Sequence[Fit]) -> list[Fit]:
 
 
 def unmet_by_terms(
-    terms: Terms, categories: Sequence[Category], leads: LeadTimes, today: str | None = None, where: str = "terms"
+    terms: Terms,
+    categories: Sequence[Category],
+    leads: LeadTimes,
+    today: str | None = None,
+    where: str = "terms",
+    quotas: Sequence[Quota] = (),
 ) -> list[Problem]:
     """Every reason why nobody could meet these terms, whoever is on the lists: seats, bounds, days.
 
@@ -259,8 +284,30 @@ def unmet_by_terms(
                     "give the other side more seats at the same places, or raise the bounds of the places",
                 )
             )  # fmt: skip
-    told = _nobody_asked(terms, where)
+    told = [*_nobody_asked(terms, where), *_quotas_and_totals(terms, categories, quotas, where)]
     return problems + told + _bounds(terms, most, factor, where) + _days(terms, leads, today, where)
+
+
+def _quotas_and_totals(
+    terms: Terms, categories: Sequence[Category], quotas: Sequence[Quota], where: str
+) -> list[Problem]:
+    """Quotas under which a total cannot be reached, or that leave no room in it for all whom they ask for."""
+    problems = []
+    counted = {category.id: category for category in categories if category.counts}
+    for side, total in sorted(terms.totals.items()):
+        of_side = {quota.category: quota for quota in quotas if quota.side == side and quota.category in counted}
+        least = sum((quota.at_least or 0) * counted[name].points for name, quota in of_side.items())
+        if least > total:
+            what = f"the quotas ask for at least {least:,} inside the ratio; the total is {total:,}"
+            do = "lower the quotas or raise the total"
+            problems.append(Problem("terms.unmet.quota", f"{where}, side {side}", what, do))
+        limits = [quota.at_most for quota in of_side.values() if quota.at_most is not None]
+        most = sum(quota.at_most * counted[n].points for n, quota in of_side.items() if quota.at_most is not None)
+        if len(limits) == len(counted) and most < total:
+            what = f"the quotas let at most {most:,} inside the ratio; the total is {total:,}"
+            do = "raise the quotas or lower the total"
+            problems.append(Problem("terms.unmet.quota", f"{where}, side {side}", what, do))
+    return problems
 
 
 def _nobody_asked(terms: Terms, where: str) -> list[Problem]:

@@ -4,8 +4,8 @@ Officers write terms in TOML. Two things come out of one text:
 
 * the *ledger form*: totals, stages, places, bounds, dates. It is an attachment that everyone who holds the
   ledger can read, so it says nothing of ages, ranks or medicine;
-* the *annex*: the categories as predicates over the record. It travels sealed to the parties and mediators; the
-  ledger form carries only its salted hash, so that an outsider cannot guess it by trying.
+* the *annex*: the categories as predicates over the record, and the quotas. It travels sealed to the parties and
+  mediators; the ledger form carries only its salted hash, so that an outsider cannot guess it by trying.
 
 No term sets a price on a person: totals join numbers of people. Where the terms say that the exchange is historical,
 one of the past told again, a category may say how many points such a person stood for, and totals and bounds are in
@@ -66,6 +66,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 # A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
 CHANCE_DAYS_MAX = 7
 POINTS = ("points", "equivalence")  # what terms call a scale that weighs people against each other
+ANNEX = ("category", "quota")  # what stays in the sealed annex, and out of the ledger form
 # Acts for which terms may ask for signatures of further members, besides those that every exchange needs.
 TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE = "terms", "final_list", "plan", "stage_open", "round_close"
 SIGNED_ACTS = (TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE)
@@ -224,14 +225,20 @@ def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | N
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [Problem("terms.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
-    raw.pop("category", None)
+    for name in ANNEX:
+        raw.pop(name, None)
     raw.pop("about", None)  # where the terms come from, in an agreement that is shipped; it is not a term
     return _read(raw, annex_hash(salt, text), where)
 
 
-def annex_categories(text: str) -> list[dict[str, Any]]:
+def annex_categories(text: str) -> Any:
     """The category tables of the annex, in the order in which they are tried."""
-    return list(tomllib.loads(text).get("category", []))
+    return tomllib.loads(text).get("category", [])
+
+
+def annex_quotas(text: str) -> Any:
+    """The quota tables of the annex."""
+    return tomllib.loads(text).get("quota", [])
 
 
 class _Reader:

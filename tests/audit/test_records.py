@@ -12,8 +12,8 @@ import pytest
 
 from repatria.audit.commands import check_records
 from repatria.audit.ledger import Audit, Check, audit_ledger
-from repatria.deal.classes import decode_classes
-from repatria.deal.terms import annex_hash
+from repatria.deal.classes import decode_classes, parse_categories
+from repatria.deal.terms import annex_categories, annex_hash
 from repatria.office import Given, Record
 from tests.audit.world import EXCHANGE, FIELDS, PARTIES, Round, World, opaque, records, vkeys
 
@@ -82,6 +82,17 @@ def test_a_row_that_was_not_sealed_to_this_node() -> None:
     rows = json.loads(node().document(name) or b"")
     rows["data"]["rows"].pop()
     assert codes(check(node({name: rows}))) == ["audit.records.list.rows"]
+
+
+def test_lists_in_force_that_do_not_keep_a_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The classes are right; only whoever holds annex and records can tell that too many of one category are on it."""
+    categories = parse_categories(annex_categories(listed()[0].terms_text()))[0]
+    counted = next(category.id for category in categories if category.counts and not category.all)
+    quotas = [{"category": counted, "side": "north", "at_most": 1}]
+    monkeypatch.setattr("repatria.deal.commands.annex_quotas", lambda text: quotas)
+    assert codes(check(node())) == ["audit.records.deal.quota.over"]
+    quotas[0] = {"category": counted, "side": "north", "at_most": 14}
+    assert codes(check(node())) == []
 
 
 def test_rows_or_an_annex_that_have_not_come() -> None:

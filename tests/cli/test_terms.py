@@ -69,6 +69,18 @@ def in_force(nodes: Nodes, text: str) -> tuple[object, object]:
     return drafted["cannot_be_met"], done["cannot_be_met"]
 
 
+def answered_by_south(nodes: Nodes, folder: Path) -> None:
+    """North seeks five people, and south answers that it holds every one of them."""
+    act(nodes, "south", "register", "import", register(folder, "held", 5), "--kind", "held")
+    sought = act(nodes, "north", "register", "import", register(folder, "sought", 5), "--kind", "sought")["register"]
+    nodes.carry()
+    nodes.run("north", people.disclose_register, people.DiscloseRegister(signed("north"), sought, ("south",)))
+    nodes.carry()
+    act(nodes, "south", "link", "find")
+    act(nodes, "south", "link", "confirm", "--who", "officer", "--why", "number and name")
+    act(nodes, "south", "answer", "give", "--others-not-held")
+
+
 def file(folder: Path, name: str, text: str) -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
@@ -126,14 +138,7 @@ def test_the_other_sides_list_is_shown_against_the_categories_before_it_is_signe
     drafted, signing = in_force(nodes, WIDE)
     assert [row for row in drafted if "answers_due" in row[""]]
     assert signing == drafted
-    act(nodes, "south", "register", "import", register(tmp_path, "held", 5), "--kind", "held")
-    sought = act(nodes, "north", "register", "import", register(tmp_path, "sought", 5), "--kind", "sought")["register"]
-    nodes.carry()
-    nodes.run("north", people.disclose_register, people.DiscloseRegister(signed("north"), sought, ("south",)))
-    nodes.carry()
-    act(nodes, "south", "link", "find")
-    act(nodes, "south", "link", "confirm", "--who", "officer", "--why", "number and name")
-    act(nodes, "south", "answer", "give", "--others-not-held")
+    answered_by_south(nodes, tmp_path)
     assert table(checked(nodes, "south"))["south", "sought and answered held"] == {"under-25": 2, "others": 3}
     nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
     nodes.carry()
@@ -166,3 +171,47 @@ def test_a_disclosure_shows_the_fields_of_the_terms_in_force_and_no_other(nodes:
 def test_without_a_file_and_without_terms_there_is_nothing_to_check(nodes: Nodes) -> None:
     assert problems("terms", "check", "--node", nodes.path("north"), "--at", NOW) == ["terms.none"]
     assert said("terms", "check")[0] == 2
+
+
+def test_quotas_are_kept_by_whoever_drafts_a_list_and_by_whoever_signs_it(nodes: Nodes, tmp_path: Path) -> None:
+    quotas = '[[quota]]\ncategory = "others"\nside = "south"\nat_most = 2\n'
+    in_force(nodes, WIDE + quotas)
+    assert any("others: at most 2 people on the lists of south" in row[""] for row in checked(nodes, "north")["says"])
+    answered_by_south(nodes, tmp_path)
+    (over,) = nodes.try_("south", deal.draft_list, deal.DraftList(signed("south")))  # type: ignore[misc]
+    assert (over.code, over.what) == ("deal.quota.over", '3 people of category "others"; at most 2 are agreed')
+    with nodes.open("south") as node:
+        given, state = nodes.given(node), node.state()
+        rows = {fields["date_of_birth"]: row for (_, row), fields in deal.answered_held(state, given, "south").items()}
+    nobody = nodes.try_("south", deal.draft_list, deal.DraftList(signed("south"), ("00",)))
+    assert [problem.code for problem in nobody] == ["list.without", "deal.quota.over"]  # type: ignore[union-attr]
+    left_off = deal.DraftList(signed("south"), (rows["1979-06-03"],))
+    assert nodes.run("south", deal.draft_list, left_off).answer["people"] == 4
+    nodes.carry()
+    nodes.run("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+
+
+def test_a_list_over_quota_or_short_of_it_that_another_program_drafted_is_not_signed(
+    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotas = '[[quota]]\ncategory = "others"\nside = "south"\nat_most = 2\n'
+    quotas += '[[quota]]\ncategory = "under-25"\nside = "south"\nat_least = 3\n'
+    in_force(nodes, WIDE + quotas)
+    answered_by_south(nodes, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(deal, "off_quota", lambda *counted: [])
+        nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.carry()
+    found = nodes.try_("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+    assert [problem.code for problem in found] == ["deal.quota.over", "deal.quota.under"]  # type: ignore[union-attr]
+
+
+def test_nobody_of_a_category_of_which_everyone_goes_is_left_off_a_list(nodes: Nodes, tmp_path: Path) -> None:
+    in_force(nodes, WIDE.replace('id = "under-25"\n', 'id = "under-25"\nall = true\n'))
+    answered_by_south(nodes, tmp_path)
+    with nodes.open("south") as node:
+        given, state = nodes.given(node), node.state()
+        rows = {fields["date_of_birth"]: row for (_, row), fields in deal.answered_held(state, given, "south").items()}
+    left_off = deal.DraftList(signed("south"), (rows["2003-04-01"],))
+    (problem,) = nodes.try_("south", deal.draft_list, left_off)  # type: ignore[misc]
+    assert (problem.code, problem.where) == ("list.without", f"row {rows['2003-04-01']}")

@@ -43,12 +43,12 @@ def _page(name: str, of: About) -> str:
     checked = check_terms(text, f"{name}.toml", figures())
     assert checked.terms is not None
     law = articles_touched(checked.findings, figures())
-    unmet = unmet_by_terms(checked.terms, checked.categories, lead_times())
+    unmet = unmet_by_terms(checked.terms, checked.categories, lead_times(), quotas=checked.quotas)
     parts = [
         f"# {of.title}\n\nAgreed on {of.agreed}. Terms: `repatria/deal/agreements/{name}.toml`.\n\n{of.told}\n",
         _section("What is public", of.public),
         _section("What is not public, and stands in the file as an example", of.not_public),
-        _section("What the terms say", in_words(checked.terms, checked.categories)),
+        _section("What the terms say", in_words(checked)),
         _section("What cannot be met as it stands", [str(problem) for problem in unmet]),
         _section("Warnings of the law", [row[""] for row in law["warnings"]]),
         _section("To be found out", [row[""] for row in law["to_find_out"]]),

@@ -121,6 +121,8 @@ class Watch:
         self.counts: dict[str, int] = defaultdict(int)
         self.points: list[Point] = []
         self.factor: dict[str, int] = {}
+        self.sightings: dict[object, set[str]] = defaultdict(set)  # number, or register and row -> what was said
+        self._rows: dict[str, tuple[str, str]] = {}  # number -> register and row
         self._numbers: dict[tuple[str, str, str], str] = {}  # holder, register, row -> who it is
         self._weights: dict[str, tuple[int, int]] = {}  # number -> weight released, weight offered
         self._gone: dict[tuple[Spot, str], int] = defaultdict(int)  # place and side -> weight released there
@@ -141,6 +143,8 @@ class Watch:
             events.AnswersGiven: self.answers_given,
             events.FinalListSigned: self.final_list_signed,
             events.MedicalBoardDecided: self.board_decided,
+            events.ProofOfLifeRecorded: self.seen,
+            events.IdentityConfirmed: self.seen,
             events.AccessRefused: self.access_refused,
             events.Cleared: self.word_given,
             events.NotGoing: self.word_given,
@@ -346,6 +350,7 @@ class Watch:
         if other != row.number and not self.persons[other].withdrawn:
             self.bad("lists.again", act, "a second number for one sought row", row.number)
         self._numbers[sought] = row.number
+        self._rows[row.number] = (row.register, row.row)
         self.slots.pop(row.number, None)
         story = Story(
             row.number, event.holder, self._side(event.holder), row.to, row.class_id, of.weight, of.account, event.round
@@ -392,6 +397,22 @@ class Watch:
     def _side(self, party: str) -> str:
         """The side on which a party stands by the terms, whose sides stay as they were first agreed."""
         return next((side for side, parties in self.sides.items() if party in parties), party)
+
+    # --- whom the neutral has seen --------------------------------------------------------------------------------
+
+    def seen(self, act: Act) -> None:
+        event: events.ProofOfLifeRecorded | events.IdentityConfirmed = act.event
+        said = {"proof-of-life"} | ({"identity"} if isinstance(event, events.IdentityConfirmed) else set())
+        if bool(event.rows) == bool(event.numbers) or bool(event.rows) != (event.register is not None):
+            self.bad("cleared.seen", act, "neither numbers nor rows of a register, or both")
+        for who in (*event.numbers, *((event.register, row) for row in event.rows)):
+            self.sightings[who] |= said
+        self.counts["seen"] += len(event.numbers) + len(event.rows)
+
+    def _unseen(self, number: str, wanted: Iterable[str]) -> set[str]:
+        """What the terms ask of the neutral and it has not said of this person, by number or by row."""
+        known = self.sightings[number] | self.sightings[self._rows[number]]
+        return set(wanted) - known
 
     # --- boards -------------------------------------------------------------------------------------------------
 
@@ -524,6 +545,9 @@ class Watch:
                     continue
                 if story.withdrawn or number in self.moved or story.stays:
                     continue
+                missing = self._unseen(number, self.terms.requires if self.terms is not None else ())
+                if missing:
+                    self.bad("cleared.seen", act, f"opened without {' and '.join(sorted(missing))}", number)
                 if not self._had_chance(story.words, (event.stage, place), stage.date, stage.chance_days):
                     self.bad("cleared.stage", act, "no fresh chance to decline before the stage was opened", number)
         self._exposure(act, event.stage)

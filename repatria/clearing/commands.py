@@ -1,4 +1,4 @@
-"""What is found out about people before they go, as it is put on the ledger: what medical boards decided."""
+"""What is found out about people before they go, as it is put on the ledger: who was seen, what boards decided."""
 
 from __future__ import annotations
 
@@ -8,15 +8,66 @@ from datetime import date
 from typing import Any
 
 from repatria.exchange.commands import By
-from repatria.exchange.events import Day, MedicalBoardDecided, Slug
+from repatria.exchange.events import (
+    Day,
+    IdentityConfirmed,
+    MedicalBoardDecided,
+    Opaque,
+    ProofOfLifeRecorded,
+    Row,
+    Slug,
+)
 from repatria.exchange.medical import CHANGING, FINDINGS, FINDINGS_MOST, findings, pack
 from repatria.exchange.state import BoardFact, State
-from repatria.handover.commands import seal_note
+from repatria.handover.commands import batches, padded, people_at, seal_note
 from repatria.law.check import months_after
 from repatria.law.figures import Figures
 from repatria.office import Given, Outcome
 from repatria.people.table import Table
 from repatria.problem import Problem
+
+# --- seen by the neutral --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class See:
+    """People whom the neutral met at a place on a day: everybody there if none are named; by rows before a list."""
+
+    by: By
+    place: str
+    seen_on: str
+    identity: bool  # they said who they are
+    numbers: tuple[str, ...] = ()
+    register: str | None = None
+    rows: tuple[str, ...] = ()
+
+
+def see(state: State, request: See, given: Given) -> Outcome | list[Problem]:
+    """Proof of life, or identity too, in batches; numbers are padded, so that a batch's size says little."""
+    kind = IdentityConfirmed if request.identity else ProofOfLifeRecorded
+    place, day = Slug(request.place), Day(request.seen_on)
+    if request.register is not None:
+        of = Opaque(request.register)
+        events = [kind(place, day, of, tuple(map(Row, rows)), ()) for rows in batches(sorted(request.rows))]
+        people = len(request.rows)
+    else:
+        here = people_at(state, given, request.place, planned_only=False)
+        strangers = sorted(set(request.numbers) - set(here))
+        if strangers:
+            return [
+                Problem("word.place", number, "not among the people at this place", "check the number")
+                for number in strangers
+            ]
+        seen = sorted(request.numbers) or here
+        events = [kind(place, day, None, (), padded(numbers, given)) for numbers in batches(seen)]
+        people = len(seen)
+    if not people:
+        return [Problem("word.place", request.place, "nobody on the final list is at this place", "check the place")]
+    return Outcome(
+        drafts=tuple(request.by.draft(event) for event in events),
+        answer={"place": request.place, "people": people, "identity": request.identity},
+    )
+
 
 # --- medical boards -------------------------------------------------------------------------------------------------
 
@@ -112,5 +163,3 @@ def _told(board: BoardFact, figures: Figures, today: date) -> dict[str, Any]:
         "tell_by": tell_by.isoformat(), "told": board.told, "told_late": (told or today) > tell_by,
         "carry_out_by": None if carry_out_by is None else carry_out_by.isoformat(),
     }  # fmt: skip
-
-

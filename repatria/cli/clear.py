@@ -74,6 +74,29 @@ def visit(
 
 
 @verb(app)
+def seen(
+    at: AtNode,
+    place: Place,
+    on: On,
+    identity: Annotated[bool, typer.Option(help="They said who they are; else only that they live.")] = False,
+    numbers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Numbers, one a line; else everybody there.")
+    ] = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="REGISTER", help="Before there is a list: whose rows the file has.")
+    ] = None,
+    rows: Annotated[Path | None, typer.Option(metavar="FILE", help="Rows of that register, one a line.")] = None,
+) -> Done | list[Problem]:
+    """Record proof of life, or identity confirmed, of people whom the neutral met.
+
+    Example: repatria clear seen cross --place camp-1 --on 2025-12-03 --identity --key-file interviewer.key
+    """
+    named, sought = (tuple(f.read_text(encoding="utf-8").split()) if f else () for f in (numbers, rows))
+    by = acting.delegate(at, INTERVIEWER, GATE)
+    return at.run(clearing.see, clearing.See(by, place, on, identity, named, register, sought))
+
+
+@verb(app)
 def board(
     at: AtNode,
     place: Place,

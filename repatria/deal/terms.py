@@ -65,6 +65,7 @@ counts = true
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 # A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
 CHANCE_DAYS_MAX = 7
+IDENTITY, PROOF_OF_LIFE = "identity", "proof-of-life"  # what terms can ask the neutral for, before a stage opens
 POINTS = ("points", "equivalence")  # what terms call a scale that weighs people against each other
 ANNEX = ("category", "quota")  # what stays in the sealed annex, and out of the ledger form
 # Acts for which terms may ask for signatures of further members, besides those that every exchange needs.
@@ -122,6 +123,7 @@ class Terms:
     historical: bool = False
     signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # act -> members besides the usual ones
     disclosure: Disclosure | None = None  # None: to any member, every identity field
+    requires: tuple[str, ...] = ()  # of everybody who is to go in a stage: identity, proof-of-life
 
     def besides(self, act: str) -> tuple[str, ...]:
         """The members whose signature these terms ask for, for one of `SIGNED_ACTS`, besides the usual ones."""
@@ -195,6 +197,7 @@ def encode_terms(terms: Terms) -> bytes:
             "disclosure": None
             if terms.disclosure is None
             else {"to": list(terms.disclosure.to), "fields": list(terms.disclosure.fields)},
+            **({"requires": list(terms.requires)} if terms.requires else {}),
         }
     )
 
@@ -303,7 +306,7 @@ class _Reader:
 
 _KNOWN = {
     "round", "parties", "sides", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
-    "undertakings", "historical", "signatures", "disclosure",
+    "undertakings", "historical", "signatures", "disclosure", "requires",
 }  # fmt: skip
 
 
@@ -351,6 +354,10 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
         reader.bad("chance_days", f"{chance} days; at most {CHANCE_DAYS_MAX}", "a chance to decline must be recent",
                    "terms.chance", "Non-refoulement")  # fmt: skip
     undertakings = raw.get("undertakings", [])
+    requires = raw.get("requires", [])
+    if not isinstance(requires, list) or requires != sorted({IDENTITY, PROOF_OF_LIFE} & {str(r) for r in requires}):
+        reader.bad("requires", "not a list of what the neutral can say", f'write ["{IDENTITY}", "{PROOF_OF_LIFE}"]')
+        requires = []
     terms = Terms(
         round=reader.slug(raw.get("round"), "round"),
         parties=parties,
@@ -369,6 +376,7 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
         historical=reader.yes(raw.get("historical", False), "historical"),
         signatures=_signatures(reader, raw.get("signatures", {}), parties),
         disclosure=_disclosure(reader, raw.get("disclosure")),
+        requires=tuple(requires),
     )
     return (None if reader.problems else terms), reader.problems
 

@@ -114,6 +114,8 @@ TABLE: dict[str, Rule] = {
     "LinkJudged": Rule((PARTY,), KEY),
     "AnswersGiven": Rule((PARTY,), KEY),
     "FinalListSigned": Rule(WITH_A_SAY, SIGNATORIES),
+    "ProofOfLifeRecorded": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
+    "IdentityConfirmed": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "InterviewHeld": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "MedicalBoardDecided": Rule((PARTY, NEUTRAL), (PHYSICIAN,)),  # and others of a commission, to make its majority
     "AccessRefused": Rule((NEUTRAL,), (INTERVIEWER, GATE)),

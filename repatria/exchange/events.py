@@ -276,6 +276,29 @@ class FinalListSigned:
 
 
 @dataclass(frozen=True)
+class ProofOfLifeRecorded:
+    """The neutral has seen these people alive: by number, or before there is a list by the rows in which a register
+    that was disclosed seeks them."""
+
+    place: Slug
+    seen_on: Day
+    register: Opaque | None
+    rows: tuple[Row, ...]
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
+class IdentityConfirmed:
+    """They have told the neutral in private who they are, and it is who the row or the list says."""
+
+    place: Slug
+    seen_on: Day
+    register: Opaque | None
+    rows: tuple[Row, ...]
+    numbers: tuple[Opaque, ...]
+
+
+@dataclass(frozen=True)
 class InterviewHeld:
     """A batch of private interviews took place; what was said is sealed to the neutral, at constant size."""
 
@@ -579,7 +602,7 @@ Event = (
     | RoundActivated | ClauseOpened | ClauseProposed | ClauseAgreed | OfferCarried | OfferReleased
     | TaskSet | TaskDone | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | FinalListSigned
-    | InterviewHeld | MedicalBoardDecided | AccessRefused | Cleared | NotGoing
+    | ProofOfLifeRecorded | IdentityConfirmed | InterviewHeld | MedicalBoardDecided | AccessRefused | Cleared | NotGoing
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted

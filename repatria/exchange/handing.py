@@ -50,6 +50,7 @@ from repatria.exchange.person import (
     Right,
 )
 from repatria.exchange.record import replace
+from repatria.exchange.seeing import unseen
 from repatria.exchange.sequence import account_of, check_sequence, with_answers
 from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State, place_key
 
@@ -68,6 +69,10 @@ def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
     gaps, total = manifest_gaps(state, event.stage)
     if gaps:
         raise Refuse("stage.not_cleared", f"{gaps} of {total} people have had no fresh chance to decline")
+    requires = terms_of(state).requires
+    unmet, total = unseen(state, event.stage, requires) if requires else (0, 0)
+    if unmet:
+        raise Refuse("stage.not_seen", f"{unmet} of {total} people lack {' or '.join(requires)}; the terms ask for it")
     _check_exposure(state, event.stage)
     besides = asked_besides(state, STAGE_OPEN)
     assent.check_asked(state, fact, besides)

@@ -28,6 +28,7 @@ from repatria.exchange.events import (
 )
 from repatria.exchange.outward import changed, check_change
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
+from repatria.exchange.seeing import with_earlier_sightings
 from repatria.exchange.state import AnswersFact, Attachments, Fact, ListFact, Refuse, RegisterFact, State
 from repatria.problem import Problems
 
@@ -134,10 +135,10 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
         if before is not None and before.round == event.round:
             continue
         anew.add(row.number)
-        state.put(Person(
+        state.put(with_earlier_sightings(state, Person(
             row.number, event.holder, Slug(state.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
             of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
-        ))  # fmt: skip
+        )))  # fmt: skip
     state.slots = {number: slot for number, slot in state.slots.items() if number not in anew}
 
 

@@ -154,6 +154,8 @@ class Person:
     words: tuple[Word, ...] = ()
     rights: tuple[Right, ...] = ()
     withdrawn: Sha256 | None = None
+    alive_on: Day | None = None  # the latest day on which the neutral had seen them alive
+    identified_on: Day | None = None  # and on which they had told it who they are
     counted: Counted | None = None  # before a later version of the list took them out of the ratio
 
     @property

@@ -20,6 +20,7 @@ from repatria.exchange import (
     medical,
     opening,
     planning,
+    seeing,
     succession,
 )
 from repatria.exchange.events import ExchangeOpened
@@ -35,6 +36,7 @@ V1: dict[str, Reducer] = {
     **listing.REDUCERS,
     **clearing.REDUCERS,
     **medical.REDUCERS,
+    **seeing.REDUCERS,
     **planning.REDUCERS,
     **handing.REDUCERS,
     **always.REDUCERS,

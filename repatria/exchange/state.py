@@ -370,6 +370,7 @@ class State:
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
     persons: Mapping[str, Person] = field(default_factory=dict)  # written by `put` alone
+    sightings: dict[str, Day] = field(default_factory=dict)  # alive or identified/register/row -> latest day
     boards: dict[str, BoardFact] = field(default_factory=dict)  # event -> what a medical board found
     draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
     draw: DrawFact | None = None  # the one that everybody who draws has committed to
@@ -578,7 +579,8 @@ def narrowed(state: State, stage: str, place: str) -> State:
     for name in ("books", "hands", "doubtful", "settled"):
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
-    twin.assents, twin.papers, twin.registers, twin.boards, twin.deadlines, twin.refusals = {}, {}, {}, {}, {}, []
+    twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
+    twin.boards, twin.deadlines, twin.sightings = {}, {}, {}
     return twin
 
 

@@ -69,7 +69,7 @@ class Visit:
 
 def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]:
     """One sealed note and the pair of words, both padded to one size, for everybody at the place."""
-    people = _at_place(state, given, request.place, request.planned_only)
+    people = people_at(state, given, request.place, request.planned_only)
     strangers = sorted(set(request.not_going) - set(people))
     if strangers:
         return [
@@ -86,7 +86,7 @@ def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]
     interview = InterviewHeld(Slug(request.place), Day(request.held_on), note)
     drafts = [request.by.draft(interview)]
     declined = set(request.not_going)
-    for batch in _batches(people):
+    for batch in batches(people):
         drafts += _words(
             request.by, request.place, request.held_on, [n for n in batch if n not in declined],
             [n for n in batch if n in declined], given,
@@ -107,12 +107,12 @@ class Refused:
 
 def access_refused(state: State, request: Refused, given: Given) -> Outcome | list[Problem]:
     """The holder let nobody in: its breach, and everyone there gets the chance at the point of handover."""
-    people = _at_place(state, given, request.place, planned_only=False)
+    people = people_at(state, given, request.place, planned_only=False)
     events = [
         AccessRefused(
             Slug(request.place), Day(request.held_on), Slug(request.holder), tuple(Opaque(n) for n in sorted(batch))
         )
-        for batch in _batches(people)
+        for batch in batches(people)
     ]
     return Outcome(
         drafts=tuple(request.by.draft(event) for event in events),
@@ -163,7 +163,7 @@ def present(state: State, request: AtGate, given: Given) -> Outcome | list[Probl
     ]
     events = [
         PersonPresented(Slug(request.stage), Slug(request.place), tuple(Opaque(n) for n in sorted(batch)))
-        for batch in _batches(ready)
+        for batch in batches(ready)
     ]
     return Outcome(
         drafts=tuple(request.by.draft(event) for event in events),
@@ -223,7 +223,7 @@ def grant(state: State, request: Grant, given: Given) -> Outcome | list[Problem]
             Slug(request.stage), Slug(request.place), Author(request.holder), epoch, tuple(Opaque(n) for n in batch)
         )
         for epoch, numbers in sorted(by_epoch.items())
-        for batch in _batches(sorted(numbers))
+        for batch in batches(sorted(numbers))
     ]
     if not events:
         return [Problem("right.slot", request.place, "nobody there is free to be granted", "look at the plan in force")]
@@ -355,7 +355,7 @@ def return_rights(state: State, request: AtDesk, given: Given) -> Outcome | list
     events = [
         RightReturned(Slug(request.stage), Slug(request.place), epoch, tuple(Opaque(n) for n in batch))
         for epoch, numbers in sorted(by_epoch.items())
-        for batch in _batches(numbers)
+        for batch in batches(numbers)
     ]
     return Outcome(
         drafts=tuple(request.by.draft(event) for event in events),
@@ -406,13 +406,18 @@ def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | l
 
 def _words(by: By, place: str, day: str, going: Sequence[str], declined: Sequence[str], given: Given) -> list[Draft]:
     """Both words, always both, padded to one size with numbers that no list allotted, in one order."""
-    size = -(-max(len(going), len(declined), 1) // PAD_TO) * PAD_TO
-    drafts = []
-    for word, numbers in ((Cleared, going), (NotGoing, declined)):
-        padding = [given.random(16).hex() for _ in range(size - len(numbers))]
-        padded = tuple(Opaque(number) for number in sorted([*numbers, *padding]))
-        drafts.append(by.draft(word(Slug(place), Day(day), padded)))
-    return drafts
+    most = max(len(going), len(declined))
+    return [
+        by.draft(word(Slug(place), Day(day), padded(numbers, given, most)))
+        for word, numbers in ((Cleared, going), (NotGoing, declined))
+    ]
+
+
+def padded(numbers: Sequence[str], given: Given, most: int = 0) -> tuple[Opaque, ...]:
+    """These numbers among random ones, as many together as the next multiple of `PAD_TO` takes, or would of `most`."""
+    size = -(-max(len(numbers), most, 1) // PAD_TO) * PAD_TO
+    padding = [given.random(16).hex() for _ in range(size - len(numbers))]
+    return tuple(Opaque(number) for number in sorted([*numbers, *padding]))
 
 
 def _note(state: State, by: By, given: Given, note: bytes) -> Sealed | Problem:
@@ -435,7 +440,7 @@ def seal_note(given: Given, framed: bytes, recipients: Sequence[str]) -> Sealed:
     return Sealed(base64.b64encode(blob).decode())
 
 
-def _at_place(state: State, given: Given, place: str, planned_only: bool) -> list[str]:
+def people_at(state: State, given: Given, place: str, planned_only: bool) -> list[str]:
     """The people on the lists in force who are held at a place, by the holders' letters to the neutral."""
     found = []
     for fact in state.lists.values():
@@ -481,7 +486,7 @@ def _rights(state: State, request: AtDesk) -> list[tuple[Person, Right]]:
     ]
 
 
-def _batches(numbers: Sequence[Any]) -> list[Sequence[Any]]:
+def batches(numbers: Sequence[Any]) -> list[Sequence[Any]]:
     return [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
 
 

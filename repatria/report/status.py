@@ -306,6 +306,7 @@ def _step(each: Outlook) -> Message:
 def _lists(state: State) -> Iterator[Message]:
     if set(state.lists) == set(state.parties):
         yield Message("lists.all")
+        yield from _seen(state)
         yield from _interviews(state)
         return
     for key, register in sorted(state.registers.items(), key=lambda item: (item[1].owner, item[1].version)):
@@ -325,6 +326,16 @@ def _lists(state: State) -> Iterator[Message]:
             yield Message("list.half", {**where, "who": _roles(state, signed)})
         elif begun:
             yield Message("list.none", where)
+
+
+def _seen(state: State) -> Iterator[Message]:
+    """Whom the neutral has met, in figures, and that boards sat; nothing of what anybody found."""
+    people = [p for p in state.persons.values() if p.round == state.round and p.living and not p.withdrawn]
+    for name, days in (("alive", [p.alive_on for p in people]), ("identified", [p.identified_on for p in people])):
+        if any(days):
+            yield Message(f"seen.{name}", {"people": sum(day is not None for day in days), "total": len(people)})
+    if state.boards:
+        yield Message("seen.boards", {"boards": len(state.boards)})
 
 
 def _interviews(state: State) -> Iterator[Message]:

@@ -10,7 +10,16 @@ from repatria.exchange.events import RightReturned
 from tests.deal import test_classes
 from tests.defects import checks
 from tests.defects.checks import rule
-from tests.exchange import test_agreeing, test_attacks, test_deadlines, test_late, test_merge, test_parties
+from tests.exchange import (
+    test_agreeing,
+    test_attacks,
+    test_deadlines,
+    test_late,
+    test_merge,
+    test_outward,
+    test_parties,
+    test_seeing,
+)
 
 EXCHANGE = "repatria.exchange."
 
@@ -169,14 +178,14 @@ DEFECTS = {
         partial(test_late.test_a_chance_to_decline_is_at_most_seven_days_old, "2025-12-02", False),
     ),
     "how many do not go can be read off the size of the words": Defect(
-        "no reason, no number visible, rule 4", "repatria.handover.commands:_words",
-        "range(size - len(numbers))", "range(size - len(numbers) if word is Cleared else 0)",
+        "no reason, no number visible, rule 4", "repatria.handover.commands:padded",
+        "range(size - len(numbers))", "range(size - len(numbers) if len(numbers) == most else 0)",
         checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
     ),
     "a word of not going carries its reason": Defect(
-        "no reason visible, rule 4", "repatria.handover.commands:_words",
+        "no reason visible, rule 4", "repatria.handover.commands:padded",
         "padding = [given.random(16).hex() for _ in range(size - len(numbers))]",
-        "padding = [('e' * 32 if word is NotGoing else given.random(16).hex() + '0')"
+        "padding = [('e' * 32 if len(numbers) < most else given.random(16).hex() + '0')"
         " for _ in range(size - len(numbers))]",
         checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
     ),
@@ -221,8 +230,37 @@ DEFECTS = {
     ),
     "a list drops somebody": Defect(
         "conservation", EXCHANGE + "listing:final_list_signed",
-        "if kept.get(person.number) != (person.register, person.row, person.to, person.class_id):", "if False:",
+        "if same is None or (same.register, same.row) != (person.register, person.row):",
+        "if same is None:\n            continue\n        if False:",
         partial(rule, "list.drops"),
+    ),
+    "somebody comes back into the ratio by a later list": Defect(
+        "outward only, GC III 109(1)", EXCHANGE + "outward:check_change",
+        "if person.account not in (EXCHANGE, REPATRIATION) or of.account != REPATRIATION:", "if False:",
+        test_outward.test_nobody_comes_back_into_the_ratio,
+    ),
+    "a class changes under somebody's hands": Defect(
+        "nothing changes while a right is out", EXCHANGE + "outward:check_change", "if not is_free(state, person):",
+        "if False:",
+        partial(rule, "list.in_hand"),
+    ),
+    "what was answered for goes away under who relied on it": Defect(
+        "merge of devices", EXCHANGE + "knowing:Knowledge.weight", "before.until >= self.judged", "False",
+        test_outward.test_a_desk_that_could_not_know_goes_by_the_ratio_it_knew,
+    ),
+    "one neutral physician decides alone": Defect(
+        "majority, GC III Annex II 10", EXCHANGE + "authority:_signatories_needed", "return COMMISSION_MAJORITY - 1",
+        "return 0",
+        partial(rule, "authority.quorum"),
+    ),
+    "a physician of the other side decides about prisoners": Defect(
+        "seats on a board, GC III Annex II 1", EXCHANGE + "medical:medical_board_decided",
+        "if fact.member not in seats:", "if False:",
+        partial(rule, "board.member"),
+    ),
+    "a stage opens with people whom the neutral has not seen": Defect(
+        "proof of life where the terms ask for it", EXCHANGE + "seeing:lacks", "person.alive_on is None", "False",
+        test_seeing.test_no_stage_opens_before_everybody_in_it_was_seen_where_the_terms_ask_for_it,
     ),
     "a nonce is taken before all have committed": Defect(
         "no gain by grinding", EXCHANGE + "planning:lottery_committed",

@@ -81,6 +81,8 @@ RegisterDisclosed   p       quorum
 LinkJudged          p       key
 AnswersGiven        p       key
 FinalListSigned     pmgnh   quorum
+ProofOfLifeRecorded n       interviewer gate
+IdentityConfirmed   n       interviewer gate
 InterviewHeld       n       interviewer gate
 MedicalBoardDecided pn      physician
 AccessRefused       n       interviewer gate

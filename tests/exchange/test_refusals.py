@@ -38,6 +38,7 @@ from repatria.exchange.events import (
     ExchangeOpened,
     FinalListSigned,
     Founder,
+    IdentityConfirmed,
     InterviewHeld,
     KeyCompromised,
     KeyObjected,
@@ -56,6 +57,7 @@ from repatria.exchange.events import (
     PlanProposed,
     PlanRevised,
     PlanSigned,
+    ProofOfLifeRecorded,
     RegisterCommitted,
     RegisterDisclosed,
     ReleaseConfirmed,
@@ -103,6 +105,7 @@ from tests.exchange.world import (
     admission,
     answers_of,
     appointment,
+    carry,
     commit_event,
     final_list,
     freeze_of,
@@ -927,6 +930,14 @@ def seated(world: World) -> Verdict:
     return world.say(CROSS, appointment(NEUTRALS[1], "physician"))
 
 
+def sees(
+    numbers: tuple[Callable[[World], Opaque], ...] = (), register: str | None = None, rows: tuple[Row, ...] = (),
+    kind: type[ProofOfLifeRecorded | IdentityConfirmed] = ProofOfLifeRecorded,
+) -> Act:  # fmt: skip
+    of = None if register is None else Opaque(register)
+    return says(VISITOR, lambda w: kind(CAMP, DAY, of, rows, tuple(number(w) for number in numbers)))
+
+
 def decides(
     board: str = "own", *, by: str | None = None, holder: str = NORTH, sealed: str = SEALED,
     also: tuple[str, ...] = NEUTRALS[1:],
@@ -953,6 +964,15 @@ CLEARING = [
         *both(after(seated, decides(sealed=sealed)) for sealed in (SEALED[:-4], SEALED)),
     ),
     Case("authority.quorum", "opened", *both(after(seated, decides("mixed", also=who)) for who in ((), NEUTRALS[1:]))),
+    Case("sight.who", "listed", *both(sees(numbers=n) for n in ((), (mine,)))),
+    Case("sight.who", "listed", *both(sees(register=r, rows=(row_of(NORTH, 0),)) for r in (None, register_of(SOUTH)))),
+    Case("sight.who", "listed", *both(sees(register=r, numbers=(mine,)) for r in (register_of(SOUTH), None))),
+    Case("sight.twice", "listed", *both(sees(numbers=n) for n in ((mine, mine), (mine, padding)))),
+    Case(
+        "sight.register",
+        "listed",
+        *both(sees(register=r, rows=(row_of(NORTH, 0),)) for r in (opaque("none"), register_of(SOUTH))),
+    ),
     Case("access.holder", "listed", access(NORTH, mine, theirs), access(NORTH, mine)),
     Case("access.holder", "listed", access(GULF, mine), access(NORTH, mine)),
     Case("access.nobody", "listed", access(NORTH, padding), access(NORTH, padding, mine)),
@@ -1101,6 +1121,23 @@ def opens(author: str = NORTH, stage: str = "s1", **changes: Any) -> Act:
     return says(author, lambda w: replace(stage_opened(w, stage), **changes))
 
 
+def asks_for_identity(world: World) -> Verdict:
+    """The terms ask the neutral to confirm who everybody is; then the draw is held and the plan is made."""
+    world.scenario = replace(world.scenario, requires=("identity",))
+    name = world.attach(encode_terms(terms_of(world.scenario)))
+    assert world.state.terms is not None
+    world.all_must(PARTIES, TermsAmended(ROUND, name, world.state.terms))
+    carry(world, ["committed", "drawn", "proposed"])
+    (plan,) = world.state.proposed
+    world.all_must(PARTIES, PlanSigned(ROUND, Sha256(plan)))
+    return world.say(GULF, PlanSigned(ROUND, Sha256(plan)))
+
+
+def all_known(world: World) -> Verdict:
+    numbers = tuple(lambda w, n=number: n for number in sorted(world.state.persons))
+    return sees(numbers=numbers, kind=IdentityConfirmed)(world)
+
+
 def grants(
     *numbers: Callable[[World], Opaque],
     holder: str = NORTH_DESK,
@@ -1189,6 +1226,7 @@ HANDING = [
     Case("stage.plan", "planned", opens(plan=sha("x")), opens()),
     Case("stage.plan", "planned", opens(stage=Slug("s9")), opens()),
     Case("stage.open", "stage-open", opens(STRAITS), grants()),
+    Case("stage.not_seen", "cleared", after(asks_for_identity, opens()), after(asks_for_identity, all_known, opens())),
     Case("round.suspended", "planned", after(says(SOUTH, SUSPEND), opens()), opens()),
     Case(
         "stage.not_cleared",

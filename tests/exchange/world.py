@@ -144,6 +144,7 @@ class Scenario:
     exposure: int | None = None  # k; as much as every place of every stage together if not given
     weight: int = 1
     desks: int = 1  # of each party at each place
+    requires: tuple[str, ...] = ()  # of the neutral, before a stage opens
 
     @property
     def totals(self) -> dict[str, int]:
@@ -407,7 +408,7 @@ def terms_of(scenario: Scenario) -> Terms:
     exposure = scenario.exposure or scenario.bound * len(scenario.places) * scenario.stages
     return Terms(
         ROUND, PARTIES, alone(PARTIES), CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7,
-        ("gc3-117",), sha("annex"),
+        ("gc3-117",), sha("annex"), requires=scenario.requires,
     )  # fmt: skip
 
 

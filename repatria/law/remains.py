@@ -104,7 +104,7 @@ def return_agreed(of: Reading) -> Answer:
     "AP I 33", effect=WARN, about="missing", reads=("search_made",), breach=True,
     asks="Each side searches for those whom the other reports missing, and answers.",
     wrong="the side asked has neither searched nor answered",
-    do="ask again with a date, and record a blank answer as a breach",
+    do="ask again, with a date by which a blank row is a breach",
 )  # fmt: skip
 def missing_searched(of: Reading) -> Answer:
     return of.yes("search_made")

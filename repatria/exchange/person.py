@@ -202,10 +202,14 @@ class Person:
         """
         if self.counted is not None:
             return True
-        noes = sum(not word.going for word in self.words)
-        receipts = [receipt for right in self.rights for receipt in right.receipts]
-        if noes + len(receipts) + sum(right.confirmed is not None for right in self.rights) != 1:
-            return bool(noes or receipts or any(right.confirmed for right in self.rights))
+        said = sum([not word.going for word in self.words])
+        receipts: tuple[Receipt, ...] = ()
+        for right in self.rights:
+            receipts += right.receipts
+            said += right.confirmed is not None
+        said += len(receipts)
+        if said != 1:
+            return said > 1
         if receipts:
             return receipts[0].revoked or not self.rights[-1].receipts
         return len(self.words) > 1 or any(right.presented or right.confirmed for right in self.rights)

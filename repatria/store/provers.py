@@ -14,6 +14,7 @@ nobody has begun. So the processes share the work whatever the machine does besi
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -48,8 +49,11 @@ class Provers:
         """`count`: processes besides this one; as many as there are other processors if not given."""
         self.count = max(0, (os.cpu_count() or 1) - 1) if count is None else count
         self._pool: ProcessPoolExecutor | None = None
+        self._collecting = False
 
     def __enter__(self) -> Provers:
+        self._collecting = gc.isenabled()
+        gc.disable()  # a fold leaves nothing in circles, and the collector would walk over all that it keeps
         if self.count:
             try:
                 self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
@@ -60,6 +64,8 @@ class Provers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._collecting:
+            gc.enable()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

@@ -10,7 +10,7 @@ import typer
 from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.deal import commands
+from repatria.deal import commands, form
 from repatria.deal.fit import unmet_by_terms
 from repatria.exchange.state import ClauseStep
 from repatria.files import agreements, law, locales
@@ -53,6 +53,29 @@ def check(
         return Said(problems=checked.problems)
     unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times(), quotas=checked.quotas)
     return Said(commands.told_terms(checked, law.figures(), unmet))
+
+
+@verb(app)
+def new(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to; a file that is there stays.")],
+) -> dict[str, Any] | list[Problem]:
+    """A file of terms to begin with: every term with its meaning beside it, filled in as an example.
+
+    Example: repatria terms new --out terms.toml
+    """
+    if out.exists():
+        return [Problem("terms.exists", out.name, "there is a file already", "name another one")]
+    write_whole(out, form.new_terms().encode(), 0o666)
+    return {"terms": out.name, "then": f"repatria terms check {out.name}"}
+
+
+@verb(app)
+def schema() -> Said:
+    """The form of a terms file as JSON Schema, draft 2020-12, for editors and other programs.
+
+    Example: repatria terms schema > terms.schema.json
+    """
+    return Said(form.schema(), page=form.schema_text())
 
 
 @verb(app)

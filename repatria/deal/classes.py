@@ -33,8 +33,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from repatria.deal.shape import Count, Key, ListOf, Table, Text, Yes, names
 from repatria.ledger.canonical import NotCanonical, decode, encode
 from repatria.people.dates import PartialDate, age_on, parse_date
+from repatria.people.person import field_choices
 from repatria.problem import Problem, Problems
 
 Fields = Mapping[str, object]
@@ -44,6 +46,7 @@ WEIGHT_MAX = 1000
 UNCERTAIN, NONE, CAPTURE = "deal.category.uncertain", "deal.category.none", "deal.category.capture"
 COUNTED = "deal.category.counted"
 TIER_MAX = 100_000
+_MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
 _MONTHS_MAX = 600  # where a category gives no `since`, captivity is told apart up to fifty years back
 
 # Fields that a category may look at. GC III 16 lets rank, sex, age, health and qualifications matter; what
@@ -200,7 +203,7 @@ def category_of(
             continue
         if category.counts:
             for (field, value), article in NEVER_COUNTED.items():
-                if value in _values(fields.get(field)):
+                if value in _values(field, fields.get(field)):
                     return Problem(
                         COUNTED,
                         where,
@@ -297,6 +300,15 @@ def check_categories(
                     f"no value for {predicate.field}",
                     "give at least one value",
                 )
+            known = field_choices(predicate.field) if predicate.field in GROUNDS else ()
+            strange = [value for value in predicate.values if known and value not in known]
+            if strange:
+                bad(
+                    category,
+                    "deal.category.value",
+                    f"asks for {', '.join(strange)}, which no record says of {predicate.field}",
+                    "use one of " + ", ".join(known),
+                )
             for value in predicate.values if category.counts else ():
                 article = NEVER_COUNTED.get((predicate.field, value))
                 if article:
@@ -350,7 +362,7 @@ def check_categories(
                     f"begins at tier {category.tier}, but another category has tier {highest}",
                     f"begin at tier {highest + 1} or later: the order spreads it over the tiers that follow",
                 )
-        if category.since is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", category.since):
+        if category.since is not None and not re.fullmatch(_MONTH, category.since):
             bad(category, "deal.category.since", "since is not a month", "write it as 2022-02")
     return problems
 
@@ -458,7 +470,7 @@ def parse_categories(
             continue
         wrong = [
             _shape(at, f"{name} is not something a category says")
-            for name in sorted(set(table) - _TABLE, key=str)
+            for name in sorted(set(table) - names(CATEGORY), key=str)
         ]
         for name, kind in (("id", str), ("tier", int), ("counts", bool)):
             if type(table.get(name)) is not kind:
@@ -468,7 +480,7 @@ def parse_categories(
         wrong += [
             _shape(at, f"{name} is not a text")
             for name in ("order", "since", "account")
-            if not isinstance(table.get(name), str | None)
+            if not isinstance(table.get(name), str | None) or table.get(name) == ""
         ]
         if type(table.get("points", 1)) is not int:
             wrong.append(_shape(at, "points is not a whole number"))
@@ -527,7 +539,29 @@ def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
     return tables
 
 
-_TABLE = {"id", "tier", "counts", "all", "when", "order", "since", "account", "points"}
+# What may stand in a category, and what it means. `parse_categories` knows the keys from here.
+WHEN = (
+    Key("age_under", Count(0, 150), "younger than that on the target date", unit="years", default=None),
+    Key("age_at_least", Count(0, 150), "at least that old on the target date", unit="years", default=None),
+    *(Key(name, ListOf(Text(field_choices(name)), least=1), "the record has one of these", article="GC III 16",
+          default=None) for name in sorted(GROUNDS)),
+)  # fmt: skip
+CATEGORY = (
+    Key("id", Text(), "what the category is called"),
+    Key("tier", Count(0, TIER_MAX), "the order in which people go: 0 first"),
+    Key("counts", Yes(), "whether its people count in the ratio", article="GC III 33, 109(1); GC IV 34"),
+    Key("all", Yes(), "whether everyone like that goes", default=False),
+    Key("when", Table(WHEN, "category.when"), "what a record must say; all of it must hold", article="GC III 16",
+        default={}, told_default="whoever is left"),
+    Key("order", Text(("captivity_months",)), "spreads its people over tiers by month of capture, longest held first;"
+        " last category only", default=None, told_default="none"),
+    Key("since", Text(pattern=_MONTH), "the month whose captives, and everyone captured before, take the first of these"
+        " tiers", default=None, told_default="fifty years back"),
+    Key("account", Text(ACCOUNTS), "what its people are handed over under; only the exchange counts", default=None,
+        told_default="`exchange` if it counts, else `repatriation`"),
+    Key("points", Count(1, WEIGHT_MAX), "what one such person stands for; other than 1 only in a historical exchange",
+        unit="points", article="GC IV 34", default=1),
+)  # fmt: skip
 
 
 def _shape(where: str, what: str) -> Problem:
@@ -544,7 +578,7 @@ def _all_of(answers: Iterable[bool | None]) -> bool | None:
 
 def _holds(predicate: In | Age, fields: Fields, on_date: date) -> bool | None:
     if isinstance(predicate, In):
-        return any(value in predicate.values for value in _values(fields.get(predicate.field)))
+        return any(value in predicate.values for value in _values(predicate.field, fields.get(predicate.field)))
     low, high = _age(fields.get("date_of_birth"), on_date)
     under = predicate.under if predicate.under is not None else 10_000
     least = predicate.at_least if predicate.at_least is not None else -1
@@ -555,9 +589,10 @@ def _holds(predicate: In | Age, fields: Fields, on_date: date) -> bool | None:
     return None
 
 
-def _values(value: object) -> tuple[str, ...]:
+def _values(field: str, value: object) -> tuple[str, ...]:
+    """The values of a field, also from its text form: a list field has several in one text."""
     if isinstance(value, str):
-        return (value,)
+        return tuple(value.split(";")) if field in _LISTS else (value,)
     return tuple(value) if isinstance(value, list | tuple | set | frozenset) else ()
 
 
@@ -570,6 +605,9 @@ def _captivity_steps(value: object, since: str | None, on_date: date) -> int | N
     begins = _partial(since)
     first = _month(on_date) - _MONTHS_MAX if begins is None else _month(begins.first)
     return max(0, _month(captured.first) - first)
+
+
+_LISTS = ("priority_grounds",)
 
 
 def _month(day: date) -> int:

@@ -30,8 +30,10 @@ from repatria.deal.quota import in_words as quota_in_words
 from repatria.deal.terms import (
     FINAL_LIST,
     HOLDER,
+    IDENTITY,
     NEUTRAL,
     PLAN,
+    PROOF_OF_LIFE,
     ROUND_CLOSE,
     STAGE_OPEN,
     TERMS,
@@ -305,6 +307,9 @@ def in_words(checked: CheckedTerms) -> list[str]:
     days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
     words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
     words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
+    if terms.requires:
+        asked = " and ".join(_SEEN[each] for each in terms.requires)
+        words.append(f"no stage opens before the neutral has said {asked} of everybody who is to go in it")
     for act, members in terms.signatures.items():
         words.append(f"{', '.join(members)} must sign {_ACTS[act]}, besides those whom every exchange needs")
     if terms.disclosure is not None:
@@ -416,6 +421,7 @@ def annex_text(state: State, given: Given) -> str | Problem:
     return str(letter["text"])
 
 
+_SEEN = {IDENTITY: "who they are", PROOF_OF_LIFE: "that they were seen alive"}
 _ACTS = {
     TERMS: "terms and their amendments", FINAL_LIST: "the final lists", PLAN: "the plan",
     STAGE_OPEN: "for each stage to open", ROUND_CLOSE: "the close of the round",

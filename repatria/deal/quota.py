@@ -19,12 +19,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from repatria.deal.classes import NEVER_COUNTED, Category, In
+from repatria.deal.shape import Count, Key, Slug, Text, names
 from repatria.problem import Problem
 
 PEOPLE_MAX = 10**6
 OVER, UNDER = "deal.quota.over", "deal.quota.under"
+
+
+QUOTA = (
+    Key("category", Text(), "the category, by its id"),
+    Key("side", Slug(), "whose people: the side that hands them over"),
+    Key("at_least", Count(0, PEOPLE_MAX), "so many of them are on the lists of the side, or more", unit="people",
+        default=None, told_default="no limit"),
+    Key("at_most", Count(0, PEOPLE_MAX), "so many, or fewer; never of the seriously wounded and sick", unit="people",
+        article="GC III 109(1)", default=None, told_default="no limit"),
+)  # fmt: skip
+LIMITED: dict[str, Any] = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,9 @@ def _form(table: object, known: Collection[str], sides: Collection[str], at: str
         return [Problem("deal.quota.form", at, "not a table", "begin it with [[quota]]")]
     wrong = [
         Problem("deal.quota.form", at, f"{name} is not something a quota says", "remove or correct it")
-        for name in sorted(set(table) - {"category", "side", "at_least", "at_most"}, key=str)
+        for name in sorted(set(table) - names(QUOTA), key=str)
     ]
-    if table.get("category") not in known:
+    if not isinstance(table.get("category"), str) or table["category"] not in known:
         do = "name one of " + ", ".join(known)
         wrong.append(Problem("deal.quota.category", at, "not a quota of one of the agreed categories", do))
     if table.get("side") not in sides:

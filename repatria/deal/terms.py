@@ -23,12 +23,27 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from repatria.deal.shape import (
+    SLUG,
+    Count,
+    Day,
+    Key,
+    ListOf,
+    PerSide,
+    Shape,
+    Slug,
+    Table,
+    Text,
+    Yes,
+    key_of,
+    names,
+)
 from repatria.ledger.canonical import NotCanonical, decode, encode
 from repatria.people.person import IDENTITY_FIELDS
 from repatria.problem import Problem
@@ -62,7 +77,7 @@ tier = 1
 counts = true
 """
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_SLUG = re.compile(SLUG)
 # A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
 CHANCE_DAYS_MAX = 7
 IDENTITY, PROOF_OF_LIFE = "identity", "proof-of-life"  # what terms can ask the neutral for, before a stage opens
@@ -72,6 +87,66 @@ ANNEX = ("category", "quota")  # what stays in the sealed annex, and out of the 
 TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE = "terms", "final_list", "plan", "stage_open", "round_close"
 SIGNED_ACTS = (TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE)
 HOLDER, NEUTRAL = "holder", "neutral"  # whom terms mean by these words in [disclosure]; others are members by name
+
+# What may stand in the ledger form, and what it means. The parser knows keys and limits from here.
+_SIGNERS = ListOf(Slug(), least=1, once=True)
+SIGNATURES = (
+    Key(TERMS, _SIGNERS, "who signs terms, and amendments of those in force, besides the parties", default=None),
+    Key(FINAL_LIST, _SIGNERS, "who signs each half of the final list besides the parties; it is shown the rows",
+        default=None),
+    Key(PLAN, _SIGNERS, "who signs the plan besides the parties and a mediator", default=None),
+    Key(STAGE_OPEN, _SIGNERS, "on whose word a stage opens, besides the parties and a mediator", default=None),
+    Key(ROUND_CLOSE, _SIGNERS, "who closes the round besides parties, mediators, neutrals and hosts", default=None),
+)  # fmt: skip
+DISCLOSURE = (
+    Key("to", ListOf(Slug(), least=1, once=True),
+        "who may be shown a register of the sought: `holder` (every party of the other side), `neutral`, or members by"
+        " name"),
+    Key("fields", ListOf(Text(IDENTITY_FIELDS), least=1, once=True), "which fields of a person it shows",
+        article="GC III 17", default=list(IDENTITY_FIELDS), told_default="all of them"),
+)  # fmt: skip
+PLACE = (
+    Key("place", Slug(), "the point of handover"),
+    Key("bound", Count(1), "how far one side may be ahead at this place; those of a stage add up to the bound at most",
+        unit="people of the larger direction"),
+    Key("capacity", PerSide(Count(0)), "how many people of each side the place can take on that day"),
+)  # fmt: skip
+STAGE = (
+    Key("stage", Slug(), "one day of handing over; its name stays its own in later rounds"),
+    Key("date", Day(), "its day; stages stand in the order of their days"),
+    Key("safe_place", Slug(), "where people wait if a stage stops; nobody past the last gate is turned back"),
+    Key("places", ListOf(Table(PLACE, "stages.places"), least=1), "the points of handover on that day"),
+)  # fmt: skip
+KEYS = (
+    Key("round", Slug(), "the round that these terms are for, as it was activated"),
+    Key("parties", ListOf(Slug(), least=2, once=True), "every party to the exchange"),
+    Key("sides", PerSide(ListOf(Slug(), least=1, once=True)),
+        "which parties stand together, where there are more than two: the balance has two sides", default=None,
+        told_default="each of two parties by itself"),
+    Key("neutral", Slug(), "who asks people in private and lets them through the last gate", article="Non-refoulement"),
+    Key("totals", PerSide(Count(1)), "how many people inside the ratio each side hands over; in a historical exchange"
+        " points", unit="people"),
+    Key("bound", Count(1), "how far one side may be ahead of what the other has offered",
+        unit="people of the larger direction"),
+    Key("stages", ListOf(Table(STAGE, "stages"), least=1), "the days and places of handing over"),
+    Key("answers_due", Day(), "by when every name of a register has its answer; a blank after it is a breach"),
+    Key("target_date", Day(), "by when people shall be home; ages and captivity are counted to this day"),
+    Key("chance_days", Count(1, CHANCE_DAYS_MAX), "how long before the stage a chance to decline may lie at most",
+        unit="days", article="Non-refoulement"),
+    Key("undertakings", ListOf(Slug()), "what the parties undertake, such as `gc3-117`: no active service for whoever"
+        " returns", article="GC III 117", default=[], told_default="none"),
+    Key("requires", ListOf(Text((IDENTITY, PROOF_OF_LIFE)), once=True),
+        "what the neutral must have said of everybody who is to go in a stage, before it opens", default=[],
+        told_default="nothing besides the chance to decline"),
+    Key("historical", Yes(), "one of the past, told again: only then may people stand for points", article="GC IV 34",
+        default=False),
+    Key("signatures", Table(SIGNATURES, "signatures"), "members whose signature is needed besides the usual ones",
+        default={}, told_default="nobody"),
+    Key("disclosure", Table(DISCLOSURE, "disclosure"), "to whom a register of the sought may be shown, and with what",
+        article="GC III 17", default=None, told_default="to any member, every identity field"),
+)  # fmt: skip
+# Which are the sides follows from the parties, where there are two of them.
+JOINED = {"if": {"properties": {"parties": {"type": "array", "minItems": 3}}}, "then": {"required": ["sides"]}}
 
 
 @dataclass(frozen=True)
@@ -216,7 +291,7 @@ def decode_terms(data: bytes) -> Terms:
     if not isinstance(raw, dict) or raw.get("kind") != "terms" or raw.get("v") != 1:
         raise ValueError("not terms, version 1")
     body = {key: value for key, value in raw.items() if key not in ("kind", "v", "annex")}
-    terms, problems = _read(body, str(raw.get("annex")))
+    terms, problems = read_terms(body, str(raw.get("annex")))
     if terms is None or problems or encode_terms(terms) != data:
         raise ValueError("terms are not well formed")
     return terms
@@ -231,7 +306,7 @@ def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | N
     for name in ANNEX:
         raw.pop(name, None)
     raw.pop("about", None)  # where the terms come from, in an agreement that is shipped; it is not a term
-    return _read(raw, annex_hash(salt, text), where)
+    return read_terms(raw, annex_hash(salt, text), where)
 
 
 def annex_categories(text: str) -> Any:
@@ -260,11 +335,11 @@ class _Reader:
         self.bad(field, "not an identifier", "use 1 to 32 of a-z, 0-9 and -, beginning with a letter or digit")
         return "?"
 
-    def count(self, raw: Any, field: str, least: int) -> int:
-        if type(raw) is int and least <= raw <= 10**6:
+    def count(self, raw: Any, field: str, of: Count) -> int:
+        if type(raw) is int and of.least <= raw <= of.most:
             return raw
-        self.bad(field, f"not a whole number of at least {least}", f"write a whole number from {least} to 1000000")
-        return least
+        self.bad(field, f"not a whole number from {of.least} to {of.most}", "write one")
+        return of.least
 
     def yes(self, raw: Any, field: str) -> bool:
         if isinstance(raw, bool):
@@ -284,33 +359,53 @@ class _Reader:
         self.bad(field, "not a calendar date", "write it as 2025-12-31")
         return "9999-12-31"
 
-    def slugs(self, raw: Any, field: str, known: Collection[str] | None = None) -> tuple[str, ...]:
-        """Several identifiers, at least one and each once; `known` are those to choose from."""
-        if not isinstance(raw, list | tuple) or not raw or any(raw.count(each) > 1 for each in raw):
-            self.bad(field, "not a list of identifiers, each once", 'write it as ["one", "another"]')
-            return ()
-        if known is None:
-            return tuple(self.slug(each, field) for each in raw)
-        if not all(isinstance(each, str) and each in known for each in raw):
-            self.bad(field, "names something that is not known here", "choose from " + ", ".join(sorted(known)))
-        return tuple(each for each in raw if isinstance(each, str) and each in known)
+    def take(self, table: dict[str, Any], keys: Sequence[Key], name: str, at: str = "") -> Any:
+        """The value under a key of a table, of the shape that is declared for it, or what it is by default."""
+        key = key_of(keys, name)
+        raw = table.get(name, None if key.needed else key.default)
+        return self.value(raw, key.shape, f"{at}.{name}" if at else name)
 
-    def table(self, raw: Any, field: str, known: set[str]) -> dict[str, Any]:
+    def value(self, raw: Any, shape: Shape, field: str) -> Any:
+        match shape:
+            case Slug():
+                return self.slug(raw, field)
+            case Count():
+                return self.count(raw, field, shape)
+            case Day():
+                return self.day(raw, field)
+            case Yes():
+                return self.yes(raw, field)
+            case Text():
+                return self.text(raw, field, shape)
+            case ListOf():
+                return self.listed(raw, field, shape)
+        raise AssertionError(f"no reading of {shape}")
+
+    def text(self, raw: Any, field: str, of: Text) -> str:
+        if isinstance(raw, str) and raw in of.choices:
+            return raw
+        self.bad(field, "names something that is not known here", "choose from " + ", ".join(of.choices))
+        return of.choices[0]
+
+    def listed(self, raw: Any, field: str, of: ListOf) -> tuple[Any, ...]:
+        twice = of.once and isinstance(raw, list | tuple) and any(raw.count(each) > 1 for each in raw)
+        if not isinstance(raw, list | tuple) or len(raw) < of.least or twice:
+            least = f" of at least {of.least}" if of.least else ""
+            self.bad(field, f"not a list{least}{', each once' if of.once else ''}", 'write it as ["one", "another"]')
+            return ()
+        return tuple(self.value(each, of.of, field) for each in raw)
+
+    def table(self, raw: Any, field: str, keys: Sequence[Key]) -> dict[str, Any]:
         if not isinstance(raw, dict):
-            self.bad(field, "not a table", "see the example in the tutorial")
+            self.bad(field, "not a table", "see docs/terms.md, or `repatria terms new`")
             return {}
-        for name in sorted(set(raw) - known):
+        for name in sorted(set(raw) - names(keys)):
             self.bad(f"{field}.{name}" if field else name, "not a term that this version knows", "remove or correct it")
         return raw
 
 
-_KNOWN = {
-    "round", "parties", "sides", "neutral", "totals", "bound", "stages", "answers_due", "target_date", "chance_days",
-    "undertakings", "historical", "signatures", "disclosure", "requires",
-}  # fmt: skip
-
-
-def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
+def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
+    """Terms from the table of a ledger form, without annex, or every problem in it at once."""
     reader = _Reader(where)
     for scale in POINTS:
         if isinstance(raw, dict) and scale in raw:
@@ -322,7 +417,7 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
                 "terms.price",
                 "GC IV 34",
             )
-    raw = reader.table(raw, "", _KNOWN)
+    raw = reader.table(raw, "", KEYS)
     listed = raw.get("parties")
     parties = tuple(reader.slug(p, "parties") for p in listed) if isinstance(listed, list | tuple) else ()
     if len(parties) < 2 or len(set(parties)) != len(parties):
@@ -330,12 +425,12 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
     sides = _sides(reader, raw.get("sides"), parties)
     totals_raw = raw.get("totals")
     totals = {
-        side: reader.count(totals_raw.get(side) if isinstance(totals_raw, dict) else None, f"totals.{side}", 1)
+        side: reader.count(totals_raw.get(side) if isinstance(totals_raw, dict) else None, f"totals.{side}", Count(1))
         for side in sides
     }
     for name in sorted(set(totals_raw) - set(sides)) if isinstance(totals_raw, dict) else []:
         reader.bad(f"totals.{name}", "not one of the sides", "remove it")
-    bound = reader.count(raw.get("bound"), "bound", 1)
+    bound: int = reader.take(raw, KEYS, "bound")
     stages_raw = raw.get("stages")
     stages = tuple(
         _stage(reader, stage, tuple(sides), bound, i) for i, stage in enumerate(stages_raw, 1)
@@ -346,37 +441,30 @@ def _read(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, lis
         reader.bad("stages", "two stages have the same identifier", "give each its own")
     if [stage.date for stage in stages] != sorted(stage.date for stage in stages):
         reader.bad("stages", "the stages do not stand in the order of their dates", "sort them by date")
-    target = reader.day(raw.get("target_date"), "target_date")
+    target: str = reader.take(raw, KEYS, "target_date")
     if stages and stages[-1].date > target:
         reader.bad("target_date", "the last stage comes after it", "move the stage or the target date")
-    chance = reader.count(raw.get("chance_days"), "chance_days", 1)
+    chance = reader.count(raw.get("chance_days"), "chance_days", Count(1))
     if chance > CHANCE_DAYS_MAX:
         reader.bad("chance_days", f"{chance} days; at most {CHANCE_DAYS_MAX}", "a chance to decline must be recent",
                    "terms.chance", "Non-refoulement")  # fmt: skip
-    undertakings = raw.get("undertakings", [])
-    requires = raw.get("requires", [])
-    if not isinstance(requires, list) or requires != sorted({IDENTITY, PROOF_OF_LIFE} & {str(r) for r in requires}):
-        reader.bad("requires", "not a list of what the neutral can say", f'write ["{IDENTITY}", "{PROOF_OF_LIFE}"]')
-        requires = []
     terms = Terms(
-        round=reader.slug(raw.get("round"), "round"),
+        round=reader.take(raw, KEYS, "round"),
         parties=parties,
         sides=sides,
-        neutral=reader.slug(raw.get("neutral"), "neutral"),
+        neutral=reader.take(raw, KEYS, "neutral"),
         totals=totals,
         bound=bound,
         stages=stages,
-        answers_due=reader.day(raw.get("answers_due"), "answers_due"),
+        answers_due=reader.take(raw, KEYS, "answers_due"),
         target_date=target,
         chance_days=chance,
-        undertakings=tuple(reader.slug(u, "undertakings") for u in undertakings)
-        if isinstance(undertakings, list | tuple)
-        else (),
+        undertakings=reader.take(raw, KEYS, "undertakings"),
         annex=annex,
-        historical=reader.yes(raw.get("historical", False), "historical"),
+        historical=reader.take(raw, KEYS, "historical"),
         signatures=_signatures(reader, raw.get("signatures", {}), parties),
         disclosure=_disclosure(reader, raw.get("disclosure")),
-        requires=tuple(requires),
+        requires=tuple(sorted(reader.take(raw, KEYS, "requires"))),
     )
     return (None if reader.problems else terms), reader.problems
 
@@ -403,10 +491,10 @@ def _sides(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tup
 
 def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Act -> members, sorted; parties sign every one of these acts in any case."""
-    raw = reader.table(raw, "signatures", set(SIGNED_ACTS))
+    raw = reader.table(raw, "signatures", SIGNATURES)
     found = {}
-    for act in sorted(set(raw) & set(SIGNED_ACTS)):
-        members = reader.slugs(raw[act], f"signatures.{act}")
+    for act in sorted(set(raw) & names(SIGNATURES)):
+        members = reader.take(raw, SIGNATURES, act, "signatures")
         if set(members) & set(parties):
             reader.bad(f"signatures.{act}", "names a party, whose signature is needed in any case", "leave it out")
         found[act] = tuple(sorted(members))
@@ -416,28 +504,28 @@ def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str
 def _disclosure(reader: _Reader, raw: Any) -> Disclosure | None:
     if raw is None:
         return None
-    raw = reader.table(raw, "disclosure", {"to", "fields"})
-    fields = reader.slugs(raw.get("fields", list(IDENTITY_FIELDS)), "disclosure.fields", set(IDENTITY_FIELDS))
+    raw = reader.table(raw, "disclosure", DISCLOSURE)
+    fields = reader.take(raw, DISCLOSURE, "fields", "disclosure")
     kept = tuple(name for name in IDENTITY_FIELDS if name in fields)
-    return Disclosure(tuple(sorted(reader.slugs(raw.get("to"), "disclosure.to"))), kept)
+    return Disclosure(tuple(sorted(reader.take(raw, DISCLOSURE, "to", "disclosure"))), kept)
 
 
 def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:
     field = f"stages[{position}]"
-    raw = reader.table(raw, field, {"stage", "date", "safe_place", "places"})
+    raw = reader.table(raw, field, STAGE)
     places = []
     listed = raw.get("places")
     for number, place_raw in enumerate(listed if isinstance(listed, list | tuple) else [], 1):
         at = f"{field}.places[{number}]"
-        place_raw = reader.table(place_raw, at, {"place", "bound", "capacity"})
+        place_raw = reader.table(place_raw, at, PLACE)
         capacity = place_raw.get("capacity")
         places.append(
             PlaceTerms(
-                place=reader.slug(place_raw.get("place"), f"{at}.place"),
-                bound=reader.count(place_raw.get("bound"), f"{at}.bound", 1),
+                place=reader.take(place_raw, PLACE, "place", at),
+                bound=reader.take(place_raw, PLACE, "bound", at),
                 capacity={
                     side: reader.count(
-                        capacity.get(side) if isinstance(capacity, dict) else None, f"{at}.capacity.{side}", 0
+                        capacity.get(side) if isinstance(capacity, dict) else None, f"{at}.capacity.{side}", Count(0)
                     )
                     for side in sides
                 },
@@ -454,8 +542,8 @@ def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, positi
             "lower a place's bound or raise the bound of the terms", "terms.bound",
         )  # fmt: skip
     return StageTerms(
-        stage=reader.slug(raw.get("stage"), f"{field}.stage"),
-        date=reader.day(raw.get("date"), f"{field}.date"),
-        safe_place=reader.slug(raw.get("safe_place"), f"{field}.safe_place"),
+        stage=reader.take(raw, STAGE, "stage", field),
+        date=reader.take(raw, STAGE, "date", field),
+        safe_place=reader.take(raw, STAGE, "safe_place", field),
         places=tuple(places),
     )

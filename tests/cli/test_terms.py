@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from repatria.deal import commands as deal
+from repatria.deal.form import schema
 from repatria.deal.terms import EXAMPLE
 from repatria.exchange import events
 from repatria.exchange.commands import By
@@ -215,3 +217,18 @@ def test_nobody_of_a_category_of_which_everyone_goes_is_left_off_a_list(nodes: N
     left_off = deal.DraftList(signed("south"), (rows["2003-04-01"],))
     (problem,) = nodes.try_("south", deal.draft_list, left_off)  # type: ignore[misc]
     assert (problem.code, problem.where) == ("list.without", f"row {rows['2003-04-01']}")
+
+
+def test_an_officer_begins_with_a_file_that_passes_and_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "terms.toml"
+    assert answered("terms", "new", "--out", path)["terms"] == "terms.toml"
+    assert answered("terms", "check", path)["cannot_be_met"] == []
+    before = path.read_text(encoding="utf-8")
+    assert problems("terms", "new", "--out", path) == ["terms.exists"]
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_the_schema_is_printed_as_it_stands_in_the_docs() -> None:
+    code, out, _ = said("terms", "schema")
+    assert (code, json.loads(out)) == (0, schema())
+    assert answered("terms", "schema") == schema()

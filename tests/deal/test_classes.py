@@ -314,3 +314,13 @@ def test_ranks_stand_for_points_only_in_a_historical_exchange() -> None:
 def test_outside_the_ratio_nobody_stands_for_points_in_any_exchange() -> None:
     outside = Category("sick", 0, False, True, points=60)
     assert [problem.code for problem in check_categories((outside,), historical=True)] == ["deal.category.price"]
+
+
+def test_a_record_with_several_grounds_in_its_text_fits_a_category_for_any_of_them() -> None:
+    """A register keeps a list field as one text, `minor;pregnant`: neither ground may be overlooked."""
+    ahead = Category("ahead", 0, True, True, (In("priority_grounds", ("pregnant",)),))
+    rest = Category("rest", 1, True)
+    for text, tier in (("pregnant", 0), ("minor;pregnant", 0), ("minor", 1), ("none", 1)):
+        key = classify({"priority_grounds": text}, (ahead, rest), date(2025, 12, 1))
+        assert isinstance(key, ClassKey)
+        assert key.tier == tier

@@ -65,6 +65,8 @@ class Interrupted(Scenario):
             at.run("law", "show", "GC III 119")
             at.run("law", "check", facts, fails="law")
             at.run("task", "codes")
+            at.run("terms", "new", "--out", str(at.folder / "keys" / "new.toml"))
+            at.run("terms", "schema")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
         with at.elsewhere() as there:
             there.run("task", "list", there.node("north"))

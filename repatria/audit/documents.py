@@ -19,13 +19,15 @@ from repatria.deal.classes import decode_classes
 from repatria.deal.terms import decode_terms
 from repatria.exchange.attachments import named_by
 from repatria.exchange.codec import revive
-from repatria.exchange.documents import ANSWERS, Answers, FinalList, Freeze, Plan, read
+from repatria.exchange.documents import ANSWERS, Answers, FinalList, Freeze, Plan, PublicCounts, read
 from repatria.exchange.events import (
     KINDS,
     AnswersGiven,
+    CountsPublished,
     Event,
     FinalListSigned,
     LotteryCommitted,
+    TermsAmended,
     TermsSigned,
     Transcribed,
 )
@@ -101,7 +103,7 @@ def check_documents(present: Mapping[str, bytes], named: Mapping[str, Named]) ->
 
 def _reader(event: Event, name: str) -> tuple[str, Callable[[bytes], None]]:
     match event:
-        case TermsSigned():
+        case TermsSigned() | TermsAmended():
             return "terms", _discard(decode_terms)
         case AnswersGiven():
             return "answers", _answers
@@ -111,6 +113,8 @@ def _reader(event: Event, name: str) -> tuple[str, Callable[[bytes], None]]:
             return "classes", _discard(decode_classes)
         case LotteryCommitted():
             return "freeze", _freeze
+        case CountsPublished():
+            return "counts", _counts
         case Transcribed(kind=kind):
             return f"paper of {kind}", _discard(lambda data: _paper(kind, data))
     return "plan", _plan
@@ -138,6 +142,11 @@ def _plan(data: bytes) -> None:
     plan = read(Plan, data)
     _like((level.name for level in plan.levels), _LEVEL)
     _like(plan.lists, re.compile(_SLUG))
+
+
+def _counts(data: bytes) -> None:
+    table = read(PublicCounts, data)
+    _only((*(row.kind for row in table.rows), *(each.kind for each in table.held_back)), ("living", "remains"))
 
 
 def _paper(kind: str, data: bytes) -> None:

@@ -26,6 +26,7 @@ from repatria.audit.documents import Named, check_documents, note
 from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
 from repatria.audit.overdue import Overdue
+from repatria.audit.published import Published
 from repatria.exchange.authority import keys_known
 from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.counting import balance_ahead
@@ -48,6 +49,7 @@ _BUNDLES_MOST = 2**16  # a hostile size makes nobody look for more: 16 million e
 CHECKS = (
     "bytes", "keys", "entries", "attachments", "authority", "consultation", "lists", "conservation", "rights",
     "cleared", "receipts", "balance", "withdrawals", "suspensions", "disputes", "draw", "plan", "figures",
+    "published",
 )  # fmt: skip
 
 
@@ -155,6 +157,7 @@ class Run:
         self.consulted = Consulted(self.acts.authority, self.attachments.get)
         self.disputes = Disputes(self.acts.authority)
         self.overdue = Overdue(self.acts.authority, self.watch)
+        self.published = Published(self.acts.authority, self.watch, self.attachments.get)
         self.draw = Draw(self.watch, self.attachments.get, self.before)
         self.verdicts: list[Verdict] = []
         self.bodies: list[Body | None] = []
@@ -220,6 +223,7 @@ class Run:
             self.overdue.see(act)
             self.consulted.see(act)
             self.disputes.see(act)
+            self.published.see(act)
             self.draw.see(act, before)
             touched = self.watch.touched
         self.problems += compare(self.watch, index, self.persons, changed | touched)
@@ -241,6 +245,7 @@ class Run:
         self.compare_balance(index)
         self.consulted.compare(index, self.state.clauses)
         self.disputes.compare(index, self.state.disputes)
+        self.published.compare(index, self.state.claims, self.state.published)
         told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
         self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)
         if self.state.slots != self.watch.slots:
@@ -269,6 +274,7 @@ class Run:
         of_keys = [*self._keys(vkeys), *self._log_key(signer)]
         every = [*of_keys, *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
         every += [*self.consulted.problems, *self.overdue.problems, *self.disputes.problems]
+        every += [*self.consulted.problems, *self.published.problems]
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
         return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}
@@ -345,6 +351,8 @@ class Run:
             "plan": f"{draw.plans} in force, verified in whole numbers at what its signatories had before them",
             "figures": f"{_many(count['tallies'], 'reconciliation')} and {_many(count['closings'], 'closing')} counted"
             " again",
+            "published": f"{_many(len(self.published.claims), 'claim')} kept apart, and"
+            f" {_many(len(self.published.tables), 'table')} of counts, made again from people's own stories",
         }
 
     def warnings(self) -> list[str]:

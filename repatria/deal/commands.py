@@ -897,6 +897,9 @@ def known_here(state: State, given: Given, member: str) -> Known:
             row.number for row in listed.rows
             if holder == member or state.registers[row.register].owner == member
         }  # fmt: skip
+    for number, (finding, _) in findings(state, given.unseal).items():
+        if finding in CHANGING and number in records:
+            records[number] = [*records[number], {"medical_category": finding}]
     terms = decode_terms(state.terms_text.encode()) if state.terms_text else None
     letter = None if terms is None else _annex(given, terms)
     agreed = None if terms is None else agreed_of(given, terms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from repatria.exchange.events import (
     AnswersGiven,
+    CountsPublished,
     Event,
     FinalListSigned,
     LotteryCommitted,
@@ -27,6 +28,8 @@ def named_by(event: Event) -> tuple[str, ...]:
         case TermsSigned(terms=name) | TermsAmended(terms=name) | AnswersGiven(answers=name) | Transcribed(data=name):
             return (name,)
         case LotteryCommitted(freeze=name) | PlanProposed(plan=name) | PlanRevised(plan=name) | PlanSigned(plan=name):
+            return (name,)
+        case CountsPublished(table=name):
             return (name,)
         case FinalListSigned():
             return (event.list, event.classes)

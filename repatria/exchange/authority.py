@@ -144,6 +144,8 @@ TABLE: dict[str, Rule] = {
     "DisputeRaised": Rule(WITH_A_SAY, KEY),
     "DisputeSettled": Rule(WITH_A_SAY, SIGNATORIES),
     "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
+    "ClaimRecorded": Rule(WITH_A_SAY, KEY),
+    "CountsPublished": Rule((PARTY, MEDIATOR), SIGNATORIES),
     "Transcribed": Rule(WITH_A_SAY, KEY),
     "RoundClosed": Rule(WITH_A_SAY, SIGNATORIES),
     "ExchangeClosed": Rule(CLOSING, SIGNATORIES),
@@ -163,7 +165,8 @@ WHERE_ASKED: dict[str, tuple[str, ...]] = {
 ON_PAPER = (
     "RoundActivated", "ClauseOpened", "ClauseProposed", "ClauseAgreed", "OfferReleased", "TaskSet", "TaskDone",
     "TermsSigned", "TermsAmended", "AnswersGiven", "FinalListSigned",
-    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "DisputeRaised", "DisputeSettled", "RoundClosed",
+    "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "DisputeRaised", "DisputeSettled",
+    "CountsPublished", "RoundClosed",
 )  # fmt: skip
 
 # Signed by the signatories too, where they change who can bind the member: a signatory, a supervisor, its own key.

@@ -41,6 +41,14 @@ def tallies(state: State, stage: str, place: str) -> tuple[Tally, ...]:
     )
 
 
+def received_by(state: State, stage: str, place: str) -> dict[tuple[str, bool], int]:
+    """People received at a place by its tally, by the side that held them and whether they are living."""
+    at = state.stages[stage]
+    people = [state.persons[number] for number in at.places[place].manifest]
+    there = Counter((p.side, p.living) for p in people if _as_of(p, stage, at.date).state == RECEIVED)
+    return {(str(side), living): count for (side, living), count in sorted(there.items())}
+
+
 def balance_ahead(state: State) -> dict[str, int]:
     """Per side, by how much progress it is ahead of what the other has offered, over all of the round."""
     factor = factors(decode_terms(state.terms_text.encode()).totals)

@@ -101,6 +101,36 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class CountRow:
+    """People received of one side, living or remains, in stages from one day to another, told as one number."""
+
+    side: Slug
+    kind: Slug
+    since: Day
+    until: Day
+    received: int
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Too few to be told by themselves: they are told with those who follow."""
+
+    side: Slug
+    kind: Slug
+    since: Day
+    until: Day
+
+
+@dataclass(frozen=True)
+class PublicCounts:
+    """The table for the public: what it tells of the ledger's first `size` entries."""
+
+    size: int
+    rows: tuple[CountRow, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+@dataclass(frozen=True)
 class Paper:
     """What a transcribed paper says: the kind and data of the event that its member would have sent."""
 
@@ -114,6 +144,7 @@ _KINDS: dict[type[Any], str] = {
     FinalList: "list",
     Freeze: "freeze",
     Plan: "plan",
+    PublicCounts: "counts",
 }
 
 

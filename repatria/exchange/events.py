@@ -563,6 +563,28 @@ class WithdrawnFromList:
 
 
 @dataclass(frozen=True)
+class ClaimRecorded:
+    """A number that somebody said in public: who, when, of what, counted how. Recording it confirms nothing."""
+
+    speaker: Slug  # a member, an office of one, or one of those outside (`deal/definitions.py`)
+    said_on: Day
+    counted: Slug  # a counting definition of that catalogue
+    of: Slug | None  # the party whose people it is about, where the definition is about one party's
+    since: Day | None  # from which day on was counted, if it was said
+    until: Day
+    number: int
+    source: Sha256  # of what was published
+
+
+@dataclass(frozen=True)
+class CountsPublished:
+    """The table of counts made for the public; published when every party and a mediator have signed the same."""
+
+    size: int  # of how many entries of the ledger it tells
+    table: Sha256
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """The signed paper of a member without its node, entered by two others; never shown as that member's signature."""
 
@@ -606,7 +628,8 @@ Event = (
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
-    | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList | Transcribed
+    | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList
+    | ClaimRecorded | CountsPublished | Transcribed
     | RoundClosed | ExchangeClosed
 )  # fmt: skip
 

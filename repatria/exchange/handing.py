@@ -49,6 +49,7 @@ from repatria.exchange.person import (
     Receipt,
     Right,
 )
+from repatria.exchange.publishing import note_over
 from repatria.exchange.record import replace
 from repatria.exchange.seeing import unseen
 from repatria.exchange.sequence import account_of, check_sequence, with_answers
@@ -265,6 +266,7 @@ def stage_reconciled(state: State, fact: Fact, attachments: Attachments) -> None
     if {*state.parties, *state.neutrals} <= assent.members(assents):
         _set_place(state, event.stage, event.place, replace(place, reconciled=True))
         state.since["settled"] = fact.index
+        note_over(state, fact, event.stage)
 
 
 def stage_aborted(state: State, fact: Fact, attachments: Attachments) -> None:

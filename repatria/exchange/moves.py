@@ -27,6 +27,7 @@ from repatria.exchange.disputes import offered_outcomes, open_disputes, settlers
 from repatria.exchange.events import (
     ClauseAgreed,
     ClauseValue,
+    CountsPublished,
     Event,
     ExchangeClosed,
     FinalListSigned,
@@ -60,10 +61,10 @@ class Move:
 
 
 def moves(state: State) -> tuple[Move, ...]:
-    """Everything that waits for somebody now, in the order of a case, then tasks overdue and disputes half settled."""
+    """Everything that waits for somebody now, in the order of a case, then what is overdue, or half signed."""
     if state.closed or not state.exchange:
         return ()
-    return (*_waiting(state), *_overdue_tasks(state), *_disputes(state))
+    return (*_waiting(state), *_overdue_tasks(state), *_disputes(state), *_counts(state))
 
 
 def _waiting(state: State) -> Iterator[Move]:
@@ -102,6 +103,15 @@ def _disputes(state: State) -> Iterator[Move]:
             who = tuple(member for member in settlers(state, dispute, outcome) if member not in have)
             since = max(state.events[each.event] for each in assents)
             yield Move("settle-dispute", who, since, (dispute.code, dispute.by, outcome))
+
+
+def _counts(state: State) -> Iterator[Move]:
+    """A table for the public that somebody has signed waits for the others, as long as it tells more than was told."""
+    latest = state.published[-1].size if state.published else 0
+    for table, size in state.counts_offered.items():
+        act = data_hash(CountsPublished(size, Sha256(table)))
+        if size > latest:
+            yield Move("sign-counts", _missing(state, act, state.parties, state.mediators), _latest(state, act))
 
 
 # --- consult --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from repatria.exchange import (
     medical,
     opening,
     planning,
+    publishing,
     seeing,
     succession,
 )
@@ -41,6 +42,7 @@ V1: dict[str, Reducer] = {
     **handing.REDUCERS,
     **always.REDUCERS,
     **disputes.REDUCERS,
+    **publishing.REDUCERS,
     **closing.REDUCERS,
 }
 VERSIONS: dict[int, dict[str, Reducer]] = {1: V1}

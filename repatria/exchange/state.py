@@ -284,6 +284,42 @@ class DisputeFact:
 
 
 @dataclass(frozen=True)
+class ClaimFact:
+    """A number said in public, and which member put it on record."""
+
+    event: Sha256
+    index: int
+    by: Slug
+    speaker: Slug
+    said_on: Day
+    counted: Slug
+    of: Slug | None
+    since: Day | None
+    until: Day
+    number: int
+    source: Sha256
+
+
+@dataclass(frozen=True)
+class CountedStage:
+    """A stage whose last place was reconciled at this index: how many people were received, by side and kind."""
+
+    stage: Slug
+    date: Day
+    index: int
+    received: dict[str, int]  # side/living or side/remains
+
+
+@dataclass(frozen=True)
+class PublishedCounts:
+    """A table of counts in force, of the ledger's first `size` entries."""
+
+    index: int
+    size: int
+    table: Sha256
+
+
+@dataclass(frozen=True)
 class Refusal:
     """An entry that had no effect, and the rule that says so."""
 
@@ -389,6 +425,10 @@ class State:
     breaches: list[Breach] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     disputes: dict[str, DisputeFact] = field(default_factory=dict)  # the event that raised it
+    claims: list[ClaimFact] = field(default_factory=list)
+    counted_stages: list[CountedStage] = field(default_factory=list)  # in the order in which they were over
+    counts_offered: dict[str, int] = field(default_factory=dict)  # table signed by somebody -> of how many entries
+    published: list[PublishedCounts] = field(default_factory=list)
     closed: bool = False
     tree: list[bytes] = field(default_factory=list)  # peaks of the Merkle tree, widest first
     size: int = 0

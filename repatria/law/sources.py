@@ -88,7 +88,7 @@ SOURCES: dict[tuple[str, str], Source] = {
         other_civilians_go="the same of those who go in this one",
     ),
     # a release
-    **_of("release", RECORDS, medical_category="the gravest of the records that this node has"),
+    **_of("release", RECORDS, medical_category="the gravest record that this node has, boards' findings too"),
     **_of("release", NEUTRAL, wish_to_return="what the person said to the neutral, alone"),
     **_of(
         "release", LEDGER,
@@ -127,10 +127,13 @@ SOURCES: dict[tuple[str, str], Source] = {
     **_of("accommodation", LEDGER, powers_agreed="both sides signed the list that sends people there"),
     **_of("accommodation", TOLD, host_agreed="the host's signed paper; joining the exchange is not yet that"),
     **_of(
+        "medical", LEDGER,
+        as_of="the log's time", visit_on="the record of the board", told_on="the log's day when that came on record",
+    ),
+    **_of(
         "medical", TOLD,
-        as_of="given with the other days",
-        neutral_members="the commission", detaining_members="the commission", visit_on="the commission",
-        told_on="the commission", notified_on="the commission", carried_out_on="the holder",
+        neutral_members="the commission", detaining_members="the commission",
+        notified_on="the commission", carried_out_on="the holder",
         condition="the commission's doctors", decision="the commission",
         neutral_country_possible="the mediators, with a host",
     ),

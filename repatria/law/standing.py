@@ -23,7 +23,7 @@ from typing import Any
 from repatria.deal.classes import CIVILIANS, EXCHANGE, NEVER_COUNTED, REMAINS, Category, PersonClass
 from repatria.deal.terms import CHANCE_DAYS_MAX, Terms, chance_is_fresh, decode_terms
 from repatria.exchange.authority import HOST, NEUTRAL
-from repatria.exchange.documents import Answers, FinalList, read
+from repatria.exchange.documents import Answers, FinalList, PublicCounts, read
 from repatria.exchange.person import (
     ABSENT,
     AVAILABLE,
@@ -39,6 +39,7 @@ from repatria.exchange.person import (
     word_order,
 )
 from repatria.exchange.state import Attachments, RegisterFact, StageFact, State
+from repatria.exchange.suppression import SMALL
 from repatria.law.facts import Facts, Value
 from repatria.law.geneva3 import SENT_HOME, SICK_OR_WOUNDED
 from repatria.law.sources import for_the_neutral
@@ -107,7 +108,9 @@ def subjects(state: State, attachments: Attachments, known: Known) -> list[Subje
         *(stage for name in _coming(state) for stage in _stage(state, name, known)),
         *(each for person in _people(state) for each in of_person(state, person, known)),
         *_transfers(state),
+        *_boards(state),
         *_rows(state, attachments),
+        *_tables(state, attachments),
     ]
     named = {(each.facts.about, each.of) for each in derived}
     besides = [Subject(of, Facts(about, {})) for about, of in known.told if of != EVERY and (about, of) not in named]
@@ -384,6 +387,31 @@ def _transfers(state: State) -> Iterator[Subject]:
     for holder, to in sorted(pairs):
         yield Subject(f"{holder} to {to}", Facts("transfer", {}))
         yield Subject(f"{holder} to {to}", Facts("accommodation", {"powers_agreed": True}))
+
+
+def _boards(state: State) -> Iterator[Subject]:
+    """Each examination on record: when it was, and when its decision was told."""
+    for board in state.boards.values():
+        values: Values = {"visit_on": date.fromisoformat(board.held_on)}
+        if board.told is not None:
+            values["told_on"] = date.fromisoformat(board.told)
+        if (today := _today(state)) is not None:
+            values["as_of"] = today
+        yield Subject(f"{board.board} board at {board.place}, entry {board.index}", Facts("medical", values))
+
+
+# --- the public -----------------------------------------------------------------------------------------------------
+
+
+def _tables(state: State, attachments: Attachments) -> Iterator[Subject]:
+    """Each table of counts that was published: what it tells, and that it has no field for more."""
+    for each in state.published:
+        data = attachments(each.table)
+        values: Values = {"has_names": False, "has_images": False}
+        if data is not None:
+            rows = read(PublicCounts, data).rows
+            values["has_person_rows"] = any(0 < row.received < SMALL for row in rows)
+        yield Subject(f"table of counts, entry {each.index}", Facts("publication", values))
 
 
 # --- rows of registers ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ stand in their counts, and no reason why anybody does not go can be read from it
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,6 +69,7 @@ def status(state: State, leads: LeadTimes) -> Status:
         ("calendar", list(_calendar(state, outlooks)), state.round_open),
         ("tasks", list(_tasks(state)), of_exchange and bool(state.round)),
         ("record", list(_record(state)), bool(state.round)),
+        ("public", list(_public(state)), bool(state.claims or state.published)),
     ]
     sections = tuple(
         Section(Message(f"{name}.title"), tuple(lines) or (Message(f"{name}.none"),))
@@ -462,6 +463,19 @@ def _disputes(state: State) -> Iterator[Message]:
         days = {"since": _since(state, dispute.since), "day": _since(state, dispute.settled or 0)}
         where = {"member": _role(state, dispute.by), "code": _about(dispute.code), **days}
         yield Message("dispute.settled", {**where, "outcome": Message(f"outcome.{dispute.outcome}")})
+
+
+def _public(state: State) -> Iterator[Message]:
+    """How much was said and how much confirmed, apart; the numbers themselves are for `public show`."""
+    if state.claims:
+        yield Message("public.claims", count=len(state.claims))
+    said: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    for claim in state.claims:
+        said[claim.counted, claim.of, claim.since, claim.until].add(claim.number)
+    if differing := sum(len(numbers) > 1 for numbers in said.values()):
+        yield Message("public.differ", count=differing)
+    if state.published:
+        yield Message("public.counts", count=len(state.published))
 
 
 def _about(code: str) -> Place:

@@ -108,6 +108,7 @@ TEXTS: dict[str, Text] = {
     "move.hand-over": "to hand over and receive at {place}, stage {stage}",
     "move.settle": "to settle what became of the unconfirmed people at {place}, stage {stage}",
     "move.reconcile": "to sign the figures of {place}, stage {stage}",
+    "move.sign-counts": "to sign the table of counts for the public",
     "move.settle-dispute": "to say whether the dispute is settled as offered: {code}",
     "move.task": "to see to an overdue task: {task}",
     "move.close-round": "to sign the accounts that close the round",
@@ -206,6 +207,17 @@ TEXTS: dict[str, Text] = {
     "outcome.unresolved": "left as it is, without agreement",
     "outcome.withdrawn": "withdrawn",
     "pause.over": "The round was suspended by {who} from {since} to {until}.",
+    # the public
+    "public.title": "In public",
+    "public.none": "Nothing.",
+    "public.claims": ("{n} number said in public is on record. It is the word of whoever said it, and confirms"
+                      " nothing.",
+                      "{n} numbers said in public are on record. Each is the word of whoever said it, and confirms"
+                      " nothing."),
+    "public.differ": ("Of {n} thing, different speakers have said different numbers.",
+                      "Of {n} things, different speakers have said different numbers."),
+    "public.counts": ("All parties and a mediator have confirmed and published a table of counts {n} time.",
+                      "All parties and a mediator have confirmed and published a table of counts {n} times."),
     # tasks
     "tasks.title": "Tasks",
     "tasks.none": "No task has been set.",

@@ -241,6 +241,7 @@ EN: dict[str, str | tuple[str, str]] = {
     "check.draw": "The draw",
     "check.plan": "The plan is fair",
     "check.figures": "Signed figures add up",
+    "check.published": "What was made public is what was counted, and takes nothing back",
     "notes.title": "To bear in mind",
     "verify.title": "Check it yourself",
     "verify.lead": "On any computer with the program, offline, with the ledger's folder or stick and the members'"

@@ -24,7 +24,9 @@ from repatria.exchange import events
 from repatria.exchange.authority import SIGNATORIES, TABLE
 from repatria.exchange.codec import encode_body
 from repatria.exchange.counting import accounts, tallies
+from repatria.exchange.documents import write
 from repatria.exchange.events import KINDS, Account, Event, Tally
+from repatria.exchange.publishing import public_counts
 from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry, encode_entry, sign_entry
 from tests.exchange.world import (
@@ -59,6 +61,7 @@ class Hostile:
         slugs = {
             "s1", "s2", "bridge", "quay", "camp", "received", "returned", "desk", "gate", "interviewer", "sought",
             "own", "mixed", "physician", "number", "date", "word", "transport", "2025-12-20",
+            "handovers", "came-home", "press",
         }  # fmt: skip
         self._pool: dict[Any, list[Any]] = {
             events.Slug: [*sorted(slugs), state.round or "2025-1", "x", *MEMBERS, *sorted(state.clauses), "supervisor"],
@@ -99,6 +102,9 @@ class Hostile:
             return rotation(self.random.choice(AUTHORS), f"fresh {self.random.randrange(99)}")
         if isinstance(made, events.SecretariatSucceeded) and self.random.random() < 0.7:
             return succession(self.world, self.random.choice(MEMBERS), f"log#{self.random.randrange(9)}")
+        if isinstance(made, events.CountsPublished) and self.random.random() < 0.7:
+            size = self.random.choice((self.world.state.size, made.size % (self.world.state.size + 1)))
+            return events.CountsPublished(size, self.world.attach(write(public_counts(self.world.state, size))))
         if isinstance(made, events.RoundClosed) and self.random.random() < 0.7:
             return events.RoundClosed(events.Slug(self.world.state.round or "x"), accounts(self.world.state))
         return made

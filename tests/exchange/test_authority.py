@@ -111,6 +111,8 @@ Resumed             p       quorum
 DisputeRaised       pmgnh   key
 DisputeSettled      pmgnh   quorum
 WithdrawnFromList   p       quorum
+ClaimRecorded       pmgnh   key
+CountsPublished     pm      quorum
 Transcribed         pmgnh   key
 RoundClosed         pmgnh   quorum
 ExchangeClosed      pmnh    quorum

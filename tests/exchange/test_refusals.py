@@ -26,10 +26,12 @@ from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
     Author,
+    ClaimRecorded,
     ClauseAgreed,
     ClauseOpened,
     ClauseProposed,
     Cleared,
+    CountsPublished,
     Day,
     DisputeRaised,
     DisputeSettled,
@@ -83,6 +85,7 @@ from repatria.exchange.events import (
     Vkey,
     WithdrawnFromList,
 )
+from repatria.exchange.publishing import public_counts
 from repatria.exchange.state import State, Verdict, dump_state
 from repatria.ledger.canonical import decode
 from repatria.ledger.entry import Entry, decode_entry, encode_entry, sign_entry
@@ -1443,7 +1446,68 @@ ALWAYS = [
     ),
 ]
 
-CASES = [*OPENING, *KEYS, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS]
+# --- the public -------------------------------------------------------------------------------------------------------
+
+CLAIM = ClaimRecorded(Slug("north-ombudsman"), DAY, Slug("came-home"), NORTH, None, DAY, 307, sha("a page"))
+
+
+def claims(**changes: Any) -> Act:
+    return says(CROSS, replace(CLAIM, **changes))
+
+
+def counts_of(world: World, size: int | None = None, **changes: Any) -> CountsPublished:
+    """The table that the rule makes at that size, or of all entries; with its first row changed."""
+    made = public_counts(world.state, world.state.size if size is None else size)
+    rows = tuple(replace(row, **changes) if at == 0 else row for at, row in enumerate(made.rows))
+    return CountsPublished(made.size, world.attach(write(replace(made, rows=rows))))
+
+
+def counts(author: str = NORTH, **changes: Any) -> Act:
+    return says(author, lambda w: counts_of(w, **changes))
+
+
+def published(world: World) -> Verdict:
+    event = counts_of(world)
+    for author in (*PARTIES, GULF):
+        verdict = world.say(author, event)
+    return verdict
+
+
+def first_again(world: World) -> Verdict:
+    """North signs at one index, then again what north has signed."""
+    event = counts_of(world)
+    world.must(NORTH, event)
+    return world.say(NORTH, event)
+
+
+MANY = {"people": (12, 11)}  # so many that they are told
+PUBLIC = [
+    Case("claim.counted", "opened", claims(counted=Slug("rumoured")), claims()),
+    Case("claim.of", "opened", claims(of=None), claims()),
+    Case("claim.of", "opened", claims(of=CROSS), claims(of=SOUTH)),
+    Case("claim.of", "opened", claims(counted=Slug("handovers")), claims(counted=Slug("handovers"), of=None)),
+    Case("claim.speaker", "opened", claims(speaker=Slug("somebody")), claims(speaker=Slug("press"))),
+    Case("claim.speaker", "opened", claims(speaker=Slug("north-somebody")), claims(speaker=NORTH)),
+    Case("claim.days", "opened", claims(until=Day("2025-12-09")), claims(until=Day("2025-12-07"))),
+    Case("claim.days", "opened", claims(since=Day("2025-12-09")), claims(since=Day("2022-03-01"))),
+    Case("claim.twice", "opened", twice(claims()), after(claims(), claims(number=308))),
+    Case("counts.size", "reconciled", counts(size=10**6), counts(), MANY),
+    Case("counts.nothing", "received", counts(), claims(), MANY),
+    Case("counts.nothing", "reconciled", counts(), claims()),
+    Case("counts.differs", "reconciled", counts(received=13), counts(), MANY),
+    Case("counts.differs", "reconciled", counts(since=DAY), counts(), MANY),
+    Case("counts.twice", "reconciled", after(published, counts()), published, MANY),
+    Case("assent.twice", "reconciled", first_again, counts(), MANY),
+    Case(
+        "attachment.form",
+        "reconciled",
+        says(NORTH, lambda w: CountsPublished(w.state.size, w.attach(b"{}"))),
+        counts(),
+        MANY,
+    ),
+]
+
+CASES = [*OPENING, *KEYS, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS, *PUBLIC]
 # What an entry without effect may change.
 RECORD = {"chains", "events", "refusals", "times", "days", "tree", "size", "roots"}
 

@@ -12,12 +12,14 @@ from repatria.exchange.documents import write
 from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
+    CountsPublished,
     Day,
     NotGoing,
     RightReturned,
     Slug,
     TaskSet,
 )
+from repatria.exchange.publishing import public_counts
 from repatria.files.law import figures
 from repatria.law.check import STOP
 from repatria.law.facts import FACTS, SUBJECTS, Value
@@ -317,6 +319,17 @@ def test_people_taken_in_by_a_host_wait_for_its_word() -> None:
     assert ("law.receiver_bound", "east to strand") in found(of, "unknown")
     assert ("law.accommodation_host", "east to strand") in found(of, "unknown")
     assert not [code for code, _ in found(of) if code.startswith("law.accommodation")]
+
+
+def test_a_published_table_is_asked_whether_it_is_about_one_person() -> None:
+    world = world_at("reconciled", people=(12, 11))
+    made = public_counts(world.state, world.state.size)
+    event = CountsPublished(made.size, world.attach(write(made)))
+    world.all_must((NORTH, SOUTH, GULF), event)
+    assert found(reviewed(world)) == set()
+    one = replace(made, rows=(replace(made.rows[0], received=1), *made.rows[1:]))
+    world.attachments[event.table] = write(one)
+    assert {code for code, _ in found(reviewed(world))} == {"law.public_rows"}
 
 
 # --- what is for the neutral alone -----------------------------------------------------------------------------------

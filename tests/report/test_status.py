@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import repatria.exchange.moves
 from repatria.deal.tasks import TASKS
-from repatria.exchange.events import AccessRefused, Day, Slug
+from repatria.exchange.documents import write
+from repatria.exchange.events import AccessRefused, ClaimRecorded, CountsPublished, Day, Slug
 from repatria.exchange.person import STATES
+from repatria.exchange.publishing import public_counts
 from repatria.exchange.state import State
 from repatria.files.locales import lead_times, load_language
 from repatria.report.language import CODES
@@ -18,7 +21,7 @@ from repatria.report.status import page, status
 from repatria.report.status_texts import TEXTS
 from tests.exchange.wide import PHASES as WIDE
 from tests.exchange.wide import wide_at
-from tests.exchange.world import NORTH, PHASES, SOUTH, Scenario, world_at
+from tests.exchange.world import NORTH, PHASES, SOUTH, Scenario, sha, world_at
 
 
 def states() -> dict[str, State]:
@@ -86,3 +89,25 @@ def test_a_breach_is_told_without_how_many_people_it_concerns() -> None:
     event = AccessRefused(Slug("camp"), Day("2025-12-08"), SOUTH, tuple(world.scenario.numbers(SOUTH)))
     world.must("cross/visitor", event)
     assert "South refused the neutral access once." in english(world.state)
+
+
+def test_what_was_said_in_public_and_what_was_confirmed_are_told_apart_and_no_number_is_repeated() -> None:
+    world = world_at("reconciled", people=(12, 11))
+    assert "In public" not in english(world.state)
+    day = Day("2025-12-10")
+    claim = ClaimRecorded(Slug("north-ombudsman"), day, Slug("came-home"), NORTH, None, day, 307, sha("a page"))
+    world.must("gulf", claim)
+    world.must("cross", replace(claim, speaker=Slug("south-ministry"), number=299))
+    made = public_counts(world.state, world.state.size)
+    event = CountsPublished(made.size, world.attach(write(made)))
+    world.must(NORTH, event)
+    text = english(world.state)
+    assert "2 numbers said in public are on record." in text
+    assert "Of 1 thing, different speakers have said different numbers." in text
+    assert "to sign the table of counts for the public" in text
+    assert "published" not in text
+    world.all_must((SOUTH, "gulf"), event)
+    text = english(world.state)
+    assert "confirmed and published a table of counts 1 time." in text
+    assert "to sign the table" not in text
+    assert "307" not in text

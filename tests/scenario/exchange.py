@@ -465,6 +465,7 @@ class Scenario:
 
     def close(self) -> None:
         at = self.at
+        self._public()
         at.on("2025-12-20")
         for member in MEMBERS:
             if member in PARTIES:
@@ -483,6 +484,31 @@ class Scenario:
         shutil.copytree(Path(at.stick) / "ledger", ledger, dirs_exist_ok=True)
         at.run("node", "vkeys", at.node(SECRETARIAT), "--out", str(at.folder / "ledger.vkeys"))
         self.say("20 Dec  every member signs the accounts; the exchange is closed")
+
+    def _public(self) -> None:
+        """Two sides say two numbers; what both confirm is a third thing, and tells of nobody by themselves."""
+        at = self.at
+        at.on("2025-12-19")
+        page = at.folder / "keys" / "said-in-public.html"
+        for recorder, speaker, number in (("gulf", "north-ombudsman", 40), (NEUTRAL, "south-ministry", 38)):
+            page.write_text(f"an invented page on which {speaker} is quoted", encoding="utf-8")
+            at.do(
+                "public", "claim", at.node(recorder), str(number), "--speaker", speaker, "--said-on", "2025-12-18",
+                "--counted", "came-home", "--of", "north", "--source", str(page),
+            )  # fmt: skip
+        at.signed("north", "public", "counts")
+        at.carry()
+        at.signed("south", "public", "counts")
+        at.do("public", "counts", at.node("straits"))
+        at.carry()
+        shown = at.run("public", "show", at.node("south"))
+        assert (shown["tables"], len(shown["claims"]), len(shown["claims_that_differ"])) == (1, 2, 1)
+        assert all(row["received"] == 0 or row["received"] >= 10 for row in shown["published"])
+        self.told.incidents["published"] = sum(row["received"] for row in shown["published"])
+        self.say(
+            f"19 Dec  said in public: 40, and 38; confirmed by all, and published: {self.told.incidents['published']:,}"
+            " came home, both ways"
+        )
 
     def _rule_of(self, event: str) -> str | None:
         """The rule under which the ledger refused this event, if it did."""

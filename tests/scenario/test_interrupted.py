@@ -67,6 +67,7 @@ class Interrupted(Scenario):
             at.run("task", "codes")
             at.run("terms", "new", "--out", str(at.folder / "keys" / "new.toml"))
             at.run("terms", "schema")
+            at.run("public", "definitions")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
         with at.elsewhere() as there:
             there.run("task", "list", there.node("north"))
@@ -109,7 +110,9 @@ class Interrupted(Scenario):
             words = (north, "s2", "--place", "station", "--number", dark, "--outcome", "received")
             at.do("stage", "confirm", *words, "--key-file", at.key("north/supervisor"))
             at.do("stage", "abort", north, "s2", "--place", "station")
-            (name,) = at.do("exchange", "dispute", north, event, "--code", "release")["events"]
+            at.do("exchange", "dispute", north, event, "--code", "release")
+            with NodeFolder.open(Path(north), PASSPHRASE) as node:
+                (name,) = node.state().disputes
             at.signed("north", "exchange", "settle", name, "--outcome", "withdrawn")
             at.signed("north", "node", "rotate")
             words = (north, "--delegate", "supervisor", "--new-key-file", fresh)

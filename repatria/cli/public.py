@@ -1,0 +1,73 @@
+"""`repatria public`: claims put on record, counts for the public signed, and what may be shown of both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from repatria.cli import acting
+from repatria.cli.verb import AtNode, noun, verb
+from repatria.deal.definitions import COUNTED, OFFICES, OUTSIDE
+from repatria.office import Done
+from repatria.problem import Problem
+from repatria.public import commands
+
+app = noun("The public: what was said, and what every party confirmed, told apart.")
+
+
+@verb(app)
+def claim(
+    at: AtNode,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="How many, as it was said.")],
+    speaker: Annotated[str, typer.Option("--speaker", metavar="NAME", help="A member, or such as north-ombudsman.")],
+    said_on: Annotated[str, typer.Option("--said-on", metavar="DAY", help="When it was said.")],
+    counted: Annotated[str, typer.Option("--counted", metavar="CODE", help="One of `public definitions`.")],
+    source: Annotated[Path, typer.Option("--source", metavar="FILE", help="What was published; its hash is recorded.")],
+    of: Annotated[str | None, typer.Option("--of", metavar="PARTY", help="Whose people were counted.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Counted from this day on.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="To this day; else when said.")] = None,
+) -> Done | list[Problem]:
+    """Put on record what somebody said in public; it confirms nothing.
+
+    Example: repatria public claim gulf 307 --speaker north-ombudsman --said-on 2025-12-10 \
+--counted came-home --of north --source page.html
+    """
+    request = commands.RecordClaim(
+        acting.alone(at), speaker, said_on, counted, of, since, until or said_on, number, source.read_bytes()
+    )
+    return at.run(commands.record_claim, request)
+
+
+@verb(app)
+def counts(at: AtNode) -> Done | list[Problem]:
+    """Sign the table of counts for the public; it is published when every party and a mediator have.
+
+    Example: repatria public counts north --key-file sig-1.key --key-file sig-2.key
+    """
+    return at.run(commands.publish_counts, commands.PublishCounts(acting.member(at)))
+
+
+@verb(app)
+def show(at: AtNode) -> dict[str, Any]:
+    """What may be shown: claims by speaker, and the counts that were published.
+
+    Example: repatria public show north
+    """
+    return commands.shown(at.node.state(), at.given)
+
+
+@verb(app)
+def definitions() -> dict[str, Any]:
+    """How numbers can have been counted, and who can have said them.
+
+    Example: repatria public definitions
+    """
+    return {
+        "counted": [
+            {"code": code, "of_a_party": each.of_a_party, "counts": each.says} for code, each in COUNTED.items()
+        ],
+        "offices": list(OFFICES),
+        "outside": list(OUTSIDE),
+    }

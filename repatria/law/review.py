@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from repatria.exchange.authority import NEUTRAL
@@ -70,11 +69,15 @@ def review(subjects: Iterable[Subject], figures: Figures, role: str) -> Review:
     """Every check of these subjects that a member in this role may ask."""
     findings: list[Found] = []
     counted: Counter[str] = Counter()
+    checks: dict[tuple[str, bool], tuple[Check, ...]] = {}
     asked = 0
     for subject in subjects:
         about = subject.facts.about
         counted[about] += 1
-        for check in _asked(about, role, subject.is_class):
+        kind = about, subject.is_class
+        if kind not in checks:
+            checks[kind] = _asked(about, role, subject.is_class)
+        for check in checks[kind]:
             asked += 1
             finding = LAW.run(check.code, subject.facts, figures, subject.where)
             if finding.problem is not None:
@@ -164,7 +167,6 @@ def _is_the_neutrals(check: Check) -> bool:
     return any(for_the_neutral(check.about, name) for name in check.reads if name not in check.if_known)
 
 
-@cache
 def _asked(about: str, role: str, is_class: bool) -> tuple[Check, ...]:
     """The checks about a subject that a member in this role asks; a person's class looks at no ground."""
     return tuple(

@@ -20,6 +20,8 @@ from tests.exchange import (
     test_parties,
     test_seeing,
 )
+from tests.law import test_review
+from tests.public import test_published, test_suppression
 
 EXCHANGE = "repatria.exchange."
 
@@ -270,6 +272,46 @@ DEFECTS = {
     "a round closes over people in the air": Defect(
         "conservation", EXCHANGE + "closing:round_closed", "    if hanging:", "    if False:",
         partial(rule, "close.hanging"),
+    ),
+    # --- the law of the exchange as it stands -------------------------------------------------------------------------
+    "only the first record of a person is asked about": Defect(
+        "outside the ratio, GC III 33", "repatria.law.standing:_all_words", "for record in records if",
+        "for record in records[:1] if",
+        test_review.test_a_second_record_that_disagrees_is_enough_and_an_unknown_one_is_no_pass,
+    ),
+    "what a record leaves open passes": Defect(
+        "not known is no pass", "repatria.law.standing:_class", "if all(said.values()) or", "if True or",
+        test_review.test_a_second_record_that_disagrees_is_enough_and_an_unknown_one_is_no_pass,
+    ),
+    "a chance to decline grows old unseen": Defect(
+        "non-refoulement", "repatria.law.standing:_release", "(due or slot is None or", "(slot is None or",
+        test_review.test_a_chance_too_old_is_a_breach_when_its_stage_is_due_and_still_to_be_given_before,
+    ),
+    "a wish is kept in a party's node": Defect(
+        "non-interference", "repatria.law.standing:Known.__post_init__", "if self.role != NEUTRAL:", "if False:",
+        test_review.test_a_wish_stops_in_the_neutrals_node_and_changes_nothing_in_any_other,
+    ),
+    "a party is asked what only the neutral may know": Defect(
+        "non-interference", "repatria.law.review:_is_the_neutrals", "return any(", "return False and any(",
+        test_review.test_a_wish_stops_in_the_neutrals_node_and_changes_nothing_in_any_other,
+    ),
+    # --- the public ---------------------------------------------------------------------------------------------------
+    "a handful of people is told by itself": Defect(
+        "no total of one, GC III 13", EXCHANGE + "suppression:blocks", "together >= small:", "together >= 1:",
+        partial(test_suppression.test_an_attacker_who_tries_every_series_finds_no_count_that_is_held_back, 2, 3, 9),
+    ),
+    "a table that nobody's rule made is published": Defect(
+        "nothing else can be published", EXCHANGE + "publishing:counts_published", "if table != expected:", "if False:",
+        partial(rule, "counts.differs"),
+    ),
+    "a table tells of what came after it": Defect(
+        "tables only grow", EXCHANGE + "publishing:public_counts", "if stage.index < size", "if True",
+        test_published.test_nine_people_are_held_back_and_told_with_the_next_stage,
+    ),
+    "one side publishes alone": Defect(
+        "confirmed by all", EXCHANGE + "publishing:counts_published",
+        "if assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators):", "if True:",
+        test_published.test_a_table_is_published_when_every_party_and_a_mediator_have_signed_it_and_not_before,
     ),
     # --- merging ------------------------------------------------------------------------------------------------------
     "a late release is judged by what came in meanwhile": Defect(

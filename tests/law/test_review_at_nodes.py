@@ -19,7 +19,7 @@ from repatria.files.law import figures
 from repatria.handover.commands import OpenStage, open_stage
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem
-from tests.cli.test_main import answered, problems
+from tests.cli.test_main import answered, problems, said
 from tests.exchange.world import NORTH, ROUND, SOUTH, World, final_list, register_of, row_of, sha, world_at
 from tests.sync.nodes import NOW, PASSPHRASE, Nodes, make_nodes
 
@@ -154,3 +154,18 @@ def test_a_told_stop_ends_the_review_with_1(nodes: Nodes, tmp_path: Path) -> Non
     fire = tell(tmp_path, "stage", "s1", route_under_fire=True)
     answered("law", "tell", nodes.path("north"), fire, "--at", NOW)
     assert problems("law", "review", nodes.path("north"), "--at", NOW) == ["law.route_under_fire"]
+
+
+def test_a_wish_told_in_the_neutrals_node_changes_no_byte_of_any_other_review(nodes: Nodes, tmp_path: Path) -> None:
+    def reviews() -> dict[str, str]:
+        nodes.carry()
+        others = ("north", "south", "straits", "gulf")
+        return {member: said("law", "review", nodes.path(member), "--at", NOW, "--json")[1] for member in others}
+
+    before = reviews()
+    for wish in ("unwilling", "willing"):
+        file = tell(tmp_path, "release", "number " + "0" * 32, wish_to_return=wish)
+        answered("law", "tell", nodes.path("cross"), file, "--at", NOW)
+        assert reviews() == before
+    assert "wish" not in "".join(before.values())
+    assert "release" in str(answered("law", "review", nodes.path("cross"), "--at", NOW)["subjects"])

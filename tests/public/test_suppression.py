@@ -20,7 +20,7 @@ def worked_out(rule: Rule, stages: int, small: int, most: int) -> list[tuple[tup
     """The attacker: every series of counts there can be, and every table that the rule makes of its beginnings.
 
     Whoever sees the tables knows that the truth is one of the series that would have given just these. A count that is
-    the same in all of them, and was not told as it is, has been worked out.
+    the same in all of them has been worked out, unless it is nobody, or enough to be told as it is.
 
     Returns:
         such series, each with the stage whose count comes out.
@@ -36,7 +36,7 @@ def worked_out(rule: Rule, stages: int, small: int, most: int) -> list[tuple[tup
         if min(map(max, candidates)) > most:
             continue
         told, _ = rule(candidates[0], small)
-        alone = {block.first for block in told if block.first == block.last}
+        alone = {block.first for block in told if block.first == block.last and not 0 < block.people < small}
         hidden = sorted(set(range(stages)) - alone)
         found += [(candidates[0], at) for at in hidden if len({series[at] for series in candidates}) == 1]
     return found

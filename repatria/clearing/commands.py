@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from repatria.clearing.paper import NO, NOT_ASKED, answers, numbers_of
+from repatria.deal.commands import rows_of
 from repatria.exchange.commands import By
 from repatria.exchange.events import (
     Day,
@@ -19,12 +21,13 @@ from repatria.exchange.events import (
 )
 from repatria.exchange.medical import CHANGING, FINDINGS, FINDINGS_MOST, findings, pack
 from repatria.exchange.state import BoardFact, State
-from repatria.handover.commands import batches, padded, people_at, seal_note
+from repatria.handover.commands import Visit, batches, padded, people_at, seal_note, visit
 from repatria.law.check import months_after
 from repatria.law.figures import Figures
 from repatria.office import Given, Outcome
 from repatria.people.table import Table
 from repatria.problem import Problem
+from repatria.report.forms import Form
 
 # --- seen by the neutral --------------------------------------------------------------------------------------------
 
@@ -67,6 +70,56 @@ def see(state: State, request: See, given: Given) -> Outcome | list[Problem]:
         drafts=tuple(request.by.draft(event) for event in events),
         answer={"place": request.place, "people": people, "identity": request.identity},
     )
+
+
+# --- interviews on paper ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AtPlace:
+    """The interviews of one day at one place, on paper."""
+
+    by: By
+    place: str
+    day: str
+    planned_only: bool
+
+
+def forms(state: State, request: AtPlace, given: Given) -> list[Form] | list[Problem]:
+    """A form for each person at the place, in the order of their codes: from what was sealed to this neutral alone."""
+    here = people_at(state, given, request.place, request.planned_only)
+    names: dict[str, dict[str, str]] = {}
+    for fact in state.lists.values():
+        names |= rows_of(given, fact.list) or {}
+    unknown = [number for number in here if number not in names]
+    if unknown or not here:
+        what = f"the rows of {len(unknown)} people have not come" if unknown else "nobody on the final list is here"
+        return [Problem("paper.rows", request.place, what, "sync, and check the place")]
+    shown = ("family_name", "given_names", "father_name")
+    return [
+        Form(code, " ".join(names[number][f] for f in shown if f in names[number]), names[number].get("date_of_birth"))
+        for code, number in sorted(numbers_of(here).items())
+    ]
+
+
+@dataclass(frozen=True)
+class TypedIn:
+    """Answers that two people have typed from the same papers."""
+
+    at: AtPlace
+    tables: tuple[Table, Table]
+
+
+def typed_in(state: State, request: TypedIn, given: Given) -> Outcome | list[Problem]:
+    """The visit that the papers tell of, if both typed the same of everybody there; else every difference."""
+    at = request.at
+    here = people_at(state, given, at.place, at.planned_only)
+    found, problems = answers(request.tables, here)
+    if problems:
+        return problems
+    declined, unasked = (tuple(n for n, answer in found.items() if answer == word) for word in (NO, NOT_ASKED))
+    unasked += tuple(sorted(set(here) - found.keys()))
+    return visit(state, Visit(at.by, at.place, at.day, declined, at.planned_only, b"", unasked), given)
 
 
 # --- medical boards -------------------------------------------------------------------------------------------------

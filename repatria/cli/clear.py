@@ -13,14 +13,19 @@ from repatria.cli.verb import AtNode, noun, verb
 from repatria.exchange.authority import GATE, INTERVIEWER, MIXED_BOARD, OWN_BOARD, PHYSICIAN
 from repatria.exchange.commands import By
 from repatria.files import law
+from repatria.files.locales import load_language
 from repatria.files.tables import read_table
+from repatria.files.whole import write_whole
 from repatria.handover import commands
 from repatria.office import Done
 from repatria.problem import Problem
+from repatria.report.forms import Form, Heading, sheets
+from repatria.report.language import CODES
 
 app = noun("Medical boards, interviews, the neutral's word, and access refused.")
 
 Place = Annotated[str, typer.Option("--place", metavar="PLACE", help="The place of detention.")]
+Planned = Annotated[bool, typer.Option(help="Only people planned for a stage that is not open.")]
 On = Annotated[str, typer.Option("--on", metavar="DAY", help="The day of the interviews, such as 2025-12-03.")]
 
 
@@ -57,7 +62,7 @@ def visit(
     not_going: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Numbers of those who do not go, one a line.")
     ] = None,
-    planned: Annotated[bool, typer.Option(help="Only people planned for a stage that is not open.")] = False,
+    planned: Planned = False,
     note: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The interviewers' note; sealed, never shown.")
     ] = None,
@@ -129,6 +134,50 @@ def boards(at: AtNode) -> Done | list[Problem]:
     Example: repatria clear boards south
     """
     return at.run(clearing.boards, clearing.Boards(acting.alone(at), law.figures()))
+
+
+@verb(app)
+def form(
+    at: AtNode,
+    place: Place,
+    on: On,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the page; it has names.")],
+    planned: Planned = False,
+    language: Annotated[str, typer.Option(metavar="CODE", help="The interviewer's: en, uk, ru, tr or ar.")] = "en",
+) -> dict[str, Any] | list[Problem]:
+    """Write the forms of a day's interviews for print, a sheet for each person; print it, and delete the file.
+
+    Example: repatria clear form cross --place camp-1 --on 2025-12-03 --out forms.html --language uk
+    """
+    if language not in CODES:
+        return [Problem("language", language, "no such language", "use one of " + ", ".join(CODES))]
+    found = clearing.forms(at.node.state(), clearing.AtPlace(acting.alone(at), place, on, planned), at.given)
+    people = [each for each in found if isinstance(each, Form)]
+    if len(people) != len(found):
+        return [each for each in found if isinstance(each, Problem)]
+    heading = Heading(load_language(language), place, on)
+    write_whole(out, sheets(people, heading, [load_language(code) for code in CODES]).encode())
+    return {"place": place, "forms": len(people), "file": out.name}
+
+
+@verb(app)
+def typed(
+    at: AtNode,
+    place: Place,
+    on: On,
+    first: Annotated[Path, typer.Option("--first", metavar="FILE", help="CSV or XLSX: code, answer.")],
+    second: Annotated[Path, typer.Option("--second", metavar="FILE", help="The same, typed by somebody else.")],
+    planned: Planned = False,
+) -> Done | list[Problem]:
+    """Take in a day of interviews from paper, typed by two people, if both typed the same.
+
+    Answers are yes, no, not-asked. Delete both files afterwards.
+
+    Example: repatria clear typed cross --place camp-1 --on 2025-12-03 --first a.csv --second b.csv
+    --key-file interviewer.key
+    """
+    day = clearing.AtPlace(acting.delegate(at, INTERVIEWER, GATE), place, on, planned)
+    return at.run(clearing.typed_in, clearing.TypedIn(day, (read_table(first), read_table(second))))
 
 
 @verb(app)

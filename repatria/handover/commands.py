@@ -65,18 +65,20 @@ class Visit:
     not_going: tuple[str, ...]
     planned_only: bool
     note: bytes  # what the interviewers keep for themselves, sealed to the neutral at constant size
+    not_asked: tuple[str, ...] = ()  # who was not there, or not asked: no word is given on them
 
 
 def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]:
     """One sealed note and the pair of words, both padded to one size, for everybody at the place."""
-    people = people_at(state, given, request.place, request.planned_only)
-    strangers = sorted(set(request.not_going) - set(people))
+    here = people_at(state, given, request.place, request.planned_only)
+    people = [number for number in here if number not in request.not_asked]
+    strangers = sorted({*request.not_going, *request.not_asked} - set(here) | {*request.not_going} - set(people))
     if strangers:
         return [
             Problem("word.place", number, "not among the people at this place", "check the number")
             for number in strangers
         ]
-    if not people and request.planned_only:
+    if not people and (request.planned_only or here):
         return Outcome(answer={"place": request.place, "asked": 0, "words": 0})
     if not people:
         return [Problem("word.place", request.place, "nobody on the final list is at this place", "check the place")]

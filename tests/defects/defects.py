@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from repatria.exchange.events import RightReturned
+from tests.clearing import test_paper
 from tests.deal import test_classes
 from tests.defects import checks
 from tests.defects.checks import rule
@@ -259,6 +260,11 @@ DEFECTS = {
         "seats on a board, GC III Annex II 1", EXCHANGE + "medical:medical_board_decided",
         "if fact.member not in seats:", "if False:",
         partial(rule, "board.member"),
+    ),
+    "two typings of one paper are not compared": Defect(
+        "nothing half-taken from paper", "repatria.clearing.paper:compare",
+        "elif first.answers[number] != second.answers[number]:", "elif False:",
+        test_paper.test_papers_with_one_difference_say_nothing_to_the_ledger,
     ),
     "a stage opens with people whom the neutral has not seen": Defect(
         "proof of life where the terms ask for it", EXCHANGE + "seeing:lacks", "person.alive_on is None", "False",

@@ -21,7 +21,6 @@ from repatria.files.locales import load_language
 from repatria.message import Day, Message, Name, Text
 from repatria.report.language import CODES, FORMS, FSI, PDI, RIGHT_TO_LEFT, RLM, Language
 from repatria.report.po import PLURALS, Catalogue, Entry, format_po, parse_po
-from repatria.report.status_texts import TEXTS
 from repatria.report.texts import ALL
 
 LOCALE = Path(repatria.__file__).parent / "locale"
@@ -70,7 +69,7 @@ def test_the_file_holds_exactly_the_messages_of_the_code(code: str) -> None:
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_message_is_translated_in_every_form_with_its_places_and_none_is_fuzzy(code: str) -> None:
     wrong = []
-    for name, text in TEXTS.items():
+    for name, text in ALL.items():
         entry = catalogue(code).entries[name]
         forms = 1 if isinstance(text, str) else FORMS[code][0]
         if entry.fuzzy or len(entry.translated) != forms or not all(form.strip() for form in entry.translated):

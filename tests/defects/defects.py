@@ -226,8 +226,9 @@ DEFECTS = {
         partial(rule, "list.price"),
     ),
     "civilians are counted in a ratio": Defect(
-        "outside the ratio, GC IV 34", "repatria.deal.classes:category_of", "if value in _values(fields.get(field)):",
-        "if value != 'civilian_internee' and value in _values(fields.get(field)):",
+        "outside the ratio, GC IV 34", "repatria.deal.classes:category_of",
+        "if value in _values(field, fields.get(field)):",
+        "if value != 'civilian_internee' and value in _values(field, fields.get(field)):",
         partial(test_classes.test_nobody_whom_the_law_keeps_out_of_a_ratio_slips_in_by_a_wide_category,
                 "person_category", "civilian_internee", "GC IV 34"),
     ),

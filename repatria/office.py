@@ -59,6 +59,8 @@ class Outcome:
     mail: Mapping[str, bytes] = field(default_factory=dict)  # sha256 -> sealed bytes
     mail_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # sha256 -> members
     answer: Mapping[str, Any] = field(default_factory=dict)
+    erase: tuple[tuple[str, str], ...] = ()  # register and row of records to be destroyed
+    without: tuple[str, ...] = ()  # documents to be taken away
     exchange: str = ""  # only where the outcome opens one: its identifier
 
 

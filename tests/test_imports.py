@@ -32,6 +32,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "deal": _FACTS,
     "linkage": _FACTS,
     "blind": _FACTS,
+    "erasure": set(),  # a command of several nouns' documents
     "exchange": _EXCHANGE,
     "law": _RULES,
     "handover": _RULES,

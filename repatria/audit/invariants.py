@@ -94,6 +94,11 @@ class Register:
     rows: int
     asked: set[str] = field(default_factory=set)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)  # by who answers
+    erased: set[str] = field(default_factory=set)
+
+    def blank(self, holder: str) -> int:
+        """How many of the rows that stand this holder has not answered."""
+        return max(0, self.rows - len(self.erased | set(self.answers.get(holder, ()))))
 
 
 class Watch:
@@ -164,6 +169,7 @@ class Watch:
             events.Suspended: self.suspended,
             events.Resumed: self.resumed,
             events.WithdrawnFromList: self.withdrawn,
+            events.RecordErased: self.record_erased,
             events.RoundClosed: self.round_closed,
             events.ExchangeClosed: self.exchange_closed,
             events.KeyCompromised: self.key_compromised,
@@ -310,6 +316,8 @@ class Watch:
         unsought = sum(self._answer(event.holder, row.register, row.row) != "held" for row in added)
         if unsought:
             self.bad("lists.unilateral", act, f'{unsought} people were not both sought and answered "held"')
+        if any(row.register in self.registers and row.row in self.registers[row.register].erased for row in added):
+            self.bad("lists.erased", act, "somebody comes on the list by a record that was erased")
         if len({(row.register, row.row) for row in listed.rows}) != len(listed.rows):
             self.bad("lists.twice", act, "one sought row stands on the list twice")
         historical = self.terms is not None and self.terms.historical
@@ -762,6 +770,22 @@ class Watch:
         at = self._open(act, event.stage, event.place)
         if at is not None:
             at.aborted = True
+
+    def record_erased(self, act: Act) -> None:
+        """Its owner's, once, and never of somebody who is still on the way."""
+        event: events.RecordErased = act.event
+        register = self.registers.get(event.register)
+        if register is None or register.owner != act.member or event.row in register.erased:
+            self.bad("lists.erased", act, "a record is erased by somebody else than its owner, or twice")
+            return
+        if len(register.erased) >= register.rows:
+            self.bad("lists.erased", act, "more records are erased than the register has")
+        register.erased.add(event.row)
+        for (_, name, row), number in () if self.authority.closed else self._numbers.items():
+            if (name, row) != (event.register, event.row):
+                continue
+            if self.persons[number].state not in ("received", "withdrawn"):
+                self.bad("conservation.erased", act, "a record is erased of somebody still on the way", number)
 
     def round_closed(self, act: Act) -> None:
         event: events.RoundClosed = act.event

@@ -20,6 +20,7 @@ from repatria.audit.invariants import KEEP, Watch
 from repatria.exchange.events import (
     AnswersGiven,
     Day,
+    RecordErased,
     RegisterDisclosed,
     RoundActivated,
     TermsAmended,
@@ -29,7 +30,9 @@ from repatria.exchange.state import Breach
 from repatria.problem import Problem
 
 CODE = "answers-overdue"
-CHANGES = (RegisterDisclosed, AnswersGiven, TermsSigned, TermsAmended, RoundActivated)  # what is owed
+CHANGES = (  # what is owed
+    RegisterDisclosed, AnswersGiven, RecordErased, TermsSigned, TermsAmended, RoundActivated,
+)  # fmt: skip
 Days = tuple[str, str]  # at least, at most
 
 
@@ -116,8 +119,7 @@ class Overdue:
                 yield name, holder
 
     def _blank(self, key: tuple[str, str]) -> int:
-        register = self.watch.registers[key[0]]
-        return register.rows - len(register.answers.get(key[1], {}))
+        return self.watch.registers[key[0]].blank(key[1])
 
     def _today(self) -> Days:
         least, most = self.authority.log_time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,12 +11,13 @@ import typer
 from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
+from repatria.erasure import commands as erasure
 from repatria.office import Done
 from repatria.people import commands
 from repatria.people.register import read_register
 from repatria.problem import Problem, Problems
 
-app = noun("Registers of people: check a file, import it, see what would be shown, disclose.")
+app = noun("Registers of people: check a file, import it, see what would be shown, disclose, erase.")
 
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file with headings.")]
@@ -67,6 +69,32 @@ def disclose(
     return at.run(commands.disclose_register, request)
 
 
+@verb(app)
+def erase(
+    at: AtNode,
+    register: Register,
+    rows: Annotated[list[str], typer.Argument(metavar="ROW...", help="The row numbers, as `register preview` shows.")],
+) -> Done | list[Problem]:
+    """Destroy records of an own register, and say in the ledger that they are erased, never why.
+
+    Example: repatria register erase north sought ROW --key-file sig-1.key --key-file sig-2.key
+    """
+    request = erasure.EraseRecords(acting.member(at), _named(at, register), tuple(rows))
+    done = at.run(erasure.erase_records, request)
+    if isinstance(done, list):
+        return done
+    return replace(done, answer={**done.answer, "sealed_letters_carried": len(list(at.node.letters()))})
+
+
+@verb(app)
+def forget(at: AtNode) -> Done | list[Problem]:
+    """Take out of this node what other members have erased of their registers.
+
+    Example: repatria register forget south
+    """
+    return at.run(erasure.follow, acting.alone(at))
+
+
 @verb(app, "list")
 def list_(at: AtNode) -> dict[str, Any]:
     """The registers of the exchange.
@@ -76,7 +104,7 @@ def list_(at: AtNode) -> dict[str, Any]:
     return {
         "registers": [
             {"register": name, "owner": fact.owner, "kind": fact.list_kind, "version": fact.version,
-             "people": fact.rows, "asked": list(fact.asked),
+             "people": fact.rows, "erased": fact.erased, "asked": list(fact.asked),
              "answered": {holder: given.answered for holder, given in sorted(fact.answers.items())}}
             for name, fact in sorted(at.node.state().registers.items())
         ]

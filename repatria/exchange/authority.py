@@ -146,6 +146,7 @@ TABLE: dict[str, Rule] = {
     "WithdrawnFromList": Rule((PARTY,), SIGNATORIES),
     "ClaimRecorded": Rule(WITH_A_SAY, KEY),
     "CountsPublished": Rule((PARTY, MEDIATOR), SIGNATORIES),
+    "RecordErased": Rule((PARTY,), SIGNATORIES),
     "Transcribed": Rule(WITH_A_SAY, KEY),
     "RoundClosed": Rule(WITH_A_SAY, SIGNATORIES),
     "ExchangeClosed": Rule(CLOSING, SIGNATORIES),
@@ -160,6 +161,7 @@ WHERE_ASKED: dict[str, tuple[str, ...]] = {
     "StageOpened": (GUARANTOR, NEUTRAL),
     "RoundClosed": (GUARANTOR,),
 }
+AFTER_CLOSING = ("RecordErased",)  # keeping a record no longer than needed outlives the exchange
 
 # What a member's signed paper can say when its node is down. Never keys, rights or a desk's acts.
 ON_PAPER = (
@@ -243,7 +245,7 @@ def check(state: State, fact: Fact) -> None:
         raise Refuse("authority.role", f"{kind} is not for a member with the role {member.role}")
     if not state.opened and kind not in BEFORE_OPENING:
         raise Refuse("exchange.not_open", "not every founder has been admitted yet")
-    if state.closed:
+    if state.closed and kind not in AFTER_CLOSING:
         raise Refuse("exchange.closed", "the exchange is closed")
     if isinstance(rule.by, tuple):
         if (fact.role or KEY) not in rule.by:

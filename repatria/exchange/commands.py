@@ -196,7 +196,7 @@ def withdraw(state: State, request: Withdraw, given: Given) -> Outcome | list[Pr
     event = events.WithdrawnFromList(Opaque(request.number), Sha256(reason))
     return Outcome(
         drafts=(request.by.draft(event),),
-        documents={f"reason/{reason}": salt + request.reason.encode()},
+        documents={f"reason/{request.number}/{reason}": salt + request.reason.encode()},
         answer={"number": request.number},
     )
 

@@ -585,6 +585,14 @@ class CountsPublished:
 
 
 @dataclass(frozen=True)
+class RecordErased:
+    """The tombstone of a record that its owner has destroyed: which one, and never why."""
+
+    register: Opaque
+    row: Row
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """The signed paper of a member without its node, entered by two others; never shown as that member's signature."""
 
@@ -628,7 +636,7 @@ Event = (
     | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
-    | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList
+    | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList | RecordErased
     | ClaimRecorded | CountsPublished | Transcribed
     | RoundClosed | ExchangeClosed
 )  # fmt: skip

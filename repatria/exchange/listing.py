@@ -18,6 +18,7 @@ from repatria.exchange import assent, deadlines
 from repatria.exchange.authority import HOST
 from repatria.exchange.consulting import asked_besides, in_round, named, terms_of
 from repatria.exchange.documents import ANSWERS, Answers, FinalList, ListRow, read
+from repatria.exchange.erasing import is_erased
 from repatria.exchange.events import (
     AnswersGiven,
     FinalListSigned,
@@ -91,7 +92,8 @@ def answers_given(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("answers.count", "the answers are for another register, or not as many as stated")
     if rows != sorted(set(rows)) or any(answer not in ANSWERS for _, answer in answers.answers):
         raise Refuse("answers.form", "a row is answered twice, out of order, or with an unknown word")
-    latest = AnswersFact(event.answers, event.answered, event.version)
+    answered = sum(not is_erased(state, event.register, row) for row in rows)
+    latest = AnswersFact(event.answers, answered, event.version)
     state.registers[event.register] = replace(register, answers={**register.answers, fact.member: latest})
     state.since[f"answers/{event.register}/{fact.member}"] = fact.index
 
@@ -163,14 +165,13 @@ def _check_rows(
             raise Refuse("list.register", "the list does not answer a register that another party disclosed")
         answers = _document(Answers, attachments, given.answers).answers
         held[name] = {row for row, answer in answers if answer == "held"}
-    added = [
-        row
-        for row in listed.rows
-        if row.row not in held[row.register]
-        and (row.number not in state.persons or state.persons[row.number].round != event.round)
-    ]
+    new = [r for r in listed.rows if r.number not in state.persons or state.persons[r.number].round != event.round]
+    added = [row for row in new if row.row not in held[row.register]]
     if added:
         raise Refuse("list.unilateral", f"{len(added)} rows that were not both sought and answered held")
+    gone = [row for row in new if is_erased(state, row.register, row.row)]
+    if gone:
+        raise Refuse("list.erased", f"{len(gone)} rows whose record its owner has erased")
     if any(row.class_id not in classes for row in listed.rows):
         raise Refuse("list.class", "a row names a class that the class table lacks")
     for row in listed.rows:

@@ -14,6 +14,7 @@ from repatria.exchange import (
     closing,
     consulting,
     disputes,
+    erasing,
     handing,
     keys,
     listing,
@@ -43,6 +44,7 @@ V1: dict[str, Reducer] = {
     **always.REDUCERS,
     **disputes.REDUCERS,
     **publishing.REDUCERS,
+    **erasing.REDUCERS,
     **closing.REDUCERS,
 }
 VERSIONS: dict[int, dict[str, Reducer]] = {1: V1}

@@ -152,7 +152,7 @@ class TaskFact:
 
 @dataclass(frozen=True)
 class AnswersFact:
-    """The latest answers of one holder to one register: the attachment, its rows, its version."""
+    """The latest answers of one holder to one register: the attachment, its rows without erased ones, its version."""
 
     answers: Sha256
     answered: int
@@ -168,11 +168,12 @@ class RegisterFact:
     disclosed_to: tuple[Slug, ...]
     asked: tuple[Slug, ...]  # the parties among them: each answers every row
     answers: dict[str, AnswersFact]  # by who answers
+    erased: int = 0  # of its rows
 
     def blank(self, holder: str) -> int:
-        """How many rows this holder has not answered."""
+        """How many rows this holder has not answered, of those that have not been erased."""
         given = self.answers.get(holder)
-        return self.rows - (given.answered if given is not None else 0)
+        return max(0, self.rows - self.erased - (given.answered if given is not None else 0))
 
 
 @dataclass(frozen=True)
@@ -402,6 +403,7 @@ class State:
     offered_to: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # terms -> who signs besides the parties
     registers: dict[str, RegisterFact] = field(default_factory=dict)
     due: DueFact | None = None  # of the terms in force
+    erased: dict[str, int] = field(default_factory=dict)  # register/row -> the entry that says so
     deadlines: dict[str, Day] = field(default_factory=dict)  # register/holder -> by when; not yet passed
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
@@ -620,7 +622,7 @@ def narrowed(state: State, stage: str, place: str) -> State:
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
     twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
-    twin.boards, twin.deadlines, twin.sightings = {}, {}, {}
+    twin.boards, twin.deadlines, twin.sightings, twin.erased = {}, {}, {}, {}
     return twin
 
 

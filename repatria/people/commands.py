@@ -62,13 +62,13 @@ def commit_register(state: State, request: CommitRegister, given: Given) -> Outc
 
 def root_of(exchange: str, records: Sequence[Record]) -> bytes:
     """The register's Merkle root: over per-person roots in the order of rows, each over its fields in record order."""
-    roots = []
-    for record in sorted(records, key=lambda each: each.row):
-        names = sorted(record.fields, key=_field_order)
-        roots.append(
-            person_root([commitment(record.salts[name], exchange, name, record.fields[name]) for name in names])
-        )
-    return register_root(roots)
+    return register_root([person_root_of(exchange, record) for record in sorted(records, key=lambda each: each.row)])
+
+
+def person_root_of(exchange: str, record: Record) -> bytes:
+    """The root over one record's fields: it says nothing to whoever does not have the salts."""
+    names = sorted(record.fields, key=_field_order)
+    return person_root([commitment(record.salts[name], exchange, name, record.fields[name]) for name in names])
 
 
 @dataclass(frozen=True)

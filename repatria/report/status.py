@@ -314,9 +314,10 @@ def _lists(state: State) -> Iterator[Message]:
         for holder in register.asked:
             where: dict[str, Place] = {"owner": _role(state, register.owner), "holder": _role(state, holder)}
             due = deadline_of(state, key, holder) or ""
-            where |= {"answered": register.rows - register.blank(holder), "day": Day(due)}
+            names = register.rows - register.erased
+            where |= {"answered": names - register.blank(holder), "day": Day(due)}
             name = "asked" if holder not in register.answers else "some" if register.blank(holder) else "all"
-            yield Message(f"answers.{name}", where, register.rows)
+            yield Message(f"answers.{name}", where, names)
     begun = bool(state.offered_lists) or any(register.answers for register in state.registers.values())
     for party in state.parties:
         where = {"holder": _role(state, party)}

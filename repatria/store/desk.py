@@ -232,7 +232,7 @@ class DeskFolder:
 
     def commit(self, entries: Sequence[bytes], outcome: Outcome) -> None:
         """Keep what was signed here; durable when this returns."""
-        if outcome.records or outcome.documents or outcome.mail or outcome.attachments:
+        if any((outcome.records, outcome.documents, outcome.mail, outcome.attachments, outcome.erase, outcome.without)):
             _refuse("desk.vault", self.path.name, "a desk keeps entries only", "do this at the member's node")
         view = self._view()
         state = view.state.fork()

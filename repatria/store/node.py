@@ -411,8 +411,10 @@ class NodeFolder:
             if self.member in outcome.mail_to.get(name, ()):
                 documents.update(self._opened(name, sealed))
         letters = [(to, name) for name in outcome.mail for to in outcome.mail_to.get(name, ()) if to != self.member]
-        if entries and (records or documents or letters):
-            self._set_aside(event_id(decode_entry(entries[-1]).body), records, documents, letters, outcome.mail)
+        gone = outcome.erase, outcome.without
+        if entries and (records or documents or letters or any(gone)):
+            event = event_id(decode_entry(entries[-1]).body)
+            self._set_aside(event, records, documents, letters, outcome.mail, gone)
             try:
                 self._keep(entries, outcome.attachments)
             except BaseException:
@@ -420,8 +422,10 @@ class NodeFolder:
                 raise
             self._settle(self.vault)
             return
-        if records or documents:
-            self.vault.put_all(records, documents)
+        if records or documents or outcome.without:
+            self.vault.put_all(records, documents, without=outcome.without)
+        if outcome.erase:
+            self.vault.erase_all(outcome.erase)
         for member, name in letters:
             self.post(member, name, outcome.mail[name])
         self._keep(entries, outcome.attachments)
@@ -713,6 +717,7 @@ class NodeFolder:
     def _set_aside(
         self, event: str, records: Mapping[str, Sequence[tuple[str, Mapping[str, str], Mapping[str, bytes]]]],
         documents: Mapping[str, bytes], letters: Sequence[tuple[str, str]], mail: Mapping[str, bytes],
+        gone: tuple[Sequence[tuple[str, str]], Sequence[str]],
     ) -> None:  # fmt: skip
         """Into the vault, in one go, what counts once the ledger or the outbox has the event, and not before."""
         kept = self.vault
@@ -720,7 +725,10 @@ class NodeFolder:
             _refuse("log.stopped", self.path.name, "a commit before this one was stopped", "open the node anew")
         self._settle(kept)
         new = records.keys() - set(kept.registers())
-        index = {"event": event, "documents": sorted(documents), "letters": letters, "registers": sorted(new)}
+        index = {
+            "event": event, "documents": sorted(documents), "letters": letters, "registers": sorted(new),
+            "erase": gone[0], "without": gone[1],
+        }  # fmt: skip
         aside = {f"{_ASIDE}/document/{name}": data for name, data in documents.items()}
         aside |= {f"{_ASIDE}/letter/{name}": mail[name] for _, name in letters}
         kept.put_all(records, {**aside, _ASIDE: json.dumps(index).encode()})
@@ -738,6 +746,10 @@ class NodeFolder:
             documents = {name: kept.document(place) or b"" for name, place in aside.items()}
             for member, name in index["letters"]:
                 self.post(member, name, kept.document(mail[name]) or b"")
+            if index["erase"] or index["without"]:
+                kept.put_all({}, documents, without=index["without"])
+            if index["erase"]:
+                kept.erase_all([(register, row) for register, row in index["erase"]])
         else:
             for register in index["registers"]:
                 kept.erase_register(register)

@@ -307,14 +307,21 @@ class Vault:
 
         Copies of `sealed.db` in old backups stay unreadable, since the key was never in them.
         """
-        person = self._token("person", register, row)
+        return self.erase_all([(register, row)]) > 0
+
+    def erase_all(self, rows: Iterable[tuple[str, str]]) -> int:
+        """Destroy these rows, each by its register and number, in one go; how many of them were there.
+
+        With them goes whatever the write-ahead log still has of anything that was written over before.
+        """
+        people = [(self._token("person", *each),) for each in rows]
         with self._writing() as (sealed, keys):
-            gone = sealed.execute("DELETE FROM person WHERE person = ?", (person,)).rowcount
-            keys.execute("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", (person,))
+            gone = sum(sealed.execute("DELETE FROM person WHERE person = ?", person).rowcount for person in people)
+            keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", people)
             keys.execute("COMMIT")
             sealed.execute("COMMIT")
         self._destroy_keys()
-        return gone > 0
+        return gone
 
     def erase_register(self, register: str) -> int:
         """Destroy every row of the register, and its name; how many rows there were."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from repatria.exchange.authority import (
+    AFTER_CLOSING,
     APPOINTS,
     BEFORE_OPENING,
     CHANGES_WHO_BINDS,
@@ -37,7 +38,8 @@ Made from `repatria/exchange/authority.py` by `python -m tests.exchange.authorit
   the size that the entry names in `seen`.
 - **where asked**: a member of such a role signs only where the terms ask for it by name (`[signatures]`), and then its
   signature is needed besides the others; of terms and lists it signs what a party has signed before.
-- Kinds marked * may be said before every founder has joined. Once the exchange is closed nothing may be said.
+- Kinds marked * may be said before every founder has joined. Once the exchange is closed nothing may be
+  said but {", ".join(AFTER_CLOSING)}.
 - A new signatory or supervisor, and a new key of one, stands after the cooling-off that the opening names, counted in
   the log's time, once a first round has been activated. A revocation stops a key at once, and other signatories can
   object to it for as long.

@@ -113,6 +113,7 @@ DisputeSettled      pmgnh   quorum
 WithdrawnFromList   p       quorum
 ClaimRecorded       pmgnh   key
 CountsPublished     pm      quorum
+RecordErased        p       quorum
 Transcribed         pmgnh   key
 RoundClosed         pmgnh   quorum
 ExchangeClosed      pmnh    quorum

@@ -60,6 +60,7 @@ from repatria.exchange.events import (
     PlanRevised,
     PlanSigned,
     ProofOfLifeRecorded,
+    RecordErased,
     RegisterCommitted,
     RegisterDisclosed,
     ReleaseConfirmed,
@@ -1374,6 +1375,11 @@ def withdraws_from_afar(party: str) -> Act:
     return says(party, lambda w: WithdrawnFromList(opaque("wide person 0"), sha("reason")))
 
 
+def erases(by: str = SOUTH, register: Opaque | None = None, at: int = 0) -> Act:
+    """South destroys the record of one of those whom it seeks: the first ones stand on north's list."""
+    return says(by, RecordErased(register or register_of(SOUTH), row_of(NORTH, at)))
+
+
 def settles(author: str = NORTH, outcome: str = "explained", about: Sha256 | None = None) -> Act:
     """An outcome of a dispute that north raised."""
 
@@ -1401,6 +1407,14 @@ ALWAYS = [
     Case("dispute.settler", "round", settles(GULF), settles(SOUTH)),
     Case("dispute.settler", "round", settles(SOUTH, "withdrawn"), settles(NORTH, "withdrawn")),
     Case("assent.twice", "round", twice(settles()), settles()),
+    Case("register.unknown", "registers", erases(register=opaque("none")), erases()),
+    Case("erase.owner", "registers", erases(by=NORTH), erases()),
+    Case("erase.twice", "answered", twice(erases()), after(erases(), erases(at=1))),
+    Case("erase.rows", "registers", after(*(erases(at=i) for i in range(6))), after(*(erases(at=i) for i in range(5)))),
+    Case("erase.awaited", "listed", erases(), after(withdraws(), erases())),
+    Case("erase.awaited", "presented", erases(), erases(at=3)),
+    Case("erase.awaited", "released", erases(), lambda w: erases()(world_at("received"))),
+    Case("list.erased", "answered", after(erases(), lists()), after(erases(at=3), lists())),
     Case("person.unknown", "listed", withdraws(padding), withdraws()),
     Case("withdraw.right_out", "granted", withdraws(), after(returns(), withdraws())),
     Case(

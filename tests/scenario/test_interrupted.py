@@ -110,10 +110,11 @@ class Interrupted(Scenario):
             words = (north, "s2", "--place", "station", "--number", dark, "--outcome", "received")
             at.do("stage", "confirm", *words, "--key-file", at.key("north/supervisor"))
             at.do("stage", "abort", north, "s2", "--place", "station")
-            at.do("exchange", "dispute", north, event, "--code", "release")
+            at.do("exchange", "dispute", north, event, "--code", "handover")
             with NodeFolder.open(Path(north), PASSPHRASE) as node:
                 (name,) = node.state().disputes
             at.signed("north", "exchange", "settle", name, "--outcome", "withdrawn")
+            self._erase_a_record(at)
             at.signed("north", "node", "rotate")
             words = (north, "--delegate", "supervisor", "--new-key-file", fresh)
             at.do("node", "rotate", *words, "--key-file", at.key("north/supervisor"))
@@ -122,6 +123,17 @@ class Interrupted(Scenario):
             at.do("node", "object", north, "sig-3", "--key-file", at.key("north/sig-1"))
             at.run("node", "notices", north)
             self._hand_the_log_over(at)
+
+    def _erase_a_record(self, at: Interrupting) -> None:
+        """Of somebody whom north seeks and who is on no list; south, who was asked about them, follows."""
+        with NodeFolder.open(Path(at.node("north")), PASSPHRASE) as node:
+            state = node.state()
+            listed = {person.row for person in state.persons.values()}
+            sought = next(n for n, f in state.registers.items() if (f.owner, f.list_kind) == ("north", "sought"))
+            row = next(row for row, _, _ in node.vault.records(sought) if row not in listed)
+        at.signed("north", "register", "erase", "sought", row)
+        at.carry()
+        assert at.do("register", "forget", at.node("south"))["letters"] > 0
 
     def _hand_the_log_over(self, at: Interrupting) -> None:
         gulf, card = at.node("gulf"), str(at.folder / "keys" / SUCCESSION)

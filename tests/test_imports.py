@@ -32,7 +32,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "deal": _FACTS,
     "linkage": _FACTS,
     "blind": _FACTS,
-    "erasure": set(),  # a command of several nouns' documents
+    "erasure": set(),  # only commands
+    "remains": set(),
     "exchange": _EXCHANGE,
     "law": _RULES,
     "handover": _RULES,

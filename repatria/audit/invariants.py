@@ -13,7 +13,7 @@ Source: DESIGN.md sections 4.4 to 4.8 and 5.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -393,6 +393,10 @@ class Watch:
         story.class_id, story.weight, story.account, story.to = now[0], now[1], now[2], now[3]
         self.counts["changed"] += 1
         self.touched.add(row.number)
+
+    def listed(self) -> Collection[tuple[tuple[str, str, str], str]]:
+        """By holder, register and row: the number that stands for it."""
+        return self._numbers.items()
 
     def _answer(self, holder: str, register: str, row: str) -> str | None:
         found = self.registers.get(register)

@@ -27,6 +27,7 @@ from repatria.audit.draw import Draw
 from repatria.audit.invariants import Point, Watch, compare
 from repatria.audit.overdue import Overdue
 from repatria.audit.published import Published
+from repatria.audit.remains import Remains
 from repatria.exchange.authority import keys_known
 from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.counting import balance_ahead
@@ -48,7 +49,7 @@ _BUNDLES_MOST = 2**16  # a hostile size makes nobody look for more: 16 million e
 # What is checked, in the order of trust; the second part of a problem's code, audit.<check>.<what>.
 CHECKS = (
     "bytes", "keys", "entries", "attachments", "authority", "consultation", "lists", "conservation", "rights",
-    "cleared", "receipts", "balance", "withdrawals", "suspensions", "disputes", "draw", "plan", "figures",
+    "cleared", "receipts", "balance", "withdrawals", "suspensions", "disputes", "remains", "draw", "plan", "figures",
     "published",
 )  # fmt: skip
 
@@ -156,6 +157,7 @@ class Run:
         self.watch = Watch(self.acts.authority, self.attachments.get)
         self.consulted = Consulted(self.acts.authority, self.attachments.get)
         self.disputes = Disputes(self.acts.authority)
+        self.remains = Remains(self.acts.authority, self.watch)
         self.overdue = Overdue(self.acts.authority, self.watch)
         self.published = Published(self.acts.authority, self.watch, self.attachments.get)
         self.draw = Draw(self.watch, self.attachments.get, self.before)
@@ -224,6 +226,7 @@ class Run:
             self.consulted.see(act)
             self.disputes.see(act)
             self.published.see(act)
+            self.remains.see(act)
             self.draw.see(act, before)
             touched = self.watch.touched
         self.problems += compare(self.watch, index, self.persons, changed | touched)
@@ -246,6 +249,7 @@ class Run:
         self.consulted.compare(index, self.state.clauses)
         self.disputes.compare(index, self.state.disputes)
         self.published.compare(index, self.state.claims, self.state.published)
+        self.remains.compare(index, self.state.findings)
         told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
         self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)
         if self.state.slots != self.watch.slots:
@@ -275,6 +279,7 @@ class Run:
         every = [*of_keys, *documents.problems, *self.problems, *self.watch.problems, *self.draw.problems]
         every += [*self.consulted.problems, *self.overdue.problems, *self.disputes.problems]
         every += [*self.consulted.problems, *self.published.problems]
+        every += self.remains.problems
         for problem in every:
             found[problem.code.split(".")[1]].append(problem)
         return {name: list(dict.fromkeys(problems)) for name, problems in found.items()}
@@ -344,6 +349,7 @@ class Run:
             "suspensions": f"{len(self.watch.pauses):,}, against {count['gated']:,} openings, grants and gates",
             "disputes": f"{len(self.disputes.raised):,} raised; {self.disputes.settled:,} settled, each by its raiser"
             " and every party, or withdrawn by its raiser",
+            "remains": f"{_many(len(self.remains.found), 'set')} examined, against who received it and what was shown",
             "draw": f"{len(draw.commitments[draw.freeze])} commitments, {len(draw.nonces)} nonces; chances and seed"
             " computed again"
             if draw.freeze

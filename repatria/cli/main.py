@@ -28,7 +28,7 @@ from repatria.problem import Problem, Problems
 NOUNS: tuple[tuple[str, str], ...] = (
     ("node", "A member's node: make it, show it, its delegates."),
     ("exchange", "Open an exchange, join, activate, suspend, resume, withdraw, transcribe, close."),
-    ("register", "Registers of people: check, import, preview, disclose."),
+    ("register", "Registers of people: check, import, preview, disclose, erase."),
     ("link", "Same person? Find candidates in a disclosed register, and judge."),
     ("answer", "Answers: a word per sought row."),
     ("law", "The law: what an article asks; what it says of facts, and of the exchange as it stands."),
@@ -41,6 +41,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
     ("handover", "At a desk: present, release, receive, return, carry."),
     ("public", "The public: what was said by whom, and what all confirmed, told apart."),
+    ("remains", "Remains: whose they are, as the side that received them finds."),
     ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
     ("verify", "Check a ledger: every byte, signature and rule."),
     ("report", "What people read: tables of the round, balance, differences."),

@@ -147,6 +147,7 @@ TABLE: dict[str, Rule] = {
     "ClaimRecorded": Rule(WITH_A_SAY, KEY),
     "CountsPublished": Rule((PARTY, MEDIATOR), SIGNATORIES),
     "RecordErased": Rule((PARTY,), SIGNATORIES),
+    "RemainsIdentified": Rule((PARTY,), SIGNATORIES),
     "Transcribed": Rule(WITH_A_SAY, KEY),
     "RoundClosed": Rule(WITH_A_SAY, SIGNATORIES),
     "ExchangeClosed": Rule(CLOSING, SIGNATORIES),
@@ -168,7 +169,7 @@ ON_PAPER = (
     "RoundActivated", "ClauseOpened", "ClauseProposed", "ClauseAgreed", "OfferReleased", "TaskSet", "TaskDone",
     "TermsSigned", "TermsAmended", "AnswersGiven", "FinalListSigned",
     "PlanSigned", "StageOpened", "StageReconciled", "Resumed", "DisputeRaised", "DisputeSettled",
-    "CountsPublished", "RoundClosed",
+    "RemainsIdentified", "CountsPublished", "RoundClosed",
 )  # fmt: skip
 
 # Signed by the signatories too, where they change who can bind the member: a signatory, a supervisor, its own key.

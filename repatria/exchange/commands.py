@@ -23,6 +23,7 @@ from repatria.exchange.events import (
     Vkey,
     rotation_text,
 )
+from repatria.exchange.examining import examined
 from repatria.exchange.rules import LATEST
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest
@@ -211,6 +212,7 @@ def close_round(state: State, request: CloseRound, given: Given) -> Outcome | li
     answer = {
         "round": state.round,
         "accounts": [[a.holder, a.state, a.people] for a in event.accounts],
+        "remains": [[r.holder, r.to, r.sets, r.examined, r.people] for r in examined(state)],
         "open_disputes": [[name, dispute.by, dispute.code] for name, dispute in open_disputes(state)],
     }
     return Outcome(drafts=(request.by.draft(event),), answer=answer)

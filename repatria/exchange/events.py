@@ -593,6 +593,35 @@ class RecordErased:
 
 
 @dataclass(frozen=True)
+class SoughtFound:
+    """Somebody whose remains were found, by the row of a sought register that they stand on."""
+
+    register: Opaque
+    row: Row
+
+
+@dataclass(frozen=True)
+class CaseFound:
+    """Somebody whose remains were found and who stands on no register, by a number of the examiners' own."""
+
+    number: Opaque
+    of: Slug  # the party on which they depended, or `unknown`
+
+
+@dataclass(frozen=True)
+class RemainsIdentified:
+    """Of which people a set of remains that was handed over holds remains, as whoever received it finds.
+
+    A later version takes the place of the one before it. Nobody in either list: examined, and nobody told apart.
+    """
+
+    number: Opaque
+    version: int
+    sought: tuple[SoughtFound, ...]
+    cases: tuple[CaseFound, ...]
+
+
+@dataclass(frozen=True)
 class Transcribed:
     """The signed paper of a member without its node, entered by two others; never shown as that member's signature."""
 
@@ -637,7 +666,7 @@ Event = (
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
     | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList | RecordErased
-    | ClaimRecorded | CountsPublished | Transcribed
+    | RemainsIdentified | ClaimRecorded | CountsPublished | Transcribed
     | RoundClosed | ExchangeClosed
 )  # fmt: skip
 

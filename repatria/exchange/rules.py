@@ -15,6 +15,7 @@ from repatria.exchange import (
     consulting,
     disputes,
     erasing,
+    examining,
     handing,
     keys,
     listing,
@@ -45,6 +46,7 @@ V1: dict[str, Reducer] = {
     **disputes.REDUCERS,
     **publishing.REDUCERS,
     **erasing.REDUCERS,
+    **examining.REDUCERS,
     **closing.REDUCERS,
 }
 VERSIONS: dict[int, dict[str, Reducer]] = {1: V1}

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeVar, cast, get_origin, get_type_hints
 from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
 from repatria.exchange.events import (
     Author,
+    CaseFound,
     ClauseValue,
     Day,
     FinalListSigned,
@@ -30,6 +31,7 @@ from repatria.exchange.events import (
     Sealed,
     Sha256,
     Slug,
+    SoughtFound,
     Vkey,
 )
 from repatria.exchange.layers import Roots, forked
@@ -321,6 +323,15 @@ class PublishedCounts:
 
 
 @dataclass(frozen=True)
+class FindingFact:
+    """One version of what was found in a set of remains."""
+
+    sought: tuple[SoughtFound, ...]
+    cases: tuple[CaseFound, ...]
+    since: int
+
+
+@dataclass(frozen=True)
 class Refusal:
     """An entry that had no effect, and the rule that says so."""
 
@@ -403,6 +414,7 @@ class State:
     offered_to: dict[str, tuple[Slug, ...]] = field(default_factory=dict)  # terms -> who signs besides the parties
     registers: dict[str, RegisterFact] = field(default_factory=dict)
     due: DueFact | None = None  # of the terms in force
+    findings: dict[str, tuple[FindingFact, ...]] = field(default_factory=dict)  # remains -> every version
     erased: dict[str, int] = field(default_factory=dict)  # register/row -> the entry that says so
     deadlines: dict[str, Day] = field(default_factory=dict)  # register/holder -> by when; not yet passed
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
@@ -622,7 +634,8 @@ def narrowed(state: State, stage: str, place: str) -> State:
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
     twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
-    twin.boards, twin.deadlines, twin.sightings, twin.erased = {}, {}, {}, {}
+    twin.boards, twin.deadlines, twin.sightings = {}, {}, {}
+    twin.erased, twin.findings = {}, {}
     return twin
 
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from html import escape
 
+from repatria.deal.classes import REMAINS
 from repatria.report.svg import balance
 from repatria.report.tables import COUNTED, DIFFERENCES, Figures, Place
 from repatria.report.words import Words
@@ -73,7 +75,7 @@ def index(figures: Figures, words: Words, version: str, files: Sequence[str] = (
 
 def _head(figures: Figures, words: Words) -> str:
     say = words.say
-    received = sum(account.people for account in figures.accounts if account.state == "received")
+    received = sum(each.people for each in figures.accounts if each.state == "received" and each.account != REMAINS)
     if received:
         headline = words.count("headline", received, round=figures.round)
     else:
@@ -253,7 +255,8 @@ def _states(figures: Figures, words: Words) -> str:
         return _section("states", say("states.title"), [_p(say("states.none"))])
     people: Counter[tuple[str, str]] = Counter()
     for account in figures.accounts:
-        people[account.holder, account.state] += account.people
+        if account.account != REMAINS:
+            people[account.holder, account.state] += account.people
     known = [state for state in STATE_ORDER if any(s == state for _, s in people)]
     heads = [say("column.state"), *(say("column.held", holder=holder) for holder in figures.parties), say("column.all")]
     rows = []
@@ -262,7 +265,11 @@ def _states(figures: Figures, words: Words) -> str:
         rows.append([say(f"state.{state}"), *(words.number(n) for n in (*counts, sum(counts)))])
     sums = [sum(n for (holder, _), n in people.items() if holder == party) for party in figures.parties]
     last = [say("column.all"), *(words.number(n) for n in (*sums, sum(sums)))]
-    return _section("states", say("states.title"), [_p(say("states.lead")), _table(heads, rows, range(1, 4), last)])
+    parts = [_p(say("states.lead")), _table(heads, rows, range(1, 4), last)]
+    if figures.remains:
+        parts += [f"<h3>{escape(say('remains.title'))}</h3>", _p(say("remains.lead"))]
+        parts.append(_list(say("remains.line", **asdict(each)) for each in figures.remains))
+    return _section("states", say("states.title"), parts)
 
 
 # --- on the record --------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from repatria.exchange.counting import balance_ahead
 from repatria.exchange.deadlines import ANSWERS_OVERDUE, deadline_of, left_blank
 from repatria.exchange.disputes import offered_outcomes, open_disputes
 from repatria.exchange.events import ClauseValue
+from repatria.exchange.examining import contradicted, examined
 from repatria.exchange.moves import Move, activations, moves, next_stage, offered_list, plan_in_force, terms_since
 from repatria.exchange.person import RECEIVED, UNCONFIRMED
 from repatria.exchange.schedule import schedule, target_date
@@ -367,7 +368,19 @@ def _stages(state: State) -> Iterator[Message]:
     outside = sum(person.living and not person.counts for person in received)
     if outside:
         yield Message("progress.outside", count=outside)
+    yield from _remains(state)
     yield from _balance(state, terms)
+
+
+def _remains(state: State) -> Iterator[Message]:
+    """The dead, in sets and in people, beside everything that counts."""
+    for each in examined(state):
+        who: dict[str, Place] = {"holder": _role(state, each.holder), "to": _role(state, each.to)}
+        yield Message("remains.sets", {**who, "sets": each.sets, "examined": each.examined})
+        if each.people:
+            yield Message("remains.people", {"people": each.people, "sought": each.sought, "own": each.own})
+    if again := contradicted(state):
+        yield Message("remains.contradicted", {"people": len(again)})
 
 
 def _stage(state: State, name: str, stage: StageFact) -> Iterator[Message]:

@@ -179,6 +179,11 @@ TEXTS: dict[str, Text] = {
                  "{to} has received {n} people from {holder}, of {total} agreed."),
     "progress.outside": ("Outside the balance, {n} person has been received.",
                          "Outside the balance, {n} people have been received."),
+    "remains.sets": "Remains received by {to} from {holder}: {sets} sets; examined so far: {examined}.",
+    "remains.people": "People told apart in them: {people}. On lists of the sought: {sought}. Of the side that handed"
+    " them over: {own}.",
+    "remains.contradicted": "People found among remains and received alive since: {people}. The findings are to be"
+    " looked at again.",
     "balance.even": "Neither side is ahead of the other.",
     "balance.ahead": "{side} is ahead, within what was agreed.",
     "balance.bound": "{side} is ahead by as much as was agreed. Before it hands over more, the other side does.",

@@ -21,6 +21,7 @@ from repatria.exchange.codec import Body
 from repatria.exchange.counting import accounts, counts_as_offered, tallies
 from repatria.exchange.deadlines import ANSWERS_OVERDUE, left_blank
 from repatria.exchange.events import StageOpened, Transcribed
+from repatria.exchange.examining import Examined, examined
 from repatria.exchange.state import State, Verdict
 from repatria.ledger.log import LogReading
 from repatria.ledger.note import Verified, format_vkey
@@ -177,6 +178,7 @@ class Figures:
     breaches: tuple[Count, ...] = ()
     pauses: tuple[Pause, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    remains: tuple[Examined, ...] = ()
     refused: tuple[Count, ...] = ()
     papers: tuple[Paper, ...] = ()
     cosigners: tuple[Cosigner, ...] = ()
@@ -244,6 +246,7 @@ def figures(
             Pause(pause.by, _day(bodies, pause.since), None if pause.until is None else _day(bodies, pause.until))
             for pause in state.suspensions
         ),
+        remains=tuple(examined(state)),
         disputes=tuple(_disputes(state, bodies)),
         refused=_counted(((verdict.rule or "", ""), 1) for verdict in verdicts if not verdict.applied),
         papers=_papers(applied),
@@ -281,7 +284,7 @@ def _status(state: State) -> str:
 def _directions(state: State, totals: Mapping[str, int]) -> tuple[Direction, ...]:
     found = []
     for side in totals:
-        people = [person for person in state.persons.values() if person.side == side and person.round == state.round]
+        people = [p for p in state.persons.values() if p.side == side and p.round == state.round and p.living]
         inside = [person for person in people if person.counts]
         outside = [person for person in people if not person.counts]
         received = [sum(person.state == "received" for person in group) for group in (inside, outside)]

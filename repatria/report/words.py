@@ -104,6 +104,11 @@ EN: dict[str, str | tuple[str, str]] = {
     "column.state": "State",
     "column.all": "All",
     "column.held": "held by {holder}",
+    "remains.title": "Remains",
+    "remains.lead": "Counted in sets as they were handed over, beside everything above; and in people, as whoever"
+    " received them has told them apart. One person can be in several sets, and one set can hold several people.",
+    "remains.line": "from {holder} to {to}: {sets} sets, {examined} examined; {people} people told apart, {sought} of"
+    " them on lists of the sought, {own} of the side that handed them over",
     "state.received": "received",
     "state.not-going": "not going",
     "state.withheld": "withheld",
@@ -238,6 +243,7 @@ EN: dict[str, str | tuple[str, str]] = {
     "check.withdrawals": "No withdrawal under a right",
     "check.suspensions": "Suspensions kept",
     "check.disputes": "Disputes settled by all who must",
+    "check.remains": "Remains identified by their receivers",
     "check.draw": "The draw",
     "check.plan": "The plan is fair",
     "check.figures": "Signed figures add up",

@@ -59,7 +59,7 @@ def test_a_whole_ledger_is_true(ledger: Path, capsys: pytest.CaptureFixture[str]
 def test_the_answer_ends_with_one_line_yes_or_no(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["verify", str(ledger), "--vkeys", str(ledger.parent / "vkeys")]
     assert main(words) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("yes: all 19 checks hold for the ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("yes: all 20 checks hold for the ")
     (ledger / "notes.txt").write_text("names")
     assert main(words) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "no: 1 problem in bytes"

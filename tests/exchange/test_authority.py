@@ -114,6 +114,7 @@ WithdrawnFromList   p       quorum
 ClaimRecorded       pmgnh   key
 CountsPublished     pm      quorum
 RecordErased        p       quorum
+RemainsIdentified   p       quorum
 Transcribed         pmgnh   key
 RoundClosed         pmgnh   quorum
 ExchangeClosed      pmnh    quorum

@@ -26,6 +26,7 @@ from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
     Author,
+    CaseFound,
     ClaimRecorded,
     ClauseAgreed,
     ClauseOpened,
@@ -64,6 +65,7 @@ from repatria.exchange.events import (
     RegisterCommitted,
     RegisterDisclosed,
     ReleaseConfirmed,
+    RemainsIdentified,
     Resumed,
     RightGranted,
     RightReturned,
@@ -74,6 +76,7 @@ from repatria.exchange.events import (
     Sha256,
     Signature,
     Slug,
+    SoughtFound,
     StageAborted,
     StageReconciled,
     Suspended,
@@ -117,6 +120,7 @@ from tests.exchange.world import (
     list_event,
     log_vkey,
     nonce,
+    number_of,
     opaque,
     plan_of,
     public,
@@ -1380,6 +1384,25 @@ def erases(by: str = SOUTH, register: Opaque | None = None, at: int = 0) -> Act:
     return says(by, RecordErased(register or register_of(SOUTH), row_of(NORTH, at)))
 
 
+def identifies(
+    number: Opaque | None = None,
+    *,
+    by: str = SOUTH,
+    version: int = 1,
+    rows: tuple[int, ...] = (2,),
+    cases: tuple[str, ...] = (),
+    of: str = "unknown",
+    register: Opaque | None = None,
+) -> Act:
+    """What was found in the remains that north handed over: people whom south seeks, and cases."""
+    sought = tuple(sorted((SoughtFound(register or register_of(SOUTH), row_of(NORTH, i)) for i in rows), key=repr))
+    found = tuple(CaseFound(Opaque(each) if len(each) == 32 else Opaque(each * 32), Slug(of)) for each in cases)
+    return says(by, RemainsIdentified(number or number_of(NORTH, 2), version, sought, found))
+
+
+DEAD = {"uncounted": (1, 0), "outside": "remains"}  # north hands over remains besides
+
+
 def settles(author: str = NORTH, outcome: str = "explained", about: Sha256 | None = None) -> Act:
     """An outcome of a dispute that north raised."""
 
@@ -1415,6 +1438,19 @@ ALWAYS = [
     Case("erase.awaited", "presented", erases(), erases(at=3)),
     Case("erase.awaited", "released", erases(), lambda w: erases()(world_at("received"))),
     Case("list.erased", "answered", after(erases(), lists()), after(erases(at=3), lists())),
+    Case("remains.account", "received", identifies(number_of(NORTH, 0)), identifies(), DEAD),
+    Case("remains.account", "received", identifies(opaque("padding")), identifies(), DEAD),
+    Case("remains.received", "listed", identifies(), lambda w: identifies()(world_at("received", **DEAD)), DEAD),
+    Case("remains.receiver", "received", identifies(by=NORTH), identifies(), DEAD),
+    Case("remains.version", "received", identifies(version=2), identifies(), DEAD),
+    Case("remains.version", "received", twice(identifies()), after(identifies(), identifies(version=2)), DEAD),
+    Case("remains.form", "received", identifies(rows=(2, 2)), identifies(), DEAD),
+    Case("remains.form", "received", identifies(cases=("b", "a")), identifies(), DEAD),
+    Case("remains.case", "received", identifies(cases=("a",), of="gulf"), identifies(cases=("a",), of="north"), DEAD),
+    Case("remains.case", "received", identifies(cases=(number_of(SOUTH, 0),)), identifies(cases=("a",)), DEAD),
+    Case("remains.register", "received", identifies(register=NEW), identifies(register=register_of(NORTH)), DEAD),
+    Case("remains.erased", "received", after(erases(at=9), identifies(rows=(9,))), after(erases(), identifies()), DEAD),
+    Case("remains.living", "received", identifies(rows=(0,)), identifies(), DEAD),
     Case("person.unknown", "listed", withdraws(padding), withdraws()),
     Case("withdraw.right_out", "granted", withdraws(), after(returns(), withdraws())),
     Case(

@@ -145,6 +145,7 @@ class Scenario:
     weight: int = 1
     desks: int = 1  # of each party at each place
     requires: tuple[str, ...] = ()  # of the neutral, before a stage opens
+    outside: str = ""  # the account of the uncounted; repatriation if not given
 
     @property
     def totals(self) -> dict[str, int]:
@@ -457,7 +458,7 @@ def _answered(world: World) -> None:
 
 def classes_of(world: World, holder: str, weight: int | None = None) -> bytes:
     counted = PersonClass(opaque(f"class {holder}"), weight or world.scenario.weight, 1, True, False)
-    outside = PersonClass(opaque(f"class {holder} outside"), 1, 0, False, True)
+    outside = PersonClass(opaque(f"class {holder} outside"), 1, 0, False, True, world.scenario.outside)
     return encode_classes([counted, outside])
 
 

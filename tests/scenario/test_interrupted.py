@@ -114,6 +114,9 @@ class Interrupted(Scenario):
             with NodeFolder.open(Path(north), PASSPHRASE) as node:
                 (name,) = node.state().disputes
             at.signed("north", "exchange", "settle", name, "--outcome", "withdrawn")
+            at.run("remains", "list", north)
+            words = (north, dark, "--case", "new:unknown")  # nobody handed over remains in this exchange
+            at.signed("north", "remains", "identify", *words[1:], fails="remains.account")
             self._erase_a_record(at)
             at.signed("north", "node", "rotate")
             words = (north, "--delegate", "supervisor", "--new-key-file", fresh)

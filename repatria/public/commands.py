@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from repatria.exchange.commands import By
@@ -32,6 +33,10 @@ class RecordClaim:
 
 def record_claim(state: State, request: RecordClaim, given: Given) -> Outcome | list[Problem]:
     source = digest(request.source)
+    days = {"said on": request.said_on, "since": request.since, "until": request.until}
+    wrong = [name for name, day in days.items() if day is not None and not _is_day(day)]
+    if wrong:
+        return [Problem("claim.days", name, "not a calendar day", "write it such as 2025-12-10") for name in wrong]
     event = ClaimRecorded(
         Slug(request.speaker), Day(request.said_on), Slug(request.counted),
         None if request.of is None else Slug(request.of), None if request.since is None else Day(request.since),
@@ -42,6 +47,13 @@ def record_claim(state: State, request: RecordClaim, given: Given) -> Outcome | 
         documents={f"claim/{source}": request.source},
         answer={"speaker": request.speaker, "number": request.number, "source": source},
     )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

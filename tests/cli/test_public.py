@@ -47,7 +47,7 @@ def test_a_claim_with_an_unknown_definition_or_without_a_page_is_a_problem(nodes
     page.write_bytes(b"a page")
     assert problems(*claim(nodes, "gulf", page, 307, "--counted", "rumoured")) == ["claim.counted"]
     assert problems(*claim(nodes, "gulf", page, 307, "--speaker", "somebody")) == ["claim.speaker"]
-    assert problems(*claim(nodes, "gulf", page, 307, "--said-on", "yesterday")) != []
+    assert problems(*claim(nodes, "gulf", page, 307, "--until", "yesterday")) == ["claim.days"]
 
 
 def test_no_counts_are_signed_before_a_stage_is_over(nodes: Nodes) -> None:

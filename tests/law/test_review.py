@@ -332,6 +332,41 @@ def test_a_published_table_is_asked_whether_it_is_about_one_person() -> None:
     assert {code for code, _ in found(reviewed(world))} == {"law.public_rows"}
 
 
+def test_breaches_planted_all_over_one_exchange_are_found_and_nothing_else_is() -> None:
+    world = world_at("planned", people=(4, 4), uncounted=(1, 1), stages=2)
+    first, second = world.manifest(NORTH, stage="s1"), world.manifest(NORTH, stage="s2")
+    theirs = world.manifest(SOUTH, stage="s1")
+    about = known(
+        world,
+        **{
+            f"n{first[0]}": {"person_category": "retained_personnel"},
+            f"n{theirs[0]}": {"medical_category": "direct_repatriation"},
+            f"n{theirs[1]}": {"person_category": "deceased"},
+        },
+    )
+    # the second stage is put off beyond the chance that was given, and its day comes
+    world.state.stages["s2"] = replace(world.state.stages["s2"], date=Day("2025-12-19"))
+    world.at = "2025-12-19T08:00:00Z"
+    for mediator in (STRAITS, GULF):
+        world.must(mediator, TaskSet(ROUND, Slug("transport"), Slug(mediator), Day("2025-12-31")))
+    world.must("cross/visitor", AccessRefused(Slug("camp"), Day("2025-12-08"), SOUTH, (theirs[2],)))
+    world.state.breaches.clear()
+    late = [*second, *world.manifest(SOUTH, stage="s2")]
+    fire: dict[tuple[str, str], Mapping[str, Value]] = {("stage", "s1"): {"place_under_fire": True}}
+    assert found(reviewed(world, replace(about, told={**TOLD, **fire}))) == {
+        ("law.retained_counted", f"number {first[0]}"),
+        ("law.seriously_ill_counted", f"number {theirs[0]}"),
+        ("law.seriously_ill_held", f"number {theirs[0]}"),
+        ("law.dead_counted", f"number {theirs[1]}"),
+        ("law.remains_counted", f"number {theirs[1]}"),
+        ("law.access_refused", f"number {theirs[2]}"),
+        ("law.place_under_fire", "s1"),
+        *(("law.chance_fresh", f"number {number}") for number in late),
+    }
+    clean = world_at("planned", people=(4, 4), uncounted=(1, 1), stages=2)
+    assert found(reviewed(clean)) == set()
+
+
 # --- what is for the neutral alone -----------------------------------------------------------------------------------
 
 

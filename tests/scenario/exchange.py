@@ -486,9 +486,16 @@ class Scenario:
         self.say("20 Dec  every member signs the accounts; the exchange is closed")
 
     def _public(self) -> None:
-        """Two sides say two numbers; what both confirm is a third thing, and tells of nobody by themselves."""
+        """Two sides say two numbers; what both confirm is a third thing, and tells of nobody by themselves.
+
+        The law stops nothing of the exchange as it then stands, whoever asks, with what their own node holds.
+        """
         at = self.at
         at.on("2025-12-19")
+        for member in MEMBERS:
+            asked = at.run("law", "review", at.node(member))
+            assert asked["questions"] > 100
+            assert asked["stops"] == []
         page = at.folder / "keys" / "said-in-public.html"
         for recorder, speaker, number in (("gulf", "north-ombudsman", 40), (NEUTRAL, "south-ministry", 38)):
             page.write_text(f"an invented page on which {speaker} is quoted", encoding="utf-8")

@@ -13,6 +13,7 @@ from repatria.deal.form import schema
 from repatria.deal.terms import EXAMPLE
 from repatria.exchange import events
 from repatria.exchange.commands import By
+from repatria.exchange.moves import moves
 from repatria.files.law import figures
 from repatria.files.locales import lead_times
 from repatria.people import commands as people
@@ -232,3 +233,31 @@ def test_the_schema_is_printed_as_it_stands_in_the_docs() -> None:
     code, out, _ = said("terms", "schema")
     assert (code, json.loads(out)) == (0, schema())
     assert answered("terms", "schema") == schema()
+
+
+def test_whoever_the_terms_ask_reads_what_it_signs_and_nothing_is_in_force_without_it(
+    nodes: Nodes, tmp_path: Path
+) -> None:
+    """Gulf signs the terms, and the neutral each half of the final list; the neutral is no party and holds nobody."""
+    asking = WIDE + '[signatures]\nterms = ["gulf"]\nfinal_list = ["cross"]\n'
+    in_force(nodes, asking)
+    assert nodes.state("north").terms is None
+    assert move(nodes, "sign-terms") == ("gulf",)
+    nodes.run("gulf", deal.sign_terms, deal.SignTerms(By("gulf"), figures()))
+    nodes.carry()
+    assert nodes.state("north").terms is not None
+    answered_by_south(nodes, tmp_path)
+    nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.carry()
+    nodes.run("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+    nodes.carry()
+    assert (nodes.state("north").lists, move(nodes, "sign-list")) == ({}, ("cross",))
+    (refused,) = nodes.try_("straits", deal.sign_list, deal.SignList(By("straits"), "south", figures()))  # type: ignore[misc]
+    assert refused.code == "asked.member"
+    nodes.run("cross", deal.sign_list, deal.SignList(By("cross"), "south", figures()))
+    nodes.carry()
+    assert set(nodes.state("north").lists) == {"south"}
+
+
+def move(nodes: Nodes, code: str) -> tuple[str, ...]:
+    return next(each.who for each in moves(nodes.state("north")) if each.code == code)

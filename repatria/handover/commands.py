@@ -91,7 +91,7 @@ def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]
     for batch in batches(people):
         drafts += _words(
             request.by, request.place, request.held_on, [n for n in batch if n not in declined],
-            [n for n in batch if n in declined], given,
+            [n for n in batch if n in declined], given, len(batch),
         )  # fmt: skip
     return Outcome(
         drafts=tuple(drafts),
@@ -147,7 +147,7 @@ def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Pr
         if number not in request.not_going
         and not had_chance(state.persons[number], request.stage, request.place, request.day, chance_days)
     ]
-    drafts = _words(request.by, request.place, request.day, asked, declined, given)
+    drafts = _words(request.by, request.place, request.day, asked, declined, given, len(waiting))
     return Outcome(drafts=tuple(drafts), answer={"place": request.place, "asked": len(asked) + len(declined)})
 
 
@@ -406,9 +406,13 @@ def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | l
 # --- under it -------------------------------------------------------------------------------------------------------
 
 
-def _words(by: By, place: str, day: str, going: Sequence[str], declined: Sequence[str], given: Given) -> list[Draft]:
-    """Both words, always both, padded to one size with numbers that no list allotted, in one order."""
-    most = max(len(going), len(declined))
+def _words(
+    by: By, place: str, day: str, going: Sequence[str], declined: Sequence[str], given: Given, most: int
+) -> list[Draft]:
+    """Both words, always both, padded to one size with numbers that no list allotted, in one order.
+
+    `most`: how many people the words are about, however they fall out: the size does not say how many decline.
+    """
     return [
         by.draft(word(Slug(place), Day(day), padded(numbers, given, most)))
         for word, numbers in ((Cleared, going), (NotGoing, declined))
@@ -445,10 +449,10 @@ def seal_note(given: Given, framed: bytes, recipients: Sequence[str]) -> Sealed:
 def people_at(state: State, given: Given, place: str, planned_only: bool) -> list[str]:
     """The people on the lists in force who are held at a place, by the holders' letters to the neutral."""
     found = []
-    for fact in state.lists.values():
+    for holder, fact in state.lists.items():
         for number, where in visits_of(given, fact.list).items():
             person = state.persons.get(number)
-            if where != place or person is None or person.state not in AVAILABLE:
+            if where != place or person is None or person.holder != holder or person.state not in AVAILABLE:
                 continue
             slot = state.slots.get(number)
             opened = slot is not None and state.stages[slot[0]].opened is not None

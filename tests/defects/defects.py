@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from repatria.exchange.events import RightReturned
-from tests.clearing import test_paper
+from tests.clearing import test_non_interference, test_paper
 from tests.deal import test_classes
 from tests.defects import checks
 from tests.defects.checks import rule
@@ -188,9 +188,15 @@ DEFECTS = {
     "a word of not going carries its reason": Defect(
         "no reason visible, rule 4", "repatria.handover.commands:padded",
         "padding = [given.random(16).hex() for _ in range(size - len(numbers))]",
-        "padding = [('e' * 32 if len(numbers) < most else given.random(16).hex() + '0')"
+        "padding = [('e' * 32 if numbers else given.random(16).hex() + '0')"
         " for _ in range(size - len(numbers))]",
         checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
+    ),
+    "what was said in an interview shows in its place": Defect(
+        "non-interference (THREATS 17)", "repatria.handover.commands:visit",
+        "interview = InterviewHeld(Slug(request.place)",
+        "interview = InterviewHeld(Slug('sick-bay' if b'illness' in request.note else request.place)",
+        partial(test_non_interference.alike, test_non_interference.PLAIN, test_non_interference.LOADED),
     ),
     "access refused is on no record": Defect(
         "the holder's breach, rule 4", EXCHANGE + "clearing:access_refused", "state.breaches.append(", "repr(",

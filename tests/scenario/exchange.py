@@ -79,8 +79,10 @@ class Scenario:
         at.carry()
         self.say("10 Nov  five members open an exchange; each admits itself, keys compared out of band")
 
-    def _delegate(self, member: str, name: str, role: str, place: str | None = None) -> None:
-        at = self.at
+    def _delegate(
+        self, member: str, name: str, role: str, place: str | None = None, at: Rehearsal | None = None
+    ) -> None:
+        at = at or self.at
         words = ["--place", place] if place else []
         keys: list[str] = []
         if role in ("signatory", "supervisor"):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from repatria.clearing.paper import short
 from repatria.cli.main import NOUNS
 from repatria.exchange.state import state_hash
 from repatria.store.node import NodeFolder
@@ -81,6 +82,31 @@ class Interrupted(Scenario):
             at.run("register", "list", north)
             at.run("register", "preview", north, "sought")
             at.run("list", "show", north)
+        with self.at.elsewhere() as there:
+            self._clear_otherwise(there)
+
+    def _clear_otherwise(self, at: Interrupting) -> None:
+        """A board, people seen, and interviews on paper: what this exchange goes without."""
+        cross, keys = at.node(NEUTRAL), at.folder / "keys"
+        place = at.run("clear", "places", cross)["places"][0]
+        people = at.run("clear", "people", cross, "--place", place["place"])["people"]
+        numbers = sorted(row["number"] for row in people)
+        found, first, second = (keys / f"{name}.csv" for name in ("found", "first", "second"))
+        found.write_text(f"number,finding\n{numbers[0]},direct_repatriation\n", encoding="utf-8")
+        for file in (first, second):
+            answers = "".join(f"{short(number)},{'no' if number == numbers[0] else 'yes'}\n" for number in numbers)
+            file.write_text("code,answer\n" + answers, encoding="utf-8")
+        words = (cross, "--place", place["place"], "--on", "2025-12-03")
+        interviewer = ("--key-file", at.key("cross/interviewer"))
+        doctors: list[str] = []
+        for name in ("doctor-1", "doctor-2"):
+            self._delegate(NEUTRAL, name, "physician", at=at)
+            doctors += ["--key-file", at.key(f"cross/{name}")]
+        at.do("clear", "board", *words, "--holder", place["holder"], "--findings", str(found), "--mixed", *doctors)
+        at.run("clear", "boards", cross)
+        at.do("clear", "seen", *words, "--identity", *interviewer)
+        at.run("clear", "form", *words, "--out", str(keys / "forms.html"), "--language", "uk")
+        at.do("clear", "typed", *words, "--first", str(first), "--second", str(second), *interviewer)
 
     def _keep_the_node_that_plans(self) -> None:
         shutil.copytree(self.at.node(SECRETARIAT), self.at.folder / "planning")

@@ -575,7 +575,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
                 continue
             to = _destination(state, record, key, state.registers[register].owner)
             number = earlier.number if earlier is not None else given.random(16).hex()
-            rows.append(_Row(number, register, sought, to, key, record, None))
+            rows.append(_Row(number, register, sought, to, key, record, None, record.get("place_of_detention")))
     problems += [
         Problem("list.without", f"row {row}", "nobody who comes on the list anew", "take the row from the answers")
         for row in sorted(set(request.without) - left_off)
@@ -609,7 +609,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     visits = {
         "holder": holder,
         "list": digest(data),
-        "places": {row.number: place_slug(row.fields.get("place_of_detention")) for row in rows},
+        "places": {row.number: place_slug(row.place) for row in rows},
     }
     who = readers(state, *state.neutrals, *terms.besides(FINAL_LIST))
     sealed, mailed = post(state, given, "rows", holder, letter, who)
@@ -649,8 +649,9 @@ class _Row:
     row: str
     to: str
     key: ClassKey
-    fields: Mapping[str, str]
+    fields: Mapping[str, str]  # sealed to both parties and the mediators
     class_id: str | None
+    place: str | None  # where they are held, for the neutral alone
 
 
 def _stands(
@@ -668,7 +669,8 @@ def _stands(
     A problem where the law keeps them out of a ratio and the terms have no category for them.
     """
     before = attested.get(person.number, record or {})
-    kept = _Row(person.number, person.register, person.row, person.to, signed, before, person.class_id)
+    place = None if record is None else record.get("place_of_detention")
+    kept = _Row(person.number, person.register, person.row, person.to, signed, before, person.class_id, place)
     if record is None or person.withdrawn:
         return kept, "same"
     key = classify(record, categories, date.fromisoformat(terms.target_date), where=f"row {person.row}")
@@ -681,7 +683,7 @@ def _stands(
         return kept, "kept"
     if not is_free(state, person):
         return kept, "waits"
-    return _Row(person.number, person.register, person.row, to, key, record, None), "outward"
+    return _Row(person.number, person.register, person.row, to, key, record, None, place), "outward"
 
 
 def _linked(given: Given, register: str, held: Mapping[int, Compared]) -> dict[str, dict[str, str]]:

@@ -8,10 +8,8 @@ is random by itself (seals, padding, hashes, signatures), the size of everything
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,37 +19,13 @@ from repatria.exchange.codec import decode_body, plain
 from repatria.ledger.entry import decode_entry
 from repatria.store.node import NodeFolder
 from tests.defects.planting import plant
-from tests.scenario.exchange import Scenario
 from tests.scenario.rehearsal import MEMBERS, PASSPHRASE, SECRETARIAT, Rehearsal
-from tests.scenario.terms import Size
 
-SMALL = Size(
-    {"north_held": 24, "south_held": 24, "north_sought": 30, "south_sought": 30}, 8, 8, 16, 3, {"north": 6, "south": 6}
-)
 DAY = "2025-12-03"
 REASONS = {
     "one": {"note": "two say that they are afraid to go back", "declined": ["rejected"], "others": 0},
     "other": {"note": "one is too ill to travel, one waits for a court; " * 8, "declined": ["later"], "others": 3},
 }
-
-
-@pytest.fixture(scope="module")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    memory = Path("/dev/shm")  # nothing here is about how fast a disk syncs
-    folder = tmp_path_factory.mktemp("alike")
-    if os.access(memory, os.W_OK):
-        folder = memory / f"repatria-alike-{os.getpid()}"
-        folder.mkdir()
-    try:
-        scenario = Scenario(folder / "listed", SMALL)
-        for chapter in (scenario.open, scenario.consult, scenario.lists):
-            chapter()
-        for author in ("cross/doctor-1", "cross/doctor-2", "south/doctor"):
-            scenario._delegate(*author.split("/"), "physician")
-        scenario.at.carry()
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def interviews(folder: Path, name: str, copy: str = "") -> Rehearsal:

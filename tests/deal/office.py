@@ -37,7 +37,10 @@ class Office:
     def begin(self) -> Office:
         """What north's register says of everyone on its list, and the links that made them stand there."""
         tiers = {person.number: CLASSES[person.tier] for person in self.people()}
-        self.commit({f"NH-{p.row}": {**FIELDS[tiers[p.number]], "record_id": f"NH-{p.row}"} for p in self.people()})
+        here = {"place_of_detention": "Camp 1"}
+        self.commit({
+            f"NH-{p.row}": {**FIELDS[tiers[p.number]], **here, "record_id": f"NH-{p.row}"} for p in self.people()
+        })  # fmt: skip
         links = [[p.row, held_row(f"NH-{p.row}", 1), "link", "an officer", "same number"] for p in self.people()]
         self.more[f"judgements/{register()}"] = links
         rows = [

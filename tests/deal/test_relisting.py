@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from repatria.audit.ledger import audit_ledger
-from repatria.deal.commands import _elsewhere, rows_of
+from repatria.deal.classes import ClassKey
+from repatria.deal.commands import _destination, _elsewhere, rows_of
 from repatria.exchange.documents import FinalList, read, write
 from repatria.exchange.events import Author, RightGranted, Slug
 from repatria.ledger.canonical import digest
@@ -121,3 +124,38 @@ def test_nobody_is_sent_to_a_neutral_country_whom_no_board_found_fit_for_one() -
     assert [(problem.code, problem.article) for problem in problems] == [("list.to", "GC III 110(2)")]
     found = {**rows, away.rows[0].number: {"medical_category": "neutral_eligible"}}
     assert _elsewhere(state, away, found) == []
+
+
+def test_the_neutral_still_learns_where_everybody_is_and_the_other_side_does_not() -> None:
+    desk = office()
+    moved, corrected = [f"NH-{p.row}" for p in desk.people() if p.counts][:2]
+    desk.now(moved, place_of_detention="Camp 2")
+    desk.now(corrected, date_of_birth="1960-01-01" if person(desk, corrected).tier == 1 else "2005-01-01")
+    assert desk.draft().answer["not_followed"] == 1
+    (visits,) = (letter["data"] for name, letter in desk.more.items() if name.startswith("mail/visits/"))
+    expected = {p.number: "camp-2" if f"NH-{p.row}" == moved else "camp-1" for p in desk.people()}
+    assert visits["places"] == expected
+    rows = [letter["data"]["rows"] for name, letter in desk.more.items() if name.startswith("mail/rows/north/")]
+    assert not any("place_of_detention" in row["fields"] for letter in rows for row in letter)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "record", "to"),
+    [
+        (("haven",), {"medical_category": "neutral_eligible"}, "haven"),
+        (("haven", "strand"), {"medical_category": "neutral_eligible", "destination": "strand"}, "strand"),
+        (("haven", "strand"), {"medical_category": "neutral_eligible"}, "south"),  # nobody guesses which country
+        (("haven",), {"medical_category": "direct_repatriation"}, "south"),
+        ((), {"medical_category": "neutral_eligible"}, "south"),
+    ],
+)
+def test_a_neutral_country_takes_in_whom_a_board_found_fit_for_one(
+    hosts: tuple[str, ...], record: dict[str, str], to: str
+) -> None:
+    """GC III 110(2), 111: with the host that there is, or the one that the record names."""
+    state = office().state
+    for host in hosts:
+        state.members[Slug(host)] = replace(state.members["gulf"], role=Slug("host"))
+    outside, counted = ClassKey(0, 1, False, True), ClassKey(1, 1, True, False)
+    assert _destination(state, record, outside, "south") == to
+    assert _destination(state, record, counted, "south") == "south"  # nobody who counts goes anywhere else

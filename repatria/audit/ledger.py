@@ -248,7 +248,7 @@ class Run:
         self.compare_balance(index)
         self.consulted.compare(index, self.state.clauses)
         self.disputes.compare(index, self.state.disputes)
-        self.published.compare(index, self.state.claims, self.state.published)
+        self.published.compare(index, self.state.claims, self.state.published, self.state.counted_stages)
         self.remains.compare(index, self.state.findings)
         told = {(problem.where.rpartition(" ")[2]) for problem in self.problems}
         self.problems += compare(self.watch, index, self.persons, {*self.persons, *self.watch.persons} - told)

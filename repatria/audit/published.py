@@ -21,7 +21,7 @@ from repatria.audit.persons import state_of
 from repatria.deal.definitions import COUNTED, OFFICES, OUTSIDE
 from repatria.exchange import events
 from repatria.exchange.documents import CountRow, PublicCounts, read
-from repatria.exchange.state import ClaimFact, PublishedCounts
+from repatria.exchange.state import ClaimFact, CountedStage, PublishedCounts
 from repatria.problem import Problem
 
 KEEP = "keep this copy as evidence, and ask the members how an entry against the rules came to have effect"
@@ -59,8 +59,21 @@ class Published:
             case events.CountsPublished():
                 self._table(act, act.event)
 
-    def compare(self, index: int, claims: Sequence[ClaimFact], published: Sequence[PublishedCounts]) -> None:
-        """At the end: the fold has the same claims, and the same tables in force."""
+    def compare(
+        self,
+        index: int,
+        claims: Sequence[ClaimFact],
+        published: Sequence[PublishedCounts],
+        stages: Sequence[CountedStage],
+    ) -> None:
+        """At the end: the fold has the same claims, the same tables in force, and the same people in each stage."""
+        own_stages = [
+            (name, each.index, {f"{side}/{kind}": people for (side, kind), people in each.received.items() if people})
+            for name, each in self.over.items()
+        ]
+        if own_stages != [(each.stage, each.index, dict(each.received)) for each in stages]:
+            what = "the fold counts others as received in a stage that is over than the entries give"
+            self.problems.append(Problem("audit.published.stages", f"entry {index}", what, KEEP))
         folded = [(c.speaker, c.said_on, c.counted, c.of, c.since, c.until, c.number, c.source) for c in claims]
         own = [(c.speaker, c.said_on, c.counted, c.of, c.since, c.until, c.number, c.source) for c in self.claims]
         tables = [(event.size, event.table) for event, _ in self.tables]

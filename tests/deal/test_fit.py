@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from repatria.deal.classes import Category, parse_categories
 from repatria.deal.fit import (
@@ -78,11 +81,11 @@ def test_every_person_is_in_one_category_or_outside_or_left_open() -> None:
 def test_six_hundred_and_forty_outside_the_categories_are_told_before_anyone_signs() -> None:
     """Istanbul, 2025: a list of 640 for an exchange of the seriously wounded and those under 25."""
     offered = of_south(WAITING, (12, YOUNG), (640, OLD))
-    (found,) = unmet_by_lists(terms(), categories(), [enough("north"), offered])
-    assert (found.code, found.what) == (
-        "terms.unmet.category", "640 of them fall outside the agreed categories",
-    )  # fmt: skip
-    assert "652 people on the list that waits for signatures" in found.where
+    found = unmet_by_lists(terms(), categories(), [enough("north"), offered])
+    assert [(problem.code, problem.what) for problem in found] == [
+        ("terms.unmet.category", "640 of them fall outside the agreed categories")
+    ]
+    assert "652 people on the list that waits for signatures" in found[0].where
 
 
 def test_lists_that_meet_the_terms_leave_nothing_to_say() -> None:
@@ -145,6 +148,34 @@ def test_somebody_whom_a_category_inside_the_ratio_would_count_and_may_not() -> 
     only = tuple(category for category in categories() if category.counts)
     found = unmet_by_lists(terms(), only, [enough("north"), of_south(HELD, (13, YOUNG), (2, {**YOUNG, **WOUNDED}))])
     assert codes(found) == ["counted", "all"]
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "date_of_birth": st.sampled_from(("2004-05", "1980", "200X", "not a date")),
+        "medical_category": st.sampled_from(("fit", "seriously_wounded")),
+    },
+)
+
+
+@given(st.lists(FIELDS, max_size=12))
+def test_nobody_on_a_list_is_lost_or_told_twice(people: list[dict[str, str]]) -> None:
+    (fit,) = fits_of(terms(), categories(), [Listed("south", ("south",), HELD, people)])
+    assert sum(fit.by_category.values()) + fit.none + fit.uncertain + fit.never == fit.people == len(people)
+
+
+@given(st.lists(FIELDS, max_size=12), st.lists(FIELDS, max_size=6))
+def test_more_people_held_make_no_total_shorter(people: list[dict[str, str]], more: list[dict[str, str]]) -> None:
+    """What is missing of a total only falls as people are found; and the order of a list says nothing."""
+
+    def missing(held: list[dict[str, str]]) -> int:
+        found = unmet_by_lists(terms(), categories(), [enough("north"), Listed("south", ("south",), HELD, held)])
+        told = [p.what for p in found if p.code == "terms.unmet.total"]
+        return int(re.findall(r"so (\d+) are missing", told[0])[0]) if told else 0
+
+    assert missing(people + more) <= missing(people)
+    assert missing(people[::-1]) == missing(people)
 
 
 # --- without lists ----------------------------------------------------------------------------------------------------

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from random import Random
 
+from repatria.deal.terms import Disclosure
 from repatria.exchange.codec import plain
 from repatria.exchange.commands import By
 from repatria.exchange.counting import balance_ahead
 from repatria.exchange.events import AccessRefused, Cleared, NotGoing, Slug
 from repatria.handover.commands import AtGate, gate_words
 from repatria.ledger.canonical import encode
-from repatria.office import Given, Outcome
+from repatria.office import Given, Outcome, Record
+from repatria.people.commands import preview, shown_fields
+from tests.exchange import test_asked
 from tests.exchange.test_merge import session, some_order
 from tests.exchange.test_refusals import CASES, test_the_rule_refuses_changes_nothing_and_lets_the_repaired_input_pass
 from tests.exchange.world import NORTH, VISIT, world_at
@@ -32,6 +35,14 @@ def access_refused_is_a_breach_on_record() -> None:
     world = world_at("listed")
     world.must("cross/visitor", AccessRefused(Slug("camp"), VISIT, NORTH, tuple(world.manifest(NORTH))))
     assert [(b.member, b.code, b.count) for b in world.state.breaches] == [("north", "access-refused", 2)]
+
+
+def a_disclosure_shows_the_fields_of_the_terms() -> None:
+    """Under terms that let two fields be shown, no preview and no sealed file has a third."""
+    world = test_asked.in_force(test_asked.asking(disclosure=Disclosure(("holder",), ("family_name", "rank"))))
+    record = Record("r", "0", {"family_name": "Invented", "date_of_birth": "1980", "rank": "private"}, {})
+    (row,) = preview([record], shown_fields(world.state))
+    assert set(row["fields"]) == {"family_name", "rank"}
 
 
 def people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere() -> None:

@@ -8,11 +8,12 @@ from functools import partial
 
 from repatria.exchange.events import RightReturned
 from tests.clearing import test_non_interference, test_paper
-from tests.deal import test_classes
+from tests.deal import test_classes, test_fit, test_quota
 from tests.defects import checks
 from tests.defects.checks import rule
 from tests.exchange import (
     test_agreeing,
+    test_asked,
     test_attacks,
     test_deadlines,
     test_late,
@@ -230,6 +231,43 @@ DEFECTS = {
     "a person has a price": Defect(
         "no price on a person, rule 12", EXCHANGE + "listing:_check_rows", "any(each.weight != 1", "any(False",
         partial(rule, "list.price"),
+    ),
+    "a guarantor whom the terms ask is not waited for": Defect(
+        "signatures by terms, ADR 55", EXCHANGE + "consulting:terms_signed",
+        "if {*state.parties, *besides} <=", "if {*state.parties} <=",
+        test_asked.test_terms_come_into_force_when_the_guarantor_has_signed_them_too,
+    ),
+    "a member is amended out of being asked": Defect(
+        "signatures by terms, ADR 55", EXCHANGE + "consulting:terms_amended",
+        "(*asked_besides(state, TERMS), *terms.besides(TERMS))", "(*terms.besides(TERMS),)",
+        test_asked.test_nobody_whom_the_terms_ask_can_be_left_out_by_an_amendment_that_asks_for_nobody,
+    ),
+    "a host puts a list before the parties": Defect(
+        "signatures by terms, ADR 55", EXCHANGE + "assent:check_asked", "if not begun:", "if False:",
+        partial(rule, "asked.first"),
+    ),
+    "a register of the sought is shown to anybody": Defect(
+        "disclose least, section 4.9", EXCHANGE + "listing:register_disclosed",
+        "if state.terms is not None and not all(", "if False and not all(",
+        partial(rule, "register.beyond_terms"),
+    ),
+    "more is disclosed of a person than the terms let be shown": Defect(
+        "disclose least, section 4.9", "repatria.people.commands:shown_fields",
+        "terms is None or terms.disclosure is None", "True", checks.a_disclosure_shows_the_fields_of_the_terms,
+    ),
+    "a list over its quota is signed": Defect(
+        "quotas, ADR 57", "repatria.deal.quota:off_quota", "found > quota.at_most", "found > 10 * quota.at_most",
+        partial(test_quota.test_a_list_keeps_both_limits, 7, True, ["deal.quota.over"]),
+    ),
+    "the seriously wounded are limited by a quota": Defect(
+        "regardless of number, GC III 109(1)", "repatria.deal.quota:_sense",
+        "set(each.values) & ill", "set(each.values) & {''}",
+        partial(test_quota.test_nothing_limits_how_many_seriously_wounded_and_sick_go_home, "wounded"),
+    ),
+    "people outside every category are passed over": Defect(
+        "tested against its category before anyone signs, DOMAIN 2", "repatria.deal.fit:_outside",
+        "if fit.none:", "if False:",
+        test_fit.test_six_hundred_and_forty_outside_the_categories_are_told_before_anyone_signs,
     ),
     "civilians are counted in a ratio": Defect(
         "outside the ratio, GC IV 34", "repatria.deal.classes:category_of",

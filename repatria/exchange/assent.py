@@ -15,6 +15,8 @@ from repatria.exchange.codec import data_hash
 from repatria.exchange.events import Event, Sha256, Slug
 from repatria.exchange.state import Assent, Fact, Refuse, State
 
+PUT_FORWARD = ("TermsSigned", "TermsAmended", "FinalListSigned")  # by parties, before anybody else signs
+
 
 def joined(state: State, fact: Fact, event: Event | None = None) -> tuple[str, tuple[Assent, ...]]:
     """The act's key and its assents with this one; Refuse where the member has assented to the same before."""
@@ -25,19 +27,21 @@ def joined(state: State, fact: Fact, event: Event | None = None) -> tuple[str, t
     return act, (*so_far, Assent(Slug(fact.member), Sha256(fact.id), fact.paper))
 
 
-def check_asked(state: State, fact: Fact, besides: Collection[str], begun: bool = True) -> None:
+def check_asked(state: State, fact: Fact, besides: Collection[str]) -> None:
     """Refuse whoever signs an act of others unasked: a member whose role has no part in it, and whom terms do not name.
+
+    Terms and lists are put forward by parties: others sign what one of them has signed already.
 
     Args:
         besides: the members whose signature the terms ask for.
-        begun: a party has signed this very act; nobody else begins one.
     """
     if fact.member in state.parties:
         return
     kind = type(fact.body.data).__name__
     if state.members[fact.member].role in WHERE_ASKED.get(kind, ()) and fact.member not in besides:
         raise Refuse("asked.member", "the terms do not ask for this member's signature")
-    if not begun:
+    signed = members(state.assents.get(data_hash(fact.body.data), ()))
+    if kind in PUT_FORWARD and not signed & set(state.parties):
         raise Refuse("asked.first", "no party has signed this yet, and parties sign first")
 
 

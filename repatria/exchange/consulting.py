@@ -266,7 +266,7 @@ def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     if any(stage.stage in state.stages for stage in terms.stages):
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
     besides = terms.besides(TERMS)
-    assent.check_asked(state, fact, besides, event.terms in state.offered_terms)
+    assent.check_asked(state, fact, besides)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     _offer(state, event.terms, besides)
@@ -294,7 +294,7 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
     if any(stage.stage in state.stages and state.stages[stage.stage].round != event.round for stage in terms.stages):
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
     besides = (*asked_besides(state, TERMS), *terms.besides(TERMS))  # nobody is left out of it by the amendment itself
-    assent.check_asked(state, fact, besides, event.terms in state.offered_terms)
+    assent.check_asked(state, fact, besides)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     _offer(state, event.terms, besides)

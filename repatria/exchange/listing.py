@@ -120,7 +120,7 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
         if check_change(state, person, same, classes[same.class_id]):
             after.append(changed(person, same, classes[same.class_id], fact.index))
     besides = asked_besides(state, FINAL_LIST)
-    assent.check_asked(state, fact, besides, event == state.offered_lists.get(event.list))
+    assent.check_asked(state, fact, besides)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event

@@ -243,7 +243,7 @@ DEFECTS = {
         test_asked.test_nobody_whom_the_terms_ask_can_be_left_out_by_an_amendment_that_asks_for_nobody,
     ),
     "a host puts a list before the parties": Defect(
-        "signatures by terms, ADR 55", EXCHANGE + "assent:check_asked", "if not begun:", "if False:",
+        "signatures by terms, ADR 55", EXCHANGE + "assent:check_asked", "if kind in PUT_FORWARD and", "if False and",
         partial(rule, "asked.first"),
     ),
     "a register of the sought is shown to anybody": Defect(

@@ -130,6 +130,16 @@ def test_a_final_list_waits_for_whoever_the_terms_ask_and_nobody_else_signs_it()
     assert second_opinion(world) == []
 
 
+def test_a_party_that_signs_the_same_list_with_other_rows_keeps_nobody_from_signing_the_first() -> None:
+    world = in_force(asking())
+    wide.answered(world)
+    event = list_event(world, list_of(world, "east"))
+    world.all_must(PARTIES, event)
+    world.must("west", replace(event, sealed=sha("other sealed rows")))
+    world.must(CROSS, event)
+    assert world.state.lists["east"].list == event.list
+
+
 def test_an_exchange_in_which_every_act_asks_for_somebody_runs_to_its_close() -> None:
     world = listed(in_force(asking()))
     event = _plan_event(world)

@@ -13,6 +13,7 @@ from typing import Any
 from repatria.deal.calendar import LeadTimes
 from repatria.deal.classes import (
     EXCHANGE,
+    NONE,
     REPATRIATION,
     Category,
     ClassKey,
@@ -583,7 +584,8 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     stay = [row.fields for row in rows if not _withdrawn(state, row.number)]
     problems += check_quotas(state, given, holder, stay, (terms, categories, quotas))
     if problems:
-        return problems
+        unlisted = sum(problem.code.startswith("deal.category.") for problem in problems)
+        return [*_outside(holder, len(rows) + unlisted, problems), *problems]
     classes = {of.key: of for of in signed.values()}
     classes |= draft_classes({row.key for row in rows} - classes.keys(), given.random)
     version = (before.version if before is not None else 0) + 1
@@ -778,8 +780,10 @@ def check_list(state: State, given: Given, event: FinalListSigned) -> list[Probl
     if rows is None:
         return [Problem("list.rows", event.holder, "the sealed rows have not come", "sync, then sign")]
     stay = [fields for number, fields in rows.items() if not _withdrawn(state, number)]
+    derived = derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories)
     return [
-        *derive(listed, {c: k.key for c, k in classes.items()}, rows, terms, categories),
+        *_outside(event.holder, len(listed.rows), derived),
+        *derived,
         *_elsewhere(state, listed, rows),
         *check_quotas(state, given, event.holder, stay, found),
     ]
@@ -796,6 +800,15 @@ def _elsewhere(state: State, listed: FinalList, rows: Mapping[str, Mapping[str, 
         if row.to != state.registers[row.register].owner
         and rows.get(row.number, {}).get("medical_category") != "neutral_eligible"
     ]  # fmt: skip
+
+
+def _outside(holder: str, people: int, problems: Sequence[Problem]) -> list[Problem]:
+    """How many of a list the categories do not take, before each of them is told by number."""
+    none = sum(problem.code == NONE for problem in problems)
+    if none < 2:
+        return []
+    what = f"{none:,} of {people:,} people fall outside the agreed categories"
+    return [Problem("list.outside", f"list of {holder}", what, "leave them off, or agree on a category for them first")]
 
 
 Agreed = tuple[Terms, tuple[Category, ...], tuple[Quota, ...]]  # what terms and their annex say

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from repatria.deal import commands as deal
+from repatria.deal.classes import ClassKey
 from repatria.deal.form import schema
 from repatria.deal.terms import EXAMPLE
 from repatria.exchange import events
@@ -261,3 +262,24 @@ def test_whoever_the_terms_ask_reads_what_it_signs_and_nothing_is_in_force_witho
 
 def move(nodes: Nodes, code: str) -> tuple[str, ...]:
     return next(each.who for each in moves(nodes.state("north")) if each.code == code)
+
+
+def test_a_list_outside_the_agreed_categories_is_counted_first_by_whoever_drafts_it_and_whoever_signs_it(
+    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under terms for those under 25, south brings five people, three of them older: by another program, even so."""
+    in_force(nodes, NARROW)
+    answered_by_south(nodes, tmp_path)
+    request = deal.DraftList(signed("south"))
+    with monkeypatch.context() as patch:
+        patch.setattr(deal, "classify", lambda *args, **named: ClassKey(1, 1, True, False))
+        nodes.run("south", deal.draft_list, request)
+    nodes.carry()
+    signing = deal.SignList(signed("north"), "south", figures())
+    for found in (nodes.try_("south", deal.draft_list, request), nodes.try_("north", deal.sign_list, signing)):
+        assert isinstance(found, list)
+        assert [problem.code for problem in found] == ["list.outside", *["deal.category.none"] * 3]
+        assert found[0].what == "3 of 5 people fall outside the agreed categories"
+    assert table(checked(nodes, "north"))["south", "on the list that waits for signatures"] == {
+        "under-25": 2, "(none)": 3,
+    }  # fmt: skip

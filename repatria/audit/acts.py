@@ -43,6 +43,7 @@ class Act:
     revoked: bool
     paper: bool
     refs: tuple[str, ...]
+    signatories: int = 0  # of the member, who signed besides; a paper shows its own
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Acts:
         if not isinstance(event, Transcribed):
             act = Act(
                 index, read.id, event, body.author, body.member, spoken.known, body.seen[0], spoken.delegation,
-                spoken.revoked, False, body.refs,
+                spoken.revoked, False, body.refs, spoken.signatories,
             )  # fmt: skip
             return act, wrong
         others = (*self._transcribed.get(event, ()), body.member)

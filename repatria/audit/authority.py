@@ -77,6 +77,7 @@ class Spoken:
     delegation: Delegation | None
     known: int
     revoked: bool  # the delegation held when the author last looked, and holds no more
+    signatories: int = 0  # how many of the member's have signed besides
 
 
 @dataclass
@@ -196,6 +197,7 @@ class Authority:
             wrong.append("the author's own key has not signed")
         if not isinstance(data, ExchangeOpened):
             wrong += self._entitled(kind, body, delegation, len(signed & set(signatories)), index)
+            spoken = replace(spoken, signatories=len(signed & set(signatories)))
         if body.exchange != (self.exchange or body.exchange):
             wrong.append("of another exchange")
         return spoken, wrong

@@ -1052,10 +1052,14 @@ class Watch:
 
         Whoever has no part in such an act by its role, and is not asked, should have had no effect.
         """
-        asked = set(self.terms.signatures.get(kind, ())) if self.terms is not None else set()
+        found = [self.terms] if self.terms is not None else []
         if offered is not None:
             with suppress(ValueError):  # said where they come into force
-                asked |= set(decode_terms(self.attachments(offered) or b"").signatures.get(kind, ()))
+                found.append(decode_terms(self.attachments(offered) or b""))
+        asked = {name for terms in found for name in terms.signatures.get(kind, ())}
+        needed = max((terms.quorums.get(act.member, 0) for terms in found), default=0)
+        if kind != "stage_open" and act.signatories < needed and not act.paper:
+            self.bad("authority.signatories", act, f"{act.signatories} signatories; the terms ask for {needed}")
         member = self.authority.members.get(act.member)
         if member is not None and member.role not in _USUAL[kind] and act.member not in asked:
             self.bad("authority.unasked", act, f"{act.member} has no part in this, and the terms do not ask for it")

@@ -313,6 +313,10 @@ def in_words(checked: CheckedTerms) -> list[str]:
         words.append(f"no stage opens before the neutral has said {asked} of everybody who is to go in it")
     for act, members in terms.signatures.items():
         words.append(f"{', '.join(members)} must sign {_ACTS[act]}, besides those whom every exchange needs")
+    words += [
+        f"{member} signs terms, lists, the plan and the close with {count} of its signatories at least"
+        for member, count in terms.quorums.items()
+    ]
     if terms.disclosure is not None:
         to = ["the holder" if each == HOLDER else "the neutral" if each == NEUTRAL else each
               for each in terms.disclosure.to]  # fmt: skip

@@ -74,8 +74,6 @@ Two things come out of one text. The *ledger form* is read by everybody who hold
 `[[quota]]` stay in the *annex*, sealed to the parties, the mediators and whoever else signs, and the ledger form
 has its salted hash. So the ledger shows that classes and quotas were attested by both sides, and cannot show that they
 are right; `repatria verify --records` counts and derives them again for those who hold annex and records.
-
-How many signatories of a member must sign is no term: each member's quorum stands in the opening of the exchange.
 """
 
 
@@ -114,6 +112,7 @@ NEW: Mapping[str, Any] = {
     "undertakings": ["gc3-117"],
     "totals": {"north": 100, "south": 120},
     "signatures": {"plan": ["strand"]},
+    "quorums": {"south": 3},
     "disclosure": {"to": ["holder"], "fields": ["family_name", "given_names", "date_of_birth", "service_number"]},
     "stages": [
         {

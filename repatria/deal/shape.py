@@ -138,6 +138,22 @@ class PerSide:
 
 
 @dataclass(frozen=True)
+class PerMember:
+    """A table with a value of one shape for some members, under the member's name."""
+
+    of: Shape
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object", "propertyNames": Slug().schema(), "additionalProperties": self.of.schema(),
+            "minProperties": 1,
+        }  # fmt: skip
+
+    def words(self) -> str:
+        return f"by member: {self.of.words()}"
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with these keys and no others."""
 

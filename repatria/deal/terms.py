@@ -35,6 +35,7 @@ from repatria.deal.shape import (
     Day,
     Key,
     ListOf,
+    PerMember,
     PerSide,
     Shape,
     Slug,
@@ -90,6 +91,7 @@ HOLDER, NEUTRAL = "holder", "neutral"  # whom terms mean by these words in [disc
 
 # What may stand in the ledger form, and what it means. The parser knows keys and limits from here.
 _SIGNERS = ListOf(Slug(), least=1, once=True)
+SIGNING = Count(1, 99)
 SIGNATURES = (
     Key(TERMS, _SIGNERS, "who signs terms, and amendments of those in force, besides the parties", default=None),
     Key(FINAL_LIST, _SIGNERS, "who signs each half of the final list besides the parties; it is shown the rows",
@@ -142,6 +144,9 @@ KEYS = (
         default=False),
     Key("signatures", Table(SIGNATURES, "signatures"), "members whose signature is needed besides the usual ones",
         default={}, told_default="nobody"),
+    Key("quorums", PerMember(SIGNING),
+        "how many of a member's signatories sign terms, lists, plan and close: more than its own quorum, never fewer",
+        unit="signatories", default=None, told_default="as many as each member's quorum in the opening"),
     Key("disclosure", Table(DISCLOSURE, "disclosure"), "to whom a register of the sought may be shown, and with what",
         article="GC III 17", default=None, told_default="to any member, every identity field"),
 )  # fmt: skip
@@ -197,6 +202,7 @@ class Terms:
     annex: str  # SHA-256(salt || annex text), hex
     historical: bool = False
     signatures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # act -> members besides the usual ones
+    quorums: Mapping[str, int] = field(default_factory=dict)  # member -> how many of its signatories sign such an act
     disclosure: Disclosure | None = None  # None: to any member, every identity field
     requires: tuple[str, ...] = ()  # of everybody who is to go in a stage: identity, proof-of-life
 
@@ -272,6 +278,7 @@ def encode_terms(terms: Terms) -> bytes:
             "disclosure": None
             if terms.disclosure is None
             else {"to": list(terms.disclosure.to), "fields": list(terms.disclosure.fields)},
+            **({"quorums": dict(terms.quorums)} if terms.quorums else {}),
             **({"requires": list(terms.requires)} if terms.requires else {}),
         }
     )
@@ -463,6 +470,7 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
         annex=annex,
         historical=reader.take(raw, KEYS, "historical"),
         signatures=_signatures(reader, raw.get("signatures", {}), parties),
+        quorums=_quorums(reader, raw.get("quorums")),
         disclosure=_disclosure(reader, raw.get("disclosure")),
         requires=tuple(sorted(reader.take(raw, KEYS, "requires"))),
     )
@@ -499,6 +507,18 @@ def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str
             reader.bad(f"signatures.{act}", "names a party, whose signature is needed in any case", "leave it out")
         found[act] = tuple(sorted(members))
     return found
+
+
+def _quorums(reader: _Reader, raw: Any) -> dict[str, int]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict) or not raw:
+        reader.bad("quorums", "not a table of members", "write it as { north = 3 }")
+        return {}
+    return {
+        reader.slug(member, "quorums"): reader.count(count, f"quorums.{member}", SIGNING)
+        for member, count in sorted(raw.items())
+    }
 
 
 def _disclosure(reader: _Reader, raw: Any) -> Disclosure | None:

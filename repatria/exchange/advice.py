@@ -10,6 +10,8 @@ from __future__ import annotations
 
 _BY_RULE: dict[str, str] = {
     "answers.version": "give the next version",
+    "asked.quorum": "have more of the member's signatories sign; the terms ask for more than its own quorum",
+    "terms.quorum": "leave out every member whose own quorum is as high already",
     "asked.first": "have a party sign first, then sign the same",
     "assent.twice": "nothing: this member's part is on the record",
     "attachment.missing": "bring the attachment with the ledger",

@@ -8,7 +8,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from repatria.exchange.authority import WHERE_ASKED
 from repatria.exchange.codec import data_hash
@@ -43,6 +43,16 @@ def check_asked(state: State, fact: Fact, besides: Collection[str]) -> None:
     signed = members(state.assents.get(data_hash(fact.body.data), ()))
     if kind in PUT_FORWARD and not signed & set(state.parties):
         raise Refuse("asked.first", "no party has signed this yet, and parties sign first")
+
+
+def check_quorum(fact: Fact, *quorums: Mapping[str, int]) -> None:
+    """Refuse where fewer of the member's signatories have signed than terms ask for.
+
+    How many have signed a member's paper only the paper shows; whoever enters it counts them there.
+    """
+    needed = max(each.get(fact.member, 0) for each in quorums)
+    if fact.signatories < needed and not fact.paper:
+        raise Refuse("asked.quorum", f"{fact.signatories} of the {needed} signatories that the terms ask for signed")
 
 
 def members(assents: tuple[Assent, ...]) -> set[str]:

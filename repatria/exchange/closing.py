@@ -9,7 +9,7 @@ from __future__ import annotations
 from repatria.deal.terms import ROUND_CLOSE
 from repatria.exchange import assent
 from repatria.exchange.authority import having_a_say
-from repatria.exchange.consulting import asked_besides, in_round
+from repatria.exchange.consulting import asked_besides, in_round, terms_of
 from repatria.exchange.counting import accounts
 from repatria.exchange.events import ExchangeClosed, RoundClosed
 from repatria.exchange.person import IN_THE_AIR
@@ -28,6 +28,8 @@ def round_closed(state: State, fact: Fact, attachments: Attachments) -> None:
     if event.accounts != accounts(state):
         raise Refuse("close.accounts", "the accounts are not those of the ledger")
     assent.check_asked(state, fact, asked_besides(state, ROUND_CLOSE))
+    if state.terms is not None:
+        assent.check_quorum(fact, terms_of(state).quorums)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     if closing(state) <= assent.members(assents):

@@ -267,6 +267,7 @@ def terms_signed(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
     besides = terms.besides(TERMS)
     assent.check_asked(state, fact, besides)
+    assent.check_quorum(fact, terms.quorums)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     _offer(state, event.terms, besides)
@@ -295,6 +296,7 @@ def terms_amended(state: State, fact: Fact, attachments: Attachments) -> None:
         raise Refuse("terms.stage", "a stage has the name of one in an earlier round")
     besides = (*asked_besides(state, TERMS), *terms.besides(TERMS))  # nobody is left out of it by the amendment itself
     assent.check_asked(state, fact, besides)
+    assent.check_quorum(fact, terms.quorums, terms_of(state).quorums)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     _offer(state, event.terms, besides)
@@ -332,10 +334,12 @@ def _terms(state: State, event: TermsSigned | TermsAmended, attachments: Attachm
     if terms.neutral not in state.neutrals:
         raise Refuse("terms.neutral", "the terms name a neutral that is not one of the members")
     readers = set(terms.disclosure.to) - {HOLDER, NEUTRAL} if terms.disclosure is not None else set()
-    signers = {name for members in terms.signatures.values() for name in members}
+    signers = {*terms.quorums, *(name for members in terms.signatures.values() for name in members)}
     strangers = {name for name in readers | signers if name not in state.members}
     if strangers or any(state.members[name].role not in WITH_A_SAY for name in signers):
         raise Refuse("terms.members", "the terms name somebody who is not a member, or who has no say")
+    if any(count <= state.members[name].quorum for name, count in terms.quorums.items()):
+        raise Refuse("terms.quorum", "terms raise the number of a member's signatories, and never lower it")
     return terms, data.decode()
 
 

@@ -121,6 +121,7 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
             after.append(changed(person, same, classes[same.class_id], fact.index))
     besides = asked_besides(state, FINAL_LIST)
     assent.check_asked(state, fact, besides)
+    assent.check_quorum(fact, terms_of(state).quorums)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event

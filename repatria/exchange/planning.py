@@ -110,6 +110,7 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
     check_structure(state, plan, proposed=True)
     besides = asked_besides(state, PLAN)
     assent.check_asked(state, fact, besides)
+    assent.check_quorum(fact, terms_of(state).quorums)
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     if not assent.parties_and_a_mediator(assent.members(assents), state.parties, state.mediators, besides):

@@ -242,6 +242,11 @@ DEFECTS = {
         "(*asked_besides(state, TERMS), *terms.besides(TERMS))", "(*terms.besides(TERMS),)",
         test_asked.test_nobody_whom_the_terms_ask_can_be_left_out_by_an_amendment_that_asks_for_nobody,
     ),
+    "fewer signatories than the terms ask for bind a party": Defect(
+        "signatures by terms, ADR 55", EXCHANGE + "assent:check_quorum",
+        "fact.signatories < needed", "fact.signatories < 0",
+        partial(rule, "asked.quorum"),
+    ),
     "a host puts a list before the parties": Defect(
         "signatures by terms, ADR 55", EXCHANGE + "assent:check_asked", "if kind in PUT_FORWARD and", "if False and",
         partial(rule, "asked.first"),

@@ -31,7 +31,21 @@ from repatria.ledger.log import LogReading
 from tests.exchange import wide
 from tests.exchange.test_parties import hand_over
 from tests.exchange.wide import GUARD, HOST, PARTIES, PLACE, SIDES, STAGE, Wide, in_turn, list_event, list_of, wide_at
-from tests.exchange.world import CROSS, GULF, MEDIATORS, ROUND, STRAITS, opaque, sha, stage_opened
+from tests.exchange.world import (
+    CROSS,
+    GULF,
+    MEDIATORS,
+    NORTH,
+    ROUND,
+    SOUTH,
+    STRAITS,
+    World,
+    opaque,
+    sha,
+    stage_opened,
+    world_at,
+)
+from tests.exchange.world import terms_of as small_terms
 
 ASKED = {
     "terms": (GUARD,), "final_list": (CROSS,), "plan": (HOST,), "stage_open": (HOST,), "round_close": (GUARD,)
@@ -64,7 +78,7 @@ def who(world: Wide, code: str) -> tuple[str, ...]:
     return next((move.who for move in moves(world.state) if move.code == code), ())
 
 
-def second_opinion(world: Wide) -> list[str]:
+def second_opinion(world: World) -> list[str]:
     reading = LogReading("", len(world.entries), b"", world.entries, world.attachments, (), [], b"")
     run = Run(reading)
     run.all(lambda what, done, total: None)
@@ -221,6 +235,40 @@ def test_the_second_opinion_does_not_take_terms_for_in_force_without_a_signature
     wide.answered(world)
     world.all_must(PARTIES, list_event(world, list_of(world, "east")))
     assert "audit.lists.terms" in second_opinion(world)
+
+
+# --- how many of a member's signatories -------------------------------------------------------------------------------
+
+
+def three_of_north(monkeypatch: pytest.MonkeyPatch | None = None) -> World:
+    """Terms in force that ask for three of north's signatories, where its own quorum is two."""
+    world = world_at("clauses")
+    terms = encode_terms(replace(small_terms(world.scenario), quorums={"north": 3}))
+    event = TermsSigned(ROUND, world.attach(terms))
+    if monkeypatch is not None:
+        monkeypatch.setattr(assent, "check_quorum", lambda *given: None)
+    world.must(NORTH, event, 2 if monkeypatch is not None else 3)
+    world.must(SOUTH, event)
+    return world
+
+
+def test_terms_raise_the_number_of_a_members_signatories_for_what_they_bind() -> None:
+    world = three_of_north()
+    assert world.state.terms is not None
+    other = encode_terms(replace(small_terms(world.scenario), answers_due="2025-12-04"))
+    event = TermsAmended(ROUND, world.attach(other), world.state.terms)  # which asks for two again
+    assert world.say(NORTH, event, 2).rule == "asked.quorum"
+    world.must(NORTH, event, 3)
+    world.must(SOUTH, event, 2)
+    assert world.state.terms == event.terms
+    assert second_opinion(world) == []
+    again = TermsAmended(ROUND, world.attach(encode_terms(small_terms(world.scenario))), event.terms)
+    assert world.say(NORTH, again, 2).applied
+
+
+def test_the_second_opinion_counts_signatories_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert second_opinion(three_of_north()) == []
+    assert second_opinion(three_of_north(monkeypatch)) == ["audit.authority.signatories"]
 
 
 # --- to whom a register of the sought is shown ------------------------------------------------------------------------

@@ -534,6 +534,11 @@ def terms(author: str = NORTH, **changes: Any) -> Act:
     return act
 
 
+def signed_by_three(world: World) -> Verdict:
+    data = encode_terms(replace(terms_of(world.scenario), quorums={"north": 3}))
+    return world.say(NORTH, TermsSigned(ROUND, world.attach(data)), 3)
+
+
 GULF_SIGNS = {"terms": ("gulf",)}
 TO_CROSS = Disclosure(("neutral",), ("family_name", "rank"))
 TO_A_STRANGER = Disclosure(("stranger",), ("rank",))
@@ -696,6 +701,9 @@ CONSULTATION = [
     Case("terms.neutral", "clauses", terms(neutral="gulf"), terms()),
     Case("terms.members", "clauses", terms(signatures={"plan": ("stranger",)}), terms(signatures={"plan": (CROSS,)})),
     Case("terms.members", "clauses", terms(disclosure=TO_A_STRANGER), terms(disclosure=TO_CROSS)),
+    Case("terms.quorum", "clauses", terms(quorums={"north": 2}), terms(quorums={"south": 3})),
+    Case("terms.members", "clauses", terms(quorums={"stranger": 3}), terms(quorums={"south": 3})),
+    Case("asked.quorum", "clauses", terms(quorums={"north": 3}), signed_by_three),
     Case(
         "asked.member",
         "clauses",

@@ -80,7 +80,7 @@ def _files(counted: Any) -> Mapping[str, bytes]:
     data = [name for name in FILES if name.endswith((".csv", ".json"))]
     return {
         "places.csv": format_csv(columns, places),
-        "states.csv": format_csv(("holder", "state", "people"), states),
+        "states.csv": format_csv(("holder", "account", "state", "people"), states),
         "balance.csv": format_csv(("stage", "date", "side", "furthest_ahead", "bound"), leads),
         "report.json": (json.dumps(counted.as_json(), indent=1, ensure_ascii=False) + "\n").encode(),
         "report.css": CSS.encode(),

@@ -271,6 +271,9 @@ def test_the_report_is_a_page_and_the_same_figures_as_files(tmp_path: Path, caps
     assert [(row["stage"], row["holder"], int(row["received"])) for row in rows] == [
         (row["stage"], row["holder"], row["received"]) for row in data["places"]
     ]
+    for name in (path.name for path in out.glob("*.csv")):
+        heading, *lines = csv.reader(io.StringIO((out / name).read_text(encoding="utf-8-sig")))
+        assert {len(line) for line in lines} <= {len(heading)}, name
     assert data["yes"] is True
     assert report(tmp_path, capsys)[0] == 0  # an older report is replaced
 

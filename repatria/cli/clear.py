@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from repatria.clearing import commands as clearing
+from repatria.clearing import commands
 from repatria.cli import acting
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.exchange.authority import GATE, INTERVIEWER, MIXED_BOARD, OWN_BOARD, PHYSICIAN
@@ -16,7 +16,6 @@ from repatria.files import law
 from repatria.files.locales import load_language
 from repatria.files.tables import read_table
 from repatria.files.whole import write_whole
-from repatria.handover import commands
 from repatria.office import Done
 from repatria.problem import Problem
 from repatria.report.forms import Form, Heading, sheets
@@ -98,7 +97,7 @@ def seen(
     """
     named, sought = (tuple(f.read_text(encoding="utf-8").split()) if f else () for f in (numbers, rows))
     by = acting.delegate(at, INTERVIEWER, GATE)
-    return at.run(clearing.see, clearing.See(by, place, on, identity, named, register, sought))
+    return at.run(commands.see, commands.See(by, place, on, identity, named, register, sought))
 
 
 @verb(app)
@@ -117,14 +116,14 @@ def board(
     Example: repatria clear board cross --place camp-1 --on 2025-12-03 --holder south --mixed
     --findings found.csv --key-file doctor-1.key --key-file doctor-2.key
     """
-    found, problems = clearing.read_findings(read_table(findings))
+    found, problems = commands.read_findings(read_table(findings))
     if problems:
         return problems
     by = acting.delegate(at, PHYSICIAN)
     others = [author for author in acting.unlocked(at, PHYSICIAN) if author != by.author] if mixed else []
     kind = MIXED_BOARD if mixed else OWN_BOARD
-    request = clearing.Decide(By(by.author, tuple(others)), place, on, holder, kind, found)
-    return at.run(clearing.decide, request)
+    request = commands.Decide(By(by.author, tuple(others)), place, on, holder, kind, found)
+    return at.run(commands.decide, request)
 
 
 @verb(app)
@@ -133,7 +132,7 @@ def boards(at: AtNode) -> Done | list[Problem]:
 
     Example: repatria clear boards south
     """
-    return at.run(clearing.boards, clearing.Boards(acting.alone(at), law.figures()))
+    return at.run(commands.boards, commands.Boards(acting.alone(at), law.figures()))
 
 
 @verb(app)
@@ -151,7 +150,7 @@ def form(
     """
     if language not in CODES:
         return [Problem("language", language, "no such language", "use one of " + ", ".join(CODES))]
-    found = clearing.forms(at.node.state(), clearing.AtPlace(acting.alone(at), place, on, planned), at.given)
+    found = commands.forms(at.node.state(), commands.AtPlace(acting.alone(at), place, on, planned), at.given)
     people = [each for each in found if isinstance(each, Form)]
     if len(people) != len(found):
         return [each for each in found if isinstance(each, Problem)]
@@ -176,8 +175,8 @@ def typed(
     Example: repatria clear typed cross --place camp-1 --on 2025-12-03 --first a.csv --second b.csv
     --key-file interviewer.key
     """
-    day = clearing.AtPlace(acting.delegate(at, INTERVIEWER, GATE), place, on, planned)
-    return at.run(clearing.typed_in, clearing.TypedIn(day, (read_table(first), read_table(second))))
+    day = commands.AtPlace(acting.delegate(at, INTERVIEWER, GATE), place, on, planned)
+    return at.run(commands.typed_in, commands.TypedIn(day, (read_table(first), read_table(second))))
 
 
 @verb(app)

@@ -1,4 +1,4 @@
-"""Clearing and handing over: the neutral's words, stages, rights, and what a desk does with nothing but its folder.
+"""Handing over: stages, rights, the words at a gate, and what a desk does with nothing but its folder.
 
 Everything a desk may do is judged by the reducers of the fold on the desk's own narrowed state; this file only says
 which events an officer's wish amounts to, in which order and with which `refs`.
@@ -6,24 +6,19 @@ which events an officer's wish amounts to, in which order and with which `refs`.
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from repatria.deal.commands import known_here, rows_of, visits_of
+from repatria.clearing.commands import batches, words
+from repatria.deal.commands import known_here
 from repatria.deal.ratio import factors
 from repatria.exchange.balance import Account, exercisable
-from repatria.exchange.clearing import SEALED_CHARACTERS, had_chance
+from repatria.exchange.clearing import had_chance
 from repatria.exchange.commands import By
 from repatria.exchange.counting import tallies
 from repatria.exchange.events import (
-    AccessRefused,
     Author,
-    Cleared,
-    Day,
-    InterviewHeld,
-    NotGoing,
     Opaque,
     PersonAbsent,
     PersonPresented,
@@ -31,7 +26,6 @@ from repatria.exchange.events import (
     PersonReleased,
     RightGranted,
     RightReturned,
-    Sealed,
     Sha256,
     Slug,
     StageOpened,
@@ -47,79 +41,7 @@ from repatria.law.standing import of_stage
 from repatria.office import Draft, Given, Outcome
 from repatria.problem import Problem
 
-BATCH = 512  # people in one word of the neutral: well inside an entry's 65,535 bytes
-NOTE_BYTES = 512  # an interviewers' note, before it is sealed
-PAD_TO = 32  # batches are padded to a multiple of this, so their size says little
-
-
 # --- the neutral ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Interviews at one place of detention on one day; who does not go, by number, and never why."""
-
-    by: By
-    place: str
-    held_on: str
-    not_going: tuple[str, ...]
-    planned_only: bool
-    note: bytes  # what the interviewers keep for themselves, sealed to the neutral at constant size
-    not_asked: tuple[str, ...] = ()  # who was not there, or not asked: no word is given on them
-
-
-def visit(state: State, request: Visit, given: Given) -> Outcome | list[Problem]:
-    """One sealed note and the pair of words, both padded to one size, for everybody at the place."""
-    here = people_at(state, given, request.place, request.planned_only)
-    people = [number for number in here if number not in request.not_asked]
-    strangers = sorted({*request.not_going, *request.not_asked} - set(here) | {*request.not_going} - set(people))
-    if strangers:
-        return [
-            Problem("word.place", number, "not among the people at this place", "check the number")
-            for number in strangers
-        ]
-    if not people and (request.planned_only or here):
-        return Outcome(answer={"place": request.place, "asked": 0, "words": 0})
-    if not people:
-        return [Problem("word.place", request.place, "nobody on the final list is at this place", "check the place")]
-    note = _note(state, request.by, given, request.note)
-    if isinstance(note, Problem):
-        return [note]
-    interview = InterviewHeld(Slug(request.place), Day(request.held_on), note)
-    drafts = [request.by.draft(interview)]
-    declined = set(request.not_going)
-    for batch in batches(people):
-        drafts += _words(
-            request.by, request.place, request.held_on, [n for n in batch if n not in declined],
-            [n for n in batch if n in declined], given, len(batch),
-        )  # fmt: skip
-    return Outcome(
-        drafts=tuple(drafts),
-        answer={"place": request.place, "asked": len(people), "words": len(drafts) - 1},
-    )
-
-
-@dataclass(frozen=True)
-class Refused:
-    by: By
-    place: str
-    held_on: str
-    holder: str
-
-
-def access_refused(state: State, request: Refused, given: Given) -> Outcome | list[Problem]:
-    """The holder let nobody in: its breach, and everyone there gets the chance at the point of handover."""
-    people = people_at(state, given, request.place, planned_only=False)
-    events = [
-        AccessRefused(
-            Slug(request.place), Day(request.held_on), Slug(request.holder), tuple(Opaque(n) for n in sorted(batch))
-        )
-        for batch in batches(people)
-    ]
-    return Outcome(
-        drafts=tuple(request.by.draft(event) for event in events),
-        answer={"place": request.place, "holder": request.holder, "people": len(people)},
-    )
 
 
 @dataclass(frozen=True)
@@ -147,7 +69,7 @@ def gate_words(state: State, request: AtGate, given: Given) -> Outcome | list[Pr
         if number not in request.not_going
         and not had_chance(state.persons[number], request.stage, request.place, request.day, chance_days)
     ]
-    drafts = _words(request.by, request.place, request.day, asked, declined, given, len(waiting))
+    drafts = words(request.by, request.place, request.day, asked, declined, given, len(waiting))
     return Outcome(drafts=tuple(drafts), answer={"place": request.place, "asked": len(asked) + len(declined)})
 
 
@@ -384,81 +306,7 @@ def manifest(state: State, request: AtDesk, given: Given) -> Outcome | list[Prob
     return Outcome(answer={"stage": request.stage, "place": request.place, "sequence": rows})
 
 
-@dataclass(frozen=True)
-class WhoIsThere:
-    by: By
-    place: str
-
-
-def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | list[Problem]:
-    """For the neutral's interviewers only: number and name of everyone on a final list at a place of detention."""
-    rows = []
-    for fact in state.lists.values():
-        known = rows_of(given, fact.list) or {}
-        for number, where in sorted(visits_of(given, fact.list).items()):
-            if where == request.place:
-                fields = known.get(number, {})
-                name = " ".join(fields[f] for f in ("family_name", "given_names", "father_name") if f in fields)
-                rows.append({"number": number, "name": name, "state": state.persons[number].state})
-    return Outcome(answer={"place": request.place, "people": rows})
-
-
 # --- under it -------------------------------------------------------------------------------------------------------
-
-
-def _words(
-    by: By, place: str, day: str, going: Sequence[str], declined: Sequence[str], given: Given, most: int
-) -> list[Draft]:
-    """Both words, always both, padded to one size with numbers that no list allotted, in one order.
-
-    `most`: how many people the words are about, however they fall out: the size does not say how many decline.
-    """
-    return [
-        by.draft(word(Slug(place), Day(day), padded(numbers, given, most)))
-        for word, numbers in ((Cleared, going), (NotGoing, declined))
-    ]
-
-
-def padded(numbers: Sequence[str], given: Given, most: int = 0) -> tuple[Opaque, ...]:
-    """These numbers among random ones, as many together as the next multiple of `PAD_TO` takes, or would of `most`."""
-    size = -(-max(len(numbers), most, 1) // PAD_TO) * PAD_TO
-    padding = [given.random(16).hex() for _ in range(size - len(numbers))]
-    return tuple(Opaque(number) for number in sorted([*numbers, *padding]))
-
-
-def _note(state: State, by: By, given: Given, note: bytes) -> Sealed | Problem:
-    """The interviewers' note, sealed to the neutral: always the same number of characters, whatever it says."""
-    if len(note) > NOTE_BYTES:
-        return Problem("interview.size", "note", f"{len(note)} bytes; at most {NOTE_BYTES}", "shorten the note")
-    recipient = state.members[by.member].recipient
-    assert recipient is not None
-    framed = (len(note).to_bytes(2, "big") + note).ljust(NOTE_BYTES + 2, b"\x00")
-    return seal_note(given, framed, (str(recipient),))
-
-
-def seal_note(given: Given, framed: bytes, recipients: Sequence[str]) -> Sealed:
-    """What is of one size already, sealed so that it stays so: an age file varies in size by itself."""
-    room = SEALED_CHARACTERS // 4 * 3 - 2
-    sealed = given.seal(framed, recipients)
-    while len(sealed) > room:
-        sealed = given.seal(framed, recipients)
-    blob = len(sealed).to_bytes(2, "big") + sealed + given.random(room - len(sealed))
-    return Sealed(base64.b64encode(blob).decode())
-
-
-def people_at(state: State, given: Given, place: str, planned_only: bool) -> list[str]:
-    """The people on the lists in force who are held at a place, by the holders' letters to the neutral."""
-    found = []
-    for holder, fact in state.lists.items():
-        for number, where in visits_of(given, fact.list).items():
-            person = state.persons.get(number)
-            if where != place or person is None or person.holder != holder or person.state not in AVAILABLE:
-                continue
-            slot = state.slots.get(number)
-            opened = slot is not None and state.stages[slot[0]].opened is not None
-            if not planned_only or (slot is not None and not opened):
-                found.append(number)
-    return sorted(found)
 
 
 def _manifest(state: State, stage: str, place: str) -> Iterable[str]:
@@ -490,10 +338,6 @@ def _rights(state: State, request: AtDesk) -> list[tuple[Person, Right]]:
         for person in _people(state, request)
         if person.right is not None and (person.right.stage, person.right.place) == (request.stage, request.place)
     ]
-
-
-def batches(numbers: Sequence[Any]) -> list[Sequence[Any]]:
-    return [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
 
 
 def _sequence_problem(number: str, account: Account, bound: int) -> Problem:

@@ -26,14 +26,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from repatria.audit.ledger import Audit, audit_ledger
-from repatria.clearing.commands import Boards, Decide, See, boards, decide, see
+from repatria.clearing.commands import Boards, Decide, See, Visit, boards, decide, see, visit
 from repatria.exchange.codec import decode_body, plain
 from repatria.exchange.commands import By
 from repatria.exchange.events import Cleared, InterviewHeld, MedicalBoardDecided, NotGoing
 from repatria.exchange.state import dump_state, narrowed
 from repatria.files.law import figures as law_figures
 from repatria.files.locales import lead_times, load_language
-from repatria.handover.commands import AtDesk, AtGate, Visit, desk_status, gate_words, manifest, visit
+from repatria.handover.commands import AtDesk, AtGate, desk_status, gate_words, manifest
 from repatria.ledger.canonical import encode
 from repatria.ledger.entry import decode_entry
 from repatria.office import Given, Outcome
@@ -283,7 +283,7 @@ def test_who_declines_changes_only_which_word_has_which_number(one: tuple[int, i
 
 PLAIN = Secrets((WISH, WISH), (WISH, WISH), "", 0)
 LOADED = Secrets((ILLNESS, CUSTODY), (CUSTODY, ILLNESS), "what was said, at some length " * 9, 7)
-COMMANDS = "repatria.handover.commands:"
+COMMANDS = "repatria.clearing.commands:"
 LEAKS = {  # where, what, into what: each lets a reason, or what was said, out
     "a reason in the place": (
         COMMANDS + "visit", "interview = InterviewHeld(Slug(request.place)",

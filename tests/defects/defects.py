@@ -182,19 +182,19 @@ DEFECTS = {
         partial(test_late.test_a_chance_to_decline_is_at_most_seven_days_old, "2025-12-02", False),
     ),
     "how many do not go can be read off the size of the words": Defect(
-        "no reason, no number visible, rule 4", "repatria.handover.commands:padded",
+        "no reason, no number visible, rule 4", "repatria.clearing.commands:padded",
         "range(size - len(numbers))", "range(size - len(numbers) if len(numbers) == most else 0)",
         checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
     ),
     "a word of not going carries its reason": Defect(
-        "no reason visible, rule 4", "repatria.handover.commands:padded",
+        "no reason visible, rule 4", "repatria.clearing.commands:padded",
         "padding = [given.random(16).hex() for _ in range(size - len(numbers))]",
         "padding = [('e' * 32 if numbers else given.random(16).hex() + '0')"
         " for _ in range(size - len(numbers))]",
         checks.the_neutrals_two_words_are_of_one_size_whoever_declines,
     ),
     "what was said in an interview shows in its place": Defect(
-        "non-interference (THREATS 17)", "repatria.handover.commands:visit",
+        "non-interference (THREATS 17)", "repatria.clearing.commands:visit",
         "interview = InterviewHeld(Slug(request.place)",
         "interview = InterviewHeld(Slug('sick-bay' if b'illness' in request.note else request.place)",
         partial(test_non_interference.alike, test_non_interference.PLAIN, test_non_interference.LOADED),

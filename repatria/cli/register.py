@@ -88,7 +88,7 @@ def erase(
 
 @verb(app)
 def forget(at: AtNode) -> Done | list[Problem]:
-    """Take out of this node what other members have erased of their registers.
+    """Take out of this node what the ledger says is erased: by other members, or of letters that came in since.
 
     Example: repatria register forget south
     """

@@ -26,6 +26,7 @@ ERASED = "erased"  # the document that says what is no longer here
 # Copies that no node can count: whoever erases a record sees to them.
 ELSEWHERE = (
     "the file that the register was imported from",
+    "this node's other registers, where the person may stand under another row",
     "sticks that carried letters with the person",
     "backups of this node's vault: the record in them has no key any more, but letters in them open with the keyring",
     "every copy of keys.db: the erasure is complete when it has been rewritten",
@@ -95,22 +96,19 @@ def erase_records(state: State, request: EraseRecords, given: Given) -> Outcome 
 
 
 def follow(state: State, request: By, given: Given) -> Outcome | list[Problem]:
-    """Take out of this node what other members have erased of their registers: they ask it by their tombstones."""
-    others = [
-        (register, row)
-        for register, _, row in (key.partition("/") for key in state.erased)
-        if state.registers[register].owner != request.member
-    ]
-    documents, without, numbers = _rewritten(given, {row for _, row in others}, set())
-    if not documents and not without:
-        return Outcome(answer={"asked": len(others), "letters": 0})
+    """Take out of this node what any tombstone names: other members ask it by theirs; and a letter with a person whom
+    this member has erased may have come in since."""
+    rows = [(register, row) for register, _, row in (key.partition("/") for key in state.erased)]
     before = gone(given)
+    documents, without, numbers = _rewritten(given, {row for _, row in rows}, set(), set(before.numbers))
+    if not documents and not without:
+        return Outcome(answer={"asked": len(rows), "letters": 0})
     kept = {"roots": dict(before.roots), "numbers": sorted({*before.numbers, *numbers})}
     return Outcome(
         documents={**documents, ERASED: json.dumps(kept).encode()},
-        erase=tuple(others),
+        erase=tuple(rows),
         without=without,
-        answer={"asked": len(others), "letters": len(documents) + len(without)},
+        answer={"asked": len(rows), "letters": len(documents) + len(without)},
     )
 
 
@@ -144,9 +142,13 @@ def _is_held(state: State, register: str, row: str) -> bool:
 
 
 def _rewritten(
-    given: Given, sought: Collection[str], held: Collection[str]
+    given: Given, sought: Collection[str], held: Collection[str], known: Collection[str] = frozenset()
 ) -> tuple[dict[str, bytes], tuple[str, ...], tuple[str, ...]]:
-    """The documents that name these rows, without them; those that go altogether; and the numbers of the rows."""
+    """The documents that name these rows, without them; those that go altogether; and the numbers of the rows.
+
+    Args:
+        known: numbers whose rows have been taken out before; they may have come in again.
+    """
     changed: dict[str, bytes] = {}
     numbers: list[str] = []
 
@@ -155,17 +157,19 @@ def _rewritten(
             changed[name] = json.dumps(raw).encode()
 
     for name, letter in _documents(given, "mail/rows/"):
-        out = [row for row in letter["data"]["rows"] if row["row"] in sought]
-        numbers += [row["number"] for row in out]
-        letter["data"]["rows"] = [row for row in letter["data"]["rows"] if row["row"] not in sought]
+        rows = letter["data"]["rows"]
+        out = {row["number"] for row in rows if row["row"] in sought or row["number"] in known}
+        numbers += sorted(out)
+        letter["data"]["rows"] = [row for row in rows if row["number"] not in out]
         keep(name, letter, bool(out))
+    gone_numbers = {*numbers, *known}
     for name, letter in _documents(given, "mail/register/"):
         stay = [row for row in letter["data"]["rows"] if row["row"] not in sought]
         less = len(stay) < len(letter["data"]["rows"])
         letter["data"]["rows"] = stay
         keep(name, letter, less)
     for name, letter in _documents(given, "mail/visits/"):
-        places = {number: at for number, at in letter["data"]["places"].items() if number not in numbers}
+        places = {number: at for number, at in letter["data"]["places"].items() if number not in gone_numbers}
         less = len(places) < len(letter["data"]["places"])
         letter["data"]["places"] = places
         keep(name, letter, less)

@@ -16,6 +16,7 @@ from tests.exchange import (
     test_asked,
     test_attacks,
     test_deadlines,
+    test_disputes,
     test_late,
     test_merge,
     test_outward,
@@ -24,6 +25,7 @@ from tests.exchange import (
 )
 from tests.law import test_review
 from tests.public import test_published, test_suppression
+from tests.remains import test_examining
 
 EXCHANGE = "repatria.exchange."
 
@@ -218,6 +220,20 @@ DEFECTS = {
     "answers overdue are on no record": Defect(
         "the holder's breach", EXCHANGE + "deadlines:pass_to", "state.breaches.append(", "repr(",
         test_deadlines.test_rows_still_blank_when_the_day_has_passed_are_a_breach_that_nobody_had_to_say,
+    ),
+    "a record is erased of somebody still on the way": Defect(
+        "erasing loses nobody", EXCHANGE + "erasing:is_awaited", "person.state != RECEIVED and not person.withdrawn",
+        "False", partial(rule, "erase.awaited"),
+    ),
+    "somebody counts as found dead because remains were listed for them": Defect(
+        "remains, GC I 16", EXCHANGE + "examining:_named",
+        "return {each for findings in state.findings.values() for each in findings[-1].sought}",
+        "return {SoughtFound(p.register, p.row) for p in state.persons.values() if not p.living}",
+        test_examining.test_that_remains_were_listed_for_a_row_finds_nobody_dead,
+    ),
+    "a dispute is settled by whoever raised it alone": Defect(
+        "disputes", EXCHANGE + "disputes:settlers", "if outcome == WITHDRAWN else", "if True else",
+        test_disputes.test_among_many_parties_all_of_them_sign,
     ),
     "a late answer takes the breach back": Defect(
         "the holder's breach", EXCHANGE + "listing:answers_given", "    state.since[",

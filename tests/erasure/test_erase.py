@@ -95,7 +95,7 @@ def first(nodes: Nodes, member: str, name: str) -> str:
         return next(row for row, fields, _ in node.vault.records(name) if fields["family_name"] == TOLD[0])
 
 
-def list_rows(nodes: Nodes, member: str, register: str, row: str) -> None:
+def list_rows(nodes: Nodes, member: str, register: str, row: str, ended: bool = False) -> None:
     """A list's sealed rows as this node holds them: the erased person among others."""
 
     def command(state: State, request: None, given: Given) -> Outcome:
@@ -106,7 +106,7 @@ def list_rows(nodes: Nodes, member: str, register: str, row: str) -> None:
         data = {"holder": "south", "list": "c" * 64, "rows": rows}
         sealed, name = post(state, given, "rows", member, data, (member,))
         event = events.DisputeRaised(events.Sha256("d" * 64), events.Slug("list"))
-        return Outcome(drafts=(Draft(event, member),), mail={name: sealed}, mail_to={name: (member,)},
+        return Outcome(drafts=() if ended else (Draft(event, member),), mail={name: sealed}, mail_to={name: (member,)},
                        documents={
                            f"reason/{'a' * 32}/{'e' * 64}": TOLD[0].encode(),
                            "law/told/1": json.dumps({"about": "record", "of": row, "facts": {"x": TOLD[1]}}).encode(),
@@ -194,6 +194,8 @@ def test_the_holders_record_of_somebody_linked_takes_its_links_with_it(nodes: No
     _close(nodes)
     done = erase(nodes, "south", held, row)
     assert not isinstance(done, list), done
+    list_rows(nodes, "south", sought, asked, ended=True)  # the next version of the list comes in
+    nodes.run("south", follow, By("south"))
     with nodes.open("south") as node:
         links = linked_rows(nodes.given(node), sought)
         assert row not in links.values()
@@ -418,6 +420,16 @@ def test_another_member_takes_out_what_the_tombstone_asks_it_to(nodes: Nodes) ->
         documents = [node.vault.document(name) or b"" for name in node.vault.documents("mail/")]
     assert not any(TOLD[0].encode() in data for data in documents)
     assert nodes.run("south", follow, By("south")).answer["letters"] == 0
+
+
+def test_a_letter_that_comes_in_after_the_erasure_is_rid_of_the_person_too(nodes: Nodes) -> None:
+    sought, _ = registers(nodes)
+    row = first(nodes, "north", sought)
+    erase(nodes, "north", sought, row)
+    list_rows(nodes, "north", sought, row)
+    assert told_in(nodes.path("north")) != set()
+    assert nodes.run("north", follow, By("north")).answer["letters"] == 3
+    assert told_in(nodes.path("north")) == set()
 
 
 def test_the_verb_erases_with_the_signatories_keys_and_counts_the_letters_it_still_carries(

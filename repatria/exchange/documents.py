@@ -102,7 +102,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class CountRow:
-    """People received of one side, living or remains, in stages from one day to another, told as one number."""
+    """People whom one side had held and the other received, living or remains, in stages from one day to another."""
 
     side: Slug
     kind: Slug

@@ -3,9 +3,10 @@
 A *claim* is something said in public. Recording it confirms nothing: it stands by its speaker, day, counting
 definition and source, apart from everything that the ledger counts.
 
-A *table of counts* is made by rule from the stages that were over at an index of the ledger, people received by side,
-small numbers told together with their neighbours (`suppression.py`). The fold makes it again and refuses any other, so
-nobody can publish more, or less. It is published when every party and a mediator have signed the same.
+A *table of counts* is made by rule from the stages that were over at an index of the ledger: people received, by the
+side that had held them, small numbers told together with their neighbours (`suppression.py`). The fold makes it again
+and refuses any other, so nobody can publish more, or less. It is published when every party and a mediator have signed
+the same.
 
     >>> public_counts(State(), 0)
     PublicCounts(size=0, rows=(), held_back=())

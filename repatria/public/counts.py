@@ -32,18 +32,18 @@ def next_table(state: State) -> tuple[int, str, bytes]:
 
 
 def confirmed(state: State, attachments: Attachments) -> dict[str, Any]:
-    """The latest published table as rows; an earlier one says nothing that this one does not."""
+    """The latest published table as rows, by the side that had held people; an earlier one says no more than this."""
     if not state.published:
         return {"published": [], "held_back": [], "tables": 0}
     table = read(PublicCounts, attachments(state.published[-1].table) or b"")
     return {
         "published": [
-            {"side": row.side, "who": row.kind, "since": row.since, "until": row.until, "received": row.received}
+            {"held_by": row.side, "who": row.kind, "since": row.since, "until": row.until, "received": row.received}
             for row in table.rows
         ],
         "held_back": [
             {
-                "side": each.side, "who": each.kind, "since": each.since, "until": each.until,
+                "held_by": each.side, "who": each.kind, "since": each.since, "until": each.until,
                 "in_words": f"fewer than {SMALL} people, told together with those who follow",
             }
             for each in table.held_back

@@ -499,7 +499,8 @@ class Scenario:
             assert asked["questions"] > 100
             assert asked["stops"] == []
         page = at.folder / "keys" / "said-in-public.html"
-        for recorder, speaker, number in (("gulf", "north-ombudsman", 40), (NEUTRAL, "south-ministry", 38)):
+        said = self.size.south_total, self.size.south_total - 2
+        for recorder, speaker, number in (("gulf", "north-ombudsman", said[0]), (NEUTRAL, "south-ministry", said[1])):
             page.write_text(f"an invented page on which {speaker} is quoted", encoding="utf-8")
             at.do(
                 "public", "claim", at.node(recorder), str(number), "--speaker", speaker, "--said-on", "2025-12-18",
@@ -515,8 +516,8 @@ class Scenario:
         assert all(row["received"] == 0 or row["received"] >= 10 for row in shown["published"])
         self.told.incidents["published"] = sum(row["received"] for row in shown["published"])
         self.say(
-            f"19 Dec  said in public: 40, and 38; confirmed by all, and published: {self.told.incidents['published']:,}"
-            " came home, both ways"
+            f"19 Dec  said in public: {said[0]:,}, and {said[1]:,}; confirmed by all and published:"
+            f" {self.told.incidents['published']:,} home, both ways together"
         )
 
     def _rule_of(self, event: str) -> str | None:

@@ -83,6 +83,7 @@ from repatria.linkage.commands import (
     held_now,
     held_records,
     linked_rows,
+    own_now,
     own_number,
     own_records,
     row_number,
@@ -876,15 +877,12 @@ def records_of_list(
     state: State, given: Given, member: str, listed: FinalList, name: str
 ) -> dict[str, list[Mapping[str, str]]]:
     """Number -> what each record that this node has says of that person: its own where it holds them, the sealed rows
-    of the list, its own where it seeks them."""
+    of the list, its own where it seeks them. Its own as the newest register has them, so that a slip can be put right.
+    """
     sealed = rows_of(given, name) or {}
     registers = {str(row.register) for row in listed.rows}
-    sought = {
-        (register, record.row): record.fields
-        for register in registers
-        if register in state.registers and state.registers[register].owner == member
-        for record in given.records(register)
-    }
+    of_mine = {name for name in registers if name in state.registers and state.registers[name].owner == member}
+    asked = own_now(state, given, member, "sought") if of_mine else {}
     held: dict[tuple[str, str], Mapping[str, str]] = {}
     if listed.holder == member:
         mine = held_now(state, given, member)
@@ -897,7 +895,8 @@ def records_of_list(
     found: dict[str, list[Mapping[str, str]]] = {}
     for row in listed.rows:
         at = (str(row.register), str(row.row))
-        every = (held.get(at), sealed.get(row.number), sought.get(at))
+        sought = asked.get(row_number(row.row)) if row.register in of_mine else None
+        every = (held.get(at), sealed.get(row.number), None if sought is None else sought.fields)
         found[row.number] = [fields for fields in every if fields is not None]
     return found
 

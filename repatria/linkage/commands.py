@@ -160,7 +160,12 @@ def own_records(state: State, given: Given, member: str, list_kind: str) -> list
 
 
 def held_now(state: State, given: Given, member: str) -> dict[int, Compared]:
-    """Every row of every version of this member's own register, with the record as the newest version has it.
+    """Everyone this member holds, by every row that they ever had, as the newest version has them."""
+    return own_now(state, given, member, "held")
+
+
+def own_now(state: State, given: Given, member: str, list_kind: str) -> dict[int, Compared]:
+    """Every row of every version of this member's own register of a kind, with the record as the newest version has it.
 
     A new version has new rows; what joins them is the office's own record number. Where the file had none, the number
     was made from the line (`row-17`), which says nothing of who it is: then the record stays as it was.
@@ -168,7 +173,7 @@ def held_now(state: State, given: Given, member: str) -> dict[int, Compared]:
     own = sorted(
         (fact.version, name)
         for name, fact in state.registers.items()
-        if (fact.owner, fact.list_kind) == (member, "held")
+        if (fact.owner, fact.list_kind) == (member, list_kind)
     )
     rows: dict[int, Compared] = {}
     newest: dict[str, Mapping[str, str]] = {}

@@ -14,20 +14,20 @@ from repatria.deal.commands import SignList, sign_list
 from repatria.deal.terms import EXAMPLE, encode_terms, parse_terms
 from repatria.exchange.commands import By
 from repatria.exchange.documents import write
-from repatria.exchange.events import Day, FinalListSigned, Suspended
+from repatria.exchange.events import Day, FinalListSigned, RegisterCommitted, Slug, Suspended
 from repatria.files.law import figures
 from repatria.handover.commands import OpenStage, open_stage
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem
 from tests.cli.test_main import answered, problems, said
-from tests.exchange.world import NORTH, ROUND, SOUTH, World, final_list, register_of, row_of, sha, world_at
+from tests.exchange.world import NORTH, ROUND, SOUTH, World, final_list, opaque, register_of, row_of, sha, world_at
 from tests.sync.nodes import NOW, PASSPHRASE, Nodes, make_nodes
 
 PRISONER = {"person_category": "prisoner_of_war", "medical_category": "fit", "capture_date": "2024-05"}
 
 
 def given_at(
-    world: World, rows: dict[str, dict[str, str]], listed: str, sought: dict[str, dict[str, str]]
+    world: World, rows: dict[str, dict[str, str]], listed: str, sought: dict[str, dict[str, dict[str, str]]]
 ) -> Given:
     """North's node: the sealed rows of south's list have come, and north keeps a register of those it seeks."""
     terms, _ = parse_terms(EXAMPLE, b"0" * 32)
@@ -39,11 +39,11 @@ def given_at(
         f"annex/{terms.annex}": {"annex": terms.annex, "salt": (b"0" * 32).hex(), "text": EXAMPLE},
     }
     documents = {name: json.dumps(letter).encode() for name, letter in letters.items()}
-    own = [Record(register_of(NORTH), row, fields, {}) for row, fields in sought.items()]
+    own = {name: [Record(name, row, fields, {}) for row, fields in sought[name].items()] for name in sought}
     return Given(
         NOW, lambda size: b"r" * size, lambda author: None, world.attachments.get, documents.get,
         lambda prefix: [name for name in documents if name.startswith(prefix)],
-        lambda register: own if register == register_of(NORTH) else [], lambda data, to: data,
+        lambda register: own.get(register, []), lambda data, to: data,
     )  # fmt: skip
 
 
@@ -57,14 +57,20 @@ def waiting_list(world: World) -> str:
     return event.list
 
 
-def at_the_signature(changed: dict[str, str]) -> Outcome | list[Problem]:
+def at_the_signature(changed: dict[str, str], corrected: dict[str, str] | None = None) -> Outcome | list[Problem]:
+    """What comes of north's signature where its register has this of one person, and then, if it is, corrected."""
     world = world_at("answered")
     terms, _ = parse_terms(EXAMPLE, b"0" * 32)
     assert terms is not None
     world.state.terms_text = encode_terms(terms).decode()  # with an annex that is here
     name = waiting_list(world)
     rows = {str(number): dict(PRISONER) for number in world.scenario.numbers(SOUTH)}
-    sought = {str(row_of(SOUTH, 0)): {"person_category": "prisoner_of_war"}, str(row_of(SOUTH, 1)): changed}
+    of_one, newer = {"record_id": "NS-1"}, opaque("the next register of north")
+    rows_sought = {row_of(SOUTH, 0): {"person_category": "prisoner_of_war"}, row_of(SOUTH, 1): {**of_one, **changed}}
+    sought = {str(register_of(NORTH)): {str(row): fields for row, fields in rows_sought.items()}}
+    if corrected is not None:
+        world.must(NORTH, RegisterCommitted(newer, Slug("sought"), 2, 1, sha("root")))
+        sought[str(newer)] = {"0000000a": {**of_one, **corrected}}
     return sign_list(world.state, SignList(By(NORTH), SOUTH, figures()), given_at(world, rows, name, sought))
 
 
@@ -89,6 +95,13 @@ def test_a_list_whose_class_disagrees_with_our_own_register_is_not_signed(
     assert isinstance(found, list)
     assert [(each.code, (each.article or "").partition(",")[0]) for each in found] == [(code, article)]
     assert found[0].where == f"category, number {World(world_at('answered').scenario).scenario.numbers(SOUTH)[1]}"
+
+
+def test_a_slip_in_our_own_register_is_put_right_by_its_next_version() -> None:
+    medic, prisoner = {"person_category": "retained_personnel"}, {"person_category": "prisoner_of_war"}
+    assert isinstance(at_the_signature(medic), list)
+    assert isinstance(at_the_signature(medic, prisoner), Outcome)
+    assert isinstance(at_the_signature(prisoner, medic), list)
 
 
 def test_a_stage_whose_chances_are_too_old_is_not_opened_and_one_that_is_suspended_says_so() -> None:

@@ -137,8 +137,10 @@ def _cell(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (dict, list)):
-        return printable(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value)) or "-"
+    if isinstance(value, dict):
+        return "; ".join(f"{printable(name)}: {_cell(each)}" for name, each in value.items()) or "-"
     return printable(str(value))
 
 

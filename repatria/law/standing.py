@@ -335,7 +335,8 @@ def _release(
         }  # fmt: skip
     elif word is None and due and not moved:
         values["neutral_word"] = "none"
-    if moved and not any(right.left for right in person.rights) and (word is None or word.stage is None):
+    here = word is not None and word.stage is not None and (slot is None or word.stage == slot[0])  # at its own gate
+    if moved and not here and not any(right.left for right in person.rights):
         for name in ("neutral_word", "chance_on", "chance_place", "chance_private", "chance_witnessed"):
             values.pop(name, None)  # the chance that counts is still to come, at the point of handover
     return values

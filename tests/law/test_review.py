@@ -12,6 +12,7 @@ from repatria.exchange.documents import write
 from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
+    Cleared,
     CountsPublished,
     Day,
     NotGoing,
@@ -25,7 +26,7 @@ from repatria.law.check import STOP
 from repatria.law.facts import FACTS, SUBJECTS, Value
 from repatria.law.review import Review, review, told
 from repatria.law.sources import NEUTRAL, SOURCES
-from repatria.law.standing import EVERY, Known, of_list, of_plan, of_stage, subjects
+from repatria.law.standing import EVERY, Known, of_list, of_person, of_plan, of_stage, subjects
 from tests.exchange.wide import wide_at
 from tests.exchange.world import (
     GULF,
@@ -208,6 +209,20 @@ def test_access_refused_moves_the_chance_and_is_no_stop_unless_it_is_not_on_reco
     assert ("law.chance_fresh", f"number {number}") in found(of, "unknown")
     world.state.breaches.clear()
     assert found(reviewed(world)) == {("law.access_refused", f"number {number}")}
+
+
+def test_who_was_asked_at_one_gate_and_goes_on_a_later_day_is_asked_at_that_days_gate() -> None:
+    """Access was refused, the person was asked at the border, came back, and has a new place ten days later."""
+    world = world_at("granted")
+    number = world.manifest(NORTH)[0]
+    world.must("cross/visitor", AccessRefused(Slug("camp"), Day("2025-12-08"), NORTH, (number,)))
+    world.must("cross/gate-bridge", Cleared(Slug("bridge"), Day("2025-12-10"), (number,)))
+    world.must("north/desk-bridge", RightReturned(Slug("s1"), Slug("bridge"), 1, (number,)))
+    person = world.state.persons[number]
+    later = of_person(world.state, person, known(world), ("s4", "2025-12-20"), True)
+    stale = of_person(world.state, person, known(world), ("s1", "2025-12-20"), True)
+    stops = [found(review(each, figures(), "party")) for each in (later, stale)]
+    assert [("law.chance_fresh", f"number {number}") in each for each in stops] == [False, True]
 
 
 def test_a_person_let_go_without_the_neutrals_word_is_found() -> None:

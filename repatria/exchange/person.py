@@ -217,12 +217,17 @@ class Person:
     @property
     def not_going(self) -> bool:
         """The neutral's word, unless it was given elsewhere and the neutral itself let the person through the gate."""
-        word = self.word
-        if word is None or word.going:
+        for word in self.words:
+            if not word.going:
+                break
+        else:  # nearly everybody
+            return False
+        stands = self.word
+        if stands is None or stands.going:
             return False
         right = self.right
         passed = right is not None and right.presented is not None and (right.out or right.left)
-        return word.stage is not None or not passed
+        return stands.stage is not None or not passed
 
     @property
     def state(self) -> str:

@@ -156,10 +156,11 @@ def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:
                     raise Refuse("plan.person", "a number in the plan is not on a list of that side in this round")
                 if number in seen:
                     raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
-                if person.state == RECEIVED or person.state in IN_THE_AIR:
+                now = person.state
+                if now == RECEIVED or now in IN_THE_AIR:
                     raise Refuse("plan.person", "a person in the plan is received, or a right is out for them")
                 stays = state.slots.get(number) == (stage.stage, place.place)  # not going, and counts as offered there
-                if not proposed and (person.state == WITHDRAWN or (person.state == NOT_GOING and not stays)):
+                if not proposed and (now == WITHDRAWN or (now == NOT_GOING and not stays)):
                     raise Refuse("plan.person", "a person in the plan is withdrawn or not going")
                 seen.add(number)
     for name, total in terms.totals.items():
@@ -208,7 +209,8 @@ def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
     for place in stage.places:
         for name in terms.sides:
             people = [state.persons[n] for n, side in place.sequence if side == name and n in state.persons]
-            if sum(person.state != NOT_GOING for person in people) > places[place.place].capacity[name]:
+            room = places[place.place].capacity[name]
+            if len(people) > room and sum(person.state != NOT_GOING for person in people) > room:
                 raise Refuse("plan.capacity", "more people at a place than the terms allow")
             heaviest = max((person.weight for person in people if person.counts), default=0)
             if factor[name] * heaviest > place.bound * max(factor.values()):

@@ -510,7 +510,10 @@ class State:
 
     def side_of(self, party: str) -> str:
         """The side on which a party stands; its own name as long as no terms have put it on one."""
-        return next((side for side, parties in self.sides.items() if party in parties), party)
+        for side, parties in self.sides.items():
+            if party in parties:
+                return side
+        return party
 
     def put(self, person: Person) -> None:
         """Keep a person anew, and note where somebody must be looked at again before they are counted."""

@@ -19,6 +19,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -30,7 +31,8 @@ from types import TracebackType
 from repatria.ledger.entry import Proven, prove_entry
 
 WORTH_WHILE = 10_000  # entries: folding so many takes about as long as starting the processes
-_BATCH = 1024  # entries: some 50 ms of verifying; this process finds time to hand on a batch every few milliseconds
+_BATCH = 1024  # entries: some 50 ms of verifying
+_SWITCH = 0.0005  # seconds until a thread that hands on a batch gets its turn beside the fold; usually ten times that
 _AHEAD = 4  # batches waiting, and as many again for each process
 
 
@@ -49,11 +51,13 @@ class Provers:
         """`count`: processes besides this one; as many as there are other processors if not given."""
         self.count = max(0, (os.cpu_count() or 1) - 1) if count is None else count
         self._pool: ProcessPoolExecutor | None = None
-        self._collecting = False
+        self._collecting, self._switching = False, _SWITCH
 
     def __enter__(self) -> Provers:
         self._collecting = gc.isenabled()
         gc.disable()  # a fold leaves nothing in circles, and the collector would walk over all that it keeps
+        self._switching = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         if self.count:
             try:
                 self._pool = ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"))
@@ -64,6 +68,7 @@ class Provers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        sys.setswitchinterval(self._switching)
         if self._collecting:
             gc.enable()
         if self._pool is not None:

@@ -14,6 +14,7 @@ before a cooling-off of log time, within which the other signatories can object 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -39,7 +40,7 @@ from repatria.exchange.events import (
     SubstitutionFound,
 )
 from repatria.exchange.state import Fact, KeyGrant, Refuse, State
-from repatria.ledger.entry import Entry, Proven, key_id, pae
+from repatria.ledger.entry import Entry, key_id, pae
 from repatria.ledger.note import ed25519_verify
 
 PARTY, MEDIATOR, GUARANTOR, NEUTRAL, HOST, OBSERVER = "party", "mediator", "guarantor", "neutral", "host", "observer"
@@ -190,16 +191,17 @@ class Signed(NamedTuple):
     standing: bool  # the key stood at the index at which it is judged
 
 
-def check_signatures(state: State, proven: Proven, body: Body, judged: int, index: int) -> Signed:
+def check_signatures(
+    state: State, entry: Entry, body: Body, judged: int, index: int, proven: Collection[str]
+) -> Signed:
     """Every signature of the entry is by a key that speaks for the author at `judged`, is valid, and they suffice.
 
     A delegate's last key that does not stand at `judged` is told apart from a stranger's: its event is void, but it is
     its author's.
 
     Args:
-        proven: the entry, with keys that are known to have signed it; the others are verified here.
+        proven: keys that are known to have signed this very entry (`ledger.entry.prove_entry`).
     """
-    entry = proven.entry
     own, role, place, revoked, standing = _own_key(state, body, judged, index)
     keys = {_id_of(own): own}
     signatories: dict[str, str] = {}
@@ -211,7 +213,7 @@ def check_signatures(state: State, proven: Proven, body: Body, judged: int, inde
     signed = set()
     for signature in entry.sigs:
         key = keys.get(signature.keyid) or signatories.get(signature.keyid)
-        valid = key is not None and (key in proven.keys or _verify(key, signature.sig, entry))
+        valid = key is not None and (key in proven or _verify(key, signature.sig, entry))
         if not valid and not standing:
             raise Refuse("authority.key", f"the author holds no delegation at index {judged}")
         if key is None:
@@ -345,6 +347,8 @@ def _signatories_needed(state: State, body: Body, index: int) -> int:
     A change of who can bind it does, too, once it has ever had a quorum of them: or else one stolen key could revoke
     them all and appoint others (THREATS 18).
     """
+    if _needs_none(body) and not _is_mixed(body):
+        return 0
     member = state.members.get(body.member)
     if member is None:
         return 0

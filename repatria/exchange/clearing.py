@@ -80,7 +80,7 @@ def _follows(state: State, fact: Fact, word: Word) -> bool:
 def _takes_back(person: Person, fact: Fact) -> bool:
     """Whether this event's word on the person was given over one that they do not go."""
     noes = {word.event for word in person.words if not word.going}
-    return any(word.event == fact.id and noes & set(word.over) for word in person.words)
+    return bool(noes) and any(word.event == fact.id and noes & set(word.over) for word in person.words)
 
 
 def _right_at_gate(person: Person, place: str, judged: int) -> Right | None:

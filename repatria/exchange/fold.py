@@ -14,13 +14,13 @@ The rules version pinned by the opening picks the reducers, and every version st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from repatria.exchange import authority, deadlines, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
-from repatria.ledger.entry import BadEntry, Proven, decode_entry
+from repatria.ledger.entry import BadEntry, Entry, Proven, decode_entry
 from repatria.ledger.tree import grow, leaf_hash
 
 # Entries, and the keys known by now, by key id: each entry in its order, with what was found out about it, if anything.
@@ -37,7 +37,7 @@ def apply(state: State, entry: bytes, attachments: Attachments, proven: Proven |
     index = state.size
     verdict = _judge(state, index, entry, attachments, proven)
     state.size = index + 1
-    state.roots.append(grow(state.tree, index, leaf_hash(entry)))
+    state.roots.append(grow(state.tree, index, leaf_hash(entry) if proven is None else proven.leaf))
     if not verdict.applied:
         event = None if verdict.event is None else Sha256(verdict.event)
         kind, author, rule = Note(verdict.kind), Note(verdict.author), Note(verdict.rule or "")
@@ -68,14 +68,14 @@ def _judge(
     state: State, index: int, data: bytes, attachments: Attachments, proven: Proven | None
 ) -> Verdict:
     try:
-        proven = proven or Proven(decode_entry(data), ())
-        body = decode_body(proven.entry.body)
+        entry, keys = (decode_entry(data), ()) if proven is None else (proven.entry, proven.keys)
+        body = decode_body(entry.body)
     except ValueError as error:  # BadEntry is one
         return Verdict(index, None, "", "", False, "entry.malformed", str(error))
-    name = event_id(proven.entry.body)
+    name = event_id(entry.body)
     verdict = Verdict(index, name, body.kind, body.author, True)
     try:
-        fact = _admit(state, index, name, body, proven)
+        fact = _admit(state, index, name, entry, body, keys)
     except Refuse as refusal:
         return verdict._replace(applied=False, rule=refusal.rule, what=refusal.what)
     state.events[name] = index
@@ -105,7 +105,7 @@ def _take_time(state: State, index: int, body: Body) -> None:
 
 
 def _admit(
-    state: State, index: int, name: str, body: Body, proven: Proven
+    state: State, index: int, name: str, entry: Entry, body: Body, proven: Collection[str]
 ) -> Fact:
     """What must hold before an entry is taken as its author's: its exchange, its signatures, and what it waits for.
 
@@ -128,7 +128,7 @@ def _admit(
     if size > known and state.base is None:
         raise Refuse("seen.unknown", f"the author names {size} entries; the ledger has {known}")
     judged = min(size, known) if authority.works_apart(state, body) else index
-    signed = authority.check_signatures(state, proven, body, judged, index)
+    signed = authority.check_signatures(state, entry, body, judged, index, proven)
     if not forked:
         check_refs(state, body)
     return Fact(
@@ -157,7 +157,7 @@ def _take_as_said(state: State, fact: Fact) -> None:
         raise Refuse("seen.backwards", f"the author has seen {seen} entries before, and now names {size}")
     if not fact.standing:
         raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
-    if any(state.events.get(ref, 0) < 0 for ref in body.refs):
+    if body.refs and any(state.events.get(ref, 0) < 0 for ref in body.refs):
         raise Refuse("refs.refused", "an event that this one relies on was refused")
 
 
@@ -171,7 +171,7 @@ def is_forked(state: State, body: Body) -> bool:
 
 def check_refs(state: State, body: Body) -> None:
     """Refs before effect: what an event relies on stands in the ledger before it; until then it waits."""
-    if any(ref not in state.events for ref in body.refs):
+    if body.refs and any(ref not in state.events for ref in body.refs):
         raise Refuse("refs.missing", "an event that this one relies on is not in the ledger before it")
 
 

@@ -32,6 +32,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from repatria.ledger import canonical, note
+from repatria.ledger.tree import leaf_hash
 
 ENTRY_TYPE = "application/vnd.repatria.event+json"
 ENTRY_MAX = 65535  # bytes; tlog-tiles, "Log entries": a 16-bit length
@@ -68,11 +69,13 @@ class Entry(NamedTuple):
 class Proven(NamedTuple):
     """An entry read from its bytes, and which keys are known to have signed it: facts about bytes, whatever they mean.
 
-    `keys` are public keys, hex. A signature by any other key may still be valid: it was not verified.
+    `keys` are public keys, hex. A signature by any other key may still be valid: it was not verified. `leaf` is the
+    hash of the bytes as a leaf of the log's tree.
     """
 
     entry: Entry
     keys: tuple[str, ...]
+    leaf: bytes
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -190,7 +193,7 @@ def prove_entry(data: bytes, keys: Mapping[str, str]) -> Proven | None:
     message = pae(entry.type, entry.body)
     known = [(keys[s.keyid], s.sig) for s in entry.sigs if s.keyid in keys]
     signed = tuple(key for key, sig in known if note.ed25519_verify(bytes.fromhex(key), sig, message))
-    return Proven(entry, signed)
+    return Proven(entry, signed, leaf_hash(data))
 
 
 def _check(entry: Entry) -> None:

@@ -28,6 +28,7 @@ from repatria.ledger.entry import (
     with_signatures,
 )
 from repatria.ledger.note import encode_b64, public_key
+from repatria.ledger.tree import leaf_hash
 from tests.shared import shared
 from tests.spelling import misspelt
 
@@ -112,11 +113,11 @@ def test_an_entry_is_proven_by_those_of_the_keys_that_have_signed_and_no_other()
     assert proven.entry == SIGNED
     assert set(proven.keys) == {north, south}
     one = {key: value for key, value in known.items() if value != south}
-    assert prove_entry(encoded, one) == Proven(SIGNED, (north,))
+    assert prove_entry(encoded, one) == Proven(SIGNED, (north,), leaf_hash(encoded))
     claimed = Entry(ENTRY_TYPE, BODY, (Signature(key_id(public_key(NORTH)), other.sigs[0].sig),))
-    assert prove_entry(encode_entry(claimed), known) == Proven(claimed, ())
+    assert prove_entry(encode_entry(claimed), known) == Proven(claimed, (), leaf_hash(encode_entry(claimed)))
     assert prove_entry(b"not an entry", known) is None
-    assert prove_entry(encoded, dict.fromkeys(known, gulf)) == Proven(SIGNED, ())
+    assert prove_entry(encoded, dict.fromkeys(known, gulf)) == Proven(SIGNED, (), leaf_hash(encoded))
 
 
 def text_of(**changes: object) -> bytes:

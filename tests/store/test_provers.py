@@ -22,6 +22,7 @@ from repatria.exchange.events import DisputeRaised, Slug
 from repatria.exchange.fold import apply, fold
 from repatria.exchange.state import State, dump_state
 from repatria.ledger.entry import Proven, Signature, decode_entry, encode_entry, prove_entry
+from repatria.ledger.tree import leaf_hash
 from repatria.store import provers
 from repatria.store.provers import Provers
 from tests.exchange.hostile import Hostile
@@ -100,7 +101,8 @@ def test_the_fold_relies_on_a_proof_and_so_a_lie_about_one_would_show(storm: Wor
     state = fold(storm.entries[:forged], storm.attachments.get)
     keys = tuple(keys_known(state).values())
     assert apply(state.fork(), storm.entries[forged], storm.attachments.get).rule == "signature.invalid"
-    lie = Proven(decode_entry(storm.entries[forged]), keys)
+    entry = storm.entries[forged]
+    lie = Proven(decode_entry(entry), keys, leaf_hash(entry))
     assert apply(state.fork(), storm.entries[forged], storm.attachments.get, lie).rule != "signature.invalid"
     honest = prove_entry(storm.entries[forged], keys_known(state))
     assert apply(state.fork(), storm.entries[forged], storm.attachments.get, honest).rule == "signature.invalid"

@@ -152,14 +152,14 @@ def attempt(state: State, entry: bytes, attachments: Attachments) -> Verdict:
 
     Cheaper than a fork for each try. It rests on the reducers' rule to change nothing before they refuse.
     """
-    size, tree, refusals, days = state.size, state.tree.copy(), len(state.refusals), len(state.days)
+    size, refusals, days = state.size, len(state.refusals), len(state.days)
     breaches, deadlines = len(state.breaches), state.deadlines
     chains, times, events = state.chains.copy(), state.times.copy(), state.events
     verdict = apply(state, entry, attachments)
     if verdict.applied:
         return verdict
-    state.size, state.tree, state.chains, state.times = size, tree, chains, times
-    state.roots.cut(size)
+    state.size, state.chains, state.times = size, chains, times
+    state.leaves.cut(size)
     del state.refusals[refusals:], state.days[days:], state.breaches[breaches:]
     state.deadlines = deadlines  # the passing of time puts another in its place
     if verdict.event is not None and events.get(verdict.event) == -1 - size:

@@ -21,7 +21,7 @@ from repatria.exchange.codec import Body, Note, decode_body, event_id
 from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
 from repatria.ledger.entry import BadEntry, Entry, Proven, decode_entry
-from repatria.ledger.tree import grow, leaf_hash
+from repatria.ledger.tree import leaf_hash
 
 # Entries, and the keys known by now, by key id: each entry in its order, with what was found out about it, if anything.
 Prove = Callable[[Iterable[bytes], Callable[[], dict[str, str]]], Iterable[tuple[bytes, Proven | None]]]
@@ -37,7 +37,7 @@ def apply(state: State, entry: bytes, attachments: Attachments, proven: Proven |
     index = state.size
     verdict = _judge(state, index, entry, attachments, proven)
     state.size = index + 1
-    state.roots.append(grow(state.tree, index, leaf_hash(entry) if proven is None else proven.leaf))
+    state.leaves.append(leaf_hash(entry) if proven is None else proven.leaf)
     if not verdict.applied:
         event = None if verdict.event is None else Sha256(verdict.event)
         kind, author, rule = Note(verdict.kind), Note(verdict.author), Note(verdict.rule or "")

@@ -16,13 +16,15 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, KeysView, MutableMapping, ValuesView
 from typing import Any, TypeVar
 
+from repatria.ledger.tree import HASH_SIZE, Frontier, peaks_over, root_of_peaks
+
 K = TypeVar("K")
 V = TypeVar("V")
 
 LAYERED_FROM = 4096  # rows; a smaller table is copied sooner than it is read through a layer
 MERGED_AT = 16_384  # rows in a layer, which each fork copies: then it becomes one table with what is under it
-_ROOTS_EACH = 4096  # in a chunk that forks share
-_ROOT = 32
+_LEAVES_EACH = 128  # in a chunk that forks share: a power of two
+_KNOWN_MOST = 64  # roots kept once they were asked for
 _NOTHING: Any = object()
 
 
@@ -158,55 +160,82 @@ class Layered(dict[K, V]):
     setdefault = MutableMapping.setdefault
 
 
-class Roots:
-    """The root of a growing tree at every size from 1 on, 32 bytes each, in chunks that forks share.
+class Leaves:
+    """The leaf hashes of a growing log, and its root at every size that it has had, worked out when somebody asks.
 
-    >>> roots = Roots()
-    >>> roots.append(bytes(32))
-    >>> len(roots), roots.at(1) == bytes(32)
-    (1, True)
+    Most sizes nobody ever asks for: many events name one checkpoint as what their author had seen. Leaves stand in
+    chunks that forks share, each with the complete subtrees before it (RFC 6962 section 2.1).
+
+    >>> leaves = Leaves()
+    >>> leaves.append(leaf_hash(b"north"))
+    >>> len(leaves), leaves.root(1) == leaf_hash(b"north"), leaves.root(0) == EMPTY_ROOT
+    (1, True, True)
     """
 
-    __slots__ = ("_full", "_last")
+    __slots__ = ("_full", "_known", "_last", "_peaks")
 
     def __init__(self, data: bytes = b"") -> None:
-        each = _ROOTS_EACH * _ROOT
-        whole = len(data) // each * each
-        self._full = [data[at : at + each] for at in range(0, whole, each)]
-        self._last = bytearray(data[whole:])
+        self._full: list[tuple[bytes, tuple[bytes, ...]]] = []
+        self._peaks: tuple[bytes, ...] = ()  # before the last chunk
+        self._last = bytearray()
+        self._known: dict[int, bytes] = {}
+        each = _LEAVES_EACH * HASH_SIZE
+        for at in range(0, len(data), each):
+            self._last += data[at : at + each]
+            self._close_chunk()
 
-    def append(self, root: bytes) -> None:
-        self._last += root
-        if len(self._last) == _ROOTS_EACH * _ROOT:
-            self._full.append(bytes(self._last))
-            self._last = bytearray()
+    def append(self, leaf: bytes) -> None:
+        self._last += leaf
+        self._close_chunk()
 
-    def at(self, size: int) -> bytes:
-        """The root of a tree of so many leaves, from 1 on."""
-        chunk, at = divmod(size - 1, _ROOTS_EACH)
-        data = self._full[chunk] if chunk < len(self._full) else self._last
-        return bytes(data[at * _ROOT : at * _ROOT + _ROOT])
+    def root(self, size: int) -> bytes:
+        """The root of the tree of the first `size` leaves."""
+        found = self._known.get(size)
+        if found is None:
+            chunk, at = divmod(size, _LEAVES_EACH)
+            data, before = self._full[chunk] if chunk < len(self._full) else (self._last, self._peaks)
+            found = root_of_peaks([*before, *peaks_over(data[: at * HASH_SIZE])])
+            if len(self._known) >= _KNOWN_MOST:
+                self._known.clear()
+            self._known[size] = found
+        return found
+
+    def peaks(self) -> list[bytes]:
+        """The complete subtrees of the whole tree, widest first: what a `Frontier` goes on from."""
+        return [*self._peaks, *peaks_over(self._last)]
 
     def cut(self, size: int) -> None:
-        """Forget the roots beyond that size."""
-        chunk, at = divmod(size, _ROOTS_EACH)
+        """Forget the leaves beyond that size."""
+        chunk, at = divmod(size, _LEAVES_EACH)
         if chunk < len(self._full):
-            self._last = bytearray(self._full[chunk])
+            data, self._peaks = self._full[chunk]
+            self._last = bytearray(data)
             del self._full[chunk:]
-        del self._last[at * _ROOT :]
+        del self._last[at * HASH_SIZE :]
+        self._known = {known: root for known, root in self._known.items() if known <= size}
 
-    def copy(self) -> Roots:
-        twin = Roots()
+    def copy(self) -> Leaves:
+        twin = Leaves()
         twin._full, twin._last = self._full.copy(), self._last.copy()
+        twin._peaks, twin._known = self._peaks, self._known.copy()
         return twin
 
+    def _close_chunk(self) -> None:
+        if len(self._last) < _LEAVES_EACH * HASH_SIZE:
+            return
+        data = bytes(self._last)
+        self._full.append((data, self._peaks))
+        frontier = Frontier(len(self._full) - 1, self._peaks)
+        frontier.append(root_of_peaks(peaks_over(data)))  # a chunk is one complete subtree: a leaf of a tree of chunks
+        self._peaks, self._last = tuple(frontier.hashes), bytearray()
+
     def __len__(self) -> int:
-        return len(self._full) * _ROOTS_EACH + len(self._last) // _ROOT
+        return len(self._full) * _LEAVES_EACH + len(self._last) // HASH_SIZE
 
     def __bytes__(self) -> bytes:
-        return b"".join((*self._full, self._last))
+        return b"".join((*(data for data, _ in self._full), self._last))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Roots) and bytes(self) == bytes(other)
+        return isinstance(other, Leaves) and bytes(self) == bytes(other)
 
     __hash__ = None  # type: ignore[assignment]

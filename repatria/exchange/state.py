@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast, get_origin, get_type_hints
 
-from repatria.exchange.codec import EMPTY_ROOT, Body, Note, plain, revive
+from repatria.exchange.codec import Body, Note, plain, revive
 from repatria.exchange.events import (
     Author,
     CaseFound,
@@ -34,7 +34,7 @@ from repatria.exchange.events import (
     SoughtFound,
     Vkey,
 )
-from repatria.exchange.layers import Roots, forked
+from repatria.exchange.layers import Leaves, forked
 from repatria.exchange.person import Person
 from repatria.exchange.standing import Standing
 from repatria.ledger.canonical import decode, encode
@@ -444,10 +444,9 @@ class State:
     counts_offered: dict[str, int] = field(default_factory=dict)  # table signed by somebody -> of how many entries
     published: list[PublishedCounts] = field(default_factory=list)
     closed: bool = False
-    tree: list[bytes] = field(default_factory=list)  # peaks of the Merkle tree, widest first
     size: int = 0
     base: int | None = None  # provisional: entries from here on are not in the ledger yet
-    roots: Roots = field(default_factory=Roots)  # of every size from 1
+    leaves: Leaves = field(default_factory=Leaves)  # of the log's tree: hashes of its entries
     standing: Standing = field(default_factory=Standing, compare=False, repr=False)  # no part of what is so
 
     def fork(self, provisional: bool = False) -> State:
@@ -461,7 +460,7 @@ class State:
             elif isinstance(value, dict):
                 here, value = forked(value)
                 setattr(self, name, here)
-            elif isinstance(value, list | Roots):
+            elif isinstance(value, list | Leaves):
                 value = value.copy()
             setattr(twin, name, value)
         twin.standing = self.standing.fork(persons, self.persons, twin.persons)
@@ -471,7 +470,7 @@ class State:
 
     def root_at(self, size: int) -> str:
         """The Merkle root of the first `size` entries, hex."""
-        return EMPTY_ROOT if size == 0 else self.roots.at(size).hex()
+        return self.leaves.root(size).hex()
 
     @property
     def root(self) -> str:
@@ -566,9 +565,8 @@ _NAMES = tuple(item.name for item in fields(State) if item.compare)
 
 def dump_state(state: State) -> bytes:
     """A snapshot: canonical JSON. Disposable, since the ledger gives the same state again."""
-    raw = {name: plain(getattr(state, name)) for name in _NAMES if name not in ("roots", "tree")}
-    raw["roots"] = base64.b64encode(bytes(state.roots)).decode()
-    raw["tree"] = [peak.hex() for peak in state.tree]
+    raw = {name: plain(getattr(state, name)) for name in _NAMES if name != "leaves"}
+    raw["leaves"] = base64.b64encode(bytes(state.leaves)).decode()
     return encode(raw)
 
 
@@ -590,10 +588,8 @@ def load_state(data: bytes) -> State:
 def _revived(raw: dict[str, Any]) -> State:
     state = State()
     for name in _NAMES:
-        if name == "roots":
-            state.roots = Roots(base64.b64decode(raw[name]))
-        elif name == "tree":
-            state.tree = [bytes.fromhex(revive(Sha256, peak)) for peak in raw[name]]
+        if name == "leaves":
+            state.leaves = Leaves(base64.b64decode(raw[name]))
         elif name == "events":
             state.events = {event: _index(at) for event, at in raw[name].items()}
         elif _HINTS[name] is str:

@@ -48,19 +48,17 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     return Tree(leaf_hashes).root()
 
 
-def grow(peaks: list[bytes], size: int, leaf: bytes) -> bytes:
-    """Appends one leaf hash to a tree of `size` leaves, known by its complete subtrees, widest first; gives its root.
-
-    What `Frontier` does, on a list of its caller's and unchecked: the fold does it for every entry.
-    """
-    while size & 1:
-        leaf = _sha256(b"\x01" + peaks.pop() + leaf).digest()  # node_hash, here and below
-        size >>= 1
-    peaks.append(leaf)
-    root = leaf
-    for left in peaks[-2::-1]:
-        root = _sha256(b"\x01" + left + root).digest()
-    return root
+def peaks_over(leaves: bytes | bytearray) -> list[bytes]:
+    """The complete subtrees over these leaf hashes, 32 bytes each, one after the other: widest first."""
+    level = [bytes(leaves[at : at + HASH_SIZE]) for at in range(0, len(leaves), HASH_SIZE)]
+    peaks = []
+    while level:
+        if len(level) & 1:
+            peaks.append(level.pop())
+        level = [
+            _sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level), 2)
+        ]  # node_hash of a pair
+    return peaks[::-1]
 
 
 class Frontier:
@@ -87,7 +85,7 @@ class Frontier:
         self.size += 1
 
     def root(self) -> bytes:
-        return _fold(self.hashes)
+        return root_of_peaks(self.hashes)
 
     def copy(self) -> Frontier:
         return Frontier(self.size, self.hashes)
@@ -193,7 +191,7 @@ class Tree:
 
     def _range(self, start: int, stop: int) -> bytes:
         """MTH(D[start:stop]), where start is a multiple of the largest power of two within the range."""
-        return _fold([self.subtree(level, index) for level, index in _complete(start, stop)])
+        return root_of_peaks([self.subtree(level, index) for level, index in _complete(start, stop)])
 
     def _known(self, size: int | None) -> int:
         if size is None:
@@ -297,7 +295,7 @@ def _complete(start: int, stop: int) -> list[tuple[int, int]]:
     return parts
 
 
-def _fold(hashes: Sequence[bytes]) -> bytes:
+def root_of_peaks(hashes: Sequence[bytes]) -> bytes:
     """The root over complete subtrees, widest first: the narrowest two are joined first."""
     if not hashes:
         return EMPTY_ROOT

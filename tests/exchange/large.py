@@ -209,7 +209,7 @@ class Writer:
         self.entries: list[bytes] = list(world.entries)
         self.chains = {author: (seq, event) for author, (seq, event, _) in world.state.chains.items()}
         self.seen: dict[str, tuple[int, str]] = {}
-        self.tree = Frontier(world.state.size, world.state.tree)
+        self.tree = Frontier(world.state.size, world.state.leaves.peaks())
         self.secrets: dict[str, tuple[str, bytes]] = {}
         self.said_around = 0
 

@@ -14,9 +14,10 @@ from repatria.exchange import layers
 from repatria.exchange.codec import plain
 from repatria.exchange.door import attempt
 from repatria.exchange.fold import fold
-from repatria.exchange.layers import Layered, Roots, forked
+from repatria.exchange.layers import Layered, Leaves, forked
 from repatria.exchange.state import dump_state, load_state, state_hash
 from repatria.ledger.canonical import encode
+from repatria.ledger.tree import root_of, root_of_peaks
 from tests.exchange.hostile import Hostile
 from tests.exchange.invariants import check
 from tests.exchange.test_total import stormy_ledger
@@ -95,24 +96,33 @@ def same(table: dict[str, int], copied: dict[str, int]) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20)), max_size=60))
-def test_roots_in_chunks_are_as_roots_in_one_piece(acts: list[tuple[int, int]]) -> None:
+def test_leaves_in_chunks_have_the_root_of_one_tree_at_every_size(acts: list[tuple[int, int]]) -> None:
+    """Also after some of them were forgotten, and asked in any order, the same size again, and of a fork."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layers, "_ROOTS_EACH", 3)
-        roots, wanted, others = Roots(), b"", []
+        patch.setattr(layers, "_LEAVES_EACH", 4)
+        patch.setattr(layers, "_KNOWN_MOST", 3)
+        leaves, wanted, others = Leaves(), b"", []
         for turn, (what, size) in enumerate(acts):
             if what:
-                root = bytes([turn]) * 32
-                roots.append(root)
-                wanted += root
-            elif size <= len(roots):
-                others.append((roots.copy(), wanted))
-                roots.cut(size)
+                leaf = bytes([turn]) * 32
+                leaves.append(leaf)
+                wanted += leaf
+            elif size <= len(leaves):
+                others.append((leaves.copy(), wanted))
+                leaves.cut(size)
                 wanted = wanted[: 32 * size]
-            assert (len(roots), bytes(roots)) == (len(wanted) // 32, wanted)
-            one_by_one = [roots.at(size) for size in range(1, len(roots) + 1)]
-            assert one_by_one == [wanted[at : at + 32] for at in range(0, len(wanted), 32)]
-            assert roots == Roots(wanted)
-            assert all(bytes(other) == before for other, before in others)
+            assert (len(leaves), bytes(leaves)) == (len(wanted) // 32, wanted)
+            assert leaves == Leaves(wanted)
+            asked = min(size, len(leaves))
+            assert leaves.root(asked) == root_at(wanted, asked)
+        for of, whole in [*others, (leaves, wanted), (Leaves(wanted), wanted)]:
+            assert bytes(of) == whole
+            assert [of.root(size) for size in range(len(of) + 1)] == [root_at(whole, n) for n in range(len(of) + 1)]
+            assert root_of_peaks(of.peaks()) == root_at(whole, len(of))
+
+
+def root_at(leaves: bytes, size: int) -> bytes:
+    return root_of([leaves[at : at + 32] for at in range(0, 32 * size, 32)])
 
 
 @pytest.fixture
@@ -123,7 +133,7 @@ def layered() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layers, "LAYERED_FROM", 0)
         patch.setattr(layers, "MERGED_AT", 5)
-        patch.setattr(layers, "_ROOTS_EACH", 8)
+        patch.setattr(layers, "_LEAVES_EACH", 8)
         yield
     forget_worlds()
 

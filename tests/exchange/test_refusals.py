@@ -1567,7 +1567,7 @@ PUBLIC = [
 
 CASES = [*OPENING, *KEYS, *ENTRIES, *CONSULTATION, *LISTS, *CLEARING, *PLANNING, *HANDING, *ALWAYS, *PUBLIC]
 # What an entry without effect may change.
-RECORD = {"chains", "events", "refusals", "times", "days", "tree", "size", "roots"}
+RECORD = {"chains", "events", "refusals", "times", "days", "size", "leaves"}
 
 
 def effect(state: State, but: Collection[str] = ()) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def assail(world: World, random: Random, entries: int) -> None:
             assert effect(world.state, but) == effect(before, but), verdict
         assert set(persons) <= set(world.state.persons)
         check(world.state)
-        assert world.state.size == len(world.state.roots)
+        assert world.state.size == len(world.state.leaves)
 
 
 @settings(max_examples=40, deadline=None)

@@ -103,7 +103,7 @@ def test_a_claim_stands_by_its_speaker_and_changes_nothing_that_is_counted() -> 
     world.must(GULF, claim("press", 307, source=sha("another page")))
     after = decode(dump_state(world.state))
     changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"claims", "chains", "events", "times", "days", "tree", "size", "roots"}
+    assert changed <= {"claims", "chains", "events", "times", "days", "size", "leaves"}
     assert [(row["speaker"], row["number"], row["recorded_by"]) for row in said(world.state)] == [
         ("north-ombudsman", 307, CROSS), ("south-ministry", 300, SOUTH), ("press", 307, GULF),
     ]  # fmt: skip

@@ -33,7 +33,8 @@ from typing import Literal
 from rapidfuzz.distance import JaroWinkler
 
 from repatria.people.dates import PartialDate, parse_date
-from repatria.people.names import family_key, father_key, fold, given_key, mixed_script, normal_name
+from repatria.people.lookalike import mixed_script
+from repatria.people.names import family_key, father_key, fold, given_key, normal_name
 
 Agreement = Literal["agrees", "compatible", "differs", "unknown"]
 NEAR_NAME = 0.88

@@ -78,49 +78,6 @@ def name_problems(text: str, where: str) -> list[Problem]:
     return found
 
 
-def name_flags(text: str, where: str) -> list[Problem]:
-    """What a person should look at in a name that is taken in as it stands."""
-    found = []
-    if mixed_script(text):
-        scripts = " and ".join(sorted(scripts_of(text)))
-        found.append(
-            Problem(
-                "import.name.mixed_script",
-                where,
-                f"letters of {scripts} stand in one name",
-                "check each letter that looks alike in both; the name is kept as written and is never "
-                "linked without a closer look",
-            )
-        )
-    if text and not any(character.isalpha() for character in text):
-        found.append(
-            Problem(
-                "import.name.letters",
-                where,
-                "a name without a letter",
-                "check that the columns have not shifted; the name is kept as written",
-            )
-        )
-    return found
-
-
-@lru_cache(maxsize=65536)
-def scripts_of(text: str) -> frozenset[str]:
-    """The scripts of the letters in a text, by Unicode name: Latin, Cyrillic, Greek, Arabic and so on."""
-    if text.isascii():
-        return frozenset({"Latin"}) if any(map(str.isalpha, text)) else frozenset()
-    return frozenset(
-        unicodedata.name(character, "unknown").split()[0].capitalize()
-        for character in text
-        if character.isalpha() and unicodedata.category(character) != "Lm"
-    )
-
-
-def mixed_script(text: str) -> bool:
-    """True where one name is written in letters of more than one script: a slip, or a look-alike."""
-    return not text.isascii() and len(scripts_of(text)) > 1
-
-
 @lru_cache(maxsize=65536)
 def romanise(name: str) -> str:
     """One rough Latin reading of a Ukrainian, Russian or Latin name, lower case; unknown letters stay."""

@@ -30,7 +30,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from repatria.people.dates import DateFormat, PartialDate, parse_date
-from repatria.people.names import fold, name_flags, name_problems
+from repatria.people.lookalike import name_flags, scripts_differ
+from repatria.people.names import fold, name_problems
 from repatria.people.person import FIELDS, ListKind, Person, field_choices, field_value, person_to_fields
 from repatria.people.table import Row, Table
 from repatria.problem import Problem
@@ -152,6 +153,7 @@ _SYNONYMS = {
     "next of kin": "next_of_kin_ref", "other names": "alternate_names",
 }  # fmt: skip
 _NAME_FIELDS = frozenset({"family_name", "given_names", "father_name", "mother_maiden_name", "alternate_names"})
+_OWN_NAMES = ("family_name", "given_names", "father_name")
 _MAY_BE_UNKNOWN = frozenset({"place_of_detention"})
 _DATE_FIELDS = frozenset({"date_of_birth", "capture_date", "valid_until"})
 _LINE_BREAKS = str.maketrans("\n\r\t", "   ")
@@ -285,6 +287,7 @@ def _row(
         elif value is not None:
             values[name] = value
             notes += _remarks(name, text, value, where)
+    notes += scripts_differ([values[name] for name in _OWN_NAMES if name in values], table.place(row.number))
     extras = {}
     for heading, column in columns.unknown:
         if text := row.cells[column]:
@@ -357,7 +360,9 @@ def _value(name: str, text: str, where: str, given: _Given) -> Any:
 
 
 def _remarks(name: str, text: str, value: Any, where: str) -> list[Problem]:
-    if name in _NAME_FIELDS and name != "alternate_names":
+    if name == "alternate_names":
+        return [flag for _, alternate in value for flag in name_flags(alternate, where)]
+    if name in _NAME_FIELDS:
         return name_flags(text, where)
     if name in _DATE_FIELDS and _of_two_readings(value, text):
         return [

@@ -13,8 +13,6 @@ from repatria.people.names import (
     father_key,
     fold,
     given_key,
-    mixed_script,
-    name_flags,
     name_key,
     name_problems,
     normal_name,
@@ -150,17 +148,6 @@ def test_a_control_or_invisible_character_in_a_name_is_refused(hidden: str) -> N
 
 def test_a_joiner_that_persian_spelling_needs_is_let_in() -> None:
     assert name_problems("می\u200cخواهم", "row 2") == []
-
-
-@pytest.mark.parametrize("look_alike", ["Cергій", "Kovalенко", "Pеtrov", "Ivan Петренко"])
-def test_a_name_of_two_scripts_is_flagged_and_kept(look_alike: str) -> None:
-    assert mixed_script(look_alike)
-    assert [flag.code for flag in name_flags(look_alike, "row 2")] == ["import.name.mixed_script"]
-    assert not mixed_script("Лукʼяненко-Мельник")
-
-
-def test_a_name_without_a_letter_is_flagged() -> None:
-    assert [flag.code for flag in name_flags("1234", "row 2")] == ["import.name.letters"]
 
 
 def test_another_alphabet_keeps_its_letters() -> None:

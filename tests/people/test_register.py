@@ -150,6 +150,18 @@ def test_a_name_of_two_scripts_is_taken_as_written_with_a_note() -> None:
     assert [note.code for note in reading.notes] == ["import.name.mixed_script"]
 
 
+def test_names_of_one_person_in_two_scripts_are_taken_as_written_with_a_note_on_the_row() -> None:
+    reading = read(SOUGHT, ["Hop", "Іван", ""], ["Нор", "Іван", ""])
+    assert [(note.code, note.where) for note in reading.notes] == [("import.name.scripts_differ", "f.csv, row 2")]
+    assert [person.family_name for person in reading.persons] == ["Hop", "Нор"]
+
+
+def test_another_name_of_a_person_is_looked_at_too() -> None:
+    reading = read([*SOUGHT, "other names"], [*GOOD, "Latn=Test|Cyrl=Tест"])
+    assert [note.code for note in reading.notes] == ["import.name.mixed_script"]
+    assert reading.persons[0].alternate_names == (("Cyrl", "Tест"), ("Latn", "Test"))
+
+
 def test_a_party_cannot_declare_a_persons_wish() -> None:
     assert codes(read([*SOUGHT, "wish to return"], [*GOOD, "unwilling"])) == ["import.column.wish"]
 

@@ -100,7 +100,9 @@ def disclose_register(state: State, request: DiscloseRegister, given: Given) -> 
         mail={name: sealed},
         mail_to={name: tuple(request.to)},
         answer={
-            "register": request.register, "to": sorted(request.to), "people": len(rows),
+            "register": request.register,
+            "to": sorted(request.to),
+            "people": len(rows),
             "fields": list(shown_fields(state)),
         },
     )

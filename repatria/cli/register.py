@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import typer
 
 from repatria.cli import acting
 from repatria.cli.show import Said
-from repatria.cli.verb import AtNode, noun, verb
+from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
 from repatria.office import Done
 from repatria.people import commands
-from repatria.people.register import read_register
+from repatria.people.dates import DateFormat as DateOrder
+from repatria.people.person import ListKind
+from repatria.people.register import RegisterReading, read_register
+from repatria.people.table import Table
 from repatria.problem import Problem, Problems
 
 app = noun("Registers of people: check a file, import it, see what would be shown, disclose, erase.")
 
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
+KINDS: tuple[str, ...] = get_args(ListKind)
+AnyKind = Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file with headings.")]
 DateFormat = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
 
 @verb(app)
-def check(file: File, kind: Kind, dates: DateFormat = None, party: str = "party") -> Said:
-    """Every problem of a file at once, before anything is imported.
+def check(
+    file: File,
+    kind: AnyKind,
+    dates: DateFormat = None,
+    party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day ages are told at; else today.")] = None,
+) -> Said:
+    """Every problem of a file at once, and how good the list is, before anything is imported; it needs no node.
 
     Example: repatria register check list.csv --kind held
     """
-    reading = _read(file, kind, dates, party)
-    answer = {"people": len(reading.persons), "notes": len(reading.notes)}
-    return Said(answer, problems=reading.problems)
+    looked = _look(file, kind, dates, party, on)
+    return Said(looked.answer, problems=looked.problems)
 
 
 @verb(app)
@@ -141,17 +152,68 @@ def asked(at: AtNode, of: str | None = None) -> str:
     return next(iter(found.values()))[1] if found else ""
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """A file looked through: its table, what was read, what is wrong or doubtful, and what a treaty names beside."""
+
+    table: Table
+    reading: RegisterReading
+    problems: tuple[Problem, ...]
+    gaps: tuple[Problem, ...]
+    answer: dict[str, Any]
+
+
+def _look(file: Path, kind: str, dates: str | None, party: str, on: str | None) -> _Looked:
+    from repatria.files.tables import read_table
+    from repatria.linkage.compare import Record
+    from repatria.linkage.within import doubled
+    from repatria.people.doubts import doubled_rows, doubts, gap_notes
+    from repatria.people.person import Person, person_to_fields
+    from repatria.people.quality import quality
+
+    today = _day(on)
+    known, order = _asked_for(kind, dates, KINDS)
+    table = read_table(file)
+    reading = read_register(table, known, party, order)
+    records = [Record(row.number, person_to_fields(Person(**row.values))) for row in reading.cells]
+    found = [
+        *doubts(table, reading, known, party, today),
+        *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records)]),
+    ]
+    noted = [*reading.notes, *found]
+    gaps = tuple(gap_notes(table, reading))
+    answer = {
+        "people": len(reading.persons),
+        "notes": len(noted),
+        "quality": quality(table, reading, party, noted).as_json(),
+        "gaps": [gap.as_json() for gap in gaps],
+    }
+    return _Looked(table, reading, (*reading.stopping, *noted), gaps, answer)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text or at_time(None)[:10])
+    except ValueError:
+        raise typer.BadParameter("--on is a day such as 2025-12-01") from None
+
+
 def _named(at: AtNode, register: str) -> str:
     if register in ("held", "sought"):
         return latest(at, at.node.member, register) or register
     return register
 
 
-def _read(file: Path, kind: str, dates: str | None, party: str) -> Any:
+def _read(file: Path, kind: str, dates: str | None, party: str) -> RegisterReading:
     from repatria.files.tables import read_table
 
-    if kind not in ("held", "sought"):
-        raise typer.BadParameter("--kind is held or sought")
+    known, order = _asked_for(kind, dates, ("held", "sought"))
+    return read_register(read_table(file), known, party, order)
+
+
+def _asked_for(kind: str, dates: str | None, kinds: tuple[str, ...]) -> tuple[ListKind, DateOrder | None]:
+    if kind not in kinds:
+        raise typer.BadParameter(f"--kind is {', '.join(kinds[:-1])} or {kinds[-1]}")
     if dates not in (None, "dmy", "mdy", "ymd"):
         raise typer.BadParameter("--dates is dmy, mdy or ymd")
-    return read_register(read_table(file), kind, party, dates)  # type: ignore[arg-type]
+    return cast(ListKind, kind), cast("DateOrder | None", dates)

@@ -26,7 +26,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from repatria.people.dates import DateFormat, PartialDate, parse_date
@@ -49,6 +49,14 @@ MANDATORY: Mapping[ListKind, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class ReadRow:
+    """One row as far as it could be read: its number in the file, and the value of each field that has one."""
+
+    number: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class RegisterReading:
     """What a table says: persons with their row numbers and further fields, or the problems that stop it."""
 
@@ -60,6 +68,10 @@ class RegisterReading:
     stopping: tuple[Problem, ...]
     notes: tuple[Problem, ...]
     unknown_columns: tuple[str, ...]
+    cells: tuple[ReadRow, ...] = ()
+    """Every row as far as it could be read, whether or not something stops the file."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Each field that has a column, and the heading over it in the file."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -111,8 +123,10 @@ def read_register(
         ("import.service_number.doubled", "one service number", "check whether one person is listed twice"),
     )
     unknown = tuple(heading for heading, _ in columns.unknown)
+    cells = tuple(ReadRow(row.number, values) for row, values, _ in read)
+    headings = {name: table.heading[column] for column, name in columns.fields}
     if stopping:
-        return RegisterReading((), (), (), tuple(stopping), (*table.notes, *notes), unknown)
+        return RegisterReading((), (), (), tuple(stopping), (*table.notes, *notes), unknown, cells, headings)
     own = {"source_party": source_party, "list_kind": kind}
     return RegisterReading(
         tuple(Person(**({"record_id": f"row-{row.number}"} | values | own)) for row, values, _ in read),
@@ -121,6 +135,8 @@ def read_register(
         (),
         (*table.notes, *notes),
         unknown,
+        cells,
+        headings,
     )
 
 

@@ -11,6 +11,7 @@ sees.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,17 @@ class Table:
             parts.append(f"column {column_letters(column)}")
         return ", ".join(parts)
 
+    def cell_at(self, where: str) -> tuple[int, int | None] | None:
+        """The row and the column of a place in this table, as `place` writes it; None where it names no row."""
+        whole = self.place()
+        match = _AT.fullmatch(where[len(whole) :]) if where.startswith(whole) else None
+        if match is None:
+            return None
+        if match["letters"]:
+            return int(match["row"]), column_of(match["letters"])
+        known = match["heading"] is not None and match["heading"] in self.heading
+        return int(match["row"]), self.heading.index(match["heading"]) if known else None
+
 
 def table_of(file: str, heading: Sequence[str], rows: Iterable[Sequence[str]], sheet: str | None = None) -> Table:
     """A table from texts alone: headings in row 1, the first row below it is row 2."""
@@ -76,3 +88,18 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_of(letters: str) -> int:
+    """The column, counted from 0, that has these letters.
+
+    >>> column_of("A"), column_of("AB")
+    (0, 27)
+    """
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+_AT = re.compile(r', row (?P<row>[0-9]+)(?:, (?:"(?P<heading>.*)"|column (?P<letters>[A-Z]+)))?', re.DOTALL)

@@ -21,7 +21,7 @@ from repatria.people.register import RegisterReading, read_register
 from repatria.people.table import Table
 from repatria.problem import Problem, Problems
 
-app = noun("Registers of people: check a file, import it, see what would be shown, disclose, erase.")
+app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
 
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
 KINDS: tuple[str, ...] = get_args(ListKind)
@@ -45,6 +45,29 @@ def check(
     """
     looked = _look(file, kind, dates, party, on)
     return Said(looked.answer, problems=looked.problems)
+
+
+@verb(app)
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier version: CSV or XLSX.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later version.")],
+    kind: AnyKind,
+    dates: DateFormat = None,
+    party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
+) -> Said:
+    """Two versions of a list, person by person: who was added, who is gone, what changed; counts first, no names.
+
+    Example: repatria register compare monday.csv friday.csv --kind held
+    """
+    from repatria.files.tables import read_table
+    from repatria.linkage.compare import Record
+    from repatria.linkage.versions import compare_versions
+
+    known, order = _asked_for(kind, dates, KINDS)
+    readings = [read_register(read_table(file), known, party, order) for file in (old, new)]
+    before, after = ([Record(row.number, row.texts()) for row in reading.cells] for reading in readings)
+    found = compare_versions(before, after)
+    return Said(found.as_json(), problems=[problem for reading in readings for problem in reading.stopping])
 
 
 @verb(app)
@@ -168,14 +191,13 @@ def _look(file: Path, kind: str, dates: str | None, party: str, on: str | None) 
     from repatria.linkage.compare import Record
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
-    from repatria.people.person import Person, person_to_fields
     from repatria.people.quality import quality
 
     today = _day(on)
     known, order = _asked_for(kind, dates, KINDS)
     table = read_table(file)
     reading = read_register(table, known, party, order)
-    records = [Record(row.number, person_to_fields(Person(**row.values))) for row in reading.cells]
+    records = [Record(row.number, row.texts()) for row in reading.cells]
     found = [
         *doubts(table, reading, known, party, today),
         *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records)]),

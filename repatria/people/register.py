@@ -54,6 +54,11 @@ class ReadRow:
 
     number: int
     values: Mapping[str, Any]
+    extras: Mapping[str, str]
+
+    def texts(self) -> dict[str, str]:
+        """The text of each field that was read, and of each unknown column."""
+        return person_to_fields(Person(**self.values)) | dict(sorted(self.extras.items()))
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def read_register(
         ("import.service_number.doubled", "one service number", "check whether one person is listed twice"),
     )
     unknown = tuple(heading for heading, _ in columns.unknown)
-    cells = tuple(ReadRow(row.number, values) for row, values, _ in read)
+    cells = tuple(ReadRow(row.number, values, extras) for row, values, extras in read)
     headings = {name: table.heading[column] for column, name in columns.fields}
     if stopping:
         return RegisterReading((), (), (), tuple(stopping), (*table.notes, *notes), unknown, cells, headings)

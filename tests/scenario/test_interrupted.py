@@ -61,7 +61,7 @@ class Interrupted(Scenario):
             at.run("node", "card", at.node(NEUTRAL), "--out", str(at.folder / "keys" / "card"))
             at.run("verify", ledger, "--vkeys", keys)
             at.run("report", ledger, "--vkeys", keys, "--out", str(at.folder / "report"))
-            at.run("register", "check", str(at.folder / "registers" / "north-held.csv"), "--kind", "held")
+            self._look_at_lists_alone(str(at.folder / "registers" / "north-held.csv"))
             at.run("exchange", "calendar", at.node("gulf"))
             at.run("law", "show", "GC III 119")
             at.run("law", "check", facts, fails="law")
@@ -73,6 +73,12 @@ class Interrupted(Scenario):
         with at.elsewhere() as there:
             there.run("task", "list", there.node("north"))
             there.do("task", "done", there.node("north"), "transport")
+
+    def _look_at_lists_alone(self, held: str) -> None:
+        """What a list officer does with files before there is a node."""
+        at = self.at
+        at.run("register", "check", held, "--kind", "held")
+        at.run("register", "compare", held, held, "--kind", "held")
 
     def _look_around_before_the_draw(self) -> None:
         at, north = self.at, self.at.node("north")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
@@ -17,9 +17,13 @@ from repatria.office import Done
 from repatria.people import commands
 from repatria.people.dates import DateFormat as DateOrder
 from repatria.people.person import ListKind
-from repatria.people.register import RegisterReading, read_register
+from repatria.people.register import UNKNOWN_PREFIX, RegisterReading, read_register
 from repatria.people.table import Table
+from repatria.people.vocabulary import LANGUAGES
 from repatria.problem import Problem, Problems
+
+if TYPE_CHECKING:
+    from repatria.linkage.versions import Versions
 
 app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
 
@@ -28,6 +32,7 @@ KINDS: tuple[str, ...] = get_args(ListKind)
 AnyKind = Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file with headings.")]
 DateFormat = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
+Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', '.join(LANGUAGES)}.")]
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
 
@@ -38,12 +43,21 @@ def check(
     dates: DateFormat = None,
     party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day ages are told at; else today.")] = None,
+    annotated: Annotated[
+        Path | None,
+        typer.Option("--annotated", metavar="FILE", help="An XLSX of the file with its problems at the cells."),
+    ] = None,
 ) -> Said:
     """Every problem of a file at once, and how good the list is, before anything is imported; it needs no node.
 
     Example: repatria register check list.csv --kind held
     """
     looked = _look(file, kind, dates, party, on)
+    if annotated is not None:
+        from repatria.files.lists import format_annotated
+        from repatria.files.whole import write_whole
+
+        write_whole(annotated, format_annotated(looked.table, (*looked.problems, *looked.gaps)))
     return Said(looked.answer, problems=looked.problems)
 
 
@@ -54,6 +68,9 @@ def compare(
     kind: AnyKind,
     dates: DateFormat = None,
     party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="An XLSX of the later version, with names and changes.")
+    ] = None,
 ) -> Said:
     """Two versions of a list, person by person: who was added, who is gone, what changed; counts first, no names.
 
@@ -64,10 +81,60 @@ def compare(
     from repatria.linkage.versions import compare_versions
 
     known, order = _asked_for(kind, dates, KINDS)
-    readings = [read_register(read_table(file), known, party, order) for file in (old, new)]
+    tables = [read_table(file) for file in (old, new)]
+    readings = [read_register(table, known, party, order) for table in tables]
     before, after = ([Record(row.number, row.texts()) for row in reading.cells] for reading in readings)
     found = compare_versions(before, after)
+    if out is not None:
+        from repatria.files.lists import format_compared
+        from repatria.files.whole import write_whole
+
+        write_whole(out, format_compared(tables[1], _changed_cells(tables[1], readings[1], found), _told(found)))
     return Said(found.as_json(), problems=[problem for reading in readings for problem in reading.stopping])
+
+
+@verb(app)
+def template(
+    kind: AnyKind,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The workbook to write.")],
+    language: Language = "en",
+) -> dict[str, Any]:
+    """An empty list to fill in: headings that are read again, words to choose from, a sheet of help.
+
+    Example: repatria register template --kind held --language uk --out list.xlsx
+    """
+    from repatria.files.lists import format_template
+    from repatria.files.locales import load_language
+    from repatria.files.whole import write_whole
+    from repatria.people.written import TEMPLATE
+
+    known, _ = _asked_for(kind, None, KINDS)
+    write_whole(out, format_template(known, load_language(_language(language))))
+    return {"kind": kind, "language": language, "columns": len(TEMPLATE), "file": out.name}
+
+
+@verb(app)
+def export(
+    at: AtNode,
+    register: Register,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .xlsx or .csv file; it will hold names.")],
+    language: Language = "en",
+) -> dict[str, Any]:
+    """Write a register of this node as a list, with what its columns mean; importing it gives the same records.
+
+    Example: repatria register export north held --out held.xlsx --language uk
+    """
+    from repatria.files.lists import write_list
+    from repatria.files.locales import load_language
+
+    name = _named(at, register)
+    fact, records = at.node.state().registers.get(name), at.given.records(name)
+    if fact is None or not records:
+        what = "no such register in this node"
+        raise Problems([Problem("register.unknown", register, what, "look at the registers")])
+    ordered = sorted((record.fields for record in records), key=lambda fields: fields.get("record_id", ""))
+    write_list(out, ordered, cast(ListKind, str(fact.list_kind)), load_language(_language(language)))
+    return {"register": name, "people": len(records), "language": language, "file": out.name}
 
 
 @verb(app)
@@ -211,6 +278,38 @@ def _look(file: Path, kind: str, dates: str | None, party: str, on: str | None) 
         "gaps": [gap.as_json() for gap in gaps],
     }
     return _Looked(table, reading, (*reading.stopping, *noted), gaps, answer)
+
+
+def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:
+    """What changed, at the cell in the later version: its row and its column counted from 0."""
+    column = {name: table.heading.index(heading) for name, heading in reading.headings.items()}
+    column |= {UNKNOWN_PREFIX + heading: at for at, heading in enumerate(table.heading)}
+    notes = {(row - 1, 0): "Added in this version." for row in found.added}
+    for pair in found.changed:
+        since = f"since row {pair.old_row} of the earlier version."
+        texts = [(f"{change.how.capitalize()} {since}", column.get(change.field, 0)) for change in pair.changes]
+        for text, at in [*texts, *([(f"{pair.remark.capitalize()}.", 0)] if pair.remark else [])]:
+            cell = (pair.new_row - 1, at)
+            notes[cell] = f"{notes[cell]}\n{text}" if cell in notes else text
+    return notes
+
+
+def _told(found: Versions) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("row before", "row now", "what", "joined by")]
+    rows += [("", str(row), "added", "") for row in found.added]
+    rows += [(str(row), "", "gone", "") for row in found.gone]
+    for pair in found.changed:
+        what = "; ".join([*map(str, pair.changes), *([pair.remark] if pair.remark else [])])
+        rows.append((str(pair.old_row), str(pair.new_row), what, pair.reason))
+    for old, new in found.unclear:
+        rows.append((", ".join(map(str, old)), ", ".join(map(str, new)), "fit each other alike", ""))
+    return rows
+
+
+def _language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise typer.BadParameter(f"--language is one of {', '.join(LANGUAGES)}")
+    return code
 
 
 def _day(text: str | None) -> date:

@@ -4,6 +4,8 @@ What is not such a file is refused with the reason, never half read: another enc
 separators that fit equally well, a row that is longer or shorter than the headings, a quotation mark left
 open, a last line that breaks off.
 
+An apostrophe that was put in front of a cell so that no spreadsheet runs it is taken off (`formulas.py`).
+
 A row's number counts records, headings as 1, which is what a spreadsheet shows.
 
     >>> parse_csv(b"family_name;rank\\nInvented;sergeant\\n", "north.csv").rows[0].cells
@@ -15,6 +17,7 @@ from __future__ import annotations
 import csv
 import io
 
+from repatria.files.formulas import plain
 from repatria.people.table import Row, Table
 from repatria.problem import Problem, Problems
 
@@ -116,7 +119,7 @@ def _records(text: str, separator: str, file: str) -> list[tuple[int, list[str]]
     number = 0
     try:
         for number, cells in enumerate(reader, 1):
-            records.append((number, [cell.strip() for cell in cells]))
+            records.append((number, [plain(cell.strip()) for cell in cells]))
     except csv.Error as error:
         where = f"{file}, row {number + 1}"
         if "unexpected end" in str(error) or "field larger" in str(error):

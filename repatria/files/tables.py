@@ -2,10 +2,10 @@
 
 Reading goes by the first bytes, not by the file's name. Writing gives UTF-8 with a byte order mark
 (spreadsheets show Cyrillic wrong without it), comma between cells, and every cell that a spreadsheet would
-take for a formula neutralised with an apostrophe in front, in the headings too.
+take for a formula neutralised with an apostrophe in front (`formulas.py`), in the headings too.
 
-    >>> neutral("=HYPERLINK(0)"), neutral("Invented")
-    ("'=HYPERLINK(0)", 'Invented')
+    >>> format_csv(["family_name"], [["=HYPERLINK(0)"]]).decode("utf-8-sig").split()
+    ['family_name', "'=HYPERLINK(0)"]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from repatria.files.csv import parse_csv
+from repatria.files.formulas import neutral
 from repatria.files.whole import write_whole
 from repatria.files.xlsx import parse_xlsx
 from repatria.people.table import Table
@@ -107,16 +108,6 @@ def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]])
     write_whole(path, format_csv(heading, rows))
 
 
-def neutral(cell: str) -> str:
-    """The cell as a spreadsheet will show it and not run it.
-
-    Source: OWASP, CSV Injection; the full-width signs are read as the plain ones by some spreadsheets.
-    """
-    return "'" + cell if cell.startswith(_DANGEROUS) or cell.lstrip().startswith(_SIGNS) else cell
-
-
-_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-_DANGEROUS = (*_SIGNS, "\t", "\r", "\n")
 _OTHER_KINDS = {
     b"\xd0\xcf\x11\xe0": "an old Excel file, or an XLSX locked with a password",
     b"%PDF": "a PDF",

@@ -25,7 +25,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
 from repatria.people.person import FIELDS, ListKind, Person, field_choices, field_value, person_to_fields
 from repatria.people.table import Row, Table
+from repatria.people.vocabulary import heading_of, word_of
 from repatria.problem import Problem
 
 UNKNOWN_PREFIX = "unknown:"
@@ -202,6 +203,7 @@ def _columns(
     for column, heading in enumerate(table.heading):
         place = table.place(table.heading_row, column)
         name = _HEADINGS.get(" ".join(re.split(r"[\s_-]+", fold(heading).replace("’", "'").strip(" .:"))))
+        name = name or heading_of(heading)
         if name is None and not heading:
             if any(row.cells[column] for row in table.rows):
                 stopping.append(
@@ -353,7 +355,7 @@ def _value(name: str, text: str, where: str, given: _Given) -> Any:
     """The field's value; None where it is left out; or the problem with it."""
     if name in ("source_party", "list_kind"):
         expected = given.source_party if name == "source_party" else given.kind
-        if _word(text) == _word(expected):
+        if (word_of(name, text) or _word(text)) == _word(expected):
             return None
         return Problem(
             "import.source.differs",
@@ -369,7 +371,7 @@ def _value(name: str, text: str, where: str, given: _Given) -> Any:
         return parse_date(text, given.date_format, where)
     choices = field_choices(name)
     try:
-        return field_value(name, ";".join(map(_word, re.split("[;,]", text))) if choices else text)
+        return field_value(name, _words(name, text, choices) if choices else text)
     except ValueError:
         expected = f"one of {', '.join(choices)}" if choices else _FORMS[name]
         return Problem(
@@ -378,6 +380,13 @@ def _value(name: str, text: str, where: str, given: _Given) -> Any:
             "not a value of this field",
             f"write {expected}, or clear the cell to record it as unknown, then import again",
         )
+
+
+def _words(name: str, text: str, choices: Sequence[str]) -> str:
+    """The words that a cell holds, in whichever language it says them, as the record writes them."""
+    if word := word_of(name, text):
+        return word
+    return ";".join(word_of(name, part) or _word(part) for part in re.split("[;,،]", text))
 
 
 def _remarks(name: str, text: str, value: Any, where: str) -> list[Problem]:

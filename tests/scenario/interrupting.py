@@ -321,7 +321,10 @@ SLOW_SECONDS = 0.2  # of computing: what takes longer is stopped more rarely, un
 # next try brings the rest. Every other verb does all of what it is for, or nothing.
 BY_PARTS = {"sync export", "sync import", "sync desk", "report"}
 # Where a file that people keep beside the nodes is made; elsewhere such files are only read.
-MAKES_A_FILE = {"node card", "node delegate", "node rotate", "node succeed", "node vkeys", "terms new"}
+MAKES_A_FILE = {
+    "node card", "node delegate", "node rotate", "node succeed", "node vkeys", "terms new", "register check",
+    "register compare", "register template", "register export",
+}  # fmt: skip
 
 
 @dataclass

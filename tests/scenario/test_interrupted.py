@@ -77,8 +77,10 @@ class Interrupted(Scenario):
     def _look_at_lists_alone(self, held: str) -> None:
         """What a list officer does with files before there is a node."""
         at = self.at
-        at.run("register", "check", held, "--kind", "held")
-        at.run("register", "compare", held, held, "--kind", "held")
+        keys = at.folder / "keys"
+        at.run("register", "check", held, "--kind", "held", "--annotated", str(keys / "looked-through.xlsx"))
+        at.run("register", "compare", held, held, "--kind", "held", "--out", str(keys / "compared.xlsx"))
+        at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
 
     def _look_around_before_the_draw(self) -> None:
         at, north = self.at, self.at.node("north")
@@ -87,6 +89,7 @@ class Interrupted(Scenario):
             at.run("terms", "show", north)
             at.run("register", "list", north)
             at.run("register", "preview", north, "sought")
+            at.run("register", "export", north, "sought", "--out", str(at.folder / "keys" / "sought.xlsx"))
             at.run("list", "show", north)
         with self.at.elsewhere() as there:
             self._clear_otherwise(there)

@@ -1,0 +1,121 @@
+"""Lists as files for people: a register, a template to fill in, the sender's own file with its problems at the cells.
+
+A name that ends in .xlsx gives a workbook, .csv a text table with a data dictionary beside it. Only a file that
+somebody asked for by its name holds names, and only its owner may read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from repatria.files.spreadsheet import Cell, Sheet, format_xlsx
+from repatria.files.tables import format_csv
+from repatria.files.whole import write_whole
+from repatria.message import Message
+from repatria.people.person import ListKind, field_choices
+from repatria.people.table import Table
+from repatria.people.vocabulary import HEADINGS, RIGHT_TO_LEFT, word_for
+from repatria.people.written import TEMPLATE, choices, dictionary, write_register
+from repatria.problem import Problem, Problems
+from repatria.report.language import Language
+
+
+def write_list(path: Path, records: Sequence[Mapping[str, str]], kind: ListKind, language: Language) -> None:
+    """Write a register's records, which reading the file again gives back.
+
+    Raises:
+        Problems: the name ends in neither .xlsx nor .csv, or the list is larger than a workbook.
+    """
+    heading, rows = write_register(records, kind, language.code)
+    fields = [name for name, text in HEADINGS[language.code].items() if text in heading]
+    columns = _columns(fields, kind, language)
+    if _suffix(path) == ".csv":
+        # The dictionary first: whoever finds the list finds what its columns mean.
+        write_whole(path.with_name(f"{path.stem}.columns.csv"), format_csv(columns[0], columns[1:]))
+        write_whole(path, format_csv(heading, rows))
+        return
+    sheets = [
+        _sheet("list.sheet", [heading, *rows], language),
+        _sheet("list.dictionary", columns, language),
+    ]
+    write_whole(path, format_xlsx(sheets))
+
+
+def format_template(kind: ListKind, language: Language) -> bytes:
+    """An empty list to fill in: headings that the reader takes back, words to choose from, and a sheet of help."""
+    texts = HEADINGS[language.code]
+    say = language.say
+    rules = [[say(Message(f"list.rule.{rule}"))] for rule in ("row", "heading", "wish")]
+    return format_xlsx([
+        Sheet(
+            say(Message("list.sheet")), [[texts[name] for name in TEMPLATE]],
+            choices=choices(TEMPLATE, language.code), right_to_left=language.code in RIGHT_TO_LEFT,
+        ),
+        Sheet(
+            say(Message("list.help")), [*rules, [], *_columns(TEMPLATE, kind, language)], len(rules) + 1,
+            right_to_left=language.code in RIGHT_TO_LEFT,
+        ),
+    ])  # fmt: skip
+
+
+def format_annotated(table: Table, problems: Sequence[Problem]) -> bytes:
+    """The sender's own table with every problem at its cell, or at its row's first; and all of them on a second sheet.
+
+    Rows stand where they stood, so that a row's number is the same in both files.
+    """
+    rows = _as_it_stood(table)
+    notes: dict[Cell, str] = {}
+    for problem in problems:
+        at = table.cell_at(problem.where)
+        if at is not None and 1 <= at[0] <= len(rows):
+            cell = (at[0] - 1, at[1] or 0)
+            notes[cell] = "\n".join(filter(None, (notes.get(cell), _note(problem))))
+    listed = [("where", "what", "do", "article", "code")]
+    listed += [(each.where, each.what, each.do, each.article or "", each.code) for each in problems]
+    right = any("\u0590" <= letter <= "\u08ff" for text in table.heading for letter in text)
+    return format_xlsx([
+        Sheet(table.sheet or table.file, rows, table.heading_row - 1, notes, right_to_left=right),
+        Sheet("Problems", listed),
+    ])  # fmt: skip
+
+
+def format_compared(table: Table, notes: Mapping[Cell, str], summary: Sequence[Sequence[str]]) -> bytes:
+    """The later version of a list with what changed at its cells (row number and column), and a sheet that says it."""
+    sheet = Sheet(table.sheet or table.file, _as_it_stood(table), table.heading_row - 1, notes)
+    return format_xlsx([sheet, Sheet("Changes", summary)])
+
+
+def _as_it_stood(table: Table) -> list[Sequence[str]]:
+    """Every row at its number in the file; rows above the heading, and empty ones, are empty."""
+    rows: list[Sequence[str]] = [()] * max([table.heading_row, *(row.number for row in table.rows)])
+    rows[table.heading_row - 1] = table.heading
+    for row in table.rows:
+        rows[row.number - 1] = row.cells
+    return rows
+
+
+def _columns(fields: Sequence[str], kind: ListKind, language: Language) -> list[tuple[str, ...]]:
+    heads = ("list.column", "list.field", "list.needed", "list.what", "list.words")
+    rows = [tuple(language.say(Message(head)) for head in heads)]
+    for name, needed, what in dictionary(fields, kind):
+        words = "; ".join(word_for(name, word, language.code) for word in field_choices(name))
+        rows.append((HEADINGS[language.code][name], name, language.say(needed), language.say(what), words))
+    return rows
+
+
+def _sheet(name: str, rows: Sequence[Sequence[str]], language: Language) -> Sheet:
+    return Sheet(language.say(Message(name)), rows, right_to_left=language.code in RIGHT_TO_LEFT)
+
+
+def _note(problem: Problem) -> str:
+    article = f" ({problem.article})" if problem.article else ""
+    return f"{problem.what}{article}. {problem.do[:1].upper()}{problem.do[1:]}."
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".csv"):
+        do = "give the file a name that ends in .xlsx or .csv"
+        raise Problems([Problem("file.suffix", path.name, "the name does not say which kind of file", do)])
+    return suffix

@@ -13,8 +13,12 @@ from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
+from repatria.files.guarded import Asked, Limits
+from repatria.files.tables import read_bytes, read_table
+from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
+from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, parse_map, understood
 from repatria.people.dates import DateFormat as DateOrder
 from repatria.people.person import ListKind
 from repatria.people.register import UNKNOWN_PREFIX, RegisterReading, read_register
@@ -30,10 +34,53 @@ app = noun("Registers of people: check a file, compare two versions, import, see
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
 KINDS: tuple[str, ...] = get_args(ListKind)
 AnyKind = Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or XLSX file with headings.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A list: CSV, XLSX, XLS or ODS.")]
 DateFormat = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
 Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', '.join(LANGUAGES)}.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="A text's encoding, as cp1251.")]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="SHEET", help="A workbook's sheet, by name or number.")]
+HeadingRow = Annotated[int | None, typer.Option("--heading-row", metavar="ROW", help="The row of the headings.")]
+Maps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="COLUMN=FIELD", help="A column, by heading or letter, stands for a field; may repeat."
+    ),
+]
+ColumnsFile = Annotated[Path | None, typer.Option("--columns", metavar="FILE", help="A column map in TOML.")]
+Epoch = Annotated[int | None, typer.Option("--epoch", metavar="YEAR", help="Day numbers count from 1900 or 1904.")]
+Sender = Annotated[
+    str, typer.Option("--from", metavar="SENDER", help="Whose columns these are, in any words; remembered in the node.")
+]
+Seconds = Annotated[float, typer.Option("--seconds", metavar="N", help="How long the reading may take.")]
+Megabytes = Annotated[int, typer.Option("--megabytes", metavar="N", help="How much memory the reading may take.")]
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
+
+
+@verb(app)
+def columns(
+    file: File,
+    maps: Maps = None,
+    columns: ColumnsFile = None,
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Write the map beside the file, to be read with it.")
+    ] = False,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    heading_row: HeadingRow = None,
+) -> Said:
+    """How each column of a file is understood, with samples on this screen only; corrected with --map.
+
+    Example: repatria register columns list.xlsx --map "Callsign=unknown" --map C=unit --remember
+    """
+    table = read_table(file, Asked(encoding, sheet, heading_row))
+    said = _columns(file, maps, columns)
+    if remember:
+        write_whole(_beside(file), columns_to_toml(said.by_heading(table)).encode())
+    rows = [
+        {"column": at.letters, "heading": at.heading, "field": at.field or "", "by": at.by, "samples": list(at.samples)}
+        for at in understood(table, said)
+    ]
+    return Said({"columns": rows}, problems=table.notes)
 
 
 @verb(app)
@@ -47,15 +94,23 @@ def check(
         Path | None,
         typer.Option("--annotated", metavar="FILE", help="An XLSX of the file with its problems at the cells."),
     ] = None,
+    maps: Maps = None,
+    columns: ColumnsFile = None,
+    epoch: Epoch = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    heading_row: HeadingRow = None,
+    seconds: Seconds = 10.0,
+    megabytes: Megabytes = 512,
 ) -> Said:
     """Every problem of a file at once, and how good the list is, before anything is imported; it needs no node.
 
     Example: repatria register check list.csv --kind held
     """
-    looked = _look(file, kind, dates, party, on)
+    table = read_table(file, Asked(encoding, sheet, heading_row), Limits(seconds, megabytes))
+    looked = _look(table, kind, dates, party, on, _columns(file, maps, columns), epoch)
     if annotated is not None:
         from repatria.files.lists import format_annotated
-        from repatria.files.whole import write_whole
 
         write_whole(annotated, format_annotated(looked.table, (*looked.problems, *looked.gaps)))
     return Said(looked.answer, problems=looked.problems)
@@ -76,7 +131,6 @@ def compare(
 
     Example: repatria register compare monday.csv friday.csv --kind held
     """
-    from repatria.files.tables import read_table
     from repatria.linkage.compare import Record
     from repatria.linkage.versions import compare_versions
 
@@ -87,7 +141,6 @@ def compare(
     found = compare_versions(before, after)
     if out is not None:
         from repatria.files.lists import format_compared
-        from repatria.files.whole import write_whole
 
         write_whole(out, format_compared(tables[1], _changed_cells(tables[1], readings[1], found), _told(found)))
     return Said(found.as_json(), problems=[problem for reading in readings for problem in reading.stopping])
@@ -105,7 +158,6 @@ def template(
     """
     from repatria.files.lists import format_template
     from repatria.files.locales import load_language
-    from repatria.files.whole import write_whole
     from repatria.people.written import TEMPLATE
 
     known, _ = _asked_for(kind, None, KINDS)
@@ -138,13 +190,32 @@ def export(
 
 
 @verb(app)
-def import_(at: AtNode, file: File, kind: Kind, dates: DateFormat = None) -> Said | Done | list[Problem]:
+def import_(
+    at: AtNode,
+    file: File,
+    kind: Kind,
+    dates: DateFormat = None,
+    maps: Maps = None,
+    columns: ColumnsFile = None,
+    epoch: Epoch = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    heading_row: HeadingRow = None,
+    seconds: Seconds = 10.0,
+    megabytes: Megabytes = 512,
+    sender: Sender = "",
+) -> Said | Done | list[Problem]:
     """Import a list, seal it, commit to it.
 
     Example: repatria register import north list.csv --kind held
     """
-    reading = _read(file, kind, dates, at.node.member)
-    return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading))
+    table = read_table(file, Asked(encoding, sheet, heading_row), Limits(seconds, megabytes))
+    name = f"columns/{sender or at.node.member}"
+    older = columns_from_toml((at.given.document(name) or b"[columns]").decode())
+    said = _columns(file, maps, columns).over(older).by_heading(table)
+    reading = _read(table, kind, dates, at.node.member, said, epoch)
+    remember = {name: columns_to_toml(said).encode()} if said.fields else {}
+    return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
 
 @verb(app)
@@ -253,17 +324,17 @@ class _Looked:
     answer: dict[str, Any]
 
 
-def _look(file: Path, kind: str, dates: str | None, party: str, on: str | None) -> _Looked:
-    from repatria.files.tables import read_table
+def _look(
+    table: Table, kind: str, dates: str | None, party: str, on: str | None, said: ColumnMap, epoch: int | None
+) -> _Looked:
     from repatria.linkage.compare import Record
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
     from repatria.people.quality import quality
 
     today = _day(on)
-    known, order = _asked_for(kind, dates, KINDS)
-    table = read_table(file)
-    reading = read_register(table, known, party, order)
+    reading = _read(table, kind, dates, party, said, epoch, KINDS)
+    known = cast(ListKind, kind)
     records = [Record(row.number, row.texts()) for row in reading.cells]
     found = [
         *doubts(table, reading, known, party, today),
@@ -325,11 +396,36 @@ def _named(at: AtNode, register: str) -> str:
     return register
 
 
-def _read(file: Path, kind: str, dates: str | None, party: str) -> RegisterReading:
-    from repatria.files.tables import read_table
+def _beside(file: Path) -> Path:
+    return file.with_name(file.name + ".columns.toml")
 
-    known, order = _asked_for(kind, dates, ("held", "sought"))
-    return read_register(read_table(file), known, party, order)
+
+def _columns(file: Path, maps: list[str] | None, columns: Path | None) -> ColumnMap:
+    """What was said of the columns: with --map, then in the file that was named, or in the one beside the list."""
+    said = parse_map(maps or ())
+    read = columns or (_beside(file) if _beside(file).is_file() else None)
+    if read is None:
+        return said
+    try:
+        text = read_bytes(read).decode()
+    except UnicodeDecodeError:
+        text = "not TOML"
+    return said.over(columns_from_toml(text, read.name))
+
+
+def _read(
+    table: Table,
+    kind: str,
+    dates: str | None,
+    party: str,
+    said: ColumnMap,
+    epoch: int | None,
+    kinds: tuple[str, ...] = ("held", "sought"),
+) -> RegisterReading:
+    known, order = _asked_for(kind, dates, kinds)
+    if epoch not in (None, 1900, 1904):
+        raise typer.BadParameter("--epoch is 1900 or 1904")
+    return read_register(table, known, party, order, said=said, epoch=epoch)
 
 
 def _asked_for(kind: str, dates: str | None, kinds: tuple[str, ...]) -> tuple[ListKind, DateOrder | None]:

@@ -1,6 +1,6 @@
-"""CSV in: UTF-8 with or without a byte order mark; comma, semicolon or tab between the cells.
+"""CSV in: any encoding that encoding.py reads; comma, semicolon, tab or upright bar between the cells.
 
-What is not such a file is refused with the reason, never half read: another encoding, a zero byte, two
+What is not such a file is refused with the reason, never half read: an encoding in doubt, a zero byte, two
 separators that fit equally well, a row that is longer or shorter than the headings, a quotation mark left
 open, a last line that breaks off.
 
@@ -16,81 +16,69 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
+from repatria.files.encoding import decode
 from repatria.files.formulas import plain
+from repatria.files.guarded import Asked
+from repatria.files.layout import LOOKED_AT, heading_at, without_furniture
+from repatria.people.headings import recognised
 from repatria.people.table import Row, Table
 from repatria.problem import Problem, Problems
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "upright bar"}
 
 
-def parse_csv(data: bytes, file: str) -> Table:
+def parse_csv(data: bytes, file: str, asked: Asked | None = None) -> Table:
     """The table in these bytes.
 
     Raises:
         Problems: everything that keeps them from being one; no cell is repeated.
     """
-    text = _text(data, file)
-    separator = _separator(text, file)
+    asked = asked or Asked()
+    text, notes = decode(data, file, asked.encoding)
+    separator, text = _separator(text, file)
     records = _records(text, separator, file)
     filled = [(number, cells) for number, cells in records if any(cells)]
     if not filled:
         raise Problems([_problem("file.empty", file, "no entry in the file", "check that this is the right file")])
-    heading_row, heading = filled.pop(0)
+    place = heading_at(filled, asked.heading_row, file)
+    heading_row, heading = filled[place]
     while not heading[-1]:
         heading.pop()
-    problems = _width_problems(filled, len(heading), text, file)
+    below, aside = without_furniture(filled, place, file)
+    problems = _width_problems(below, len(heading), text, file)
     if problems:
         raise Problems(problems)
-    notes = (
-        ()
-        if text.endswith(("\n", "\r"))
-        else (
-            _problem(
-                "file.csv.no_final_line_end",
-                f"{file}, row {records[-1][0]}",
-                "the last line has no line end",
-                f"check that the file is whole: it has {len(filled)} rows below the headings",
-            ),
-        )
-    )
-    rows = tuple(Row(number, tuple(cells[: len(heading)])) for number, cells in filled)
+    notes = (*notes, *aside)
+    if not text.endswith(("\n", "\r")):
+        what = "the last line has no line end"
+        do = f"check that the file is whole: it has {len(below)} rows below the headings"
+        notes = (*notes, _problem("file.csv.no_final_line_end", f"{file}, row {records[-1][0]}", what, do))
+    rows = tuple(Row(number, tuple(cells[: len(heading)])) for number, cells in below)
     return Table(file, None, tuple(heading), rows, notes, heading_row)
 
 
-def _text(data: bytes, file: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Problems(
-            [_problem("file.csv.encoding", file, "the text is UTF-16, not UTF-8", 'save it again as "CSV UTF-8"')]
+def _separator(text: str, file: str) -> tuple[str, str]:
+    """What separates the cells, and the text without the line `sep=` by which some spreadsheets declare it."""
+    lines = text[:100_000].splitlines(keepends=True)
+    if lines and (declared := re.fullmatch(r"sep=(.)\s*", lines[0], re.I)) and declared[1] in SEPARATORS:
+        # The line goes and its end stays, so that rows keep their numbers.
+        return declared[1], text[len("sep=") + 1 :]
+    known = {
+        separator: max(
+            (recognised([c.strip(' "') for c in line.split(separator)]) for line in lines[:LOOKED_AT]), default=0
         )
-    if b"\x00" in data:
-        raise Problems(
-            [
-                _problem(
-                    "file.csv.binary",
-                    file,
-                    f"a zero byte at byte {data.index(0)}: not a text file",
-                    'save the table as "CSV UTF-8" or as XLSX',
-                )
-            ]
-        )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Problems(
-            [
-                _problem(
-                    "file.csv.encoding",
-                    f"{file}, line {line}",
-                    f"the text is not UTF-8 (byte {error.start})",
-                    'save it again as "CSV UTF-8"',
-                )
-            ]
-        ) from None
+        for separator in SEPARATORS
+    }
+    most_known = max(known.values())
+    best = [separator for separator, count in known.items() if count == most_known]
+    if most_known > 1 and len(best) == 1:
+        return best[0], text
+    return _by_count(text, file), text
 
 
-def _separator(text: str, file: str) -> str:
+def _by_count(text: str, file: str) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
     bare = "".join(first.split('"')[::2])
     counts = {separator: bare.count(separator) for separator in SEPARATORS}

@@ -16,23 +16,22 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from repatria.files.csv import parse_csv
 from repatria.files.formulas import neutral
+from repatria.files.guarded import Asked, Limits, read_guarded
 from repatria.files.whole import write_whole
-from repatria.files.xlsx import parse_xlsx
 from repatria.people.table import Table
 from repatria.problem import Problem, Problems
 
 MAX_FILE = 50 * 1024 * 1024
 
 
-def read_table(path: Path) -> Table:
-    """The table in a CSV or XLSX file.
+def read_table(path: Path, asked: Asked | None = None, limits: Limits | None = None) -> Table:
+    """The table in a file of any kind that is read (reading.py).
 
     Raises:
         Problems: why there is none.
     """
-    return parse_table(read_bytes(path), path.name)
+    return parse_table(read_bytes(path), path.name, asked, limits)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -69,29 +68,15 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def parse_table(data: bytes, file: str) -> Table:
-    """The table in a file's bytes, which say themselves what kind they are.
+def parse_table(data: bytes, file: str, asked: Asked | None = None, limits: Limits | None = None) -> Table:
+    """The table in a file's bytes, which say themselves what kind they are; opened in a child process.
 
     Raises:
         Problems: why there is none.
     """
     if not data.strip():
         raise Problems([Problem("file.empty", file, "the file is empty", "check that this is the right file")])
-    if data.startswith(b"PK"):
-        return parse_xlsx(data, file)
-    for start, kind in _OTHER_KINDS.items():
-        if data.startswith(start):
-            raise Problems(
-                [
-                    Problem(
-                        "file.kind",
-                        file,
-                        f"{kind}, not a table in CSV or XLSX",
-                        'save the table as XLSX or as "CSV UTF-8", without a password, then import again',
-                    )
-                ]
-            )
-    return parse_csv(data, file)
+    return read_guarded(data, file, asked, limits)
 
 
 def format_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -108,12 +93,3 @@ def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]])
     write_whole(path, format_csv(heading, rows))
 
 
-_OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "an old Excel file, or an XLSX locked with a password",
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a text document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"\x1f\x8b": "a compressed archive",
-    b"<": "a web page or XML document",
-}

@@ -1,10 +1,10 @@
 """A file for people to read or carry: it is there whole, or what stood there before still is.
 
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> write_whole(folder / "card.json", b"{}")
-    >>> [path.name for path in folder.iterdir()]
-    ['card.json']
+>>> import tempfile
+>>> folder = Path(tempfile.mkdtemp())
+>>> write_whole(folder / "card.json", b"{}")
+>>> [path.name for path in folder.iterdir()]
+['card.json']
 """
 
 from __future__ import annotations

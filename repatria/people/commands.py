@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from repatria.exchange.commands import By
@@ -24,6 +24,8 @@ class CommitRegister:
     by: By
     list_kind: str
     reading: RegisterReading
+    remember: Mapping[str, bytes] = field(default_factory=dict)
+    """Documents to be kept with it, such as the sender's column map."""
 
 
 def commit_register(state: State, request: CommitRegister, given: Given) -> Outcome | list[Problem]:
@@ -49,6 +51,7 @@ def commit_register(state: State, request: CommitRegister, given: Given) -> Outc
     return Outcome(
         drafts=(request.by.draft(event),),
         records=tuple(records),
+        documents=dict(request.remember),
         answer={
             "register": register,
             "kind": request.list_kind,

@@ -6,6 +6,10 @@ Rules:
 - `03/04/1990` has two readings and no order was declared: it becomes the interval `1990-03-04/1990-04-03`,
   which holds both. Where the order is declared ("dmy", "mdy", "ymd") that one reading is taken and no other
   is tried. `13/04/1990` has one reading only and needs no declaration.
+- Where nobody declared an order, the other rows of the column may: `inferred_order` says which, and by which rows.
+- `03.1987` is a month. A month may be written by its name in English, Ukrainian, Russian, Turkish or Arabic. A time
+  of midnight, and the word "year" after a date, do not count.
+- Five digits are a spreadsheet's day number. It is read where the file says from which year it counts, 1900 or 1904.
 - A day that its month does not have, a two-digit year, a year outside 1800-2100 (another calendar, or a slip)
   and digits other than 0-9 are problems. None of them is repaired by guessing.
 - The text form is that of EDTF (ISO 8601-2): `1987`, `1987-03`, `1987-03-05`, `first/last`.
@@ -24,15 +28,19 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 
+from repatria.people.names import fold
 from repatria.problem import Problem
 
 DateFormat = Literal["iso", "dmy", "mdy", "ymd"]
 DATE_FORMATS: tuple[str, ...] = get_args(DateFormat)
 FIRST_YEAR, LAST_YEAR = 1800, 2100
+TELLING_ROWS = 3
+"""So many rows must tell an order of day and month before other rows are read by it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -71,7 +79,9 @@ class PartialDate:
         return format_date(self)
 
 
-def parse_date(text: str, declared_format: DateFormat | None = None, where: str = "date") -> PartialDate | Problem:
+def parse_date(
+    text: str, declared_format: DateFormat | None = None, where: str = "date", epoch: int | None = None
+) -> PartialDate | Problem:
     """The date a cell says, or the problem with it; never one of two readings picked in silence.
 
     Args:
@@ -79,8 +89,9 @@ def parse_date(text: str, declared_format: DateFormat | None = None, where: str 
         declared_format: the order the file's owner declared for dates that are not ISO; None means
         undeclared.
         where: the place named in the problem.
+        epoch: the year from which a spreadsheet counts its days, 1900 or 1904, where it says so.
     """
-    cell = text.strip()
+    cell = _without_furniture(text)
     if any(character.isdecimal() and not character.isascii() for character in cell):
         return _problem(
             "import.date.digits",
@@ -88,6 +99,12 @@ def parse_date(text: str, declared_format: DateFormat | None = None, where: str 
             "the digits are not 0-9",
             "write the date with the digits 0-9, as 1987-03-05",
         )
+    if match := _MONTH.fullmatch(cell):
+        return _of_parts(int(match[2]), int(match[1]), None, where)
+    if is_serial(cell):
+        return _of_serial(int(float(cell)), epoch, where)
+    if (match := _WORDED.fullmatch(cell)) and (month := _MONTHS.get(fold(match[2]))):
+        return _of_parts(int(match[3]), month, int(match[1]) if match[1] else None, where)
     if "/" in cell and (span := cell.split("/")) and len(span) == 2:
         return _interval(span[0], span[1], where)
     if _ISO.fullmatch(cell):
@@ -101,6 +118,37 @@ def parse_date(text: str, declared_format: DateFormat | None = None, where: str 
         "write it as 1987-03-05 (or 1987-03, or 1987, where no more is known), or clear the cell to record "
         "the date as unknown, then import again",
     )
+
+
+def is_serial(text: str) -> bool:
+    """True where a cell of dates holds a spreadsheet's day number: five digits are no year."""
+    return bool(_SERIAL.fullmatch(text.strip()))
+
+
+def inferred_order(cells: Sequence[tuple[int, str]]) -> tuple[DateFormat | None, tuple[int, ...]]:
+    """The order of day and month in a column, by the rows that have one reading only, and the numbers of those rows.
+
+    None where fewer than three rows tell, or where two of them contradict each other: then with all that tell.
+
+        >>> inferred_order([(2, "13.04.1990"), (3, "03.04.1990"), (4, "31.01.1988"), (5, "20.11.1979")])
+        ('dmy', (2, 4, 5))
+    """
+    orders: set[DateFormat] = set()
+    telling = []
+    for number, text in cells:
+        match = _ORDERED.fullmatch(_without_furniture(text))
+        if match is None or len(match[1]) > 2 or len(match[4]) != 4:
+            continue
+        one, two = int(match[1]), int(match[3])
+        if 12 < one <= 31 and 1 <= two <= 12:
+            orders.add("dmy")
+            telling.append(number)
+        elif 12 < two <= 31 and 1 <= one <= 12:
+            orders.add("mdy")
+            telling.append(number)
+    if len(orders) == 1 and len(telling) >= TELLING_ROWS:
+        return orders.pop(), tuple(telling)
+    return None, tuple(telling) if len(orders) > 1 else ()
 
 
 def format_date(value: PartialDate) -> str:
@@ -124,7 +172,51 @@ def age_on(birth: PartialDate, day: date) -> tuple[int, int]:
 
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MONTH = re.compile(r"([0-9]{1,2})[./-]([0-9]{4})")
+_SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.0)?")
+_WORDED = re.compile(r"(?:([0-9]{1,2})[\s.]+)?([^\W\d_]+)[\s.,]+([0-9]{4})")
+_MIDNIGHT = re.compile(r"(?<=[0-9])[T ]0?0:00(?::00(?:\.0+)?)?Z?$")
+_YEAR_WORD = re.compile(r"(?<=[0-9])\s*(?:р\.?\s?н|г\.?\s?р|р|г|року|рік|года|год|yılı)\.?$")
+_MONTHS = {
+    fold(name): 1 + at % 12
+    for names in (
+        "January February March April May June July August September October November December",
+        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    )
+    for at, name in enumerate(names.split())
+}
 _ORDERED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})")
+
+
+def _without_furniture(text: str) -> str:
+    """The date without a time of midnight and without the word for year."""
+    return _YEAR_WORD.sub("", _MIDNIGHT.sub("", text.strip()))
+
+
+def _of_parts(year: int, month: int, day: int | None, where: str) -> PartialDate | Problem:
+    if bad := _calendar_problem(year, month, day, where):
+        return bad
+    return PartialDate.of_month(year, month) if day is None else PartialDate.of_day(date(year, month, day))
+
+
+def _of_serial(number: int, epoch: int | None, where: str) -> PartialDate | Problem:
+    if epoch is None:
+        return _problem(
+            "import.date.serial",
+            where,
+            "a spreadsheet's day number, and nothing says whether it counts from 1900 or from 1904",
+            "declare it with --epoch 1900 or --epoch 1904, or write the date as 1987-03-05",
+        )
+    # From 1900 there is one day too many: spreadsheets have a 29 February 1900, which five digits lie behind.
+    start = date(1899, 12, 30) if epoch == 1900 else date(1904, 1, 1)
+    day = start + timedelta(days=number)
+    return _calendar_problem(day.year, day.month, day.day, where) or PartialDate.of_day(day)
 
 
 def _day(day: date) -> str:

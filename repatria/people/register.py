@@ -2,7 +2,7 @@
 
 Rules:
 
-- Headings are the field names of the record (spaces for underscores, any case) or a known synonym. Two
+- Headings are those of headings.py, or what a person said of a column (columns.py). Two
   columns for one field stop the file; so does a missing mandatory column.
 - Nothing is imported by half: one stopping problem anywhere and there are no persons.
 - `stopping` problems stop the file. `notes` are read by a person and stop nothing.
@@ -27,14 +27,17 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
-from repatria.people.dates import DateFormat, PartialDate, parse_date
+from repatria.people.columns import ColumnMap, fields_of
+from repatria.people.dates import DateFormat, PartialDate, inferred_order, is_serial, parse_date
+from repatria.people.headings import WHOLE_NAMES
 from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
-from repatria.people.person import FIELDS, ListKind, Person, field_choices, field_value, person_to_fields
+from repatria.people.person import ListKind, Person, field_choices, field_value, person_to_fields
+from repatria.people.split import NameOrder, order_shown, split_name
 from repatria.people.table import Row, Table
-from repatria.people.vocabulary import heading_of, word_of
+from repatria.people.vocabulary import word_of
 from repatria.problem import Problem
 
 UNKNOWN_PREFIX = "unknown:"
@@ -90,15 +93,23 @@ def read_register(
     source_party: str,
     date_format: DateFormat | None = None,
     national_id_key: bytes | None = None,
+    said: ColumnMap | None = None,
+    epoch: int | None = None,
 ) -> RegisterReading:
     """The persons of a register, or everything that stops it from being one, in one pass.
 
     Args:
         date_format: the order declared for dates that are not ISO; None where nobody declared one.
         national_id_key: this node's key for hashing national identity numbers; without it they are left out.
+        said: what a person said of its columns.
+        epoch: the year from which day numbers count, where a person declared it.
     """
-    columns, stopping, notes = _columns(table, kind, national_id_key)
-    given = _Given(kind, source_party, date_format, national_id_key)
+    columns, stopping, notes = _columns(table, kind, national_id_key, said)
+    orders, remarks = _orders(table, columns, date_format)
+    notes += remarks
+    given = _Given(
+        kind, source_party, orders, national_id_key, epoch or table.epoch, _name_order(table, columns)
+    )
     read: list[tuple[Row, dict[str, Any], dict[str, str]]] = []
     for row in table.rows:
         values, extras, bad, remarks = _row(table, row, columns, given)
@@ -157,23 +168,6 @@ def national_id_hash(number: str, key: bytes) -> str:
     return hmac.new(key, b"repatria/national-id/v1\x00" + plain, hashlib.sha256).hexdigest()
 
 
-_SYNONYMS = {
-    "surname": "family_name", "last name": "family_name", "family": "family_name",
-    "first name": "given_names", "first names": "given_names", "given name": "given_names",
-    "forename": "given_names", "forenames": "given_names",
-    "patronymic": "father_name", "father's name": "father_name", "first name of the father": "father_name",
-    "mother's maiden name": "mother_maiden_name", "maiden name of the mother": "mother_maiden_name",
-    "birth date": "date_of_birth", "born": "date_of_birth", "dob": "date_of_birth",
-    "birth place": "place_of_birth", "birthplace": "place_of_birth",
-    "military rank": "rank", "serial number": "service_number", "personal number": "service_number",
-    "army number": "service_number", "regimental number": "service_number", "service no": "service_number",
-    "id": "record_id", "record": "record_id", "record number": "record_id",
-    "camp": "place_of_detention", "place of internment": "place_of_detention", "gender": "sex",
-    "date of capture": "capture_date", "captured": "capture_date", "place of capture": "capture_place",
-    "category": "person_category", "branch": "service_branch", "medical": "medical_category",
-    "national id number": "national_id", "national identity number": "national_id",
-    "next of kin": "next_of_kin_ref", "other names": "alternate_names",
-}  # fmt: skip
 _NAME_FIELDS = frozenset({"family_name", "given_names", "father_name", "mother_maiden_name", "alternate_names"})
 _OWN_NAMES = ("family_name", "given_names", "father_name")
 _MAY_BE_UNKNOWN = frozenset({"place_of_detention"})
@@ -184,7 +178,6 @@ _FORMS = {
     "fit_to_travel": "a date, a space, and who found it",
     "proof_of_life": "a date, a space, and the kind of proof",
 }
-_HEADINGS = {name.replace("_", " "): name for name in FIELDS} | _SYNONYMS
 
 
 @dataclass(frozen=True)
@@ -194,16 +187,14 @@ class _Columns:
 
 
 def _columns(
-    table: Table, kind: ListKind, national_id_key: bytes | None
+    table: Table, kind: ListKind, national_id_key: bytes | None, said: ColumnMap | None
 ) -> tuple[_Columns, list[Problem], list[Problem]]:
     stopping: list[Problem] = []
     notes: list[Problem] = []
     found: dict[str, int] = {}
     unknown: dict[str, int] = {}
-    for column, heading in enumerate(table.heading):
+    for column, (heading, name) in enumerate(zip(table.heading, fields_of(table, said), strict=True)):
         place = table.place(table.heading_row, column)
-        name = _HEADINGS.get(" ".join(re.split(r"[\s_-]+", fold(heading).replace("’", "'").strip(" .:"))))
-        name = name or heading_of(heading)
         if name is None and not heading:
             if any(row.cells[column] for row in table.rows):
                 stopping.append(
@@ -246,7 +237,18 @@ def _columns(
             )
         else:
             found[name] = column
-    missing = [name for name in MANDATORY[kind] if name not in found]
+    whole = [name for name in found if name in WHOLE_NAMES]
+    if whole and (len(whole) > 1 or "family_name" in found or "given_names" in found):
+        stopping.append(
+            Problem(
+                "import.name.twice",
+                table.place(table.heading_row, found[whole[-1]]),
+                "whole names in one column, and a further column for names",
+                "say which holds them: --map COLUMN=unknown leaves the other aside",
+            )
+        )
+    of_whole = ("family_name", "given_names") if whole else ()
+    missing = [name for name in MANDATORY[kind] if name not in found and name not in of_whole]
     if missing:
         stopping.append(
             Problem(
@@ -283,8 +285,45 @@ def _columns(
 class _Given:
     kind: ListKind
     source_party: str
-    date_format: DateFormat | None
+    orders: Mapping[str, DateFormat | None]
     national_id_key: bytes | None
+    epoch: int | None
+    name_order: NameOrder | None
+
+
+def _orders(
+    table: Table, columns: _Columns, declared: DateFormat | None
+) -> tuple[dict[str, DateFormat | None], list[Problem]]:
+    """The order of day and month in each column of dates: declared, or told by its other rows and then said."""
+    orders: dict[str, DateFormat | None] = {}
+    notes = []
+    for column, name in columns.fields:
+        if name not in _DATE_FIELDS:
+            continue
+        orders[name] = declared
+        if declared is not None:
+            continue
+        cells = [(row.number, row.cells[column]) for row in table.rows]
+        order, telling = inferred_order(cells)
+        where = table.place(table.heading_row, heading=table.heading[column])
+        rows = ", ".join(map(str, telling[:5])) + (", ..." if len(telling) > 5 else "")
+        if order is not None:
+            orders[name] = order
+            before = "the day stands before the month" if order == "dmy" else "the month stands before the day"
+            what = f"{before}, by {len(telling)} rows that have no other reading (rows {rows})"
+            do = "check one of the rows; if the order is another, declare it with --dates"
+            # Nothing is said where no row needed it.
+            if any(_of_two_readings(value, cell) for _, cell in cells if cell and _is_date(value := parse_date(cell))):
+                notes.append(Problem("import.date.inferred", where, what, do))
+        elif telling:
+            what = f"some rows can only have the day first and others only the month (rows {rows})"
+            do = "ask the sender; dates of two readings are kept as intervals"
+            notes.append(Problem("import.date.mixed", where, what, do))
+    return orders, notes
+
+
+def _is_date(value: PartialDate | Problem) -> TypeGuard[PartialDate]:
+    return isinstance(value, PartialDate)
 
 
 def _row(
@@ -297,12 +336,21 @@ def _row(
         text = row.cells[column]
         where = table.place(row.number, heading=table.heading[column])
         if not text:
-            if name in MANDATORY[given.kind] and name != "date_of_birth":
+            if name in WHOLE_NAMES or (name in MANDATORY[given.kind] and name != "date_of_birth"):
                 (notes if name in _MAY_BE_UNKNOWN else stopping).append(_empty(name, where))
             continue
         hidden = _hidden(name, text, where)
         stopping += hidden
         if hidden:
+            continue
+        if name in WHOLE_NAMES:
+            split = split_name(text, given.name_order)
+            if not split.family_name or not split.given_names:
+                stopping.append(_unsplit(where))
+                continue
+            # A column of its own for the father's name says more than the end of the whole one.
+            values = split.fields | values
+            notes += [*split.problems(where), *name_flags(text, where)]
             continue
         value = _value(name, text, where, given)
         if isinstance(value, Problem):
@@ -351,6 +399,25 @@ def _empty(name: str, where: str) -> Problem:
     )
 
 
+def _unsplit(where: str) -> Problem:
+    return Problem(
+        "import.name.whole",
+        where,
+        "a whole name without a family name or without a given name",
+        "write family name, given names and father's name in columns of their own, then import again",
+    )
+
+
+def _name_order(table: Table, columns: _Columns) -> NameOrder | None:
+    """The order of whole names: declared by the heading or by a person, or else shown by the rows themselves."""
+    for column, name in columns.fields:
+        if name == "name_whole":
+            return order_shown([row.cells[column] for row in table.rows])[0]
+        if name in WHOLE_NAMES:
+            return "family_first" if name == "name_family_first" else "family_last"
+    return None
+
+
 def _value(name: str, text: str, where: str, given: _Given) -> Any:
     """The field's value; None where it is left out; or the problem with it."""
     if name in ("source_party", "list_kind"):
@@ -368,7 +435,7 @@ def _value(name: str, text: str, where: str, given: _Given) -> Any:
     if name == "national_id":
         return national_id_hash(text, given.national_id_key) if given.national_id_key is not None else None
     if name in _DATE_FIELDS:
-        return parse_date(text, given.date_format, where)
+        return parse_date(text, given.orders[name], where, given.epoch)
     choices = field_choices(name)
     try:
         return field_value(name, _words(name, text, choices) if choices else text)
@@ -394,6 +461,15 @@ def _remarks(name: str, text: str, value: Any, where: str) -> list[Problem]:
         return [flag for _, alternate in value for flag in name_flags(alternate, where)]
     if name in _NAME_FIELDS:
         return name_flags(text, where)
+    if name in _DATE_FIELDS and is_serial(text):
+        return [
+            Problem(
+                "import.date.from_serial",
+                where,
+                "a spreadsheet's day number, read as a date",
+                "check it once; format the column as dates or as text in the file",
+            )
+        ]
     if name in _DATE_FIELDS and _of_two_readings(value, text):
         return [
             Problem(

@@ -36,6 +36,8 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Problem, ...] = ()
     heading_row: int = 1
+    epoch: int | None = None
+    """The year from which a workbook counts its days, 1900 or 1904, where the file says so."""
 
     def place(self, row: int | None = None, column: int | None = None, heading: str | None = None) -> str:
         """The place in words: file, sheet, row, and the column by its heading or by its letter."""

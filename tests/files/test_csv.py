@@ -1,4 +1,4 @@
-"""CSV in: the three separators and two starts of file are read; all that is not a whole table is refused."""
+"""CSV in: each separator and start of file is read; all that is not a whole table is refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refusal(data: bytes) -> list[Problem]:
     return list(raised.value.problems)
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_utf8_csv_is_read_with_each_separator_start_and_line_end(separator: str, start: bytes, line_end: str) -> None:
@@ -81,21 +81,27 @@ def test_each_row_of_another_width_is_named() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (GOOD.encode("cp1251"), "file.csv.encoding"),
-        (GOOD.encode("utf-16"), "file.csv.encoding"),
-        (GOOD.encode("utf-16-le"), "file.csv.binary"),
+        ("a,b\nxé,y\n".encode("cp1252"), "file.encoding.doubtful"),
+        (GOOD.encode("utf-16")[:-1], "file.encoding.wrong"),
+        (GOOD.encode()[:-20] + b"\xff\xfe\x81" + GOOD.encode() * 20, "file.encoding.unknown"),
         (b"family_name,rank\nInv\x00ented,x\n", "file.csv.binary"),
         (b"a,b;c\n1,2;3\n", "file.csv.separator"),
         (b'a,b\n"In"vented,x\n', "file.csv.malformed"),
         (b"\n\n,,\n", "file.empty"),
     ],
 )
-def test_what_is_not_a_utf8_table_is_refused_with_the_reason(data: bytes, code: str) -> None:
+def test_what_is_not_a_table_is_refused_with_the_reason(data: bytes, code: str) -> None:
     assert [problem.code for problem in refusal(data)] == [code]
 
 
 def test_no_refusal_repeats_a_cell() -> None:
-    for data in (b'a,b\n"zqx', b"a,b\nzqx", b"a,b\nzqx,zqx,zqx\n", "a,b\nzqx,Ж\n".encode("cp1251")):
+    for data in (
+        b'a,b\n"zqx',
+        b"a,b\nzqx",
+        b"a,b\nzqx,zqx,zqx\n",
+        "a,b\nzqx,Ж\n".encode("cp1251"),
+        b"a,b\nzqx\x00,x\n",
+    ):
         assert not any("zqx" in str(problem) for problem in refusal(data))
 
 
@@ -110,7 +116,7 @@ CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 )
 
 
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), st.sampled_from(",;\t"))
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), st.sampled_from(",;\t|"))
 def test_what_a_csv_writer_wrote_is_read_back(rows: list[tuple[str, str]], separator: str) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator).writerows([("a", "b"), *rows])

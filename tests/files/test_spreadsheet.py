@@ -14,7 +14,7 @@ from repatria.files import spreadsheet
 from repatria.files.formulas import neutral, plain
 from repatria.files.spreadsheet import Sheet, format_xlsx
 from repatria.files.tables import format_csv, parse_table
-from repatria.files.xlsx import parse_xlsx
+from repatria.files.workbook import parse_workbook
 from repatria.problem import Problems
 
 ATTACKS = {
@@ -84,7 +84,7 @@ cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.s
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=20, max_size=40))
 def test_any_text_is_read_back_as_it_was_written(rows: list[list[str]]) -> None:
-    table = parse_xlsx(format_xlsx([Sheet("List", [["a", "b", "c"], *rows])]), "f.xlsx")
+    table = parse_workbook(format_xlsx([Sheet("List", [["a", "b", "c"], *rows])]), "f.xlsx")
     assert [list(row.cells) for row in table.rows] == [row for row in rows if any(row)]
 
 

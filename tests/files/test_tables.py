@@ -38,7 +38,7 @@ def test_a_file_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> Non
         (b"", "file.empty"),
         (b" \r\n", "file.empty"),
         (b"%PDF-1.7 ...", "file.kind"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file.kind"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file.workbook.broken"),
         (b"<html><table>", "file.kind"),
         (b"\x89PNG\r\n", "file.kind"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repatria.people.dates import DateFormat, PartialDate, age_on, format_date, parse_date
+from repatria.people.dates import DateFormat, PartialDate, age_on, format_date, inferred_order, parse_date
 from repatria.problem import Problem
 
 DAYS = st.dates(date(1800, 1, 1), date(2100, 12, 31))
@@ -40,6 +40,17 @@ def test_parse_after_format_gives_the_same_span(value: PartialDate) -> None:
         ("03/04/1990", "mdy", "1990-03-04"),
         ("1990.04.03", "ymd", "1990-04-03"),
         ("1990-03-04/1990-04-03", "dmy", "1990-03-04/1990-04-03"),
+        ("03.1987", None, "1987-03"),
+        ("3/1987", None, "1987-03"),
+        ("5 березня 1987 р.", None, "1987-03-05"),
+        ("05 МАРТА 1987 г.", None, "1987-03-05"),
+        ("5 Mart 1987", None, "1987-03-05"),
+        ("Ağustos 1987", None, "1987-08"),
+        ("5 March 1987", "mdy", "1987-03-05"),
+        ("5 مارس 1987", None, "1987-03-05"),
+        ("1987 р.н.", None, "1987"),
+        ("13.04.1990 0:00:00", None, "1990-04-13"),
+        ("1990-04-13T00:00:00", None, "1990-04-13"),
         ("1987/1988", None, "1987-01-01/1988-12-31"),
     ],
 )
@@ -61,8 +72,10 @@ def test_a_date_is_what_its_text_says(text: str, declared: DateFormat | None, ex
         ("2533-01-15", None, "import.date.year"),  # a Buddhist year
         ("03/04/1990", "ymd", "import.date.format"),
         ("١٩٨٧-٠٣-٠٥", None, "import.date.digits"),
-        ("31768", None, "import.date.invalid"),  # a spreadsheet's serial number
-        ("5 March 1987", None, "import.date.invalid"),
+        ("31768", None, "import.date.serial"),  # a spreadsheet's day number, from a year that nobody declared
+        ("5 Marsh 1987", None, "import.date.invalid"),
+        ("31 June 1987", None, "import.date.invalid"),
+        ("13.1987", None, "import.date.invalid"),
         ("1990-04-03/1990-03-04", None, "import.date.invalid"),
         ("1990-04-03/", None, "import.date.invalid"),
     ],
@@ -102,3 +115,42 @@ def test_a_birthday_counts_from_its_own_day_and_29_february_from_1_march() -> No
 
 def test_a_year_alone_leaves_two_ages() -> None:
     assert age_on(PartialDate.of_year(2001), date(2025, 6, 30)) == (23, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "epoch", "expected"),
+    [
+        ("31841", 1900, "1987-03-05"),
+        ("30379", 1904, "1987-03-05"),
+        ("31841.0", 1900, "1987-03-05"),
+        ("10000", 1900, "1927-05-18"),
+        ("73415", 1900, "2100-12-31"),
+    ],
+)
+def test_a_day_number_is_read_from_the_year_that_the_file_counts_from(text: str, epoch: int, expected: str) -> None:
+    assert str(parse_date(text, None, "date", epoch)) == expected
+
+
+def test_a_day_number_beyond_the_years_that_are_read_is_a_problem() -> None:
+    problem = parse_date("99999", None, "date", 1900)
+    assert isinstance(problem, Problem)
+    assert problem.code == "import.date.year"
+
+
+FIRST_DAY = [(2, "13.04.1990"), (3, "31/01/1988"), (4, "20-11-1979")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (FIRST_DAY, ("dmy", (2, 3, 4))),
+        ([(2, "04/13/1990"), (3, "01/31/1988"), (4, "11/20/1979")], ("mdy", (2, 3, 4))),
+        (FIRST_DAY[:2], (None, ())),
+        ([*FIRST_DAY, (9, "04/13/1990")], (None, (2, 3, 4, 9))),
+        ([*FIRST_DAY, (9, "32/13/1990"), (10, "1990-13-01"), (11, "03/04/1990")], ("dmy", (2, 3, 4))),
+    ],
+)
+def test_an_order_is_told_by_three_rows_of_one_reading_and_by_none_that_contradicts(
+    cells: list[tuple[int, str]], expected: tuple[DateFormat | None, tuple[int, ...]]
+) -> None:
+    assert inferred_order(cells) == expected

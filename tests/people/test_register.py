@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from repatria.people.columns import ColumnMap, parse_map
 from repatria.people.dates import DateFormat
 from repatria.people.person import FIELDS, ListKind
 from repatria.people.register import RegisterReading, national_id_hash, read_register
@@ -201,3 +203,107 @@ def test_no_problem_repeats_a_cell() -> None:
     reading = read(heading, ["zqx\u202ezqx"] * len(heading), ["zqx\x07zqx"] * len(heading), ["zqx"] * len(heading))
     assert len(reading.stopping) > 40
     assert not any("zqx" in str(problem) for problem in reading.problems)
+
+
+def test_other_rows_tell_the_order_of_a_date_and_the_note_says_which() -> None:
+    rows = [["Invented", "Test", born] for born in ("03/04/1990", "13/04/1990", "31/01/1988", "20/11/1979")]
+    reading = read(SOUGHT, *rows)
+    assert str(reading.persons[0].date_of_birth) == "1990-04-03"
+    (note,) = reading.notes
+    assert (note.code, note.what) == (
+        "import.date.inferred",
+        "the day stands before the month, by 3 rows that have no other reading (rows 3, 4, 5)",
+    )
+
+
+def test_rows_that_contradict_each_other_leave_the_interval_and_are_named() -> None:
+    rows = [["Invented", "Test", born] for born in ("03/04/1990", "13/04/1990", "31/01/1988", "11/20/1979")]
+    reading = read(SOUGHT, *rows)
+    assert str(reading.persons[0].date_of_birth) == "1990-03-04/1990-04-03"
+    assert [note.code for note in reading.notes] == ["import.date.mixed", "import.date.ambiguous"]
+
+
+def test_a_declared_order_is_not_overruled_by_other_rows() -> None:
+    rows = [["Invented", "Test", born] for born in ("03/04/1990", "13/04/1990", "31/01/1988", "20/11/1979")]
+    assert codes(read(SOUGHT, *rows, date_format="mdy")) == ["import.date.invalid"] * 3
+
+
+def test_a_workbooks_day_number_is_read_by_its_own_count_and_said() -> None:
+    table = replace(table_of("f.xlsx", SOUGHT, [["Invented", "Test", "31841"]]), epoch=1900)
+    reading = read_register(table, "sought", "north")
+    assert str(reading.persons[0].date_of_birth) == "1987-03-05"
+    assert [note.code for note in reading.notes] == ["import.date.from_serial"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ["Прізвище", "Ім’я", "По батькові", "Дата народження", "Звання", "Місце утримання"],
+        ["ФАМИЛИЯ", "ИМЯ", "ОТЧЕСТВО", "Дата рождения", "воинское звание", "Место содержания"],
+        ["SOYADI", "ADI", "BABA ADI", "Doğum tarihi", "Rütbesi", "Tutulduğu yer"],
+        ["اللقب", "الاسم", "اسم الأب", "تاريخ الولادة", "الرتبة", "مكان الاحتجاز"],
+        ["Surname", "Name", "Patronymic", "DOB", "Military rank", "Camp"],
+        # GC III Annex IV B, the capture card
+        [
+            "2. Name",
+            "3. First names (in full)",
+            "4. First name of father",
+            "5. Date of birth",
+            "7. Rank",
+            "Name of camp",
+        ],
+    ],
+)
+def test_headings_of_each_language_and_of_the_capture_card_are_known(heading: list[str]) -> None:
+    order = ["family_name", "given_names", "father_name", "date_of_birth", "rank", "place_of_detention"]
+    reading = read(heading, ["Invented", "Test", "Uyavich", "1990-03-05", "sergeant", "camp"], kind="held")
+    (person,) = reading.persons
+    assert [str(getattr(person, name)) for name in order] == [
+        "Invented",
+        "Test",
+        "Uyavich",
+        "1990-03-05",
+        "sergeant",
+        "camp",
+    ]
+    assert reading.problems == ()
+
+
+def whole(heading: str, name: str, said: ColumnMap | None = None) -> RegisterReading:
+    return read_register(table_of("f.csv", [heading, "dob"], [[name, "1990"]]), "sought", "north", said=said)
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "family", "given", "father"),
+    [
+        ("ПІБ", "Вигаданий Тест Уявович", "Вигаданий", "Тест", "Уявович"),
+        ("Ф.И.О.", "Выдуманный Тест", "Выдуманный", "Тест", None),
+        ("ФИО", "Выдумов Тест Уяв оглы", "Выдумов", "Тест", "Уяв оглы"),
+        ("Adı Soyadı", "Örnek Deneme Uydurulmuş", "Uydurulmuş", "Örnek Deneme", None),
+        ("Full name", "Invented, Test Sample", "Invented", "Test Sample", None),
+    ],
+)
+def test_a_whole_name_is_split_where_its_order_is_declared(
+    heading: str, name: str, family: str, given: str, father: str | None
+) -> None:
+    (person,) = whole(heading, name).persons
+    assert (person.family_name, person.given_names, person.father_name) == (family, given, father)
+
+
+def test_a_whole_name_without_a_given_name_stops_the_file() -> None:
+    assert codes(whole("ПІБ", "Вигаданий")) == ["import.name.whole"]
+
+
+def test_a_whole_name_that_nothing_shows_the_order_of_is_divided_with_a_note() -> None:
+    assert [note.code for note in whole("Full name", "Invented Test").notes] == ["import.name.split"]
+
+
+def test_an_order_that_a_person_declares_splits_the_name() -> None:
+    (person,) = whole("Full name", "Test Invented", parse_map(["full name=name_family_last"])).persons
+    assert (person.family_name, person.given_names) == ("Invented", "Test")
+
+
+def test_whole_names_beside_a_column_of_family_names_stop_the_file_until_one_is_left_aside() -> None:
+    table = table_of("f.csv", ["ПІБ", "surname", "first name", "dob"], [["А Б", "A", "B", ""]])
+    assert codes(read_register(table, "sought", "north")) == ["import.name.twice"]
+    assert len(read_register(table, "sought", "north", said=parse_map(["A=unknown"])).persons) == 1

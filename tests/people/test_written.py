@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from repatria.files.lists import format_annotated, format_template, write_list
 from repatria.files.locales import load_language
 from repatria.files.tables import format_csv, parse_table, read_table
-from repatria.files.xlsx import parse_xlsx
+from repatria.files.workbook import parse_workbook
 from repatria.people.dates import PartialDate
 from repatria.people.person import FIELDS, FitToTravel, ListKind, Person, ProofOfLife, field_choices, person_to_fields
 from repatria.people.register import MANDATORY, read_register, register_fields
@@ -104,7 +104,7 @@ def test_every_word_of_every_field_comes_back_in_every_language(language: str) -
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_template_is_read_with_every_column_known_and_its_words_are_taken_back(language: str) -> None:
-    table = parse_xlsx(format_template("held", load_language(language)), "t.xlsx")
+    table = parse_workbook(format_template("held", load_language(language)), "t.xlsx")
     reading = read_register(table, "held", "north")
     assert [problem.code for problem in reading.stopping] == ["import.table.empty"]
     assert (reading.unknown_columns, tuple(reading.headings)) == ((), TEMPLATE)

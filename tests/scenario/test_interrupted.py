@@ -62,6 +62,7 @@ class Interrupted(Scenario):
             at.run("verify", ledger, "--vkeys", keys)
             at.run("report", ledger, "--vkeys", keys, "--out", str(at.folder / "report"))
             self._look_at_lists_alone(str(at.folder / "registers" / "north-held.csv"))
+            at.run("register", "columns", str(at.folder / "registers" / "north-held.csv"), "--remember")
             at.run("exchange", "calendar", at.node("gulf"))
             at.run("law", "show", "GC III 119")
             at.run("law", "check", facts, fails="law")

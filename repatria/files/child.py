@@ -1,0 +1,53 @@
+"""The child that opens a foreign file: it may die, its parent may not.
+
+Run as `python -I child.py ORDER`: the file's bytes on standard input, one JSON value on standard output. Before it
+looks at a byte it loads what it needs and then gives up what it does not: address space and processor time are
+limited, no file can be written, and no further descriptor can be opened: no file, no connection, no other program.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+MEGABYTE = 1 << 20
+
+
+def main() -> int:
+    order = json.loads(sys.argv[1])
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    # What the readers load late, they must have now: nothing can be opened afterwards.
+    from repatria.files import guarded, reading
+
+    reading.load()
+    _limit(order["megabytes"] * MEGABYTE, math.ceil(order["seconds"]))
+    try:
+        text = json.dumps(_answer(sys.stdin.buffer.read(), order, guarded, reading))
+    except MemoryError:
+        text = json.dumps({"ended": "memory"})
+    sys.stdout.write(text)
+    return 0
+
+
+def _answer(data: bytes, order: dict[str, Any], guarded: Any, reading: Any) -> dict[str, Any]:
+    asked = guarded.Asked(order["encoding"], order["sheet"], order["heading_row"])
+    try:
+        return {"table": guarded.table_as_json(reading.read_foreign(data, order["file"], asked))}
+    except reading.Problems as refused:
+        return {"problems": [problem.as_json() for problem in refused.problems]}
+
+
+def _limit(memory: int, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -192,9 +192,7 @@ def _dates(table: Table, row: ReadRow, headings: Mapping[str, str], today: date)
         yield told("import.date.order", "proof_of_life", "seen alive before born")
 
 
-def _wrong_list(
-    table: Table, row: ReadRow, reading: RegisterReading, kind: ListKind, party: str
-) -> Iterator[Problem]:
+def _wrong_list(table: Table, row: ReadRow, reading: RegisterReading, kind: ListKind, party: str) -> Iterator[Problem]:
     for name, words, why in _NOT_ON[kind]:
         value = row.values.get(name)
         if value is not None and (not words or value in words):

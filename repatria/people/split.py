@@ -278,7 +278,8 @@ _TOO_MANY = "it has more words than a rule has places for"
 _UNKNOWN_ORDER = "nothing shows which word is the family name"
 
 _SON = re.compile(
-    "(?:[оеє]вич|йович|ьич|(?:Ілл|Ил|Кузьм|Фом|Лук|Микит|Никит|Савв|Хом)[ьи]?[іи]?ч|[oe]v[iy]ch|Il[l']?[iy]ch)$", re.I
+    "(?:[оеє]вич|йович|ьич|(?:Ілл|Ил|Кузьм|Фом|Лук|Микит|Никит|Савв|Сав|Сил|Хом)ь?[иіы]ч|[oe]v[iy]ch|Il[l']?[iy]ch)$",
+    re.I,
 )
 _DAUGHTER = re.compile("(?:[іїо]вна|[еє]вна|инична|ична|[iy]vna|[oe]vna|inichna)$", re.I)
 _SON_OF = ("oğlu", "oglu", "ogly", "oglı", "uulu", "uly", "огли", "оглы", "оглу", "угли", "ўғли", "улы", "ұлы", "уулу")

@@ -36,7 +36,7 @@ from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
 from repatria.people.person import ListKind, Person, field_choices, field_value, person_to_fields
 from repatria.people.split import NameOrder, order_shown, split_name
-from repatria.people.table import Row, Table
+from repatria.people.table import Row, Table, column_letters
 from repatria.people.vocabulary import word_of
 from repatria.problem import Problem
 
@@ -107,9 +107,9 @@ def read_register(
     columns, stopping, notes = _columns(table, kind, national_id_key, said)
     orders, remarks = _orders(table, columns, date_format)
     notes += remarks
-    given = _Given(
-        kind, source_party, orders, national_id_key, epoch or table.epoch, _name_order(table, columns)
-    )
+    name_order, remarks = _name_order(table, columns)
+    notes += remarks
+    given = _Given(kind, source_party, orders, national_id_key, epoch or table.epoch, name_order)
     read: list[tuple[Row, dict[str, Any], dict[str, str]]] = []
     for row in table.rows:
         values, extras, bad, remarks = _row(table, row, columns, given)
@@ -408,14 +408,28 @@ def _unsplit(where: str) -> Problem:
     )
 
 
-def _name_order(table: Table, columns: _Columns) -> NameOrder | None:
-    """The order of whole names: declared by the heading or by a person, or else shown by the rows themselves."""
+def _name_order(table: Table, columns: _Columns) -> tuple[NameOrder | None, list[Problem]]:
+    """The order of whole names: declared by the heading or a person, or shown by the rows themselves and then said."""
     for column, name in columns.fields:
         if name == "name_whole":
-            return order_shown([row.cells[column] for row in table.rows])[0]
+            cells = [row.cells[column] for row in table.rows]
+            order, telling = order_shown(cells)
+            needed = sum(bool(order and split_name(cell).doubt and not split_name(cell, order).doubt) for cell in cells)
+            if order is None or not needed:  # a row that shows nothing is told by itself
+                return order, []
+            first = "first" if order == "family_first" else "last"
+            return order, [
+                Problem(
+                    "import.name.order_shown",
+                    table.place(table.heading_row, heading=table.heading[column]),
+                    f"the family name stands {first}, by {telling} rows that show it; {needed} rows are divided by it",
+                    f"check one of those that show nothing; if it is wrong, declare the order with --map "
+                    f"{column_letters(column)}=name_family_first or name_family_last",
+                )
+            ]
         if name in WHOLE_NAMES:
-            return "family_first" if name == "name_family_first" else "family_last"
-    return None
+            return ("family_first" if name == "name_family_first" else "family_last"), []
+    return None, []
 
 
 def _value(name: str, text: str, where: str, given: _Given) -> Any:

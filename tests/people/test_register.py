@@ -298,6 +298,28 @@ def test_a_whole_name_that_nothing_shows_the_order_of_is_divided_with_a_note() -
     assert [note.code for note in whole("Full name", "Invented Test").notes] == ["import.name.split"]
 
 
+def test_the_order_that_the_rows_show_divides_the_others_and_is_said_once() -> None:
+    shown = ["Шевчук Тест Уявович", "Вигадана Олена Петрівна", "Мицкевич Олексій"]
+    rows = [[name, "1990"] for name in (*shown, "Вигаданий Неіменний")]
+    reading = read_register(table_of("f.csv", ["Full name", "dob"], rows), "sought", "north")
+    assert (reading.persons[3].family_name, reading.persons[3].given_names) == ("Вигаданий", "Неіменний")
+    (note,) = reading.notes
+    assert (note.code, note.where) == ("import.name.order_shown", 'f.csv, row 1, "Full name"')
+    assert "by 3 rows that show it; 2 rows are divided by it" in note.what
+
+
+def test_rows_that_show_different_orders_show_none() -> None:
+    names = ["Шевчук Тест Уявович", "Вигадана Олена Петрівна", "Олена Петрівна Вигадана", "Вигаданий Неіменний"]
+    reading = read_register(table_of("f.csv", ["Full name", "dob"], [[n, ""] for n in names]), "sought", "north")
+    assert [(note.code, note.where) for note in reading.notes] == [("import.name.split", 'f.csv, row 5, "Full name"')]
+
+
+def test_a_row_against_the_declared_order_is_divided_as_it_shows_and_told() -> None:
+    reading = whole("ПІБ", "Тест Уявович Вигаданий")
+    assert reading.persons[0].family_name == "Вигаданий"
+    assert [note.code for note in reading.notes] == ["import.name.split"]
+
+
 def test_an_order_that_a_person_declares_splits_the_name() -> None:
     (person,) = whole("Full name", "Test Invented", parse_map(["full name=name_family_last"])).persons
     assert (person.family_name, person.given_names) == ("Invented", "Test")

@@ -20,7 +20,7 @@ from repatria.office import Done
 from repatria.people import commands
 from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, parse_map, understood
 from repatria.people.dates import DateFormat as DateOrder
-from repatria.people.person import ListKind
+from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
 from repatria.people.register import UNKNOWN_PREFIX, RegisterReading, read_register
 from repatria.people.table import Table
 from repatria.people.vocabulary import LANGUAGES
@@ -219,12 +219,47 @@ def import_(
 
 
 @verb(app)
-def preview(at: AtNode, register: Register) -> dict[str, Any]:
-    """Exactly what would be disclosed under the terms in force, on this screen only.
+def preview(
+    at: AtNode | None,
+    register: Annotated[str, typer.Argument(metavar="REGISTER", help="A register of --node, or a FILE with --kind.")],
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="REGISTER is a file of this kind.")] = None,
+    dates: DateFormat = None,
+    reader: Annotated[str | None, typer.Option("--for", metavar="MEMBER", help="Who would see it.")] = None,
+) -> dict[str, Any] | list[Problem]:
+    """Exactly what another member would see of a register, or of a file before it is committed; on this screen only.
 
-    Example: repatria register preview north sought
+    Example: repatria register preview sought.csv --kind sought --for south
     """
-    return {"rows": commands.preview(at.given.records(_named(at, register)), commands.shown_fields(at.node.state()))}
+    state = at.node.state() if at is not None else None
+    owner = at.node.member if at is not None else ""
+    fields = commands.shown_fields(state) if state is not None else IDENTITY_FIELDS
+    if kind is not None:
+        reading = _read(Path(register), kind, dates, owner or "party")
+        if reading.stopping:
+            return list(reading.stopping)
+        rows = [
+            {"row": str(row), "fields": {name: texts[name] for name in fields if name in texts}}
+            for row, texts in zip(reading.rows, map(person_to_fields, reading.persons), strict=True)
+        ]
+    elif at is None or state is None:
+        raise typer.BadParameter("say which --node the register is of, or --kind where REGISTER is a file")
+    else:
+        name = _named(at, register)
+        rows = commands.preview(at.given.records(name), fields)
+        kind = state.registers[name].list_kind if name in state.registers else ""
+    if reader is None:
+        return {"rows": rows}
+    nothing = commands.sees_nothing(state, owner, reader, kind)
+    if nothing is not None and nothing.code == "register.to":
+        return [nothing]
+    return {
+        "for": reader,
+        "in_the_ledger": {"kind": kind, "people": len(rows)},  # what a commitment shows to every member
+        "fields": [] if nothing else list(fields),
+        "people": 0 if nothing else len(rows),
+        "why_nobody": nothing.what if nothing else None,
+        "rows": [] if nothing else rows,
+    }
 
 
 @verb(app)

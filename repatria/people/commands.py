@@ -118,6 +118,23 @@ def preview(records: Sequence[Record], shown: Sequence[str]) -> list[dict[str, A
     ]
 
 
+def sees_nothing(state: State | None, owner: str, member: str, list_kind: str) -> Problem | None:
+    """Why a member would see nobody of a register, if so; None where it would see what `preview` shows.
+
+    The same rules that a disclosure is refused by; without an exchange only the kind of list decides.
+    """
+    if list_kind != "sought":
+        what = f"a register of kind {list_kind} is never disclosed whole"
+        return Problem("register.held_whole", member, what, "answer the rows that the other side seeks")
+    if state is not None and (member not in state.members or member == owner):
+        what = "not another member of the exchange"
+        return Problem("register.to", member, what, "name a member that is to read it")
+    if state is not None and state.terms is not None and not terms_of(state).may_read(owner, member):
+        what = "the terms in force do not let a register of the sought be shown to this member"
+        return Problem("register.beyond_terms", member, what, "name a reader that the terms allow, or amend the terms")
+    return None
+
+
 def shown_fields(state: State) -> tuple[str, ...]:
     """The fields of a person that a disclosure shows: those of the terms in force, or every identity field."""
     terms = terms_of(state) if state.terms is not None else None

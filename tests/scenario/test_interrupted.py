@@ -81,6 +81,7 @@ class Interrupted(Scenario):
         keys = at.folder / "keys"
         at.run("register", "check", held, "--kind", "held", "--annotated", str(keys / "looked-through.xlsx"))
         at.run("register", "compare", held, held, "--kind", "held", "--out", str(keys / "compared.xlsx"))
+        at.run("register", "preview", held.replace("held", "sought"), "--kind", "sought", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
 
     def _look_around_before_the_draw(self) -> None:
@@ -89,7 +90,7 @@ class Interrupted(Scenario):
             at.run("node", "show", north)
             at.run("terms", "show", north)
             at.run("register", "list", north)
-            at.run("register", "preview", north, "sought")
+            at.run("register", "preview", "sought", "--node", north)
             at.run("register", "export", north, "sought", "--out", str(at.folder / "keys" / "sought.xlsx"))
             at.run("list", "show", north)
         with self.at.elsewhere() as there:

@@ -81,7 +81,7 @@ class Interrupted(Scenario):
         keys = at.folder / "keys"
         at.run("register", "check", held, "--kind", "held", "--annotated", str(keys / "looked-through.xlsx"))
         at.run("register", "compare", held, held, "--kind", "held", "--out", str(keys / "compared.xlsx"))
-        at.run("register", "preview", held.replace("held", "sought"), "--kind", "sought", "--for", "south")
+        at.run("register", "preview", held, "--kind", "held", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
 
     def _look_around_before_the_draw(self) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
+from repatria.cli.register import Language, known_language
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
 from repatria.files import law
@@ -61,3 +62,32 @@ def show(at: AtNode) -> dict[str, Any]:
             for (holder, tier, counts), people in sorted(rows.items())
         ]
     }
+
+
+@verb(app)
+def export(
+    at: AtNode,
+    holder: Holder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .xlsx or .csv file; it will hold names.")],
+    language: Language = "en",
+) -> dict[str, Any] | list[Problem]:
+    """Write the people of a list in force, each beside their number, with what this node's first record of them says.
+
+    Example: repatria list export north --holder south --out list.xlsx --language uk
+    """
+    from repatria.exchange.documents import FinalList, read
+    from repatria.files.lists import write_listed
+    from repatria.files.locales import load_language
+
+    state = at.node.state()
+    fact = state.lists.get(holder)
+    data = None if fact is None else at.given.attachment(fact.list)
+    if fact is None or data is None:
+        what = "no list of this holder is in force here"
+        return [Problem("list.none", holder, what, "name the holder of a list that both sides have signed")]
+    listed = read(FinalList, data)
+    known = commands.records_of_list(state, at.given, at.node.member, listed, fact.list)
+    rows = [(str(row.number), next(iter(known[row.number]), {})) for row in listed.rows]
+    write_listed(out, rows, load_language(known_language(language)))
+    unknown = sum(not fields for _, fields in rows)
+    return {"holder": holder, "people": len(rows), "without_a_record_here": unknown, "file": out.name}

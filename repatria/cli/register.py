@@ -161,7 +161,7 @@ def template(
     from repatria.people.written import TEMPLATE
 
     known, _ = _asked_for(kind, None, KINDS)
-    write_whole(out, format_template(known, load_language(_language(language))))
+    write_whole(out, format_template(known, load_language(known_language(language))))
     return {"kind": kind, "language": language, "columns": len(TEMPLATE), "file": out.name}
 
 
@@ -185,7 +185,7 @@ def export(
         what = "no such register in this node"
         raise Problems([Problem("register.unknown", register, what, "look at the registers")])
     ordered = sorted((record.fields for record in records), key=lambda fields: fields.get("record_id", ""))
-    write_list(out, ordered, cast(ListKind, str(fact.list_kind)), load_language(_language(language)))
+    write_list(out, ordered, cast(ListKind, str(fact.list_kind)), load_language(known_language(language)))
     return {"register": name, "people": len(records), "language": language, "file": out.name}
 
 
@@ -412,7 +412,7 @@ def _told(found: Versions) -> list[tuple[str, ...]]:
     return rows
 
 
-def _language(code: str) -> str:
+def known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise typer.BadParameter(f"--language is one of {', '.join(LANGUAGES)}")
     return code

@@ -12,7 +12,7 @@ from pathlib import Path
 from repatria.files.spreadsheet import Cell, Sheet, format_xlsx
 from repatria.files.tables import format_csv
 from repatria.files.whole import write_whole
-from repatria.message import Message
+from repatria.message import Message, Name
 from repatria.people.person import ListKind, field_choices
 from repatria.people.table import Table
 from repatria.people.vocabulary import HEADINGS, RIGHT_TO_LEFT, word_for
@@ -40,6 +40,32 @@ def write_list(path: Path, records: Sequence[Mapping[str, str]], kind: ListKind,
         _sheet("list.dictionary", columns, language),
     ]
     write_whole(path, format_xlsx(sheets))
+
+
+def write_answers(
+    path: Path, rows: Sequence[tuple[Mapping[str, str], Mapping[str, str]]], members: Sequence[str], language: Language
+) -> None:
+    """Write who is sought and what each member answered; a row that nobody answered says so."""
+    heading, people = write_register([fields for fields, _ in rows], "sought", language.code)
+    heads = [language.say(Message("list.answered", {"member": Name(member)})) for member in members]
+    words = [
+        [language.say(Message(f"list.{said.get(member, 'blank')}")) for member in members] for _, said in rows
+    ]  # fmt: skip
+    _write(path, [(*heads, *heading), *((*word, *row) for word, row in zip(words, people, strict=True))], language)
+
+
+def write_listed(path: Path, rows: Sequence[tuple[str, Mapping[str, str]]], language: Language) -> None:
+    """Write the people of a final list, each beside the number that everybody knows them by."""
+    heading, people = write_register([fields for _, fields in rows], "held", language.code)
+    listed = [(number, *row) for (number, _), row in zip(rows, people, strict=True)]
+    _write(path, [(language.say(Message("list.listed")), *heading), *listed], language)
+
+
+def _write(path: Path, rows: Sequence[Sequence[str]], language: Language) -> None:
+    if _suffix(path) == ".csv":
+        write_whole(path, format_csv(rows[0], rows[1:]))
+    else:
+        write_whole(path, format_xlsx([_sheet("list.sheet", rows, language)]))
 
 
 def format_template(kind: ListKind, language: Language) -> bytes:

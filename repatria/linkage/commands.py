@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from repatria.exchange.commands import By
-from repatria.exchange.documents import Answers, write
+from repatria.exchange.documents import Answers, read, write
 from repatria.exchange.events import AnswersGiven, LinkJudged, Opaque, Row, Sha256
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
@@ -132,6 +132,24 @@ def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | 
             "not_held": counts["not_held"], "blank": len(sought) - len(rows),
         },
     )  # fmt: skip
+
+
+def answered(state: State, given: Given, register: str) -> list[tuple[Mapping[str, str], dict[str, str]]]:
+    """Every row of a sought register that this node can read, and the word of each member that has answered it.
+
+    Its own register with all that it knows; one disclosed to it with what was shown. A row without a word is blank.
+    """
+    fact = state.registers.get(register)
+    rows = [(row_number(record.row), record.fields) for record in given.records(register)]
+    rows = rows or [(record.row, dict(record.fields)) for record in disclosed(given, register) or ()]
+    words: dict[str, dict[int, str]] = {}
+    for member, answers in sorted(fact.answers.items() if fact is not None else ()):
+        data = given.attachment(answers.answers)
+        listed = read(Answers, data).answers if data is not None else ()
+        words[member] = {row_number(row): word for row, word in listed}
+    return [
+        (fields, {member: said[row] for member, said in words.items() if row in said}) for row, fields in sorted(rows)
+    ]
 
 
 def disclosed(given: Given, register: str) -> list[Compared] | None:

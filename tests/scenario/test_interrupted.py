@@ -92,7 +92,9 @@ class Interrupted(Scenario):
             at.run("register", "list", north)
             at.run("register", "preview", "sought", "--node", north)
             at.run("register", "export", north, "sought", "--out", str(at.folder / "keys" / "sought.xlsx"))
+            at.run("answer", "export", north, "--out", str(at.folder / "keys" / "answers.csv"))
             at.run("list", "show", north)
+            at.run("list", "export", north, "--holder", "south", "--out", str(at.folder / "keys" / "list.xlsx"))
         with self.at.elsewhere() as there:
             self._clear_otherwise(there)
 

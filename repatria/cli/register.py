@@ -21,6 +21,7 @@ from repatria.people import commands
 from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, parse_map, understood
 from repatria.people.dates import DateFormat as DateOrder
 from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
+from repatria.people.quality import Quality, quality
 from repatria.people.register import UNKNOWN_PREFIX, RegisterReading, read_register
 from repatria.people.table import Table
 from repatria.people.vocabulary import LANGUAGES
@@ -102,6 +103,10 @@ def check(
     heading_row: HeadingRow = None,
     seconds: Seconds = 10.0,
     megabytes: Megabytes = 512,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="An HTML page of the list's figures; no names.")
+    ] = None,
+    language: Language = "en",
 ) -> Said:
     """Every problem of a file at once, and how good the list is, before anything is imported; it needs no node.
 
@@ -113,6 +118,12 @@ def check(
         from repatria.files.lists import format_annotated
 
         write_whole(annotated, format_annotated(looked.table, (*looked.problems, *looked.gaps)))
+    if page is not None:
+        from repatria.files.locales import load_language
+        from repatria.report.quality import format_quality
+
+        text = format_quality(looked.quality, _day(on).isoformat(), load_language(known_language(language)))
+        write_whole(page, text.encode())
     return Said(looked.answer, problems=looked.problems)
 
 
@@ -356,6 +367,7 @@ class _Looked:
     reading: RegisterReading
     problems: tuple[Problem, ...]
     gaps: tuple[Problem, ...]
+    quality: Quality
     answer: dict[str, Any]
 
 
@@ -365,7 +377,6 @@ def _look(
     from repatria.linkage.compare import Record
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
-    from repatria.people.quality import quality
 
     today = _day(on)
     reading = _read(table, kind, dates, party, said, epoch, KINDS)
@@ -377,13 +388,14 @@ def _look(
     ]
     noted = [*reading.notes, *found]
     gaps = tuple(gap_notes(table, reading))
+    figures = quality(table, reading, party, noted)
     answer = {
         "people": len(reading.persons),
         "notes": len(noted),
-        "quality": quality(table, reading, party, noted).as_json(),
+        "quality": figures.as_json(),
         "gaps": [gap.as_json() for gap in gaps],
     }
-    return _Looked(table, reading, (*reading.stopping, *noted), gaps, answer)
+    return _Looked(table, reading, (*reading.stopping, *noted), gaps, figures, answer)
 
 
 def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:

@@ -66,6 +66,21 @@ def test_the_figures_of_a_list_do_not_fail_it(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
 
 
+@pytest.mark.parametrize("language", ["en", "uk", "ru", "tr", "ar"])
+def test_the_page_of_a_list_has_its_figures_and_nobody(tmp_path: Path, language: str) -> None:
+    page = tmp_path / "page.html"
+    told = checked(file(tmp_path), "--page", str(page), "--language", language)["answer"]["quality"]
+    text = page.read_text("utf-8")
+    cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td.*?</td>", text)]
+    assert [int(cell) for cell in cells[:6]] == [
+        told[name] for name in ("rows", "complete", "incomplete", "category_unknown", "doubtful", "stopped")
+    ]
+    fields = [[row["filled"], row["doubtful"], row["missing"]] for row in told["fields"]]
+    assert [int(cell) for cell in cells[6:]] == [number for row in fields for number in row]
+    assert f'lang="{language}"' in text
+    assert not re.search("zqx|Serhij|1990|<script", text, re.IGNORECASE)
+
+
 def test_a_file_that_is_stopped_is_looked_through_all_the_same(tmp_path: Path) -> None:
     told = checked(file(tmp_path, *ROWS, "4,Zqxenko,Serhij,Ivan,1990-02-30,,2030-01-01,,"))
     codes = [problem["code"] for problem in told["problems"]]

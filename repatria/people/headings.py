@@ -52,7 +52,7 @@ _SAME = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "‘": "'", "\u200f": ""
 _TEXTS: Mapping[str, str] = {
     "family_name": """surname; last name; family; family name; name of family
         прізвище; фамилия; soyadı; soyad; soyisim; اللقب; اسم العائلة; العائلة; الكنية; لقب""",
-    "given_names": """first name; first names; given name; given names; forename; forenames
+    "given_names": """first name; first names; given; given name; given names; forename; forenames
         ім'я; власне ім'я; имя; adı; ad; isim; الاسم; الاسم الأول; الاسم الشخصي; اسم""",
     "father_name": """patronymic; father's name; first name of the father; first name of father; name of father
         по батькові; ім'я батька; по-батькові; отчество; имя отца; baba adı; babasının adı; اسم الأب; اسم الاب""",
@@ -66,7 +66,8 @@ _TEXTS: Mapping[str, str] = {
         sicil no; sicil numarası; künye no; الرقم العسكري; رقم الخدمة""",
     "place_of_birth": """birth place; birthplace; place of birth; місце народження; место рождения; doğum yeri
         مكان الولادة; محل الولادة; مكان الميلاد""",
-    "date_of_birth": """birth date; date of birth; born; dob; дата народження; дата нар; рік народження; д.н; д.р
+    "date_of_birth": """birth date; birth year; year of birth; date of birth; born; dob
+        дата народження; дата нар; рік народження; д.н; д.р
         дата рождения; дата рожд; год рождения; г.р; р.н; doğum tarihi; doğum yılı; dt
         تاريخ الولادة; تاريخ الميلاد; المواليد; سنة الولادة""",
     "power_on_which_depends": """power on which prisoner depends; power on which the prisoner depends

@@ -243,6 +243,7 @@ def test_a_workbooks_day_number_is_read_by_its_own_count_and_said() -> None:
         ["SOYADI", "ADI", "BABA ADI", "Doğum tarihi", "Rütbesi", "Tutulduğu yer"],
         ["اللقب", "الاسم", "اسم الأب", "تاريخ الولادة", "الرتبة", "مكان الاحتجاز"],
         ["Surname", "Name", "Patronymic", "DOB", "Military rank", "Camp"],
+        ["surname", "given", "patronymic", "birth year", "rank", "camp"],
         # GC III Annex IV B, the capture card
         [
             "2. Name",

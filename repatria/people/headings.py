@@ -30,6 +30,9 @@ WHOLE_NAMES: Mapping[str, str] = {
 """What a column may stand for besides the fields: names that are still to be split."""
 
 
+MAX_HEADING = 200
+
+
 def field_of(heading: str) -> str | None:
     """The field that a heading stands for, or one of `WHOLE_NAMES`; None where the heading is not known."""
     return _KNOWN.get(plain_heading(heading)) or heading_of(heading)
@@ -37,6 +40,8 @@ def field_of(heading: str) -> str | None:
 
 def plain_heading(heading: str) -> str:
     """The heading without what does not count in it, by which a map remembers it."""
+    if len(heading) > MAX_HEADING:
+        return heading  # no heading, and no work for the expressions below
     text = fold(heading).translate(_SAME).strip()
     text = re.sub(r"\([^()]*\)", " ", text)
     text = re.sub(r"[\s_]+|(?<=\w)-(?=\w)", " ", text)

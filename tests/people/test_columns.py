@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,12 @@ def test_a_map_that_says_nothing_that_can_be_done_is_refused(texts: list[str], c
     with pytest.raises(Problems) as raised:
         parse_map(texts)
     assert [problem.code for problem in raised.value.problems] == [code]
+
+
+def test_a_heading_of_a_million_signs_is_no_heading_and_takes_no_time() -> None:
+    started = time.monotonic()
+    assert fields_of(table_of("f.csv", ["." * 500_000 + "x", "surname" + " " * 500_000 + "x"], [])) == [None, None]
+    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("text", ["", "columns = 1", "[columns]\nx = 1", "[columns", "x" * 10])

@@ -235,6 +235,12 @@ def preview(
     register: Annotated[str, typer.Argument(metavar="REGISTER", help="A register of --node, or a FILE with --kind.")],
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="REGISTER is a file of this kind.")] = None,
     dates: DateFormat = None,
+    maps: Maps = None,
+    columns: ColumnsFile = None,
+    epoch: Epoch = None,
+    encoding: Encoding = None,
+    sheet: Sheet = None,
+    heading_row: HeadingRow = None,
     reader: Annotated[str | None, typer.Option("--for", metavar="MEMBER", help="Who would see it.")] = None,
 ) -> dict[str, Any] | list[Problem]:
     """Exactly what another member would see of a register, or of a file before it is committed; on this screen only.
@@ -245,7 +251,12 @@ def preview(
     owner = at.node.member if at is not None else ""
     fields = commands.shown_fields(state) if state is not None else IDENTITY_FIELDS
     if kind is not None:
-        reading = _read(Path(register), kind, dates, owner or "party")
+        file = Path(register)
+        table = read_table(file, Asked(encoding, sheet, heading_row), Limits())
+        said = _columns(file, maps, columns)
+        if at is not None:
+            said = said.over(columns_from_toml((at.given.document(f"columns/{owner}") or b"[columns]").decode()))
+        reading = _read(table, kind, dates, owner or "party", said.by_heading(table), epoch)
         if reading.stopping:
             return list(reading.stopping)
         rows = [

@@ -152,6 +152,11 @@ def person_to_fields(person: Person) -> dict[str, str]:
     return {name: _CODECS[name].format(value) for name in FIELDS if (value := getattr(person, name)) is not None}
 
 
+def values_to_fields(values: Mapping[str, Any]) -> dict[str, str]:
+    """As `person_to_fields`, for the values of a row that is not, or not yet, a person."""
+    return {name: _CODECS[name].format(values[name]) for name in FIELDS if values.get(name) is not None}
+
+
 def person_from_fields(texts: Mapping[str, str]) -> Person:
     """The person whose known fields have these texts.
 

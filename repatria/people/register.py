@@ -34,7 +34,14 @@ from repatria.people.dates import DateFormat, PartialDate, inferred_order, is_se
 from repatria.people.headings import WHOLE_NAMES
 from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
-from repatria.people.person import ListKind, Person, field_choices, field_value, person_to_fields
+from repatria.people.person import (
+    ListKind,
+    Person,
+    field_choices,
+    field_value,
+    person_to_fields,
+    values_to_fields,
+)
 from repatria.people.split import NameOrder, order_shown, split_name
 from repatria.people.table import Row, Table, column_letters
 from repatria.people.vocabulary import word_of
@@ -62,7 +69,7 @@ class ReadRow:
 
     def texts(self) -> dict[str, str]:
         """The text of each field that was read, and of each unknown column."""
-        return person_to_fields(Person(**self.values)) | dict(sorted(self.extras.items()))
+        return values_to_fields(self.values) | dict(sorted(self.extras.items()))
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,7 @@ class Leaves:
     Most sizes nobody ever asks for: many events name one checkpoint as what their author had seen. Leaves stand in
     chunks that forks share, each with the complete subtrees before it (RFC 6962 section 2.1).
 
+    >>> from repatria.ledger.tree import EMPTY_ROOT, leaf_hash
     >>> leaves = Leaves()
     >>> leaves.append(leaf_hash(b"north"))
     >>> len(leaves), leaves.root(1) == leaf_hash(b"north"), leaves.root(0) == EMPTY_ROOT

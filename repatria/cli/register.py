@@ -54,6 +54,7 @@ Sender = Annotated[
 ]
 Seconds = Annotated[float, typer.Option("--seconds", metavar="N", help="How long the reading may take.")]
 Megabytes = Annotated[int, typer.Option("--megabytes", metavar="N", help="How much memory the reading may take.")]
+_COLUMNS = "columns/"  # a sender's column map, among the node's documents
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
 
@@ -221,11 +222,10 @@ def import_(
     Example: repatria register import north list.csv --kind held
     """
     table = read_table(file, Asked(encoding, sheet, heading_row), Limits(seconds, megabytes))
-    name = f"columns/{sender or at.node.member}"
-    older = columns_from_toml((at.given.document(name) or b"[columns]").decode())
-    said = _columns(file, maps, columns).over(older).by_heading(table)
+    sender = sender or at.node.member
+    said = _columns(file, maps, columns).over(_remembered(at, sender)).by_heading(table)
     reading = _read(table, kind, dates, at.node.member, said, epoch)
-    remember = {name: columns_to_toml(said).encode()} if said.fields else {}
+    remember = {f"{_COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
     return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
 
@@ -255,7 +255,7 @@ def preview(
         table = read_table(file, Asked(encoding, sheet, heading_row), Limits())
         said = _columns(file, maps, columns)
         if at is not None:
-            said = said.over(columns_from_toml((at.given.document(f"columns/{owner}") or b"[columns]").decode()))
+            said = said.over(_remembered(at, owner))
         reading = _read(table, kind, dates, owner or "party", said.by_heading(table), epoch)
         if reading.stopping:
             return list(reading.stopping)
@@ -469,6 +469,11 @@ def _columns(file: Path, maps: list[str] | None, columns: Path | None) -> Column
     except UnicodeDecodeError:
         text = "not TOML"
     return said.over(columns_from_toml(text, read.name))
+
+
+def _remembered(at: AtNode, sender: str) -> ColumnMap:
+    """How this node was told to understand a sender's columns; nothing where it was not."""
+    return columns_from_toml((at.given.document(f"{_COLUMNS}{sender}") or b"[columns]").decode())
 
 
 def _read(

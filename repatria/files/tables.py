@@ -18,7 +18,6 @@ from pathlib import Path
 
 from repatria.files.formulas import neutral
 from repatria.files.guarded import Asked, Limits, read_guarded
-from repatria.files.whole import write_whole
 from repatria.people.table import Table
 from repatria.problem import Problem, Problems
 
@@ -86,10 +85,3 @@ def format_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow([neutral(cell) for cell in heading])
     writer.writerows([neutral(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table for its owner alone to read; what stood there before is replaced whole or not at all."""
-    write_whole(path, format_csv(heading, rows))
-
-

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from repatria.files.tables import format_csv, parse_table, read_table, write_csv
+from repatria.files.tables import format_csv, parse_table, read_table
+from repatria.files.whole import write_whole
 from repatria.people.register import read_register
 from repatria.problem import Problems
 
@@ -80,7 +81,7 @@ def test_plain_cells_are_written_as_they_are() -> None:
 def test_what_is_written_is_for_its_owner_and_replaces_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.write_text("old")
-    write_csv(path, ["family_name"], [["Invented"]])
+    write_whole(path, format_csv(["family_name"], [["Invented"]]))
     assert read_table(path).rows[0].cells == ("Invented",)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -169,3 +170,16 @@ def test_ctrl_c_in_a_terminal_which_all_processes_get_is_told_by_this_one_alone(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     assert (process.returncode, errors) == (130, b"")
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_a_crew_leaves_its_process_as_it_found_it_also_when_it_is_stopped(collecting: bool) -> None:
+    switching, before = sys.getswitchinterval(), gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        with suppress(KeyboardInterrupt), Provers(count=0):
+            assert not gc.isenabled()
+            raise KeyboardInterrupt
+        assert (gc.isenabled(), sys.getswitchinterval()) == (collecting, switching)
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -17,7 +17,7 @@ from typing import Any
 
 from repatria.audit.authority import Authority, Delegation
 from repatria.exchange.codec import Body, decode_body, event_id, revive
-from repatria.exchange.events import KINDS, Event, KeyCompromised, Transcribed
+from repatria.exchange.events import KINDS, Event, KeyCompromised, PersonReceived, PersonReleased, Transcribed
 from repatria.ledger.canonical import NotCanonical, decode
 from repatria.ledger.entry import Entry, decode_entry
 from repatria.ledger.tree import Tree, leaf_hash
@@ -55,6 +55,16 @@ class Read:
     id: str
 
 
+@dataclass(frozen=True)
+class Fallen:
+    """A receipt without effect, since the release that it names has none: when it came, and what it would have said."""
+
+    index: int
+    author: str
+    number: str
+    spot: tuple[str, str]
+
+
 @dataclass
 class Acts:
     """Reads entries one after the other. What it knows comes from the entries alone."""
@@ -64,6 +74,7 @@ class Acts:
     _tree: Tree = field(default_factory=Tree)
     _chains: dict[str, tuple[int, int]] = field(default_factory=dict)  # author -> seq, size seen
     _places: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    fallen: dict[str, Fallen] = field(default_factory=dict)
     _effective: set[str] = field(default_factory=set)
     _transcribed: dict[Event, tuple[str, ...]] = field(default_factory=dict)
 
@@ -80,11 +91,18 @@ class Acts:
         self.authority.hear(entry, body)
         return Read(entry, body, name)
 
+    def leave(self, index: int, read: Read) -> None:
+        """An entry that had no effect: a receipt that fell with its release is remembered."""
+        event = read.body.data
+        if isinstance(event, PersonReceived) and any(ref not in self._effective for ref in read.body.refs):
+            spot = (event.stage, event.place)
+            self.fallen.setdefault(read.id, Fallen(index, read.body.author, event.number, spot))
+
     def take(self, index: int, read: Read, attachments: Attachments) -> tuple[Act | None, list[str]]:
         """The act that an entry with effect amounts to, if any, and every reason why it should have none."""
         body = read.body
         spoken, wrong = self.authority.judge(index, read.entry, body)
-        wrong += self._place(index, read)
+        wrong += self._place(index, read, spoken.known)
         wrong += self.authority.learn(index, body)
         event: Event = body.data
         if isinstance(event, KeyCompromised) and self.authority.taken_back is not None:
@@ -109,7 +127,7 @@ class Acts:
         act = Act(index, read.id, said, body.author, event.member, index, index, None, False, True, body.refs)
         return act, wrong
 
-    def _place(self, index: int, read: Read) -> list[str]:
+    def _place(self, index: int, read: Read, known: int) -> list[str]:
         """The author's chain, the ledger that the author saw, and what the entry relies on."""
         body, wrong = read.body, []
         size, root = body.seen
@@ -126,7 +144,9 @@ class Acts:
             wrong.append(f"its author saw another ledger of {size} entries")
         if read.id in self._effective:
             wrong.append("has had its effect before")
-        if any(ref not in self._effective for ref in body.refs):
+        without = [ref for ref in body.refs if ref not in self._effective]
+        unaware = all(ref in self.fallen and self.fallen[ref].index >= known for ref in without)
+        if without and not (isinstance(body.data, PersonReleased) and unaware):
             wrong.append("relies on an event that has no effect before it")
         self._chains[body.author] = (max(body.seq, last), max(size, seen))
         self._effective.add(read.id)

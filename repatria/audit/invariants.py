@@ -21,7 +21,7 @@ from math import lcm
 from typing import TypeVar
 
 from repatria.audit import recount
-from repatria.audit.acts import Act, Attachments
+from repatria.audit.acts import Act, Attachments, Fallen
 from repatria.audit.authority import Authority, take_back
 from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, counting, order, standing, state_of
 from repatria.deal.classes import PersonClass, decode_classes
@@ -104,8 +104,8 @@ class Register:
 class Watch:
     """Follows a ledger act by act and keeps every problem it finds, and what it counted."""
 
-    def __init__(self, authority: Authority, attachments: Attachments) -> None:
-        self.authority, self.attachments = authority, attachments
+    def __init__(self, authority: Authority, attachments: Attachments, fallen: Mapping[str, Fallen]) -> None:
+        self.authority, self.attachments, self.fallen = authority, attachments, fallen
         self.problems: list[Problem] = []
         self.persons: dict[str, Story] = {}
         self.touched: set[str] = set()  # by the latest act
@@ -906,7 +906,8 @@ class Watch:
             elif any(story.number in self.named[spot, side] for spot in self._named_at[story.number]):
                 overtaken = any(word.over and not self._knew(act, word.act) for word in story.words)
                 doubted = story.turn is not None and self._doubted_since(act, story.turn, True)
-                unsure = story.state not in ("received", "not-going") and (overtaken or doubted)
+                fell = any(self._unaware(act, story.number, spot) for spot in self._named_at[story.number])
+                unsure = story.state not in ("received", "not-going") and (overtaken or doubted or fell)
                 other += weight * (unsure or not story.counts)
         return self.factor[side] * own + sum(f for name, f in self.factor.items() if name != side) * other
 
@@ -953,7 +954,9 @@ class Watch:
             return
         self._relied[act.author] |= set(act.refs)
         for ref in act.refs:
-            for number, answered in self.credits.get(ref, ()):
+            fallen = self.fallen.get(ref)
+            answers = self.credits.get(ref, []) if fallen is None else [(fallen.number, fallen.spot)]
+            for number, answered in answers:
                 other = self.persons[number]
                 weighs = other.side != story.side and other.weighs(act.known)
                 if weighs and answered == spot and number in at.manifest:
@@ -1008,10 +1011,7 @@ class Watch:
                 earlier.author == act.author or self._knew(act, earlier) or earlier.id in self._relied[act.author]
             )
 
-        words = [word.as_known(act.known) for word in story.words if knew(word.act)]
-        turns = [turn for turn in story.turns if turn.since < act.known]
-        turn = turns[-1] if turns else None
-        if turn is not None:
+        def as_known(turn: Turn) -> Turn:
             heard = {
                 desk: (identified, replace(said, revoked=said.revoked and self._had_ended(desk, said, act)))
                 for desk, (identified, said) in turn.answers.items()
@@ -1019,12 +1019,23 @@ class Watch:
             }
             deeds = {what: deed for what, deed in turn.deeds.items() if knew(deed) or heard}
             outcome = turn.outcome if "settled" in deeds and knew(deeds["settled"]) else None
-            turn = Turn(turn.holder, turn.spot, turn.epoch, turn.since, deeds, heard, outcome)
-        state = state_of(words, turn, story.withdrawn)
+            return Turn(turn.holder, turn.spot, turn.epoch, turn.since, deeds, heard, outcome)
+
+        words = [word.as_known(act.known) for word in story.words if knew(word.act)]
+        turns = [as_known(turn) for turn in story.turns if turn.since < act.known]
+        turn = turns[-1] if turns else None
+        if self._unaware(act, number, spot):
+            return True
+        state = state_of(words, turns, story.withdrawn)
         if state == "received":
             return turn is not None and turn.spot == spot
         word = counting(words, turn)
         return state == "not-going" and word is not None and word.due == spot
+
+    def _unaware(self, act: Act, number: str, spot: Spot) -> bool:
+        """Whether its author relies on a receipt for that person which has no effect, as it could not know."""
+        relied = (self.fallen[ref] for ref in self._relied[act.author] if ref in self.fallen)
+        return any((fell.number, fell.spot) == (number, spot) and fell.index >= act.known for fell in relied)
 
     def _had_ended(self, desk: str, said: Act, act: Act) -> bool:
         return self.authority.ended(desk, said.index, act.known)
@@ -1110,19 +1121,25 @@ class Watch:
         """A receiving desk's answer to a release: same number, place and epoch, signed by the other side."""
         event: events.PersonReceived | events.SubstitutionFound = act.event
         story = self.persons.get(event.number)
-        turn = story.turn if story is not None else None
+        mine = [turn for turn in story.turns if turn.epoch == event.epoch] if story is not None else []
+        turn = mine[0] if mine else None
+        if story is not None and turn is None and story.turns:
+            self.bad("receipts.mismatch", act, "an epoch in which the person had no right", event.number)
+            return
         release = turn.deeds.get("released") if turn is not None else None
         if story is None or turn is None or release is None:
             self.bad("receipts.release", act, "an answer to no release", event.number)
             return
-        if (event.epoch, event.stage, event.place) != (turn.epoch, *turn.spot) or release.id not in act.refs:
+        if (event.stage, event.place) != turn.spot or release.id not in act.refs:
             self.bad("receipts.mismatch", act, "not the number, place and epoch that were released", event.number)
         if act.member != story.to:
             self.bad("receipts.side", act, "received by another member than the one they go to", event.number)
         if act.delegation is None or act.delegation.place != turn.spot[1]:
             self.bad("receipts.place", act, "answered by a desk of another place", event.number)
-        if act.author in turn.answers or turn.outcome == "returned":
-            self.bad("receipts.twice", act, "answered by this desk before, or settled", event.number)
+        if act.author in turn.answers:
+            self.bad("receipts.twice", act, "answered by this desk before", event.number)
+        if identified and turn.outcome == "returned":
+            self.bad("receipts.settled", act, "received whom supervisors have settled as back", event.number)
         turn.answers[act.author] = (identified, act)
         if identified:
             self.credits[act.id] = [(event.number, turn.spot)]

@@ -154,7 +154,7 @@ class Run:
         self.state = State()
         self.state.persons = self.persons = _Persons()
         self.acts = Acts()
-        self.watch = Watch(self.acts.authority, self.attachments.get)
+        self.watch = Watch(self.acts.authority, self.attachments.get, self.acts.fallen)
         self.consulted = Consulted(self.acts.authority, self.attachments.get)
         self.disputes = Disputes(self.acts.authority)
         self.remains = Remains(self.acts.authority, self.watch)
@@ -205,6 +205,8 @@ class Run:
             note(self.named, index, read.body.data)
         if not verdict.applied:
             self.overdue.time(index, self.state.breaches)
+            if read is not None:
+                self.acts.leave(index, read)
             if changed:
                 what = f"an entry without effect changed {len(changed)} people"
                 self.bad("audit.entries.refused", index, what)

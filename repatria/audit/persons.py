@@ -9,7 +9,7 @@ is read off by asking what a reader of the entries would ask.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from repatria.audit.acts import Act
@@ -107,7 +107,7 @@ class Story:
 
     @property
     def state(self) -> str:
-        return state_of(self.words, self.turn, self.withdrawn)
+        return state_of(self.words, self.turns, self.withdrawn)
 
     @property
     def stays(self) -> bool:
@@ -149,12 +149,21 @@ def stays(words: Collection[Said], turn: Turn | None) -> bool:
     return word.at is not None or not passed
 
 
-def state_of(words: Collection[Said], turn: Turn | None, withdrawn: bool) -> str:
-    """The one state that words, the latest right and a withdrawal amount to."""
+def state_of(words: Collection[Said], turns: Sequence[Turn], withdrawn: bool) -> str:
+    """The one state that words, rights and a withdrawal amount to."""
     if withdrawn:
         return "withdrawn"
-    if turn is None:
+    if not turns:
         return "not-going" if stays(words, None) else "listed"
+    state = _under(words, turns[-1])
+    settled = max((turn.epoch for turn in turns if turn.outcome is not None), default=0)
+    earlier = [turn for turn in turns[:-1] if turn.epoch > settled]
+    across = any("released" in turn.deeds and True in turn.sure for turn in earlier)  # by the word of one desk
+    return "unconfirmed" if across and state not in ("received", "released") else state
+
+
+def _under(words: Collection[Said], turn: Turn) -> str:
+    """What words and the latest right alone amount to."""
     if turn.outcome == "received":
         return "received"
     if turn.outcome is None and "released" in turn.deeds:

@@ -109,7 +109,7 @@ class Published:
                 story = self.watch.persons[number]
                 turn = next((turn for turn in reversed(story.turns) if turn.spot[0] == name), None)
                 words = [word for word in story.words if word.day <= stage.date]
-                if state_of(words, turn, story.withdrawn and turn is None) == "received":
+                if state_of(words, [turn] if turn else [], story.withdrawn and turn is None) == "received":
                     received[story.side, "remains" if story.account == "remains" else "living"] += 1
         self.over[name] = Over(stage.date, act.index, received)
 

@@ -30,7 +30,7 @@ def place(people: Iterable[Story], spot: Spot, day: str, holders: Sequence[str])
         count = counted[story.holder]
         turn = next((turn for turn in reversed(story.turns) if turn.spot[0] == spot[0]), None)
         words = [word for word in story.words if word.day <= day]
-        state = state_of(words, turn, story.withdrawn and turn is None)
+        state = state_of(words, [turn] if turn else [], story.withdrawn and turn is None)
         word = counting(words, turn)
         heard = state == "not-going" and word is not None and word.at is not None and word.at[0] == spot[0]
         through = turn is not None and "presented" in turn.deeds and state != "absent"

@@ -451,10 +451,12 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
     target: str = reader.take(raw, KEYS, "target_date")
     if stages and stages[-1].date > target:
         reader.bad("target_date", "the last stage comes after it", "move the stage or the target date")
-    chance = reader.count(raw.get("chance_days"), "chance_days", Count(1))
-    if chance > CHANCE_DAYS_MAX:
+    chance = raw.get("chance_days")
+    if type(chance) is int and chance > CHANCE_DAYS_MAX:
         reader.bad("chance_days", f"{chance} days; at most {CHANCE_DAYS_MAX}", "a chance to decline must be recent",
                    "terms.chance", "Non-refoulement")  # fmt: skip
+        chance = CHANCE_DAYS_MAX
+    chance = reader.count(chance, "chance_days", Count(1, CHANCE_DAYS_MAX))
     terms = Terms(
         round=reader.take(raw, KEYS, "round"),
         parties=parties,

@@ -55,6 +55,7 @@ _BY_RULE: dict[str, str] = {
     "plan.not_proposed": "propose the plan first, on top of the plan in force",
     "register.beyond_terms": "name those to whom the terms let a register of the sought be shown, or amend the terms",
     "receipt.no_release": "get the releasing desk's signed release first",
+    "receipt.settled": "have supervisors of both sides look at it again, and raise a dispute if they differ",
     "refs.missing": "bring the event that it relies on first; until then it waits",
     "release.not_cleared": "wait for the neutral to let the person through the last gate",
     "release.sequence": "receive people of the other side first; their receipts open the next release",

@@ -18,7 +18,8 @@ from collections.abc import Callable, Collection, Iterable
 
 from repatria.exchange import authority, deadlines, rules
 from repatria.exchange.codec import Body, Note, decode_body, event_id
-from repatria.exchange.events import Day, ExchangeOpened, Moment, Sha256
+from repatria.exchange.events import Day, ExchangeOpened, Moment, PersonReceived, Sha256
+from repatria.exchange.handing import in_good_faith, received_in_vain
 from repatria.exchange.state import Attachments, Fact, Refusal, Refuse, State, Verdict
 from repatria.ledger.entry import BadEntry, Entry, Proven, decode_entry
 from repatria.ledger.tree import leaf_hash
@@ -157,7 +158,10 @@ def _take_as_said(state: State, fact: Fact) -> None:
         raise Refuse("seen.backwards", f"the author has seen {seen} entries before, and now names {size}")
     if not fact.standing:
         raise Refuse("authority.key", f"the author's key does not stand at index {fact.judged}")
-    if body.refs and any(state.events.get(ref, 0) < 0 for ref in body.refs):
+    fell = [ref for ref in body.refs if state.events.get(ref, 0) < 0]
+    if fell and not in_good_faith(state, fact, fell):
+        if isinstance(body.data, PersonReceived):
+            received_in_vain(state, fact)
         raise Refuse("refs.refused", "an event that this one relies on was refused")
 
 

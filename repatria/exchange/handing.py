@@ -13,6 +13,8 @@ Source: DESIGN.md sections 4.4 to 4.8.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from repatria.deal.ratio import factors, scaled
 from repatria.deal.terms import STAGE_OPEN
 from repatria.exchange import assent
@@ -53,7 +55,7 @@ from repatria.exchange.publishing import note_over
 from repatria.exchange.record import replace
 from repatria.exchange.seeing import unseen
 from repatria.exchange.sequence import account_of, check_sequence, with_answers
-from repatria.exchange.state import Attachments, Fact, PlaceFact, Refuse, State, place_key
+from repatria.exchange.state import Attachments, Fact, FallenReceipt, PlaceFact, Refuse, State, place_key
 
 
 def stage_opened(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -174,6 +176,26 @@ def person_released(state: State, fact: Fact, attachments: Attachments) -> None:
     state.put(
         person.with_right(replace(right, released=Sha256(fact.id), release_revoked=fact.revoked, used_by=used_by))
     )
+
+
+def received_in_vain(state: State, fact: Fact) -> None:
+    """Keep what a receipt would have said that falls with the release it names.
+
+    A desk that relied on it could not know: its own next release has happened, and is judged by what it knew.
+    """
+    event = fact.body.data
+    assert isinstance(event, PersonReceived)
+    person = state.persons.get(event.number)
+    if person is not None and person.to == fact.member and (fact.role, fact.place) == (DESK, event.place):
+        state.fallen[fact.id] = FallenReceipt(event.number, event.stage, event.place)
+        state.add(state.doubtful, place_key(event.stage, event.place), event.number)
+
+
+def in_good_faith(state: State, fact: Fact, fell: Iterable[str]) -> bool:
+    """Whether this is a release by a desk that could not know that the receipts it relies on are void."""
+    if not isinstance(fact.body.data, PersonReleased):
+        return False
+    return all(ref in state.fallen and not state.known_to_fall(ref, fact.judged) for ref in fell)
 
 
 def check_cleared(person: Person, right: Right, fact: Fact) -> None:
@@ -320,18 +342,24 @@ def _held_right(
 
 
 def _answer(state: State, fact: Fact, event: PersonReceived | SubstitutionFound, identified: bool) -> None:
-    """What a receiving desk says of a release; or Refuse."""
+    """What a receiving desk says of a release; or Refuse.
+
+    The release may be of a right that supervisors have settled or that a later one has followed, by what others found:
+    a desk that could not hear of it is as good a witness as they.
+    """
     person = _person(state, event.number)
-    right = person.right
+    right = next((right for right in person.rights if right.epoch == event.epoch), None)
     if person.to != fact.member:
         raise Refuse("receipt.side", "the receiver is not the member to whom the person goes")
-    here = (event.epoch, event.stage, event.place)
-    if right is None or (right.epoch, right.stage, right.place) != here or fact.place != event.place:
+    here = (event.stage, event.place)
+    if right is None or (right.stage, right.place) != here or fact.place != event.place:
         raise Refuse("receipt.mismatch", "number, place and epoch are not those of the release")
     if right.released is None or right.released not in fact.body.refs:
         raise Refuse("receipt.no_release", "the receipt does not name the signed release")
-    if right.confirmed == "returned" or any(receipt.by == fact.body.author for receipt in right.receipts):
-        raise Refuse("receipt.twice", "this desk has answered for the release, or supervisors have settled it")
+    if any(receipt.by == fact.body.author for receipt in right.receipts):
+        raise Refuse("receipt.twice", "this desk has answered for the release")
+    if identified and right.confirmed == "returned":
+        raise Refuse("receipt.settled", "supervisors of both sides have settled that the person came back")
     receipt = Receipt(Author(fact.body.author), Sha256(fact.id), identified, fact.revoked)
     state.put(person.with_right(right.with_receipt(receipt)))
     state.receipts[fact.id] = (event.number,)

@@ -234,6 +234,24 @@ class Person:
         """The one state this person is in (conservation: exactly one, whatever has happened)."""
         if self.withdrawn:
             return WITHDRAWN
+        state = self._by_latest_right
+        if len(self.rights) > 1 and state not in (RECEIVED, RELEASED) and self._may_be_across:
+            return UNCONFIRMED
+        return state
+
+    @property
+    def _may_be_across(self) -> bool:
+        """Whether a desk identified the person under an earlier right, and supervisors have not settled it since: a
+        right was granted anew because another desk had found somebody else, and the word of one of the two is wrong."""
+        for right in reversed(self.rights):
+            if right.confirmed is not None:
+                return False
+            if right is not self.right and right.released is not None and True in right.said:
+                return True
+        return False
+
+    @property
+    def _by_latest_right(self) -> str:
         right = self.right
         if right is None:
             return NOT_GOING if self.not_going else LISTED

@@ -78,13 +78,15 @@ def with_answers(state: State, spot: Spot, desk: str, judged: int, refs: Iterabl
     """The desk's books at this place with the answers that it names now, having seen `judged` entries."""
     books = state.books.get(place_key(*spot, desk), Books())
     side = state.side_of(desk.partition("/")[0])
-    named = [Sha256(ref) for ref in refs if ref in state.receipts and ref not in books.named]
+    named = [
+        Sha256(ref) for ref in refs if (ref in state.receipts or ref in state.fallen) and ref not in books.named
+    ]
     if not named:
         return books
     knows = Knowledge(state, desk, judged, named)
     credited: dict[Opaque, int] = {}
     for event in named:
-        for number in state.receipts[event]:
+        for number in _about(state, event):
             person = state.persons.get(number)
             if person is None or person.side == side or number in books.credited or not knows.weight(person):
                 continue
@@ -98,8 +100,17 @@ def with_answers(state: State, spot: Spot, desk: str, judged: int, refs: Iterabl
     )
 
 
+def _about(state: State, event: str) -> tuple[Opaque, ...]:
+    """Whom an answer is about."""
+    fallen = state.fallen.get(event)
+    return state.receipts[event] if fallen is None else (fallen.number,)
+
+
 def _answered_at(state: State, person: Person, event: str) -> Spot | None:
     """The stage and place at which this receipt or word answers for a person of the other side, if it does."""
+    fallen = state.fallen.get(event)
+    if fallen is not None:
+        return fallen.stage, fallen.place
     for right in person.rights:
         for receipt in right.receipts:
             if receipt.event == event:
@@ -136,9 +147,22 @@ def _put_in_doubt(knows: Knowledge, spot: Spot, books: Books) -> int:
         if number in books.credited:
             person = knows.state.persons[number]
             credited = person.weight if person.counted is None else person.counted.weight
-            stands = knows.weight(person) and _offered_at(knows.state, knows.person(person)) == spot
+            stands = knows.weight(person) and (
+                _offered_at(knows.state, knows.person(person)) == spot or _unaware(knows, spot, number)
+            )
             weight += 0 if stands else credited
     return weight
+
+
+def _unaware(knows: Knowledge, spot: Spot, number: Opaque) -> bool:
+    """Whether the desk named a receipt for this person that is void, and could not know it."""
+    state = knows.state
+    return any(
+        (it.number, it.stage, it.place) == (number, *spot)
+        and event in knows.named
+        and not state.known_to_fall(event, knows.judged)
+        for event, it in state.fallen.items()
+    )
 
 
 def _since_settled(knows: Knowledge, spot: Spot, side: str, using: Right) -> int:

@@ -236,6 +236,15 @@ class Books:
 
 
 @dataclass(frozen=True)
+class FallenReceipt:
+    """What a receiving desk signed about a release that turned out to be void, and the receipt with it."""
+
+    number: Opaque
+    stage: Slug
+    place: Slug
+
+
+@dataclass(frozen=True)
 class StageFact:
     """`totals` and `chance_days` are those of the terms under which it was planned: late events are judged by them."""
 
@@ -430,6 +439,7 @@ class State:
     slots: Mapping[str, tuple[Slug, Slug]] = field(default_factory=dict)  # number -> stage, place; replaced whole
     books: dict[str, Books] = field(default_factory=dict)  # stage/place/desk
     receipts: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # what a desk may have to name -> about whom
+    fallen: dict[str, FallenReceipt] = field(default_factory=dict)  # receipt -> what it would have said
     hands: dict[str, tuple[Author, ...]] = field(default_factory=dict)  # stage/place/side -> who ever held rights
     doubtful: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place -> more than one thing said
     settled: dict[str, tuple[Opaque, ...]] = field(default_factory=dict)  # stage/place/side -> sent back, or settled
@@ -539,6 +549,11 @@ class State:
         if number not in numbers:
             table[key] = tuple(sorted((*numbers, number)))
 
+    def known_to_fall(self, ref: str, judged: int) -> bool:
+        """Whether somebody who had seen `judged` entries can have known that this event is void."""
+        index = self.events.get(ref, 0)
+        return index < 0 and -1 - index < judged
+
     def key_at(self, author: str, index: int) -> KeyGrant | None:
         """The author's key that was valid when the ledger had `index` entries: the latest that has cooled off."""
         for grant in reversed(self.keys.get(author, ())):
@@ -629,6 +644,8 @@ def narrowed(state: State, stage: str, place: str) -> State:
     if found is not None:
         twin.stages[stage] = replace(found, places={name: at for name, at in found.places.items() if name == place})
     twin.receipts = {event: numbers for event, numbers in state.receipts.items() if event in twin.events}
+    twin.fallen = {event: it for event, it in state.fallen.items() if (it.stage, it.place) == (stage, place)}
+    twin.events |= {event: state.events[event] for event in twin.fallen}
     for name in ("books", "hands", "doubtful", "settled"):
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})

@@ -312,7 +312,11 @@ class DeskFolder:
         return view
 
     def _renew(self, state: State, names: Mapping[str, Mapping[str, str]]) -> None:
-        """A newer ledger under the same journal."""
+        """A newer ledger under the same journal; an older one could lack what this desk has done elsewhere since."""
+        had = self._base().size
+        if state.size < had:
+            _refuse("desk.older", self.path.name, f"it knows {had} entries; this ledger has {state.size}",
+                    "bring the node up to date first")  # fmt: skip
         events = [event_id(decode_entry(entry).body) for entry in self.entries()]
         self._put("names", self._key.seal(json.dumps(names).encode(), self._random))
         self._write_base(_narrowed(state, self.stage, self.place, events))

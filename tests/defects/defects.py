@@ -91,13 +91,13 @@ DEFECTS = {
         test_late.test_with_both_keys_revoked_a_handover_stays_unconfirmed_until_both_sides_settle_it,
     ),
     "what a revoked desk gave back is available at once": Defect(
-        "late events, rule 6", EXCHANGE + "person:Person.state", "if right.end_revoked:", "if False:",
+        "late events, rule 6", EXCHANGE + "person:Person._by_latest_right", "if right.end_revoked:", "if False:",
         partial(test_late.test_what_a_revoked_desk_says_it_gave_back_is_not_available_before_both_sides_settle_it,
                 RightReturned),
     ),
     "a dark desk's people are available by time alone": Defect(
-        "late events, rule 6", EXCHANGE + "person:Person.state", "return UNCONFIRMED if right.dark else RIGHT_OUT",
-        "return WITHHELD if right.dark else RIGHT_OUT",
+        "late events, rule 6", EXCHANGE + "person:Person._by_latest_right",
+        "return UNCONFIRMED if right.dark else RIGHT_OUT", "return WITHHELD if right.dark else RIGHT_OUT",
         test_late.test_nobody_is_available_again_by_being_unconfirmed,
     ),
     "a right expires by a device's clock": Defect(
@@ -155,9 +155,30 @@ DEFECTS = {
         partial(rule, "withdraw.right_out"),
     ),
     "a receipt answers a release of another epoch": Defect(
-        "received iff both signed the same", EXCHANGE + "handing:_answer", "(right.epoch, right.stage, right.place)",
-        "(event.epoch, right.stage, right.place)",
+        "received iff both signed the same", EXCHANGE + "handing:_answer", "if right.epoch == event.epoch", "if True",
         partial(rule, "receipt.mismatch"),
+    ),
+    "whom one desk identified and another did not is free to be released again": Defect(
+        "single release", EXCHANGE + "person:Person.state", " and self._may_be_across", " and False",
+        test_late.test_whom_a_second_desk_identified_under_an_earlier_right_nobody_releases_again_before_it_is_settled,
+    ),
+    "a finding that comes after both sides have settled it is refused": Defect(
+        "what took effect at a desk takes effect everywhere", EXCHANGE + "handing:_answer", "if identified and right",
+        "if right",
+        test_late.test_a_finding_that_comes_after_both_sides_have_settled_the_release_bears_them_out,
+    ),
+    "a release falls with a receipt that its desk could not know to be void": Defect(
+        "what took effect at a desk takes effect everywhere", EXCHANGE + "handing:in_good_faith",
+        "return all(", "return False and all(",
+        test_late.test_a_release_stands_that_relies_on_a_receipt_which_falls_with_the_others_double_signing,
+    ),
+    "a void receipt answers for whoever can know that it is void": Defect(
+        "prefix balance", EXCHANGE + "handing:in_good_faith", " and not state.known_to_fall(ref, fact.judged)", "",
+        test_late.test_a_receipt_that_fell_is_no_answer_for_whoever_can_know_it,
+    ),
+    "a void receipt keeps giving credit": Defect(
+        "prefix balance", EXCHANGE + "sequence:_unaware", "and not state.known_to_fall(event, knows.judged)", "",
+        test_late.test_a_receipt_that_fell_is_no_answer_for_whoever_can_know_it,
     ),
     "anybody receives anybody": Defect(
         "received by whom they go to", EXCHANGE + "handing:_answer", "person.to != fact.member", "False",

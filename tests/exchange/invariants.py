@@ -77,6 +77,9 @@ def check_place(state: State, stage: str, place: str) -> None:
                 break
         else:
             declined = any(not word.going and word.due == (stage, place) for word in person.words)
+            # A receipt that fell with the release it names was an answer for whoever could not know.
+            fallen = {(each.number, each.stage, each.place) for each in state.fallen.values()}
+            declined |= (person.number, stage, place) in fallen
             offered[person.side] += person.weight * declined
     for side in factor:
         other = next(name for name in factor if name != side)

@@ -358,6 +358,109 @@ def test_substitutions_do_not_block_both_sides_for_ever() -> None:
     assert world.state_of(first) == "received"
 
 
+def found(world: World, desk: str, number: Opaque, epoch: int = 1) -> str:
+    refs = (world.state.persons[number].rights[epoch - 1].released,)
+    return world.must(desk, SubstitutionFound(S1, BRIDGE, number, epoch), refs=refs)
+
+
+def test_a_finding_that_comes_after_both_sides_have_settled_the_release_bears_them_out() -> None:
+    world = world_at("released")
+    number, lane = world.manifest(NORTH)[0], world.apart()
+    found(lane, "south/desk-bridge", number)
+    going_dark(world, "north/desk-bridge")
+    settle(world, number, "returned")
+    assert world.hear(lane.entries)[0].applied
+    assert world.state_of(number) == "withheld"
+
+
+def test_who_is_identified_after_both_sides_settled_that_they_came_back_is_not_received_by_that() -> None:
+    world = world_at("released")
+    number, lane = world.manifest(NORTH)[0], world.apart()
+    lane.receive(number)
+    going_dark(world, "north/desk-bridge")
+    settle(world, number, "returned")
+    assert world.hear(lane.entries)[0].rule == "receipt.settled"
+    assert world.state_of(number) == "withheld"
+
+
+def test_a_second_desks_finding_that_comes_after_a_new_right_is_taken_and_so_is_what_relies_on_it() -> None:
+    world = world_at("released", desks=2)
+    first, second = world.manifest(NORTH)
+    lane = world.apart()
+    lane.release(second, found(lane, "south/desk-bridge-2", first))
+    found(world, "south/desk-bridge", first)
+    world.grant([first])
+    assert [verdict.rule for verdict in world.hear(lane.entries)] == [None, None]
+    assert (world.state_of(first), world.state_of(second)) == ("right-out", "released")
+
+
+def test_whom_a_second_desk_identified_under_an_earlier_right_nobody_releases_again_before_it_is_settled() -> None:
+    world = world_at("released", desks=2)
+    number, lane = world.manifest(NORTH)[0], world.apart()
+    lane.receive(number, by="south/desk-bridge-2")
+    found(world, "south/desk-bridge", number)
+    world.grant([number])
+    assert world.hear(lane.entries)[0].applied
+    assert world.state_of(number) == "unconfirmed"
+    world.must("north/desk-bridge", RightReturned(S1, BRIDGE, 2, (number,)))
+    assert world.state_of(number) == "unconfirmed"
+    assert world.say(NORTH, WithdrawnFromList(number, sha("reason"))).rule == "withdraw.right_out"
+    settle(world, number, "received")
+    assert world.state_of(number) == "received"
+
+
+def doubly_signed(world: World, *lanes: World) -> Opaque:
+    """Whoever else has the key of north's desk signs for its first person what the desk itself has signed in a lane."""
+    number = world.manifest(NORTH)[0]
+    for lane in lanes:
+        lane.release(number)
+    world.at = "2025-12-10T09:00:00Z"
+    world.release(number)
+    return number
+
+
+def test_a_release_stands_that_relies_on_a_receipt_which_falls_with_the_others_double_signing() -> None:
+    world = world_at("presented", people=(2, 3))
+    first, second, third = world.manifest(SOUTH)
+    lane = world.apart()
+    theirs = doubly_signed(world, lane)
+    lane.release(first, lane.receive(theirs))
+    lane.release(second)
+    assert [verdict.rule for verdict in world.hear(lane.entries)] == ["chain.forked", "refs.refused", None, None]
+    assert (world.state_of(first), world.state_of(second)) == ("released", "released")
+    gate = world.state.persons[third].right.presented  # type: ignore[union-attr]
+    assert world.say("south/desk-bridge", world.release_event(third), refs=(gate,)).rule == "release.sequence"
+
+
+def test_a_receipt_that_fell_is_no_answer_for_whoever_can_know_it() -> None:
+    world = world_at("presented", people=(2, 3))
+    first, second, _ = world.manifest(SOUTH)
+    lane = world.apart()
+    theirs = doubly_signed(world, lane)
+    fallen = lane.receive(theirs)
+    lane.release(first, fallen)
+    world.hear(lane.entries)
+    gate = world.state.persons[second].right.presented  # type: ignore[union-attr]
+    assert world.say("south/desk-bridge", world.release_event(second), refs=(gate, fallen)).rule == "refs.refused"
+    assert world.say("south/desk-bridge", world.release_event(second), refs=(gate,)).rule == "release.sequence"
+    world.release(second, world.receive(theirs))  # of the release that the ledger has
+
+
+def test_a_fallen_receipt_by_another_than_a_desk_of_the_receiver_there_answers_for_nobody() -> None:
+    world = world_at("presented", people=(2, 3))
+    first = world.manifest(SOUTH)[0]
+    gate = world.state.persons[first].right.presented  # type: ignore[union-attr]
+    seen, lane = world.state.seen, world.apart()
+    theirs = doubly_signed(world, lane)
+    void = str(world.hear(lane.entries)[0].event)
+    fallen = world.say("cross/gate-bridge", PersonReceived(S1, BRIDGE, theirs, 1), refs=(void,))
+    assert fallen.rule == "refs.refused"
+    release = world.release_event(first)
+    refs = (gate, str(fallen.event))
+    assert world.say("south/desk-bridge", release, refs=refs, seen=seen).rule == "refs.refused"
+    assert world.state_of(first) == "right-out"
+
+
 # --- gates and plans --------------------------------------------------------------------------------------------------
 
 

@@ -1330,7 +1330,7 @@ HANDING = [
     Case("receipt.no_release", "released", receives(refs=False), receives()),
     Case("receipt.twice", "released", twice(receives()), receives()),
     Case(
-        "receipt.twice",
+        "receipt.settled",
         "released",
         after(dark(), confirms("returned"), confirms("returned", author="south/supervisor"), receives()),
         after(dark(), confirms(), confirms(author="south/supervisor"), receives()),

@@ -30,10 +30,6 @@ KEPT = {
         '{"seed":664,"people":[2,3],"uncounted":[0,2],"bound":2,"desks":2,"regrants":true,"loss":0.16,"repeat":0.04,'
         '"delay":90,"fates":[["south",0,"substituted"]]}'
     ),
-}
-
-# What the long run has found and nothing answers yet: each breaks an invariant as the rules stand. Solved, it moves up.
-OPEN = {
     "a finding of a substitution comes after supervisors of both sides have settled the release: refused "
     "as said twice": (
         '{"seed":18407,"people":[4,5],"uncounted":[1,0],"loss":0.21,"repeat":0.26,"delay":90,"fates":[["north",2,'

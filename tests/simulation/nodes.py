@@ -308,14 +308,14 @@ class Device(Node):
         return [entry for entry in self.journal.kept if author_of(entry) == self.name]
 
     def equip(self, ledger: State, stage: str, place: str) -> None:
-        """The folder for a stage and place, or a newer ledger under the same journal."""
+        """The folder for a stage and place, or a newer ledger under the same journal; never an older ledger."""
+        if self.base is not None and (self.base.base or 0) >= ledger.size:
+            return
         if (stage, place) != (self.stage, self.place):
             if any(event_of(entry) not in ledger.events for entry in self.journal.kept):
                 return  # it comes home first
             self.stage, self.place = stage, place
             self.journal, self.have = Journal(), set()
-        elif self.base is not None and (self.base.base or 0) >= ledger.size:
-            return
         self.base = narrowed(ledger, stage, place)
         for name in {event_of(entry) for entry in self.journal.kept} & ledger.events.keys():
             self.base.events[name] = ledger.events[name]

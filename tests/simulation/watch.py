@@ -222,8 +222,6 @@ class Watch:
         if verdict.rule == "refs.refused" and any(map(self._is_void, decode_body(decode_entry(entry).body).refs)):
             self.void.add(str(verdict.event))
             fair = True
-        # A second finding about an earlier right, after the person has been granted anew, comes too late.
-        fair |= verdict.rule == "receipt.mismatch" and kind in ("SubstitutionFound", "PersonReceived")
         if isinstance(node, Device) and not fair:
             raise Violation("nothing lost", f"{kind} took effect at {node.name} and is refused: {verdict.rule}")
 

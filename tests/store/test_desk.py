@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from repatria.exchange.commands import By
+from repatria.exchange.fold import fold
 from repatria.exchange.state import State
 from repatria.handover import commands
 from repatria.ledger.entry import Entry, Signature, decode_entry, encode_entry
@@ -335,6 +336,15 @@ def test_a_desk_brought_up_to_a_newer_ledger_keeps_its_journal_and_finds_its_own
     desks.do("south", commands.receive)
     desks.tell("south", "north")
     assert sorted(desks.states("north").values()).count("received") == 1
+
+
+def test_a_desk_takes_no_older_ledger_than_it_has_had(desks: Desks) -> None:
+    author, ledger = AUTHORS["north"], granted().copy()
+    ledger.entries.pop()
+    older = fold(ledger.entries, ledger.attachments.get)
+    with pytest.raises(Problems) as error:
+        DeskFolder.create(desks.folder / "north", author, "s1", "bridge", older, seed(author), PASSPHRASE, {})
+    assert codes(error) == ["desk.older"]
 
 
 def test_another_desks_folder_is_not_made_over(desks: Desks) -> None:

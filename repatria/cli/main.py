@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from repatria import __version__
-from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show, stopped
+from repatria.cli.show import DONE, INTERRUPTED, USAGE, Said, printable, show, stopped, unread
 from repatria.problem import Problem, Problems
 
 # Noun, and what stands beside it in the help; its verbs are the `app` of repatria/cli/<noun>.py, or it is itself a
@@ -54,6 +54,9 @@ def main(argv: Sequence[str]) -> int:
         return _run(argv, "--json" in argv)
     except KeyboardInterrupt:  # here, so that one while problems are shown is told like any other
         return stopped()
+    except BrokenPipeError:  # while it was said that the line is not understood: `show` sees to its own
+        unread()
+        return USAGE
 
 
 def _run(argv: Sequence[str], as_json: bool) -> int:
@@ -66,8 +69,11 @@ def _run(argv: Sequence[str], as_json: bool) -> int:
         return code if isinstance(code, int) else DONE
     except Problems as error:
         return show(Said(problems=error.problems), as_json)
-    except SystemExit as error:  # a reader of our output that went away
-        return error.code if isinstance(error.code, int) else DONE
+    except SystemExit:  # what typer makes of a reader of our output that went away
+        unread()
+        return DONE
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return show(Said(problems=[_of_system(error)]), as_json)
     except (typer.Abort, EOFError) as error:

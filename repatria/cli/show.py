@@ -2,7 +2,8 @@
 
 An answer goes to standard output and problems to standard error; with --json both go to standard output as one
 object, so that a program reads one thing. What came out of a file is printed without the control characters and
-direction marks by which a name could rewrite the screen.
+direction marks by which a name could rewrite the screen. Where the reader of our output has gone (`| head -1`), the
+rest is not printed; the exit code says what was done, not what was read.
 
     >>> show(Said({"people": 2, "rows": [{"row": "7", "state": "held"}]}))
     people: 2
@@ -15,6 +16,7 @@ direction marks by which a name could rewrite the screen.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -38,25 +40,47 @@ class Said:
 
 def show(said: Said, as_json: bool = False) -> int:
     """Print it; gives back the exit code: 0, or 1 where there are problems."""
+    try:
+        _print(said, as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        unread()
+    return PROBLEMS if said.problems else DONE
+
+
+def _print(said: Said, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_as_json(said), ensure_ascii=False, indent=2, default=str))
-    else:
-        if said.page:
-            print(said.page, end="")
-        for line in () if said.page else _lines(said.answer):
-            print(line)
-        for event in said.events:
-            print(f"signed: {event}")
-        for problem in said.problems:
-            print(printable(str(problem)), file=sys.stderr)
-        if len(said.problems) > 1:
-            print(f"{len(said.problems)} problems", file=sys.stderr)
-    return PROBLEMS if said.problems else DONE
+        return
+    if said.page:
+        print(said.page, end="")
+    for line in () if said.page else _lines(said.answer):
+        print(line)
+    for event in said.events:
+        print(f"signed: {event}")
+    for problem in said.problems:
+        print(printable(str(problem)), file=sys.stderr)
+    if len(said.problems) > 1:
+        print(f"{len(said.problems)} problems", file=sys.stderr)
+
+
+def unread() -> None:
+    """The reader of our output has gone: what is still printed goes nowhere, also as this process ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def stopped() -> int:
     """Say that Ctrl-C was heard; gives back the exit code."""
-    print("\nStopped. What was not finished was not kept.", file=sys.stderr)
+    try:
+        print("\nStopped. What was not finished was not kept.", file=sys.stderr)
+    except BrokenPipeError:
+        unread()
     return INTERRUPTED
 
 

@@ -90,6 +90,28 @@ def test_help_and_version_end_with_0() -> None:
     assert said("--version")[1].startswith("repatria ")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(["register", "check", "no-such-file", "--kind", "sought", "--json"], 1), (["law", "show", "GC III 118"], 0),
+     (["law", "show", "GC III 118", "--json"], 0), (["--help"], 0), (["register", "--help"], 0), (["no-such-noun"], 2)],
+)  # fmt: skip
+def test_a_reader_of_the_output_that_goes_away_is_no_error(words: list[str], code: int, unbuffered: str) -> None:
+    """As `| head -1`: both streams lead into a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    # What goes wrong as the process ends can be said nowhere but in its exit code, 120.
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *words], stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )  # fmt: skip
+    silent = subprocess.run([sys.executable, "-c", SCRIPT, *words], stdout=writing, stderr=writing, check=False)
+    os.close(writing)
+    assert (done.returncode, silent.returncode) == (code, code), done.stderr
+    assert "Error" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_every_verb_of_every_noun_has_json_and_an_example_in_its_help() -> None:
     missing = []
     for name, _ in NOUNS:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from repatria.cli import acting
+from repatria.cli.listfile import AnyKind, File, Kind, OldReadAs, OpenAs, ReadAs, beside, known_kind
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
-from repatria.files.guarded import Asked, Limits
-from repatria.files.tables import read_bytes, read_table
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
-from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, parse_map, understood
-from repatria.people.dates import DateFormat as DateOrder
+from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, understood
 from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
 from repatria.people.quality import Quality, quality
-from repatria.people.register import UNKNOWN_PREFIX, RegisterReading, read_register
+from repatria.people.register import UNKNOWN_PREFIX, RegisterReading
 from repatria.people.table import Table
 from repatria.people.vocabulary import LANGUAGES
 from repatria.problem import Problem, Problems
@@ -32,28 +30,11 @@ if TYPE_CHECKING:
 
 app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
 
-Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help="held or sought.")]
-KINDS: tuple[str, ...] = get_args(ListKind)
-AnyKind = Annotated[str, typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.")]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A list: CSV, XLSX, XLS or ODS.")]
-DateFormat = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
-Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', '.join(LANGUAGES)}.")]
-Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="A text's encoding, as cp1251.")]
-Sheet = Annotated[str | None, typer.Option("--sheet", metavar="SHEET", help="A workbook's sheet, by name or number.")]
-HeadingRow = Annotated[int | None, typer.Option("--heading-row", metavar="ROW", help="The row of the headings.")]
-Maps = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", metavar="COLUMN=FIELD", help="A column, by heading or letter, stands for a field; may repeat."
-    ),
-]
-ColumnsFile = Annotated[Path | None, typer.Option("--columns", metavar="FILE", help="A column map in TOML.")]
-Epoch = Annotated[int | None, typer.Option("--epoch", metavar="YEAR", help="Day numbers count from 1900 or 1904.")]
 Sender = Annotated[
     str, typer.Option("--from", metavar="SENDER", help="Whose columns these are, in any words; remembered in the node.")
 ]
-Seconds = Annotated[float, typer.Option("--seconds", metavar="N", help="How long the reading may take.")]
-Megabytes = Annotated[int, typer.Option("--megabytes", metavar="N", help="How much memory the reading may take.")]
+Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', '.join(LANGUAGES)}.")]
+Party = Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")]
 _COLUMNS = "columns/"  # a sender's column map, among the node's documents
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
@@ -61,23 +42,18 @@ Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register'
 @verb(app)
 def columns(
     file: File,
-    maps: Maps = None,
-    columns: ColumnsFile = None,
+    how: OpenAs,
     remember: Annotated[
         bool, typer.Option("--remember", help="Write the map beside the file, to be read with it.")
     ] = False,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    heading_row: HeadingRow = None,
 ) -> Said:
     """How each column of a file is understood, with samples on this screen only; corrected with --map.
 
     Example: repatria register columns list.xlsx --map "Callsign=unknown" --map C=unit --remember
     """
-    table = read_table(file, Asked(encoding, sheet, heading_row))
-    said = _columns(file, maps, columns)
+    table, said = how.table(file), how.columns_of(file)
     if remember:
-        write_whole(_beside(file), columns_to_toml(said.by_heading(table)).encode())
+        write_whole(beside(file), columns_to_toml(said.by_heading(table)).encode())
     rows = [
         {"column": at.letters, "heading": at.heading, "field": at.field or "", "by": at.by, "samples": list(at.samples)}
         for at in understood(table, said)
@@ -89,21 +65,13 @@ def columns(
 def check(
     file: File,
     kind: AnyKind,
-    dates: DateFormat = None,
-    party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
+    how: ReadAs,
+    party: Party = "party",
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day ages are told at; else today.")] = None,
     annotated: Annotated[
         Path | None,
         typer.Option("--annotated", metavar="FILE", help="An XLSX of the file with its problems at the cells."),
     ] = None,
-    maps: Maps = None,
-    columns: ColumnsFile = None,
-    epoch: Epoch = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    heading_row: HeadingRow = None,
-    seconds: Seconds = 10.0,
-    megabytes: Megabytes = 512,
     page: Annotated[
         Path | None, typer.Option("--page", metavar="FILE", help="An HTML page of the list's figures; no names.")
     ] = None,
@@ -113,8 +81,9 @@ def check(
 
     Example: repatria register check list.csv --kind held
     """
-    table = read_table(file, Asked(encoding, sheet, heading_row), Limits(seconds, megabytes))
-    looked = _look(table, kind, dates, party, on, _columns(file, maps, columns), epoch)
+    table = how.table(file)
+    reading = how.register(table, how.columns_of(file), known_kind(kind), party)
+    looked = _look(table, reading, known_kind(kind), party, _day(on))
     if annotated is not None:
         from repatria.files.lists import format_annotated
 
@@ -133,22 +102,30 @@ def compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier version: CSV or XLSX.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The later version.")],
     kind: AnyKind,
-    dates: DateFormat = None,
-    party: Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")] = "party",
+    how: ReadAs,
+    old_as: OldReadAs,
+    party: Party = "party",
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="An XLSX of the later version, with names and changes.")
     ] = None,
 ) -> Said:
     """Two versions of a list, person by person: who was added, who is gone, what changed; counts first, no names.
 
-    Example: repatria register compare monday.csv friday.csv --kind held
+    What is said of the files is said of both, except where an --old- option says otherwise of the earlier one.
+
+    Example: repatria register compare monday.csv friday.csv --kind held --map Callsign=unit --old-encoding cp1251
     """
     from repatria.linkage.compare import Record
     from repatria.linkage.versions import compare_versions
 
-    known, order = _asked_for(kind, dates, KINDS)
-    tables = [read_table(file) for file in (old, new)]
-    readings = [read_register(table, known, party, order) for table in tables]
+    earlier = old_as.instead_of(how)
+    tables = [earlier.table(old), how.table(new)]
+    of_new = how.columns_of(new).by_heading(tables[1])  # by heading, since the letters are those of the later version
+    columns = [earlier.columns_of(old).over(of_new), of_new]
+    readings = [
+        each.register(table, said, known_kind(kind), party)
+        for each, table, said in zip((earlier, how), tables, columns, strict=True)
+    ]
     before, after = ([Record(row.number, row.texts()) for row in reading.cells] for reading in readings)
     found = compare_versions(before, after)
     if out is not None:
@@ -172,8 +149,7 @@ def template(
     from repatria.files.locales import load_language
     from repatria.people.written import TEMPLATE
 
-    known, _ = _asked_for(kind, None, KINDS)
-    write_whole(out, format_template(known, load_language(known_language(language))))
+    write_whole(out, format_template(known_kind(kind), load_language(known_language(language))))
     return {"kind": kind, "language": language, "columns": len(TEMPLATE), "file": out.name}
 
 
@@ -206,25 +182,17 @@ def import_(
     at: AtNode,
     file: File,
     kind: Kind,
-    dates: DateFormat = None,
-    maps: Maps = None,
-    columns: ColumnsFile = None,
-    epoch: Epoch = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    heading_row: HeadingRow = None,
-    seconds: Seconds = 10.0,
-    megabytes: Megabytes = 512,
+    how: ReadAs,
     sender: Sender = "",
 ) -> Said | Done | list[Problem]:
     """Import a list, seal it, commit to it.
 
     Example: repatria register import north list.csv --kind held
     """
-    table = read_table(file, Asked(encoding, sheet, heading_row), Limits(seconds, megabytes))
+    table = how.table(file)
     sender = sender or at.node.member
-    said = _columns(file, maps, columns).over(_remembered(at, sender)).by_heading(table)
-    reading = _read(table, kind, dates, at.node.member, said, epoch)
+    said = how.columns_of(file).over(_remembered(at, sender)).by_heading(table)
+    reading = how.register(table, said, known_kind(kind, ("held", "sought")), at.node.member)
     remember = {f"{_COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
     return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
@@ -233,14 +201,8 @@ def import_(
 def preview(
     at: AtNode | None,
     register: Annotated[str, typer.Argument(metavar="REGISTER", help="A register of --node, or a FILE with --kind.")],
+    how: ReadAs,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="REGISTER is a file of this kind.")] = None,
-    dates: DateFormat = None,
-    maps: Maps = None,
-    columns: ColumnsFile = None,
-    epoch: Epoch = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    heading_row: HeadingRow = None,
     reader: Annotated[str | None, typer.Option("--for", metavar="MEMBER", help="Who would see it.")] = None,
 ) -> dict[str, Any] | list[Problem]:
     """Exactly what another member would see of a register, or of a file before it is committed; on this screen only.
@@ -252,11 +214,10 @@ def preview(
     fields = commands.shown_fields(state) if state is not None else IDENTITY_FIELDS
     if kind is not None:
         file = Path(register)
-        table = read_table(file, Asked(encoding, sheet, heading_row), Limits())
-        said = _columns(file, maps, columns)
+        table, said = how.table(file), how.columns_of(file)
         if at is not None:
             said = said.over(_remembered(at, owner))
-        reading = _read(table, kind, dates, owner or "party", said.by_heading(table), epoch)
+        reading = how.register(table, said, known_kind(kind, ("held", "sought")), owner or "party")
         if reading.stopping:
             return list(reading.stopping)
         rows = [
@@ -382,19 +343,14 @@ class _Looked:
     answer: dict[str, Any]
 
 
-def _look(
-    table: Table, kind: str, dates: str | None, party: str, on: str | None, said: ColumnMap, epoch: int | None
-) -> _Looked:
+def _look(table: Table, reading: RegisterReading, kind: ListKind, party: str, today: date) -> _Looked:
     from repatria.linkage.compare import Record
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
 
-    today = _day(on)
-    reading = _read(table, kind, dates, party, said, epoch, KINDS)
-    known = cast(ListKind, kind)
     records = [Record(row.number, row.texts()) for row in reading.cells]
     found = [
-        *doubts(table, reading, known, party, today),
+        *doubts(table, reading, kind, party, today),
         *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records)]),
     ]
     noted = [*reading.notes, *found]
@@ -454,46 +410,7 @@ def _named(at: AtNode, register: str) -> str:
     return register
 
 
-def _beside(file: Path) -> Path:
-    return file.with_name(file.name + ".columns.toml")
-
-
-def _columns(file: Path, maps: list[str] | None, columns: Path | None) -> ColumnMap:
-    """What was said of the columns: with --map, then in the file that was named, or in the one beside the list."""
-    said = parse_map(maps or ())
-    read = columns or (_beside(file) if _beside(file).is_file() else None)
-    if read is None:
-        return said
-    try:
-        text = read_bytes(read).decode()
-    except UnicodeDecodeError:
-        text = "not TOML"
-    return said.over(columns_from_toml(text, read.name))
-
-
 def _remembered(at: AtNode, sender: str) -> ColumnMap:
     """How this node was told to understand a sender's columns; nothing where it was not."""
     return columns_from_toml((at.given.document(f"{_COLUMNS}{sender}") or b"[columns]").decode())
 
-
-def _read(
-    table: Table,
-    kind: str,
-    dates: str | None,
-    party: str,
-    said: ColumnMap,
-    epoch: int | None,
-    kinds: tuple[str, ...] = ("held", "sought"),
-) -> RegisterReading:
-    known, order = _asked_for(kind, dates, kinds)
-    if epoch not in (None, 1900, 1904):
-        raise typer.BadParameter("--epoch is 1900 or 1904")
-    return read_register(table, known, party, order, said=said, epoch=epoch)
-
-
-def _asked_for(kind: str, dates: str | None, kinds: tuple[str, ...]) -> tuple[ListKind, DateOrder | None]:
-    if kind not in kinds:
-        raise typer.BadParameter(f"--kind is {', '.join(kinds[:-1])} or {kinds[-1]}")
-    if dates not in (None, "dmy", "mdy", "ymd"):
-        raise typer.BadParameter("--dates is dmy, mdy or ymd")
-    return cast(ListKind, kind), cast("DateOrder | None", dates)

@@ -9,6 +9,9 @@ that gives back what `show` prints: a `Done` or a list of problems as they come 
     at: AtDesk          DESK, --at, --passphrase-file, --json
     neither             --json
 
+A parameter whose type is a dataclass of options stands for all of its fields, so that what several verbs ask for alike
+is written once (listfile.py).
+
     app = noun("Registers: import, look through, commit.")
 
     @verb(app)
@@ -26,10 +29,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_type_hints
 
 import typer
 
@@ -131,12 +134,15 @@ def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[.
     bare.__annotations__ = {each.name: each.annotation for each in (own[1:] if place in _PLACES else own)}
     hints = get_type_hints(bare, include_extras=True)
     own = [each.replace(annotation=hints.get(each.name, each.annotation)) for each in own]
-    wanted = own[1:] if place in _PLACES else own
+    groups = {each.name: cast(type[Any], each.annotation) for each in own if is_dataclass(each.annotation)}
+    wanted = [part for each in (own[1:] if place in _PLACES else own) for part in _options_of(each)]
     first = [each for each in shared if each.default is inspect.Parameter.empty]
     options = [each for each in shared if each.default is not inspect.Parameter.empty]
 
     def command(**values: Any) -> int:
         given = {each.name: values.pop(each.name) if each in shared else each.default for each in all_shared}
+        for name, group in groups.items():
+            values[name] = group(**{each.name: values.pop(each.name) for each in fields(group)})
         with ExitStack() as stack:
             at = opener(stack, **given)
             said = _said(function(at, **values) if place in _PLACES else function(**values))
@@ -147,6 +153,15 @@ def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[.
     command.__annotations__ = {each.name: each.annotation for each in keywords}
     command.__doc__, command.__name__ = function.__doc__, function.__name__
     return command
+
+
+def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    """The parameter itself, or the fields of the dataclass of options that it stands for."""
+    group = parameter.annotation
+    if not is_dataclass(group):
+        return [parameter]
+    hints = get_type_hints(group, include_extras=True)
+    return [_parameter(each.name, hints[each.name], each.default) for each in fields(group)]
 
 
 def _said(result: Any) -> Said:

@@ -34,8 +34,8 @@ def main() -> int:
 
 
 def _answer(data: bytes, order: dict[str, Any], guarded: Any, reading: Any) -> dict[str, Any]:
-    asked = guarded.Asked(order["encoding"], order["sheet"], order["heading_row"])
     try:
+        asked = guarded.Asked(**order["asked"])
         return {"table": guarded.table_as_json(reading.read_foreign(data, order["file"], asked))}
     except reading.Problems as refused:
         return {"problems": [problem.as_json() for problem in refused.problems]}

@@ -37,7 +37,7 @@ def parse_csv(data: bytes, file: str, asked: Asked | None = None) -> Table:
     """
     asked = asked or Asked()
     text, notes = decode(data, file, asked.encoding)
-    separator, text = _separator(text, file)
+    separator, text = _separator(text, file, asked.separator)
     records = _records(text, separator, file)
     filled = [(number, cells) for number, cells in records if any(cells)]
     if not filled:
@@ -59,8 +59,15 @@ def parse_csv(data: bytes, file: str, asked: Asked | None = None) -> Table:
     return Table(file, None, tuple(heading), rows, notes, heading_row)
 
 
-def _separator(text: str, file: str) -> tuple[str, str]:
+def _separator(text: str, file: str, asked: str | None) -> tuple[str, str]:
     """What separates the cells, and the text without the line `sep=` by which some spreadsheets declare it."""
+    if asked is not None:
+        said = asked.strip(" ").lower()
+        named = [mark for mark, name in SEPARATORS.items() if said in (mark, name, name.split()[-1])]
+        if not named:
+            do = "name it as comma, semicolon, tab or bar"
+            raise Problems([_problem("file.csv.separator", file, "a separator that is not read", do)])
+        return named[0], re.sub(r"\Asep=.(?=[\r\n])", "", text, flags=re.I)
     lines = text[:100_000].splitlines(keepends=True)
     if lines and (declared := re.fullmatch(r"sep=(.)\s*", lines[0], re.I)) and declared[1] in SEPARATORS:
         # The line goes and its end stays, so that rows keep their numbers.
@@ -94,7 +101,7 @@ def _by_count(text: str, file: str) -> str:
                     "file.csv.separator",
                     f"{file}, row 1",
                     f"{names} both separate {most + 1} headings",
-                    "put headings that contain a separator in quotation marks, or save as XLSX",
+                    "say which separates the cells, with --separator, or save as XLSX",
                 )
             ]
         )

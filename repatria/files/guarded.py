@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Asked:
     sheet: str | None = None
     """A sheet's name, or its number counted from 1."""
     heading_row: int | None = None
+    separator: str | None = None
+    """By its name (csv.py) or itself."""
 
 
 def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Limits | None = None) -> Table:
@@ -50,9 +52,7 @@ def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Lim
         "file": file,
         "megabytes": limits.megabytes,
         "seconds": limits.seconds,
-        "encoding": asked.encoding,
-        "sheet": asked.sheet,
-        "heading_row": asked.heading_row,
+        "asked": asdict(asked),
     }
     command = [sys.executable, "-I", str(_CHILD), json.dumps(order)]
     try:

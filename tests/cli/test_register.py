@@ -64,3 +64,27 @@ def test_day_numbers_are_read_once_it_is_said_from_when_they_count(tmp_path: Pat
     path = written(tmp_path / "list.csv", "surname;first name;dob\nInvented;Test;31841\n")
     assert problems("register", "check", path, "--kind", "sought") == ["import.date.serial"]
     assert problems("register", "check", path, "--kind", "sought", "--epoch", "1900") == ["import.date.from_serial"]
+
+
+def test_two_versions_are_read_as_it_is_said_of_both_or_of_the_earlier_one_alone(tmp_path: Path) -> None:
+    """Another encoding, another place of the column, another name of it; nobody changed."""
+    new = written(tmp_path / "new.csv", ROWS)
+    moved = "Позивний;Прізвище;Ім'я;Дата народження;Табір\nТінь;Вигаданий;Тест;1990-03-05;camp\n"
+    old = written(tmp_path / "old.csv", moved)
+    words = ("register", "compare", old, new, "--kind", "held")
+    assert answered(*words, "--map", "E=unit")["changed"] == 0  # by its heading in the earlier one
+    other = written(tmp_path / "other.csv", ROWS.replace("Позивний", "Кличка"), "koi8-u")
+    words = ("register", "compare", other, new, "--kind", "held", "--old-encoding", "koi8-u")
+    assert answered(*words, "--map", "E=unit")["changed"] == 1
+    told = answered(*words, "--map", "E=unit", "--old-map", "Кличка=unit")
+    assert (told["changed"], told["unchanged"]) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["semicolon", ";"])
+def test_a_separator_in_doubt_is_asked_for_and_then_heeded(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "list.csv", "a,x;b\nc,y;d\n")
+    words = ("register", "columns", path)
+    assert problems(*words) == ["file.csv.separator"]
+    rows = answered(*words, "--separator", name)["columns"]
+    assert [row["heading"] for row in rows] == ["a,x", "b"]  # type: ignore[attr-defined]
+    assert problems(*words, "--separator", "dot") == ["file.csv.separator"]

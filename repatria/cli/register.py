@@ -14,6 +14,7 @@ from repatria.cli.listfile import AnyKind, File, Kind, OldReadAs, OpenAs, ReadAs
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
+from repatria.files.beside import CHANGES
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
@@ -380,7 +381,7 @@ def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> d
 
 
 def _told(found: Versions) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("row before", "row now", "what", "joined by")]
+    rows: list[tuple[str, ...]] = [CHANGES]
     rows += [("", str(row), "added", "") for row in found.added]
     rows += [(str(row), "", "gone", "") for row in found.gone]
     for pair in found.changed:

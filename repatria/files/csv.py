@@ -21,7 +21,7 @@ import re
 from repatria.files.encoding import decode
 from repatria.files.formulas import plain
 from repatria.files.guarded import Asked
-from repatria.files.layout import LOOKED_AT, heading_at, without_furniture
+from repatria.files.layout import LOOKED_AT, heading_at, no_table, without_furniture
 from repatria.people.headings import recognised
 from repatria.people.table import Row, Table
 from repatria.problem import Problem, Problems
@@ -49,7 +49,8 @@ def parse_csv(data: bytes, file: str, asked: Asked | None = None) -> Table:
     below, aside = without_furniture(filled, place, file)
     problems = _width_problems(below, len(heading), text, file)
     if problems:
-        raise Problems(problems)
+        not_a_table = no_table(heading, len(problems), len(below), file)
+        raise Problems([not_a_table] if not_a_table else problems)
     notes = (*notes, *aside)
     if not text.endswith(("\n", "\r")):
         what = "the last line has no line end"

@@ -65,6 +65,15 @@ def without_furniture(filled: Sequence[Line], place: int, where: str) -> tuple[l
     return rows_below, notes
 
 
+def no_table(heading: Sequence[str], ragged: int, rows: int, where: str) -> Problem | None:
+    """That this is no table, which nobody need hear row by row: no heading is known, and most rows are ragged."""
+    if recognised(list(heading)) or 2 * ragged <= rows:
+        return None
+    what = f"not a table: no known heading, and {ragged} of {rows} rows are wider or narrower than the first"
+    do = "check that this is the right file; if it is a list, say which row holds its headings with --heading-row"
+    return Problem("file.no_table", where, what, do)
+
+
 def _aside(where: str, numbers: list[int], why: str) -> Problem:
     do = "check that this is nobody's row; if it is somebody's, write it as the others are written"
     return Problem("file.row_aside", where, f"{_rows(numbers)} left aside, which {why}", do)

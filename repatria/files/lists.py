@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from repatria.files.beside import PROBLEMS
 from repatria.files.spreadsheet import Cell, Sheet, format_xlsx
 from repatria.files.tables import format_csv
 from repatria.files.whole import write_whole
@@ -97,7 +98,7 @@ def format_annotated(table: Table, problems: Sequence[Problem]) -> bytes:
         if at is not None and 1 <= at[0] <= len(rows):
             cell = (at[0] - 1, at[1] or 0)
             notes[cell] = "\n".join(filter(None, (notes.get(cell), _note(problem))))
-    listed = [("where", "what", "do", "article", "code")]
+    listed: list[tuple[str, ...]] = [PROBLEMS]
     listed += [(each.where, each.what, each.do, each.article or "", each.code) for each in problems]
     right = any("\u0590" <= letter <= "\u08ff" for text in table.heading for letter in text)
     return format_xlsx([

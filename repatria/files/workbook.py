@@ -6,7 +6,8 @@ what must not be parsed: unpacked sizes, ratios, far cells, any DTD or entity. W
 a repeated cell of an ODS or a far cell of an XLS, ends with the child.
 
 - The sheet is the one that was asked for; otherwise the first that is shown and has known headings, or else the
-  first that is shown. Others are left aside and said so. Hidden sheets are read only where they are asked for.
+  first that is shown. Others are left aside and said so, but for those that hold nobody (beside.py). Hidden sheets
+  are read only where they are asked for.
 - Hidden rows and columns are read as the others, and reported: whoever stands there is on the list.
 - The entry of merged cells is read for every row that they cover, not for further columns; and reported.
 - A formula gives its stored result. Macros and links to other files are never followed; a note says they are there.
@@ -24,8 +25,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from repatria.files.beside import holds_nobody
 from repatria.files.guarded import Asked
-from repatria.files.layout import heading_at, without_furniture
+from repatria.files.layout import heading_at, no_table, without_furniture
 from repatria.people.headings import recognised
 from repatria.people.table import Row, Table, column_letters
 from repatria.problem import Problem, Problems
@@ -36,6 +38,7 @@ MAX_PARTS = 1000
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 250_000, 512, 4_000_000
 MAX_TEXT = 64 * 1024 * 1024
 LOOKED_INTO = 20
+MAX_BESIDE = 2 * 1024 * 1024  # bytes, or cells, of a sheet that is looked at beside the list
 CHUNK = 1 << 18
 
 _COORDINATE = re.compile(rb"\b(?:r|ref)\s*=\s*[\"'](?:\$?[A-Za-z]+\$?[0-9]+:)?\$?([A-Za-z]*)\$?([0-9]+)[\"']")
@@ -55,7 +58,7 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
         archive, refused = _scanned(data)
         if refused:
             raise Problems([_refusal(refused, file)])
-    name, rows, merged, notes = _sheet(data, file, asked)
+    name, rows, merged, notes = _sheet(data, file, asked, archive)
     where = f'{file}, sheet "{name}"'
     notes += _carried(archive, file)
     notes += _hidden(archive, name, where, len(rows), max(map(len, rows), default=0))
@@ -73,6 +76,8 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
     below, aside = without_furniture(filled, place, where)
     width = len(heading)
     if long := [number for number, cells in below if any(cells[width:])]:
+        if not_a_table := no_table(heading, len(long), len(below), where):
+            raise Problems([not_a_table])
         what = f"an entry to the right of the {width} headings"
         do = "give every column a heading, or clear the cells beside the table, then import again"
         raise Problems(Problem("file.workbook.ragged", f"{where}, row {number}", what, do) for number in long)
@@ -148,7 +153,9 @@ def _far(text: bytes) -> dict[str, object] | None:
     return None
 
 
-def _sheet(data: bytes, file: str, asked: Asked) -> tuple[str, list[list[str]], list[_Merged], list[Problem]]:
+def _sheet(
+    data: bytes, file: str, asked: Asked, archive: zipfile.ZipFile | None
+) -> tuple[str, list[list[str]], list[_Merged], list[Problem]]:
     """The chosen sheet's name, its cells as text, what is merged in it, and a note on what was left aside."""
     import python_calamine
 
@@ -168,6 +175,8 @@ def _sheet(data: bytes, file: str, asked: Asked) -> tuple[str, list[list[str]], 
             if any(recognised(cells) > 1 for cells in found[1][:30]):
                 first = found
                 break
+        others = [name for name in names if name != first[0]] if first and asked.sheet is None else []
+        people = len(others) >= LOOKED_INTO or not all(_holds_nobody(book, name, archive) for name in others)
     except (MemoryError, Problems):
         raise
     except python_calamine.PasswordError:
@@ -176,13 +185,29 @@ def _sheet(data: bytes, file: str, asked: Asked) -> tuple[str, list[list[str]], 
         raise Problems([_refusal({"refused": "broken"}, file)]) from None
     assert first is not None
     notes = []
-    if len(names) > 1 and asked.sheet is None:
+    if others and people:
         unseen = len(names) - len(shown)
         what = f"this sheet is read, number {names.index(first[0]) + 1} of {len(names)}"
         what += f"; {unseen} of them hidden" if unseen else ""
         do = "if another is meant, name it, or its number, with --sheet"
         notes.append(Problem("file.workbook.sheets", f'{file}, sheet "{first[0]}"', what, do))
     return (*first, notes)
+
+
+def _holds_nobody(book: Any, name: str, archive: zipfile.ZipFile | None) -> bool:
+    """Whether a sheet beside the list surely holds nobody; one that is large, or cannot be read, may hold people."""
+    try:
+        is_xlsx = archive is not None and "content.xml" not in archive.namelist()
+        if archive is not None and is_xlsx and archive.getinfo(_part_of(archive, name)).file_size > MAX_BESIDE:
+            return False
+        sheet = book.get_sheet_by_name(name)
+        if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > MAX_BESIDE:
+            return False
+        return holds_nobody([[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)])
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - it is said to be there, and the list itself is read
+        return False
 
 
 def _asked_for(sheet: str, names: list[str], file: str) -> str:

@@ -141,6 +141,11 @@ def word_of(field: str, text: str) -> str | None:
     return _KNOWN.get((field, plain_word(text)))
 
 
+def is_word(text: str) -> bool:
+    """True for what any field says of somebody in one of the languages, and for no name."""
+    return plain_word(text) in _SAID
+
+
 def heading_of(text: str) -> str | None:
     """The field that one of our own headings stands for."""
     return _BY_HEADING.get(plain_word(text))
@@ -162,4 +167,5 @@ _KNOWN = {
     if field in _HEADINGS
     for code in LANGUAGES
 }
+_SAID = frozenset(text for _, text in _KNOWN)
 _BY_HEADING = {plain_word(text): name for texts in HEADINGS.values() for name, text in texts.items()}

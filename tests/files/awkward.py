@@ -199,4 +199,8 @@ CASES: tuple[Awkward, ...] = (
     Awkward("pdf", b"%PDF-1.7\n", (), ("file.kind",)),
     Awkward("nothing", b"  \r\n", (), ("file.empty",)),
     Awkward("zeros", bytes(100), (), ("file.csv.binary",)),
+    # no list at all
+    _text("prose", "# Notes\n\nNobody, here, is listed.\nYet there are, as in prose, commas.\n", "", "file.no_table"),
+    _text("prose-without-commas", "Notes\nnobody here\n", "", "import.column.missing import.column.unknown"),
+    _book("prose-in-a-workbook", [["Notes"], ["a", "b", "c"], ["d", "e"]], "", "file.no_table"),
 )  # fmt: skip

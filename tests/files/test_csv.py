@@ -71,7 +71,7 @@ def test_a_quotation_that_swallows_a_whole_file_is_refused() -> None:
 
 
 def test_each_row_of_another_width_is_named() -> None:
-    problems = refusal(b"a,b\n1\n1,2\n1,2,3\n")
+    problems = refusal(b"rank,unit\n1\n1,2\n1,2,3\n")
     assert [(problem.code, problem.where) for problem in problems] == [
         ("file.csv.ragged", "f.csv, row 2"),
         ("file.csv.ragged", "f.csv, row 4"),

@@ -10,24 +10,29 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from repatria.files import workbook as reader
 from repatria.files.guarded import Asked, Limits, read_guarded
+from repatria.files.lists import format_annotated, format_template
+from repatria.files.locales import load_language
+from repatria.people.register import read_register
+from repatria.people.vocabulary import HEADINGS, LANGUAGES
+from repatria.people.written import TEMPLATE
 from repatria.problem import Problem, Problems
 from tests.files.books import ods, xls
 
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def workbook(*rows: list[object], more_sheets: int = 0) -> bytes:
+def workbook(*rows: list[object], more_sheets: int = 0, on_them: object = "Invented") -> bytes:
     book = Workbook()
     assert book.active is not None
     book.active.title = "List 2"
     for row in rows:
         book.active.append(row)
     for number in range(more_sheets):
-        book.create_sheet(f"Other {number}")
+        book.create_sheet(f"Other {number}").append([on_them])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -80,6 +85,40 @@ def test_the_first_sheets_cells_come_as_text_and_dates_as_iso() -> None:
 def test_further_sheets_are_left_aside_and_said_so() -> None:
     table = read_guarded(workbook(["family_name"], ["Invented"], more_sheets=2), "f.xlsx")
     assert [note.code for note in table.notes] == ["file.workbook.sheets"]
+
+
+def test_further_sheets_that_are_empty_need_no_saying() -> None:
+    assert read_guarded(workbook(["family_name"], ["Invented"], more_sheets=2, on_them=None), "f.xlsx").notes == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_template_filled_in_is_read_without_a_word_and_nobody_hides_beside_it(language: str) -> None:
+    book = load_workbook(io.BytesIO(format_template("sought", load_language(language))))
+    sheet, beside = book.worksheets[0], book.worksheets[1:]
+    fields = [name for name in TEMPLATE if HEADINGS[language][name] in [cell.value for cell in sheet[1]]]
+    sheet.append([{"family_name": "Invented", "given_names": "Test"}.get(name) for name in fields])
+    assert [sheet.sheet_state for sheet in beside] == ["visible", "hidden"]
+    reading = read_register(read_guarded(saved(book), "f.xlsx"), "sought", "north")
+    assert (len(reading.persons), reading.problems) == (1, ())
+    for other in beside:
+        row = other.max_row + 1
+        other.cell(row, 1, "Somebody")
+        other.cell(row, 2, "Else")
+        assert [note.code for note in read_guarded(saved(book), "f.xlsx").notes] == ["file.workbook.sheets"]
+        other.delete_rows(row)
+    assert read_guarded(saved(book), "f.xlsx").notes == ()
+
+
+def test_our_own_annotated_copy_comes_back_without_a_word_on_its_list_of_problems() -> None:
+    table = read_guarded(GOOD, "f.xlsx")
+    said = Problem("import.cell.missing", table.place(2, 0), "no entry", "fill in the cell")
+    assert read_guarded(format_annotated(table, [said]), "g.xlsx").notes == ()
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def test_xls_and_ods_are_read_as_xlsx_is() -> None:
@@ -207,7 +246,7 @@ def test_an_empty_sheet_is_refused() -> None:
 
 
 def test_an_entry_beside_the_table_is_refused_with_its_row() -> None:
-    problem = refusal(workbook(["a", "b"], ["1", "2", "3"]))
+    problem = refusal(workbook(["rank", "unit"], ["1", "2", "3"]))
     assert (problem.code, problem.where) == ("file.workbook.ragged", 'f.xlsx, sheet "List 2", row 2')
 
 

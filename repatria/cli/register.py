@@ -21,7 +21,7 @@ from repatria.people import commands
 from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, understood
 from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
 from repatria.people.quality import Quality, quality
-from repatria.people.register import UNKNOWN_PREFIX, RegisterReading
+from repatria.people.register import AS_WRITTEN, UNKNOWN_PREFIX, RegisterReading
 from repatria.people.table import Table
 from repatria.people.vocabulary import LANGUAGES
 from repatria.problem import Problem, Problems
@@ -369,7 +369,8 @@ def _look(table: Table, reading: RegisterReading, kind: ListKind, party: str, to
 def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:
     """What changed, at the cell in the later version: its row and its column counted from 0."""
     column = {name: table.heading.index(heading) for name, heading in reading.headings.items()}
-    column |= {UNKNOWN_PREFIX + heading: at for at, heading in enumerate(table.heading)}
+    for at, heading in enumerate(table.heading):
+        column |= {UNKNOWN_PREFIX + heading: at, UNKNOWN_PREFIX + AS_WRITTEN + heading: at}
     notes = {(row - 1, 0): "Added in this version." for row in found.added}
     for pair in found.changed:
         since = f"since row {pair.old_row} of the earlier version."

@@ -4,7 +4,7 @@ Rules:
 
 - A pair becomes a candidate by an equal service number, or by equal family and given name keys with birth
   dates that can be one day. Where a birth date is unknown, the father's name must be known in both and agree.
-  A name alone never makes a candidate.
+  A name alone never makes a candidate. Who has one name, and the same one in both, needs a known birth date.
 - `sure` asks for more than one thing to agree and nothing to differ. Without a number it asks for a third thing
   beside name and birth date (father's name, unit or day of capture): of thousands, two share name and birthday.
   The same service number on records whose names or birth dates differ is `possible` only: numbers are mistyped,
@@ -85,7 +85,7 @@ def _pairs(sought: Iterable[Keys], held: Iterable[Keys]) -> set[tuple[int, int]]
     for keys in held:
         if keys.number:
             by_number[keys.number].append(keys.row)
-        if keys.family and keys.given:
+        if keys.family or keys.given:
             by_name[keys.family, keys.given].append(keys)
     pairs: set[tuple[int, int]] = set()
     for keys in sought:
@@ -94,7 +94,7 @@ def _pairs(sought: Iterable[Keys], held: Iterable[Keys]) -> set[tuple[int, int]]
             if keys.birth and other.birth:
                 meets = keys.birth.may_equal(other.birth)
             else:
-                meets = bool(keys.father) and keys.father == other.father
+                meets = bool(keys.family and keys.given and keys.father) and keys.father == other.father
             if meets:
                 pairs.add((keys.row, other.row))
     return pairs

@@ -31,7 +31,7 @@ from repatria.linkage.within import NEAR_FAMILY, NEAR_GIVEN, doubled
 from repatria.people.dates import PartialDate
 from repatria.people.names import family_key, father_key, given_key
 from repatria.people.person import FIELDS, field_value
-from repatria.people.register import UNKNOWN_PREFIX
+from repatria.people.register import AS_WRITTEN, UNKNOWN_PREFIX
 
 How = Literal["filled in", "cleared", "changed", "spelled otherwise", "known more exactly", "known less exactly"]
 OWN_NUMBER, ALL_SAME = "the same record number", "every field the same"
@@ -139,7 +139,10 @@ def changes(old: Record, new: Record) -> tuple[Change, ...]:
     """Each field that differs, in the order of the record; unknown columns after it."""
     names = sorted({*old.fields, *new.fields} - {"record_id"}, key=_place)
     found = ((name, _how(name, old.fields.get(name), new.fields.get(name))) for name in names)
-    return tuple(Change(name, how) for name, how in found if how is not None)
+    told = tuple(Change(name, how) for name, how in found if how is not None)
+    # What a cell said is told by its field; by itself only where no field could be read of it.
+    read = tuple(change for change in told if not change.field.startswith(UNKNOWN_PREFIX + AS_WRITTEN))
+    return read or tuple(change for change in told if change.how == "changed")
 
 
 def _how(name: str, old: str | None, new: str | None) -> How | None:

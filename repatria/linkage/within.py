@@ -60,7 +60,7 @@ def doubled(records: Sequence[Record]) -> list[Doubled]:
 def _groups(keys: Sequence[Keys]) -> Iterator[tuple[str, list[int]]]:
     for group in _by(keys, lambda each: each.number):
         yield NUMBER, [each.row for each in group]
-    named = [each for each in keys if each.family and each.given and each.birth is not None]
+    named = [each for each in keys if (each.family or each.given) and each.birth is not None]
     for group in _by(named, lambda each: (each.family, each.given)):
         for same in _by(group, lambda each: each.birth):
             for kept in _apart_by_father(same):
@@ -69,7 +69,7 @@ def _groups(keys: Sequence[Keys]) -> Iterator[tuple[str, list[int]]]:
             meeting = [each for each in group if each.birth is not None and partial.may_equal(each.birth)]
             for kept in _apart_by_father(meeting):
                 yield NAME_AND_SPAN, [each.row for each in kept]
-    dated = [each for each in named if each.birth is not None and each.birth.full]
+    dated = [each for each in named if each.family and each.given and each.birth is not None and each.birth.full]
     for reason, same_as, near in (
         (NEAR_FAMILY, lambda each: (each.birth, each.given), lambda each: each.family),
         (NEAR_GIVEN, lambda each: (each.birth, each.family), lambda each: each.given),

@@ -2,6 +2,7 @@
 
 The guess goes by the headings alone (headings.py). A person corrects it column by column, naming the column by its
 heading or by its letter; what is corrected is remembered by heading, so that the sender's next list is read alike.
+A field that a person said for one column is guessed for no other, nor parts of names beside a column of whole ones.
 `unknown` leaves a column aside: it is kept, sealed, as it stands.
 
     >>> said = parse_map(["Shoe=unit", "C=unknown"])
@@ -79,9 +80,10 @@ def understood(table: Table, said: ColumnMap | None = None) -> tuple[Column, ...
 
 def fields_of(table: Table, said: ColumnMap | None = None) -> list[str | None]:
     """The field, or way of splitting a whole name, of each column; None where nothing says any."""
-    found = [
-        (said.field(heading, at) if said else None) or field_of(heading) for at, heading in enumerate(table.heading)
-    ]
+    told = [said.field(heading, at) if said else None for at, heading in enumerate(table.heading)]
+    guessed = [field_of(heading) for heading in table.heading]
+    aside = {*told, *(("family_name", "given_names", *WHOLE_NAMES) if set(told) & set(WHOLE_NAMES) else ())}
+    found = [own or (guess if guess not in aside else None) for own, guess in zip(told, guessed, strict=True)]
     # `Name` beside `Surname` is the given name; beside `First names`, as on the capture card, the family name; and
     # alone a whole name.
     if found.count("name_whole") == 1 and ("family_name" in found) != ("given_names" in found):

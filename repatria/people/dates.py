@@ -9,6 +9,7 @@ Rules:
 - Where nobody declared an order, the other rows of the column may: `inferred_order` says which, and by which rows.
 - `03.1987` is a month. A month may be written by its name in English, Ukrainian, Russian, Turkish or Arabic. A time
   of midnight, and the word "year" after a date, do not count.
+- `1885 (by other data 1888)`, as registers say it in these languages, is the span from the earlier to the later.
 - Five digits are a spreadsheet's day number. It is read where the file says from which year it counts, 1900 or 1904.
 - A day that its month does not have, a two-digit year, a year outside 1800-2100 (another calendar, or a slip)
   and digits other than 0-9 are problems. None of them is repaired by guessing.
@@ -91,6 +92,8 @@ def parse_date(
         where: the place named in the problem.
         epoch: the year from which a spreadsheet counts its days, 1900 or 1904, where it says so.
     """
+    if match := _BY_OTHER_DATA.fullmatch(text):
+        return _of_two([parse_date(part, declared_format, where, epoch) for part in match.groups()])
     cell = _without_furniture(text)
     if any(character.isdecimal() and not character.isascii() for character in cell):
         return _problem(
@@ -118,6 +121,11 @@ def parse_date(
         "write it as 1987-03-05 (or 1987-03, or 1987, where no more is known), or clear the cell to record "
         "the date as unknown, then import again",
     )
+
+
+def gives_two(text: str) -> bool:
+    """True where a cell gives a date, and another by other data."""
+    return bool(_BY_OTHER_DATA.fullmatch(text))
 
 
 def is_serial(text: str) -> bool:
@@ -194,6 +202,22 @@ _MONTHS = {
     for at, name in enumerate(names.split())
 }
 _ORDERED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})")
+
+
+_BY_OTHER_DATA = re.compile(
+    r"([^()]+?)\s*\((?:по другим (?:данным|сведениям)|за іншими (?:даними|відомостями)|(?:by|according to) other "
+    r"(?:data|sources)|diğer (?:bilgilere|kaynaklara) göre|حسب (?:بيانات|مصادر) أخرى)[\s:–-]*(?:[вуу] )?([^()]+)\)",
+    re.I,
+)
+
+
+def _of_two(dates: Sequence[PartialDate | Problem]) -> PartialDate | Problem:
+    read = []
+    for date_or_problem in dates:
+        if isinstance(date_or_problem, Problem):
+            return date_or_problem
+        read.append(date_or_problem)
+    return PartialDate(min(each.first for each in read), max(each.last for each in read))
 
 
 def _without_furniture(text: str) -> str:

@@ -6,8 +6,11 @@ Rules:
   columns for one field stop the file; so does a missing mandatory column.
 - Nothing is imported by half: one stopping problem anywhere and there are no persons.
 - `stopping` problems stop the file. `notes` are read by a person and stop nothing.
+- A row is left out for nothing that stands in it. A cell that cannot be read is noted, recorded as unknown, and kept as
+  it stands as `unknown:as written: <heading>`. What stops a file is what makes all of it doubtful, such as a column of
+  which most cannot be read; what nobody can see; and a row with neither a name nor a number, which is nobody.
 - An unknown column is kept whole as `unknown:<heading>` beside each person. Problems call it by its letter:
-  in a file without headings the first row is somebody.
+  in a file without headings the first row is somebody. A whole name that was divided is kept as it stands, too.
 - An empty cell is unknown. An ambiguous date becomes the interval of its readings, with a note.
 - The wish to return is nobody's to declare in a party's register: only the neutral records it.
 - The national identity number is stored as a keyed hash or not at all.
@@ -25,13 +28,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
 from repatria.people.columns import ColumnMap, fields_of
-from repatria.people.dates import DateFormat, PartialDate, inferred_order, is_serial, parse_date
-from repatria.people.headings import WHOLE_NAMES
+from repatria.people.dates import DateFormat, PartialDate, gives_two, inferred_order, is_serial, parse_date
+from repatria.people.headings import WHOLE_NAMES, field_of
 from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
 from repatria.people.person import (
@@ -48,6 +52,8 @@ from repatria.people.vocabulary import word_of
 from repatria.problem import Problem
 
 UNKNOWN_PREFIX = "unknown:"
+AS_WRITTEN = "as written: "
+"""In front of a heading that stands for a field, over what is kept of it besides: no file's own heading is like it."""
 MAX_CELL_LENGTH = 2000
 
 MANDATORY: Mapping[ListKind, tuple[str, ...]] = {
@@ -118,11 +124,15 @@ def read_register(
     notes += remarks
     given = _Given(kind, source_party, orders, national_id_key, epoch or table.epoch, name_order)
     read: list[tuple[Row, dict[str, Any], dict[str, str]]] = []
+    found: list[_Found] = []
     for row in table.rows:
-        values, extras, bad, remarks = _row(table, row, columns, given)
+        values, extras, in_row, remarks = _row(table, row, columns, given)
         read.append((row, values, extras))
-        stopping += bad
+        found += in_row
         notes += remarks
+    stop, remarks = _weighed(table, columns, found)
+    stopping += stop
+    notes += remarks
     if not table.rows:
         stopping.append(
             Problem(
@@ -177,7 +187,12 @@ def national_id_hash(number: str, key: bytes) -> str:
 
 _NAME_FIELDS = frozenset({"family_name", "given_names", "father_name", "mother_maiden_name", "alternate_names"})
 _OWN_NAMES = ("family_name", "given_names", "father_name")
-_MAY_BE_UNKNOWN = frozenset({"place_of_detention"})
+_NAMES = frozenset({"family_name", "given_names", *WHOLE_NAMES})
+_NAMED_EMPTY: Mapping[ListKind, frozenset[str]] = {
+    "held": _NAMES | {"place_of_detention"}, "sought": _NAMES, "missing": _NAMES, "remains": frozenset(),
+}  # fmt: skip
+_WHO = (*_OWN_NAMES, "alternate_names", "service_number", "national_id")
+_SAYS_WHOSE = frozenset({"source_party", "list_kind"})  # a wrong one is a wrong file
 _DATE_FIELDS = frozenset({"date_of_birth", "capture_date", "valid_until"})
 _LINE_BREAKS = str.maketrans("\n\r\t", "   ")
 _FORMS = {
@@ -191,6 +206,10 @@ _FORMS = {
 class _Columns:
     fields: tuple[tuple[int, str], ...]
     unknown: tuple[tuple[str, int], ...]
+
+    @property
+    def tell_who(self) -> bool:
+        return any(name in _WHO or name in WHOLE_NAMES for _, name in self.fields)
 
 
 def _columns(
@@ -310,7 +329,7 @@ def _orders(
         orders[name] = declared
         if declared is not None:
             continue
-        cells = [(row.number, row.cells[column]) for row in table.rows]
+        cells = [(row.number, cell) for row in table.rows if len(cell := row.cells[column]) <= MAX_CELL_LENGTH]
         order, telling = inferred_order(cells)
         where = table.place(table.heading_row, heading=table.heading[column])
         rows = ", ".join(map(str, telling[:5])) + (", ..." if len(telling) > 5 else "")
@@ -333,45 +352,70 @@ def _is_date(value: PartialDate | Problem) -> TypeGuard[PartialDate]:
     return isinstance(value, PartialDate)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A problem of one row, and the column in which a cell cannot be read; None where the problem stops the file."""
+
+    problem: Problem
+    unread: int | None = None
+
+
 def _row(
     table: Table, row: Row, columns: _Columns, given: _Given
-) -> tuple[dict[str, Any], dict[str, str], list[Problem], list[Problem]]:
+) -> tuple[dict[str, Any], dict[str, str], list[_Found], list[Problem]]:
     values: dict[str, Any] = {}
-    stopping: list[Problem] = []
+    extras: dict[str, str] = {}
+    found: list[_Found] = []
     notes: list[Problem] = []
     for column, name in columns.fields:
         text = row.cells[column]
         where = table.place(row.number, heading=table.heading[column])
         if not text:
-            if name in WHOLE_NAMES or (name in MANDATORY[given.kind] and name != "date_of_birth"):
-                (notes if name in _MAY_BE_UNKNOWN else stopping).append(_empty(name, where))
+            if name in _NAMED_EMPTY[given.kind]:
+                notes.append(_empty(name, where))
             continue
-        hidden = _hidden(name, text, where)
-        stopping += hidden
-        if hidden:
+        if hidden := _hidden(name, text, where):
+            found += map(_Found, hidden)
             continue
         if name in WHOLE_NAMES:
             split = split_name(text, given.name_order)
-            if not split.family_name or not split.given_names:
-                stopping.append(_unsplit(where))
-                continue
             # A column of its own for the father's name says more than the end of the whole one.
             values = split.fields | values
             notes += [*split.problems(where), *name_flags(text, where)]
+            extras[UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column]] = text
             continue
         value = _value(name, text, where, given)
         if isinstance(value, Problem):
-            stopping.append(value)
+            found.append(_Found(value, None if name in _SAYS_WHOSE else column))
+            extras[UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column]] = text
         elif value is not None:
             values[name] = value
             notes += _remarks(name, text, value, where)
     notes += scripts_differ([values[name] for name in _OWN_NAMES if name in values], table.place(row.number))
-    extras = {}
     for heading, column in columns.unknown:
         if text := row.cells[column]:
-            stopping += _hidden("", text, table.place(row.number, column))
-            extras[UNKNOWN_PREFIX + heading] = text
-    return values, extras, stopping, notes
+            found += map(_Found, _hidden("", text, table.place(row.number, column)))
+            extras[UNKNOWN_PREFIX + (AS_WRITTEN if field_of(heading) else "") + heading] = text
+    seen = all(each.unread is not None for each in found)  # what nobody can see may be the name
+    if columns.tell_who and seen and given.kind != "remains" and not any(name in values for name in _WHO):
+        found.append(_Found(_nobody(table.place(row.number))))
+    return values, extras, found, notes
+
+
+def _weighed(table: Table, columns: _Columns, found: Sequence[_Found]) -> tuple[list[Problem], list[Problem]]:
+    """What stops the file, and what is noted: cells that cannot be read stop it where they are most of their column."""
+    unread = Counter(each.unread for each in found if each.unread is not None)
+    misread = {
+        column for column, count in unread.items() if 2 * count > sum(bool(row.cells[column]) for row in table.rows)
+    }
+    stopping = [each.problem for each in found if each.unread is None or each.unread in misread]
+    kept = "; it is recorded as unknown, and kept as it stands"
+    notes = [
+        replace(each.problem, what=each.problem.what + kept)
+        for each in found
+        if each.unread is not None and each.unread not in misread
+    ]
+    return stopping, notes
 
 
 def _hidden(name: str, text: str, where: str) -> list[Problem]:
@@ -391,27 +435,21 @@ def _hidden(name: str, text: str, where: str) -> list[Problem]:
 
 
 def _empty(name: str, where: str) -> Problem:
-    if name in _MAY_BE_UNKNOWN:
-        return Problem(
-            "import.cell.unknown",
-            where,
-            "no entry; it is recorded as unknown",
-            "fill it in when it is known: nobody can be planned for without it",
-        )
+    why = "nobody can be planned for without it" if name == "place_of_detention" else "who has one name is hard to find"
     return Problem(
-        "import.cell.missing",
+        "import.cell.unknown",
         where,
-        "no entry, and a register of this kind cannot do without it",
-        "fill in the cell, or remove the row, then import again",
+        "no entry; it is recorded as unknown",
+        f"fill it in when it is known: {why}",
     )
 
 
-def _unsplit(where: str) -> Problem:
+def _nobody(where: str) -> Problem:
     return Problem(
-        "import.name.whole",
+        "import.row.nobody",
         where,
-        "a whole name without a family name or without a given name",
-        "write family name, given names and father's name in columns of their own, then import again",
+        "neither a name nor a number, so the row is nobody",
+        "fill in what is known of the person, or remove the row, then import again",
     )
 
 
@@ -419,7 +457,7 @@ def _name_order(table: Table, columns: _Columns) -> tuple[NameOrder | None, list
     """The order of whole names: declared by the heading or a person, or shown by the rows themselves and then said."""
     for column, name in columns.fields:
         if name == "name_whole":
-            cells = [row.cells[column] for row in table.rows]
+            cells = [cell for row in table.rows if len(cell := row.cells[column]) <= MAX_CELL_LENGTH]
             order, telling = order_shown(cells)
             needed = sum(bool(order and split_name(cell).doubt and not split_name(cell, order).doubt) for cell in cells)
             if order is None or not needed:  # a row that shows nothing is told by itself
@@ -441,7 +479,7 @@ def _name_order(table: Table, columns: _Columns) -> tuple[NameOrder | None, list
 
 def _value(name: str, text: str, where: str, given: _Given) -> Any:
     """The field's value; None where it is left out; or the problem with it."""
-    if name in ("source_party", "list_kind"):
+    if name in _SAYS_WHOSE:
         expected = given.source_party if name == "source_party" else given.kind
         if (word_of(name, text) or _word(text)) == _word(expected):
             return None
@@ -489,6 +527,15 @@ def _remarks(name: str, text: str, value: Any, where: str) -> list[Problem]:
                 where,
                 "a spreadsheet's day number, read as a date",
                 "check it once; format the column as dates or as text in the file",
+            )
+        ]
+    if name in _DATE_FIELDS and gives_two(text):
+        return [
+            Problem(
+                "import.date.two",
+                where,
+                "two dates, one by other data; the span from the earlier to the later is recorded",
+                "find out which is right; if one is, write it alone",
             )
         ]
     if name in _DATE_FIELDS and _of_two_readings(value, text):

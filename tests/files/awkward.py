@@ -147,7 +147,7 @@ CASES: tuple[Awkward, ...] = (
     _text("one-column-uk", "ПІБ;Дата народження\nВигаданий Тест Уявович;1987\n", "Вигаданий|Тест|Уявович|1987"),
     _text("one-column-ru", "№ п/п;Ф.И.О.;Год рождения\n1;Выдуманный Тест Уявович;1987 г.р.\n",
           "Выдуманный|Тест|Уявович|1987", "import.column.unknown"),
-    _text("one-column-one-word", "ПІБ;Дата народження\nВигаданий;1987\n", "", "import.name.whole"),
+    _text("one-column-one-word", "ПІБ;Дата народження\nВигаданий;1987\n", "Вигаданий|||1987", "import.name.split"),
     _text("capture-card", "2. Name;3. First names (in full);4. First name of father;5. Date of birth;7. Rank\n"
           "Invented;Test;Sample;1987;x\n", "Invented|Test|Sample|1987"),
     _text("wish-declared", "surname,first name,dob,wish to return\nA,B,,unwilling\n", "", "import.column.wish"),
@@ -182,7 +182,7 @@ CASES: tuple[Awkward, ...] = (
     _book("sheet-asked-for", [HEAD, ["Other", "Test", ""]], IS, "", _second_sheet, Asked(sheet="2")),
     _book("entry-beside-the-table", [HEAD, [*ONE, "x"]], "", "file.workbook.ragged"),
     _book("empty-sheet", [], "", "file.empty"),
-    _book("formula-without-a-result", [HEAD, ["=A9", "Test", ""]], "", "import.cell.missing"),
+    _book("formula-without-a-result", [HEAD, ["=A9", "Test", ""]], "|Test||", "import.cell.unknown"),
     Awkward("xls", xls([HEAD, ONE]), (IS,)),
     Awkward("xls-day-number", xls([HEAD, ["Invented", "Test", 31841]]), (), ("import.date.serial",)),
     Awkward("ods", ods([HEAD, ONE]), (IS,)),

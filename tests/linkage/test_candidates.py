@@ -116,6 +116,15 @@ def test_a_name_alone_is_no_candidate() -> None:
     assert candidates(name, name) == []
 
 
+@pytest.mark.parametrize("name", ["family_name", "given_names"])
+def test_who_has_one_name_is_a_candidate_by_it_and_a_birth_date_that_both_have(name: str) -> None:
+    one = without("service_number", "family_name", "given_names") | {name: "Вигаданий"}
+    assert the_candidate(one, one).grade == "possible"
+    undated = {field: text for field, text in one.items() if field != "date_of_birth"}
+    assert candidates(one, undated) == candidates(undated, undated) == []  # not by the father's name either
+    assert candidates(one, one | {"date_of_birth": "1971-01-01"}) == []
+
+
 def test_a_name_without_a_birth_date_needs_the_fathers_name_and_is_possible() -> None:
     assert the_candidate(SERHII, without("service_number", "date_of_birth")).grade == "possible"
 

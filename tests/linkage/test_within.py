@@ -28,6 +28,7 @@ KOVALENKO = ("Коваленко", "Сергій", "1990-03-05")
         (("A", "B", "1990", "AB-123"), ("C", "D", "1980", "ав 123"), within.NUMBER),
         (KOVALENKO, ("KOVALENKO", "Sergey", "1990-03-05"), within.NAME_AND_DAY),
         (KOVALENKO, ("Коваленко", "Сергей", "1990-03"), within.NAME_AND_SPAN),
+        (("Вигаданий", "", "1990"), ("Vyhadanyi", "", "1990-03-05"), within.NAME_AND_SPAN),
         (KOVALENKO, ("Коваленкос", "Сергій", "1990-03-05"), within.NEAR_FAMILY),
         (KOVALENKO, ("Коваленко", "Сергійко", "1990-03-05"), within.NEAR_GIVEN),
     ],
@@ -45,6 +46,7 @@ def test_two_rows_that_may_be_one_person_are_found_with_the_reason(
         ("Коваленко", "Сергій", ""),
         ("Коваленко", "Андрій", "1990-03-05"),
         ("Шевчук", "Сергій", "1990-03-05"),
+        ("Коваленко", "", "1990-03-05"),
         ("Коваленко", "Сергій", "1990-03-05", "", "Петро"),
     ],
 )

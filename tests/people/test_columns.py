@@ -49,7 +49,14 @@ def test_a_map_names_columns_by_heading_or_letter_and_overrules_the_guess() -> N
 def test_a_column_left_aside_is_kept_as_it_stands() -> None:
     table = table_of("f.csv", ["surname", "first name", "dob", "rank"], [["A", "B", "1990", "x"]])
     reading = read_register(table, "sought", "north", said=parse_map(["rank=unknown"]))
-    assert (reading.persons[0].rank, reading.extras) == (None, ({"unknown:rank": "x"},))
+    assert (reading.persons[0].rank, reading.extras) == (None, ({"unknown:as written: rank": "x"},))
+
+
+def test_what_a_person_said_of_a_column_is_guessed_for_no_other() -> None:
+    table = table_of("f.csv", ["surname", "given", "birth_raw", "birth_year"], [])
+    assert fields_of(table)[2:] == [None, "date_of_birth"]
+    assert fields_of(table, parse_map(["birth_raw=date_of_birth"]))[2:] == ["date_of_birth", None]
+    assert fields_of(table, parse_map(["A=name_whole"])) == ["name_whole", None, None, "date_of_birth"]
 
 
 def test_a_letter_is_remembered_as_the_heading_that_it_meant() -> None:

@@ -54,8 +54,9 @@ def test_a_date_with_one_plausible_reading_is_not_doubted(birth: str, capture: s
 def test_everything_is_told_at_once_beside_what_stops_the_file() -> None:
     heading = [*SOUGHT, "capture_date", "custody_status"]
     rows = [
-        ["Invented", "Test", "1990-02-30", "2030-01-01", "released"],
+        ["Invented\u202e", "Test", "1990-02-20", "2030-01-01", "released"],
         ["", "Test", "1990-01-01", "1980-01-01", "sought"],
+        ["", "", "1990", "", ""],
     ]
     assert doubted(heading, *rows) == [
         ("import.date.future", 'row 2, "capture_date"'),
@@ -123,7 +124,7 @@ def test_every_field_that_an_article_is_said_to_name_is_of_the_record() -> None:
 def test_the_figures_of_a_list_count_rows_and_fields() -> None:
     table = table_of("f.csv", [*SOUGHT, "capture_date", "person_category"], [
         ["Invented", "Test", "1990", "1980", "deceased"],
-        ["Invented", "Other", "1990-02-30", "", "deceased"],
+        ["", "", "1990-02-30", "", "deceased"],
         ["Invented", "Third", "1991", "", ""],
     ])  # fmt: skip
     reading = read_register(table, "sought", "north")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -44,21 +45,62 @@ def test_a_good_register_gives_its_persons_with_their_rows() -> None:
 def test_every_problem_is_told_at_once_with_its_place_and_nothing_is_imported() -> None:
     reading = read(
         [*SOUGHT, "sex"],
-        ["Invented", "Test", "1990-02-30", "male"],
-        ["", "Test", "1990-01-01", "male"],
-        [*GOOD, "tall"],
+        ["Invented", "Test", "1990-02-30", "tall"],
+        ["", "", "1990-31-01", "male"],
+        ["Inv\u200bented", "Test", "", ""],
         [*GOOD, "female"],
     )
     assert [(problem.code, problem.where) for problem in reading.stopping] == [
-        ("import.date.invalid", 'f.csv, row 2, "date_of_birth"'),
-        ("import.cell.missing", 'f.csv, row 3, "family_name"'),
-        ("import.value.unknown", 'f.csv, row 4, "sex"'),
+        ("import.date.invalid", 'f.csv, row 2, "date_of_birth"'),  # two of three: a column that is misread
+        ("import.date.invalid", 'f.csv, row 3, "date_of_birth"'),
+        ("import.row.nobody", "f.csv, row 3"),
+        ("import.text.control", 'f.csv, row 4, "family_name"'),
     ]
+    assert 'f.csv, row 2, "sex"' in [note.where for note in reading.notes]
     assert (reading.persons, reading.extras, reading.rows) == ((), (), ())
 
 
 def test_the_same_register_repaired_is_imported() -> None:
     assert len(read([*SOUGHT, "sex"], [*GOOD, "male"], [*GOOD, "Female"], [*GOOD, ""]).persons) == 3
+
+
+def test_a_doubtful_row_is_taken_in_and_named_with_what_its_cells_said() -> None:
+    reading = read(
+        [*SOUGHT, "sex"],
+        ["Invented", "Test", "1990-02-30", "tall"],
+        ["", "Test", "1990-01-01", "male"],
+        ["Invented", "", "1990-01-01", "male"],
+        [*GOOD, "female"],
+    )
+    assert reading.stopping == ()
+    assert [(note.code, note.where) for note in reading.notes] == [
+        ("import.cell.unknown", 'f.csv, row 3, "family_name"'),
+        ("import.cell.unknown", 'f.csv, row 4, "given_names"'),
+        ("import.date.invalid", 'f.csv, row 2, "date_of_birth"'),
+        ("import.value.unknown", 'f.csv, row 2, "sex"'),
+    ]
+    assert "kept as it stands" in reading.notes[2].what
+    first = reading.persons[0]
+    assert (first.family_name, first.date_of_birth, first.sex) == ("Invented", None, None)
+    assert reading.extras[0] == {
+        "unknown:as written: date_of_birth": "1990-02-30", "unknown:as written: sex": "tall",
+    }  # fmt: skip
+    assert [each.family_name for each in reading.persons[1:3]] == [None, "Invented"]
+
+
+@pytest.mark.parametrize("kind", ["sought", "missing"])
+def test_a_row_without_a_name_or_a_number_is_nobody_and_with_either_somebody(kind: ListKind) -> None:
+    heading = [*SOUGHT, "service number", "rank"]
+    assert codes(read(heading, ["", "", "1990", "", "major"], [*GOOD, "", ""], kind=kind)) == ["import.row.nobody"]
+    for someone in (["", "", "", "AB123456", ""], ["", "Test", "", "", ""], ["Invented", "", "", "", ""]):
+        assert len(read(heading, someone, [*GOOD, "", ""], kind=kind).persons) == 2
+    assert len(read(heading, ["", "", "", "", "major"], kind="remains").persons) == 1  # found, and not known yet
+
+
+@pytest.mark.parametrize(("bad", "stops"), [(1, False), (2, False), (3, True)])
+def test_a_column_of_which_most_cannot_be_read_stops_the_file(bad: int, stops: bool) -> None:
+    reading = read(SOUGHT, *[["Invented", "Test", "13.13.1990" if at < bad else "1990"] for at in range(4)])
+    assert (codes(reading), len(reading.notes)) == ((["import.date.invalid"] * bad, 0) if stops else ([], bad))
 
 
 @pytest.mark.parametrize("kind", ["held", "sought"])
@@ -291,8 +333,21 @@ def test_a_whole_name_is_split_where_its_order_is_declared(
     assert (person.family_name, person.given_names, person.father_name) == (family, given, father)
 
 
-def test_a_whole_name_without_a_given_name_stops_the_file() -> None:
-    assert codes(whole("ПІБ", "Вигаданий")) == ["import.name.whole"]
+def test_a_whole_name_of_one_word_is_taken_in_with_a_note() -> None:
+    reading = whole("ПІБ", "Вигаданий")
+    assert [note.code for note in reading.notes] == ["import.name.split"]
+    assert (reading.persons[0].family_name, reading.persons[0].given_names) == ("Вигаданий", None)
+
+
+def test_a_whole_name_that_was_divided_is_kept_as_it_stands() -> None:
+    assert whole("ПІБ", "Вигаданий,  Тест").extras == ({"unknown:as written: ПІБ": "Вигаданий,  Тест"},)
+
+
+def test_a_cell_too_long_for_a_name_is_told_before_its_words_are_looked_at() -> None:
+    started = time.monotonic()
+    table = table_of("f.csv", ["Full name", "dob"], [["a " * 10_000_000, "1 " * 10_000_000], ["Invented Test", "1990"]])
+    assert codes(read_register(table, "sought", "north")) == ["import.cell.long"] * 2
+    assert time.monotonic() - started < 1
 
 
 def test_a_whole_name_that_nothing_shows_the_order_of_is_divided_with_a_note() -> None:

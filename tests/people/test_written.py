@@ -14,10 +14,11 @@ from repatria.files.lists import format_annotated, format_template, write_list
 from repatria.files.locales import load_language
 from repatria.files.tables import format_csv, parse_table, read_table
 from repatria.files.workbook import parse_workbook
+from repatria.people.columns import parse_map
 from repatria.people.dates import PartialDate
 from repatria.people.person import FIELDS, FitToTravel, ListKind, Person, ProofOfLife, field_choices, person_to_fields
 from repatria.people.register import MANDATORY, read_register, register_fields
-from repatria.people.table import Table
+from repatria.people.table import Table, table_of
 from repatria.people.vocabulary import HEADINGS, LANGUAGES, heading_of, word_for, word_of
 from repatria.people.written import SEVERAL, TEMPLATE, choices, write_register
 
@@ -133,11 +134,27 @@ def test_the_senders_own_file_comes_back_with_every_problem_at_its_cell() -> Non
     sheet, listed = load_workbook(io.BytesIO(format_annotated(table, found))).worksheets
     marked = {cell.coordinate: cell.comment.text for row in sheet for cell in row if cell.comment}
     assert {at: text.split(".")[0] for at, text in marked.items()} == {
-        "C3": "not a calendar date (the day exceeds its month)",
-        "A4": "no entry, and a register of this kind cannot do without it",
+        "C3": "not a calendar date (the day exceeds its month); it is recorded as unknown, and kept as it stands",
+        "A4": "no entry; it is recorded as unknown",
     }
     assert [cell.value for cell in sheet[5]] == ["Invented", "Third", "1991"]
     assert [row[4].value for row in listed.iter_rows(min_row=2)] == [problem.code for problem in found]
+
+
+def test_what_a_cell_said_goes_out_and_comes_back_as_the_same_record() -> None:
+    heading = ["record id", "ПІБ", "Дата народження", "стать", "birth_year", "ім'я батька"]
+    rows = [
+        ["1", "Вигаданий, Тест", "30.02.1990", "висока", "1990", "x"],
+        ["2", "Інша Олена Петрівна", "05.03.1990", "жіноча", "", ""],
+        ["3", "Один", "1990", "", "1990", ""],
+    ]
+    said = parse_map(["Дата народження=date_of_birth", "F=unknown"])
+    reading = read_register(table_of("f.csv", heading, rows), "sought", "north", said=said)
+    records = [dict(register_fields(*each)) for each in zip(reading.persons, reading.extras, strict=True)]
+    assert sum(name.startswith("unknown:as written: ") for record in records for name in record) == 8
+    again = read_register(table_of("g.csv", *write_register(records, "sought", "uk")), "sought", "north")
+    assert (again.stopping, again.rows) == ((), (2, 3, 4))
+    assert [dict(register_fields(*each)) for each in zip(again.persons, again.extras, strict=True)] == records
 
 
 def test_a_text_table_has_its_data_dictionary_beside_it_and_both_are_the_owners(tmp_path: Path) -> None:

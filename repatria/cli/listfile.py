@@ -92,6 +92,8 @@ class ReadAs(OpenAs):
             raise typer.BadParameter("--dates is dmy, mdy or ymd")
         if self.epoch not in (None, 1900, 1904):
             raise typer.BadParameter("--epoch is 1900 or 1904")
+        if not party.strip():
+            raise typer.BadParameter("--party is a name")
         order = cast("DateFormat | None", self.dates)
         return read_register(table, kind, party, order, said=said.by_heading(table), epoch=self.epoch)
 

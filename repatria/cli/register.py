@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,8 @@ from repatria.people.vocabulary import LANGUAGES
 from repatria.problem import Problem, Problems
 
 if TYPE_CHECKING:
+    from repatria.linkage.across import Elsewhere
+    from repatria.linkage.compare import Record
     from repatria.linkage.versions import Versions
 
 app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
@@ -64,10 +67,20 @@ def columns(
 
 @verb(app)
 def check(
+    at: AtNode | None,
     file: File,
     kind: AnyKind,
     how: ReadAs,
     party: Party = "party",
+    sender: Sender = "",
+    released: Annotated[
+        list[Path] | None,
+        typer.Option("--released", metavar="FILE", help="People already released, as a list; may repeat."),
+    ] = None,
+    held: Annotated[
+        list[Path] | None,
+        typer.Option("--held", metavar="FILE", help="People whom somebody says it holds, as a list; may repeat."),
+    ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day ages are told at; else today.")] = None,
     annotated: Annotated[
         Path | None,
@@ -80,11 +93,28 @@ def check(
 ) -> Said:
     """Every problem of a file at once, and how good the list is, before anything is imported; it needs no node.
 
-    Example: repatria register check list.csv --kind held
+    With --node, or lists of the --released and the --held, also who is probably one of them already.
+
+    Example: repatria register check list.csv --kind sought --released march.xlsx --held own-camps.csv
     """
-    table = how.table(file)
-    reading = how.register(table, how.columns_of(file), known_kind(kind), party)
-    looked = _look(table, reading, known_kind(kind), party, _day(on))
+    from repatria.linkage.across import listed_in
+
+    table, said = how.table(file), how.columns_of(file)
+    elsewhere: list[Elsewhere] = []
+    stopped: list[Problem] = []
+    if at is not None:
+        from repatria.linkage.commands import known_elsewhere
+
+        party = at.node.member if party == "party" else party
+        said = said.over(_remembered(at, sender or at.node.member))
+        elsewhere += known_elsewhere(at.node.state(), at.given, at.node.member, known_kind(kind))
+    for other, gone in [*((each, True) for each in released or ()), *((each, False) for each in held or ())]:
+        as_other = ReadAs(seconds=how.seconds, megabytes=how.megabytes)
+        beside_it = as_other.register(as_other.table(other), as_other.columns_of(other), "missing", "party")
+        stopped += [problem for problem in beside_it.stopping if problem.code != "import.source.differs"]
+        elsewhere.append(listed_in(other.name, gone, [row.texts() for row in beside_it.cells]))
+    reading = how.register(table, said, known_kind(kind), party)
+    looked = _look(table, reading, known_kind(kind), party, _day(on), elsewhere)
     if annotated is not None:
         from repatria.files.lists import format_annotated
 
@@ -95,7 +125,7 @@ def check(
 
         text = format_quality(looked.quality, _day(on).isoformat(), load_language(known_language(language)))
         write_whole(page, text.encode())
-    return Said(looked.answer, problems=looked.problems)
+    return Said(looked.answer, problems=(*stopped, *looked.problems))
 
 
 @verb(app)
@@ -116,7 +146,6 @@ def compare(
 
     Example: repatria register compare monday.csv friday.csv --kind held --map Callsign=unit --old-encoding cp1251
     """
-    from repatria.linkage.compare import Record
     from repatria.linkage.versions import compare_versions
 
     earlier = old_as.instead_of(how)
@@ -127,7 +156,7 @@ def compare(
         each.register(table, said, known_kind(kind), party)
         for each, table, said in zip((earlier, how), tables, columns, strict=True)
     ]
-    before, after = ([Record(row.number, row.texts()) for row in reading.cells] for reading in readings)
+    before, after = map(records_of, readings)
     found = compare_versions(before, after)
     if out is not None:
         from repatria.files.lists import format_compared
@@ -186,14 +215,19 @@ def import_(
     how: ReadAs,
     sender: Sender = "",
 ) -> Said | Done | list[Problem]:
-    """Import a list, seal it, commit to it.
+    """Import a list, seal it, commit to it; told besides: who was probably released, or is held and sought.
 
     Example: repatria register import north list.csv --kind held
     """
+    from repatria.linkage.across import doubts_across
+    from repatria.linkage.commands import known_elsewhere
+
     table = how.table(file)
     sender = sender or at.node.member
     said = how.columns_of(file).over(_remembered(at, sender)).by_heading(table)
     reading = how.register(table, said, known_kind(kind, ("held", "sought")), at.node.member)
+    elsewhere = [] if reading.stopping else known_elsewhere(at.node.state(), at.given, at.node.member, kind)
+    reading = replace(reading, notes=(*reading.notes, *doubts_across(table, records_of(reading), elsewhere)))
     remember = {f"{_COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
     return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
@@ -344,15 +378,18 @@ class _Looked:
     answer: dict[str, Any]
 
 
-def _look(table: Table, reading: RegisterReading, kind: ListKind, party: str, today: date) -> _Looked:
-    from repatria.linkage.compare import Record
+def _look(
+    table: Table, reading: RegisterReading, kind: ListKind, party: str, today: date, elsewhere: Sequence[Elsewhere]
+) -> _Looked:
+    from repatria.linkage.across import doubts_across
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
 
-    records = [Record(row.number, row.texts()) for row in reading.cells]
+    records = records_of(reading)
     found = [
         *doubts(table, reading, kind, party, today),
         *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records)]),
+        *doubts_across(table, records, elsewhere),
     ]
     noted = [*reading.notes, *found]
     gaps = tuple(gap_notes(table, reading))
@@ -364,6 +401,13 @@ def _look(table: Table, reading: RegisterReading, kind: ListKind, party: str, to
         "gaps": [gap.as_json() for gap in gaps],
     }
     return _Looked(table, reading, (*reading.stopping, *noted), gaps, figures, answer)
+
+
+def records_of(reading: RegisterReading) -> list[Record]:
+    """Every row as it is compared with others, as far as it could be read."""
+    from repatria.linkage.compare import Record
+
+    return [Record(row.number, row.texts()) for row in reading.cells]
 
 
 def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:

@@ -7,7 +7,6 @@ sought row one word. A row whose candidates nobody has judged stays blank, and a
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,11 +15,14 @@ from typing import Any
 from repatria.exchange.commands import By
 from repatria.exchange.documents import Answers, read, write
 from repatria.exchange.events import AnswersGiven, LinkJudged, Opaque, Row, Sha256
+from repatria.exchange.person import RECEIVED, RELEASED, Person
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
+from repatria.linkage.across import Elsewhere, released_in
 from repatria.linkage.block import Candidate, candidate_links
 from repatria.linkage.compare import Record as Compared
+from repatria.linkage.compare import own_number as own_number  # for whoever asks this module for it
 from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters
@@ -167,14 +169,17 @@ def held_records(state: State, given: Given, member: str) -> list[Compared]:
 
 def own_records(state: State, given: Given, member: str, list_kind: str) -> list[Compared]:
     """Everyone on the latest version of this member's own register of a kind."""
+    name = _latest(state, member, list_kind)
+    return [Compared(row_number(record.row), record.fields) for record in given.records(name)] if name else []
+
+
+def _latest(state: State, member: str, list_kind: str) -> str | None:
     own = [
         (fact.version, name)
         for name, fact in state.registers.items()
         if (fact.owner, fact.list_kind) == (member, list_kind)
     ]
-    if not own:
-        return []
-    return [Compared(row_number(record.row), record.fields) for record in given.records(max(own)[1])]
+    return max(own)[1] if own else None
 
 
 def held_now(state: State, given: Given, member: str) -> dict[int, Compared]:
@@ -206,18 +211,61 @@ def own_now(state: State, given: Given, member: str, list_kind: str) -> dict[int
     }
 
 
-def own_number(fields: Mapping[str, str]) -> str | None:
-    """The number that the office's own file gives a record, if it gives one."""
-    number = fields.get("record_id")
-    return None if number is None or _FROM_LINE.fullmatch(number) else number
-
-
-_FROM_LINE = re.compile(r"row-\d+")
-
-
 def linked_rows(given: Given, register: str) -> dict[str, str]:
     """Sought row -> held row, for every pair that stands as a link."""
     return {row_text(sought): row_text(held) for sought, held in links(_judgements(given, register))}
+
+
+def known_elsewhere(state: State, given: Given, member: str, list_kind: str) -> list[Elsewhere]:
+    """Whom this node knows that should not stand on a new list of this kind: the released, and those on other lists.
+
+    On a list of the held: whom we ask for, and whom another member says it holds. On a list of the sought: whom our own
+    register says we hold. Nothing is known of anybody's remains here.
+    """
+    if list_kind == "remains":
+        return []
+    of_letters: dict[str, list[Mapping[str, str]]] = {}
+    for letter in letters(given, "rows"):
+        for row in letter["rows"]:
+            of_letters.setdefault(row["number"], []).append(row["fields"])
+    sought, held = own_now(state, given, member, "sought"), held_now(state, given, member)
+    linked = {person.register: linked_rows(given, person.register) for person in state.persons.values()}
+
+    def records_of(person: Person) -> list[Mapping[str, str]]:
+        found = list(of_letters.get(person.number, ()))
+        if state.registers[person.register].owner == member and (own := sought.get(row_number(person.row))):
+            found.append(own.fields)
+        held_row = linked[person.register].get(person.row)
+        if held_row is not None and (own := held.get(row_number(held_row))):
+            found.append(own.fields)
+        return found
+
+    known = []
+    gone = {number: person for number, person in state.persons.items() if person.state in (RELEASED, RECEIVED)}
+    for round_name in sorted({person.round for person in gone.values()}):
+        of_round = [each for person in gone.values() if person.round == round_name for each in records_of(person)]
+        known.append(released_in(round_name, of_round))
+    others: dict[str, list[Mapping[str, str]]] = {}
+    own = _latest(state, member, "sought")
+    if list_kind == "held":
+        for person in state.persons.values():
+            if person.holder != member and not person.withdrawn and person.number not in gone:
+                others.setdefault(person.holder, []).extend(records_of(person))
+        for fields, words in answered(state, given, own) if own else ():
+            for holder in sorted(name for name, word in words.items() if word == "held"):
+                others.setdefault(holder, []).append(fields)
+        known += [_held_by(holder, people) for holder, people in sorted(others.items())]
+    asked = [each.fields for each in own_records(state, given, member, "sought")] if list_kind == "held" else []
+    ours = [each.fields for each in held_records(state, given, member)] if list_kind != "held" else []
+    do = "find out which of the two lists is wrong, and correct that one"
+    known.append(Elsewhere("import.person.both", "somebody whom our own list of the sought asks for", do, tuple(asked)))
+    known.append(Elsewhere("import.person.both", "somebody whom our own register says we hold", do, tuple(ours)))
+    return [each for each in known if each.people]
+
+
+def _held_by(holder: str, people: Sequence[Mapping[str, str]]) -> Elsewhere:
+    do = "look at the person and at their papers, and tell the other side which of you is mistaken"
+    return Elsewhere("import.person.held", f"somebody whom {holder} has said it holds", do, tuple(people))
 
 
 def candidates(given: Given, register: str) -> list[Candidate]:

@@ -25,6 +25,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -91,6 +92,15 @@ def keys_of(record: Record) -> Keys:
         mixed=any(map(mixed_script, names)),
         row=record.row,
     )
+
+
+def own_number(fields: Mapping[str, str]) -> str | None:
+    """The number that the office's own file gives a record, if it gives one."""
+    number = fields.get("record_id")
+    return None if number is None or _FROM_LINE.fullmatch(number) else number
+
+
+_FROM_LINE = re.compile(r"row-\d+")
 
 
 def number_key(text: str) -> str:

@@ -27,7 +27,7 @@ from typing import Any, Literal
 
 from repatria.linkage.block import Candidate, candidate_links
 from repatria.linkage.compare import Record, compare
-from repatria.linkage.within import NEAR_FAMILY, NEAR_GIVEN, doubled
+from repatria.linkage.within import NEAR_FAMILY, NEAR_GIVEN, near_across
 from repatria.people.dates import PartialDate
 from repatria.people.names import family_key, father_key, given_key
 from repatria.people.person import FIELDS, field_value
@@ -212,15 +212,13 @@ def _weight(candidate: Candidate) -> tuple[int, int]:
 
 def _near(old: Sequence[Record], new: Sequence[Record], reason: str) -> list[tuple[int, int]]:
     """One row of each version near each other, and neither near a third."""
-    both = [Record(2 * each.row, each.fields) for each in old] + [Record(2 * each.row + 1, each.fields) for each in new]
-    found = [each.rows for each in doubled(both) if each.reason == reason and len(each.rows) == 2]
-    often = Counter(row for rows in found for row in rows)
-    pairs = []
-    for rows in found:
-        one, other = sorted(rows, key=lambda row: row % 2)
-        if (one % 2, other % 2) == (0, 1) and often[one] == often[other] == 1:
-            pairs.append((one // 2, other // 2))
-    return pairs
+    found = [(one, other) for one, other, rule in near_across(old, new) if rule == reason]
+    often = Counter(row for pair in found for row in pair)
+    return [
+        (one[1], other[1])
+        for one, other in found
+        if (one[0], other[0]) == (0, 1) and often[one] == often[other] == 1
+    ]
 
 
 def _remark(old: Record, new: Record, reason: str) -> str:

@@ -57,6 +57,20 @@ def doubled(records: Sequence[Record]) -> list[Doubled]:
     return sorted(found, key=lambda each: (each.rows, each.reason))
 
 
+Sided = tuple[int, int]
+"""Which of two lists, 0 or 1, and the row there."""
+
+
+def near_across(one: Sequence[Record], other: Sequence[Record]) -> list[tuple[Sided, Sided, str]]:
+    """The pairs near in spelling in two lists taken as one, those within a list too, and by which rule."""
+    both = [Record(2 * each.row + side, each.fields) for side, records in enumerate((one, other)) for each in records]
+    return [
+        (*sorted((row % 2, row // 2) for row in each.rows), each.reason)  # type: ignore[misc]
+        for each in doubled(both)
+        if each.reason in (NEAR_FAMILY, NEAR_GIVEN)
+    ]
+
+
 def _groups(keys: Sequence[Keys]) -> Iterator[tuple[str, list[int]]]:
     for group in _by(keys, lambda each: each.number):
         yield NUMBER, [each.row for each in group]

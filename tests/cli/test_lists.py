@@ -100,6 +100,35 @@ def test_two_versions_are_told_apart_without_names_and_the_file_asked_for_has_th
     assert "Zqxchuk" in str(read_table(tmp_path / "c.xlsx").rows)
 
 
+def test_an_office_alone_compares_with_files_of_the_released_and_of_the_held(tmp_path: Path) -> None:
+    gone = file(tmp_path, "Прізвище;Ім'я;Дата народження", "Zqxchuk;Тарас;1985", name="march.csv")
+    camps = file(tmp_path, ROWS[0], "77,Zqxenko,Serhij,Ivan,1990-03-05,,,,", name="camps.csv")
+    told = checked(file(tmp_path), "--released", str(gone), "--held", str(camps))["problems"]
+    found = [(each["code"], each["where"]) for each in told if each["code"].startswith("import.person.")]
+    assert found == [
+        ("import.person.held", "list.csv, row 2"), ("import.person.held", "list.csv, row 3"),
+        ("import.person.released", "list.csv, row 4"),
+    ]  # fmt: skip
+    assert "(march.csv)" in next(each["what"] for each in told if each["code"] == "import.person.released")
+    assert not re.search("zqx|Serhij|1990|1985", json.dumps(told), re.IGNORECASE)
+
+
+def test_whoever_is_sought_and_held_at_once_is_named_as_a_list_is_checked_and_imported(
+    nodes: Nodes, tmp_path: Path
+) -> None:
+    north, list_ = nodes.path("north"), file(tmp_path, *ROWS[:2])
+    answered("register", "import", north, list_, "--kind", "sought", "--at", NOW)
+    camps = file(tmp_path, ROWS[0] + ",camp", "77,ZQXENKO,Serhij,,1990,,,,,camp 1", name="camps.csv")
+    words = (camps, "--kind", "held", "--map", "camp=place_of_detention")
+    _, out, _ = said("register", "check", *words, "--node", north, "--json")
+    done = answered("register", "import", north, *words, "--at", NOW)
+    for told in (json.loads(out)["problems"], done["notes"]):
+        (doubt,) = [each for each in told if each["code"] == "import.person.both"]  # type: ignore[attr-defined]
+        assert doubt["where"] == "camps.csv, row 2"
+        assert doubt["what"].startswith("may be somebody whom our own list of the sought asks for: family name")
+    assert not re.search("zqx|Serhij|1990", json.dumps(done), re.IGNORECASE)
+
+
 @pytest.mark.parametrize("language", ["en", "uk", "ru", "tr", "ar"])
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
 def test_a_register_goes_out_and_comes_back_as_the_same_records(

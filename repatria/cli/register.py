@@ -16,10 +16,12 @@ from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
 from repatria.files.beside import CHANGES
+from repatria.files.tables import read_bytes
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
 from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, understood
+from repatria.people.doubts import SHALL_BE_KNOWN
 from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
 from repatria.people.quality import Quality, quality
 from repatria.people.register import AS_WRITTEN, UNKNOWN_PREFIX, RegisterReading
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from repatria.linkage.across import Elsewhere
     from repatria.linkage.compare import Record
     from repatria.linkage.versions import Versions
+    from repatria.report.readiness import Agreed
 
 app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
 
@@ -39,6 +42,8 @@ Sender = Annotated[
 ]
 Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', '.join(LANGUAGES)}.")]
 Party = Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")]
+CATEGORIES = tuple(SHALL_BE_KNOWN)
+SHOWN = 20  # rows on the screen
 _COLUMNS = "columns/"  # a sender's column map, among the node's documents
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
@@ -163,6 +168,59 @@ def compare(
 
         write_whole(out, format_compared(tables[1], _changed_cells(tables[1], readings[1], found), _told(found)))
     return Said(found.as_json(), problems=[problem for reading in readings for problem in reading.stopping])
+
+
+@verb(app)
+def ready(
+    file: File,
+    kind: AnyKind,
+    how: ReadAs,
+    party: Party = "party",
+    terms: Annotated[
+        Path | None, typer.Option("--terms", metavar="FILE", help="Terms in TOML, of which --party is a party.")
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="CATEGORY", help=f"{', '.join(CATEGORIES)}.")
+    ] = None,
+) -> Said:
+    """How many of a list can be named in a round now, and what each of the others lacks; by terms, if there are any.
+
+    Example: repatria register ready list.csv --kind held --terms terms.toml --party north
+    """
+    from repatria.report.readiness import readiness
+
+    if category is not None and category not in CATEGORIES:
+        raise typer.BadParameter(f"--category is one of {', '.join(CATEGORIES)}")
+    agreed = _agreed(terms, party) if terms is not None else None
+    table = how.table(file)
+    reading = how.register(table, how.columns_of(file), known_kind(kind), party)
+    found = readiness({row.number: row.texts() for row in reading.cells}, known_kind(kind), category, agreed)
+    rows = [
+        f"  row {each.row}: {'; '.join(filter(None, (', '.join(each.lacks).replace('_', ' '), each.why_not)))}"
+        for each in found.rows
+        if not each.ready
+    ]
+    more = [f"  and {len(rows) - SHOWN:,} more rows: --json has all of them"] if len(rows) > SHOWN else []
+    page = "\n".join([*found.in_words(), *rows[:SHOWN], *more, ""])
+    return Said(found.as_json(), problems=reading.stopping, page=page)
+
+
+def _agreed(file: Path, party: str) -> Agreed:
+    from repatria.deal.commands import check_terms
+    from repatria.files.law import figures
+    from repatria.report.readiness import Agreed
+
+    try:
+        text = read_bytes(file).decode()
+    except UnicodeDecodeError:
+        raise Problems([Problem("terms.toml", file.name, "not a text in UTF-8", "save it as UTF-8")]) from None
+    checked = check_terms(text, file.name, figures())
+    if checked.terms is None or checked.problems:
+        raise Problems(checked.problems)
+    if party not in checked.terms.parties:
+        parties = ", ".join(checked.terms.parties)
+        raise Problems([Problem("terms.party", file.name, f"no party of these terms ({parties})", "name it: --party")])
+    return Agreed(checked.terms, checked.categories, checked.quotas, party)
 
 
 @verb(app)

@@ -82,6 +82,7 @@ class Interrupted(Scenario):
         at.run("register", "check", held, "--kind", "held", "--annotated", str(keys / "looked-through.xlsx"))
         at.run("register", "check", held, "--kind", "held", "--page", str(keys / "page.html"), "--language", "ar")
         at.run("register", "compare", held, held, "--kind", "held", "--out", str(keys / "compared.xlsx"))
+        at.run("register", "ready", held, "--kind", "held")
         at.run("register", "preview", held, "--kind", "held", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
 

@@ -14,7 +14,7 @@ from repatria.exchange.authority import GATE, INTERVIEWER, MIXED_BOARD, OWN_BOAR
 from repatria.exchange.commands import By
 from repatria.files import law
 from repatria.files.locales import load_language
-from repatria.files.tables import read_table
+from repatria.files.tables import read_table, read_text
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.problem import Problem
@@ -70,7 +70,7 @@ def visit(
 
     Example: repatria clear visit cross --place camp-1 --on 2025-12-03 --key-file interviewer.key
     """
-    declined = tuple(not_going.read_text(encoding="utf-8").split()) if not_going else ()
+    declined = tuple(read_text(not_going).split()) if not_going else ()
     request = commands.Visit(
         acting.delegate(at, INTERVIEWER, GATE), place, on, declined, planned, note.read_bytes() if note else b""
     )
@@ -95,7 +95,7 @@ def seen(
 
     Example: repatria clear seen cross --place camp-1 --on 2025-12-03 --identity --key-file interviewer.key
     """
-    named, sought = (tuple(f.read_text(encoding="utf-8").split()) if f else () for f in (numbers, rows))
+    named, sought = (tuple(read_text(f).split()) if f else () for f in (numbers, rows))
     by = acting.delegate(at, INTERVIEWER, GATE)
     return at.run(commands.see, commands.See(by, place, on, identity, named, register, sought))
 

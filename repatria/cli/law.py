@@ -11,6 +11,7 @@ from repatria.cli import acting
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.files import law
+from repatria.files.tables import read_text
 from repatria.law import commands
 from repatria.law import review as reviewed
 from repatria.office import Done
@@ -38,7 +39,7 @@ def check(
 
     Example: repatria law check facts.json
     """
-    findings, problems = commands.check_facts(file.read_text(encoding="utf-8"), file.name, law.figures())
+    findings, problems = commands.check_facts(read_text(file), file.name, law.figures())
     if problems:
         return Said(problems=problems)
     stops = [finding.problem for finding in findings if finding.stops and finding.problem]
@@ -64,5 +65,5 @@ def tell(
 
     Example: repatria law tell north told.json
     """
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     return at.run(commands.tell_facts, commands.Tell(acting.alone(at), text, file.name))

@@ -12,6 +12,7 @@ from repatria.cli.register import Language, known_language
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands
 from repatria.files import law
+from repatria.files.tables import read_text
 from repatria.office import Done
 from repatria.problem import Problem
 
@@ -32,7 +33,7 @@ def draft(
 
     Example: repatria list draft south --key-file sig-1.key --key-file sig-2.key
     """
-    rows = tuple(without.read_text(encoding="utf-8").split()) if without is not None else ()
+    rows = tuple(read_text(without).split()) if without is not None else ()
     return at.run(commands.draft_list, commands.DraftList(acting.member(at), rows))
 
 

@@ -19,7 +19,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from repatria.files.guarded import Asked, Limits
-from repatria.files.tables import read_bytes, read_table
+from repatria.files.tables import read_table, read_text
 from repatria.people.columns import ColumnMap, columns_from_toml, parse_map
 from repatria.people.dates import DateFormat
 from repatria.people.person import ListKind
@@ -44,8 +44,10 @@ Maps = Annotated[
     ),
 ]
 ColumnsFile = Annotated[Path | None, typer.Option("--columns", metavar="FILE", help="A column map in TOML.")]
-Seconds = Annotated[float, typer.Option("--seconds", metavar="N", help="How long the reading may take.")]
-Megabytes = Annotated[int, typer.Option("--megabytes", metavar="N", help="How much memory the reading may take.")]
+Seconds = Annotated[float, typer.Option("--seconds", metavar="N", min=0.1, help="How long the reading may take.")]
+Megabytes = Annotated[
+    int, typer.Option("--megabytes", metavar="N", min=100, help="How much memory the reading may take.")
+]
 Dates = Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="dmy, mdy or ymd, if declared.")]
 Epoch = Annotated[int | None, typer.Option("--epoch", metavar="YEAR", help="Day numbers count from 1900 or 1904.")]
 
@@ -73,11 +75,7 @@ class OpenAs:
         read = self.columns or (beside(file) if beside(file).is_file() else None)
         if read is None:
             return said
-        try:
-            text = read_bytes(read).decode()
-        except UnicodeDecodeError:
-            text = "not TOML"
-        return said.over(columns_from_toml(text, read.name))
+        return said.over(columns_from_toml(read_text(read), read.name))
 
 
 @dataclass(frozen=True)

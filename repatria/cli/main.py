@@ -92,7 +92,8 @@ def _run(argv: Sequence[str], as_json: bool) -> int:
         context = getattr(error, "ctx", None)
         if context is not None:
             print(context.get_usage(), file=sys.stderr)
-        print(f"{printable(error.format_message())} Add --help to see what is understood.", file=sys.stderr)
+        what = printable(error.format_message()).rstrip(".")
+        print(f"{what}. Add --help to see what is understood.", file=sys.stderr)
         return USAGE
 
 

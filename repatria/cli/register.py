@@ -16,7 +16,7 @@ from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
 from repatria.files.beside import CHANGES
-from repatria.files.tables import read_bytes
+from repatria.files.tables import read_text
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
@@ -210,11 +210,7 @@ def _agreed(file: Path, party: str) -> Agreed:
     from repatria.files.law import figures
     from repatria.report.readiness import Agreed
 
-    try:
-        text = read_bytes(file).decode()
-    except UnicodeDecodeError:
-        raise Problems([Problem("terms.toml", file.name, "not a text in UTF-8", "save it as UTF-8")]) from None
-    checked = check_terms(text, file.name, figures())
+    checked = check_terms(read_text(file), file.name, figures())
     if checked.terms is None or checked.problems:
         raise Problems(checked.problems)
     if party not in checked.terms.parties:

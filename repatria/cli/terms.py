@@ -14,6 +14,7 @@ from repatria.deal import commands, form
 from repatria.deal.fit import unmet_by_terms
 from repatria.exchange.state import ClauseStep
 from repatria.files import agreements, law, locales
+from repatria.files.tables import read_text
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.problem import Problem
@@ -41,7 +42,7 @@ def check(
 
     Example: repatria terms check terms.toml --node north
     """
-    text = file.read_text(encoding="utf-8") if file is not None else None
+    text = read_text(file) if file is not None else None
     where = file.name if file is not None else "terms"
     if at is not None:
         request = commands.CheckLists(at.node.member, law.figures(), locales.lead_times(), text, where)
@@ -185,7 +186,7 @@ def draft(at: AtNode, file: File) -> Done | list[Problem]:
     Example: repatria terms draft north terms.toml --key-file sig-1.key
     """
     request = commands.DraftTerms(
-        acting.member(at), file.read_text(encoding="utf-8"), file.name, law.figures(), locales.lead_times()
+        acting.member(at), read_text(file), file.name, law.figures(), locales.lead_times()
     )
     return at.run(commands.draft_terms, request)
 

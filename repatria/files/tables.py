@@ -67,6 +67,19 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
+def read_text(path: Path) -> str:
+    """A file's text, which is UTF-8 with or without its mark.
+
+    Raises:
+        Problems: as `read_bytes`, or not such a text.
+    """
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"not a text in UTF-8 (byte {error.start})"
+        raise Problems([Problem("file.text", path.name, what, "save it as UTF-8, or name another file")]) from None
+
+
 def parse_table(data: bytes, file: str, asked: Asked | None = None, limits: Limits | None = None) -> Table:
     """The table in a file's bytes, which say themselves what kind they are; opened in a child process.
 

@@ -142,6 +142,24 @@ def test_a_file_that_cannot_be_used_is_a_problem_and_no_traceback(nodes: Nodes) 
     assert problems("node", "card", nodes.path("north"), "--out", nodes.folder / "file" / "x") == ["cli.file"]
 
 
+@pytest.mark.parametrize(
+    "words", [("terms", "check"), ("law", "check"), ("register", "check", "list.csv", "--kind", "sought", "--columns")]
+)
+def test_a_text_that_is_not_utf_8_is_a_problem_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("list.csv").write_text("surname,first name,dob\nInvented,Test,1990\n")
+    Path("words").write_bytes("Прізвище".encode("cp1251"))
+    assert problems(*words, "words") == ["file.text"]
+
+
+@pytest.mark.parametrize("limit", ["--megabytes=1", "--megabytes=-5", "--seconds=0"])
+def test_a_limit_under_which_nothing_is_read_or_none_holds_is_not_understood(tmp_path: Path, limit: str) -> None:
+    """Less than none at all, for the kernel, is no limit."""
+    assert said("register", "check", tmp_path / "list.csv", "--kind", "sought", limit)[0] == 2
+
+
 def test_ctrl_c_ends_with_130_and_leaves_the_node_openable(nodes: Nodes, capsys: pytest.CaptureFixture[str]) -> None:
     app = noun("A noun of this test.")
 

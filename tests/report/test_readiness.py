@@ -96,7 +96,7 @@ def test_on_the_command_line_words_for_people_and_everything_for_programs_and_no
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(EXAMPLE, "terms.party"), ("x = [", "terms.toml"), (b"\xff\xfe\xff", "terms.toml"), (None, "file.unreadable")],
+    [(EXAMPLE, "terms.party"), ("x = [", "terms.toml"), (b"\xff\xfe\xff", "file.text"), (None, "file.unreadable")],
 )  # fmt: skip
 def test_terms_that_cannot_be_held_against_a_list_are_a_problem(
     tmp_path: Path, text: str | bytes | None, code: str

@@ -11,8 +11,9 @@ Rules:
   of midnight, and the word "year" after a date, do not count.
 - `1885 (by other data 1888)`, as registers say it in these languages, is the span from the earlier to the later.
 - Five digits are a spreadsheet's day number. It is read where the file says from which year it counts, 1900 or 1904.
-- A day that its month does not have, a two-digit year, a year outside 1800-2100 (another calendar, or a slip)
-  and digits other than 0-9 are problems. None of them is repaired by guessing.
+- Arabic and Persian digits are digits; no cell may have two kinds. Marks of direction between them do not count.
+- A day that its month does not have, a two-digit year, and a year outside 1800-2100 (another calendar, or a slip)
+  are problems, and so is a date that says that it is of the Hijra. None of them is repaired by guessing.
 - The text form is that of EDTF (ISO 8601-2): `1987`, `1987-03`, `1987-03-05`, `first/last`.
 
     >>> str(parse_date("03/04/1990"))
@@ -99,9 +100,11 @@ def parse_date(
         return _problem(
             "import.date.digits",
             where,
-            "the digits are not 0-9",
+            "digits of two kinds, or of a kind that is not read",
             "write the date with the digits 0-9, as 1987-03-05",
         )
+    if _OF_THE_HIJRA.search(cell):
+        return _other_calendar(where)
     if match := _MONTH.fullmatch(cell):
         return _of_parts(int(match[2]), int(match[1]), None, where)
     if is_serial(cell):
@@ -130,7 +133,7 @@ def gives_two(text: str) -> bool:
 
 def is_serial(text: str) -> bool:
     """True where a cell of dates holds a spreadsheet's day number: five digits are no year."""
-    return bool(_SERIAL.fullmatch(text.strip()))
+    return bool(_SERIAL.fullmatch(text.strip().translate(_ARABIC_DIGITS).translate(_PERSIAN_DIGITS)))
 
 
 def inferred_order(cells: Sequence[tuple[int, str]]) -> tuple[DateFormat | None, tuple[int, ...]]:
@@ -184,7 +187,7 @@ _MONTH = re.compile(r"([0-9]{1,2})[./-]([0-9]{4})")
 _SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.0)?")
 _WORDED = re.compile(r"(?:[вуВУ]\s+)?(?:([0-9]{1,2})[\s.]+)?([^\W\d_]+)[\s.,]+([0-9]{4})")
 _MIDNIGHT = re.compile(r"(?<=[0-9])[T ]0?0:00(?::00(?:\.0+)?)?Z?$")
-_YEAR_WORD = re.compile(r"(?<=[0-9])\s*(?:р\.?\s?н|г\.?\s?р|р|г|року|рік|года|год|yılı)\.?$")
+_YEAR_WORD = re.compile(r"(?<=[0-9])\s*(?:р\.?\s?н|г\.?\s?р|р|г|року|рік|года|год|yılı|م)\.?$")
 _MONTHS = {
     fold(name): 1 + at % 12
     for names in (
@@ -220,8 +223,18 @@ def _of_two(dates: Sequence[PartialDate | Problem]) -> PartialDate | Problem:
     return PartialDate(min(each.first for each in read), max(each.last for each in read))
 
 
+_OF_THE_HIJRA = re.compile(r"[0-9]\s*هـ?\.?$|\b(?:AH|hicri)\b")
+_MARKS = str.maketrans("", "", "\u200e\u200f\u061c")
+_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+_PERSIAN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+
+
 def _without_furniture(text: str) -> str:
-    """The date without a time of midnight and without the word for year."""
+    """The date in the digits 0-9, without marks of direction, a time of midnight and the word for year."""
+    text = text.translate(_MARKS)
+    if not text.isascii() and not any("0" <= letter <= "9" for letter in text):
+        persian = any("\u06f0" <= letter <= "\u06f9" for letter in text)
+        text = text.translate(_PERSIAN_DIGITS if persian else _ARABIC_DIGITS)
     return _YEAR_WORD.sub("", _MIDNIGHT.sub("", text.strip()))
 
 
@@ -324,15 +337,19 @@ def _ordered(match: re.Match[str], declared: DateFormat | None, where: str) -> P
     return next(bad for bad in problems if bad is not None)
 
 
+def _other_calendar(where: str) -> Problem:
+    return _problem(
+        "import.date.year",
+        where,
+        f"the year is outside {FIRST_YEAR}-{LAST_YEAR}: a slip, or another calendar",
+        "write the date in the Gregorian calendar, or clear the cell to record it as unknown",
+    )
+
+
 def _calendar_problem(year: int, month: int | None, day: int | None, where: str) -> Problem | None:
     fix = "correct the cell, or clear it to record the date as unknown, then import again"
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return _problem(
-            "import.date.year",
-            where,
-            f"the year is outside {FIRST_YEAR}-{LAST_YEAR}: a slip, or another calendar",
-            "write the date in the Gregorian calendar, or clear the cell to record it as unknown",
-        )
+        return _other_calendar(where)
     if month is not None and not 1 <= month <= 12:
         return _problem("import.date.invalid", where, "not a calendar date (there is no such month)", fix)
     if month is not None and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:

@@ -84,7 +84,7 @@ _TEXTS: Mapping[str, str] = {
         yakını; yakınları; أقرب الأقارب; ذوو القربى""",
     "place_of_detention": """camp; place of internment; place of detention; name of camp; місце утримання
         місце тримання; табір
-        место содержания; место удержания; лагерь; tutulduğu yer; kamp; gözaltı yeri; مكان الاحتجاز; المعسكر
+        место содержания; место удержания; лагерь; tutulduğu yer; kamp; kampı; gözaltı yeri; مكان الاحتجاز; المعسكر
         مكان الاعتقال""",
     "record_id": """id; record; record number; record id; person record id; № запису; номер запису
         номер записи; № записи; kayıt no; رقم السجل""",

@@ -194,6 +194,7 @@ _NAMED_EMPTY: Mapping[ListKind, frozenset[str]] = {
 _WHO = (*_OWN_NAMES, "alternate_names", "service_number", "national_id")
 _SAYS_WHOSE = frozenset({"source_party", "list_kind"})  # a wrong one is a wrong file
 _DATE_FIELDS = frozenset({"date_of_birth", "capture_date", "valid_until"})
+_MARKS_OF_DIRECTION = str.maketrans("", "", "\u200e\u200f\u061c")
 _LINE_BREAKS = str.maketrans("\n\r\t", "   ")
 _FORMS = {
     "alternate_names": "names with their script, as Latn=..., and | between them",
@@ -282,7 +283,7 @@ def _columns(
                 table.place(table.heading_row),
                 f"a register of kind {kind} needs {len(MANDATORY[kind])} columns and "
                 f"{len(missing)} of them are missing: {', '.join(missing)}",
-                "add the columns with these headings in the first row, then import again",
+                "add the columns with these headings, or say which they are with --map COLUMN=FIELD, then import again",
             )
         )
     if "wish_to_return" in found:
@@ -374,6 +375,12 @@ def _row(
             if name in _NAMED_EMPTY[given.kind]:
                 notes.append(_empty(name, where))
             continue
+        if name in _DATE_FIELDS:
+            text = text.translate(_MARKS_OF_DIRECTION)  # which spreadsheets put between the numbers of a date
+        elif name in (_NAME_FIELDS | WHOLE_NAMES.keys()) and text != text.translate(_LINE_BREAKS):
+            extras[UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column]] = text
+            notes.append(_broken(where))
+            text = " ".join(text.translate(_LINE_BREAKS).split())
         if hidden := _hidden(name, text, where):
             found += map(_Found, hidden)
             continue
@@ -382,7 +389,7 @@ def _row(
             # A column of its own for the father's name says more than the end of the whole one.
             values = split.fields | values
             notes += [*split.problems(where), *name_flags(text, where)]
-            extras[UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column]] = text
+            extras.setdefault(UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column], text)
             continue
         value = _value(name, text, where, given)
         if isinstance(value, Problem):
@@ -441,6 +448,15 @@ def _empty(name: str, where: str) -> Problem:
         where,
         "no entry; it is recorded as unknown",
         f"fill it in when it is known: {why}",
+    )
+
+
+def _broken(where: str) -> Problem:
+    return Problem(
+        "import.name.line_break",
+        where,
+        "a line break or tab in the cell, read as a space; the cell is kept as it stands",
+        "check that it holds one name, and no second person's",
     )
 
 

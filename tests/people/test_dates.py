@@ -73,7 +73,12 @@ def test_a_date_is_what_its_text_says(text: str, declared: DateFormat | None, ex
         ("1366-01-15", None, "import.date.year"),  # a Persian year
         ("2533-01-15", None, "import.date.year"),  # a Buddhist year
         ("03/04/1990", "ymd", "import.date.format"),
-        ("١٩٨٧-٠٣-٠٥", None, "import.date.digits"),
+        ("١٩٨٧-03-05", None, "import.date.digits"),
+        ("١٩٨٧-۰۳-٠٥", None, "import.date.digits"),
+        ("१९८७", None, "import.date.digits"),  # of a kind that is not read
+        ("١٤٠٧-٠٣-٠٥", None, "import.date.year"),
+        ("1407 هـ", None, "import.date.year"),
+        ("٥ رجب ١٤٠٧هـ", None, "import.date.year"),
         ("31768", None, "import.date.serial"),  # a spreadsheet's day number, from a year that nobody declared
         ("5 Marsh 1987", None, "import.date.invalid"),
         ("31 June 1987", None, "import.date.invalid"),
@@ -156,3 +161,33 @@ def test_an_order_is_told_by_three_rows_of_one_reading_and_by_none_that_contradi
     cells: list[tuple[int, str]], expected: tuple[DateFormat | None, tuple[int, ...]]
 ) -> None:
     assert inferred_order(cells) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("١٩٨٧-٠٣-٠٥", "1987-03-05"), ("٠٥/٠٣/١٩٨٧", "1987-03-05"), ("۱۹۸۷", "1987"), ("٣.١٩٨٧", "1987-03"),
+     ("٥ مارس ١٩٨٧م", "1987-03-05"), ("\u200f05\u200f/03\u200f/1987", "1987-03-05")],
+)  # fmt: skip
+def test_digits_of_arabic_and_persian_are_digits_and_marks_of_direction_do_not_count(text: str, said: str) -> None:
+    assert str(parse_date(text, "dmy")) == said
+
+
+def test_arabic_digits_tell_the_order_of_a_column_too() -> None:
+    assert inferred_order([(2, "١٣/٠٤/١٩٩٠"), (3, "٣١/٠١/١٩٨٨"), (4, "٢٠/١١/١٩٧٩")]) == ("dmy", (2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("1885 (по другим данным - в 1888)", "1885-01-01/1888-12-31"),
+     ("05.03.1987 (за іншими даними: 1986)", "1986-01-01/1987-03-05"),
+     ("1987 (by other data 1988)", "1987-01-01/1988-12-31")],
+)  # fmt: skip
+def test_two_dates_one_by_other_data_are_the_span_that_holds_both(text: str, said: str) -> None:
+    assert str(parse_date(text, "dmy")) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["1987 (checked 2024)", "1987 (by other data none)", "3 May (by other data June) 1914"]
+)
+def test_what_stands_in_brackets_is_no_second_date_unless_it_says_so(text: str) -> None:
+    assert isinstance(parse_date(text, "dmy"), Problem)

@@ -1,9 +1,9 @@
 """Printing: answers as tables or JSON, every problem at once, progress where somebody watches.
 
-An answer goes to standard output and problems to standard error; with --json both go to standard output as one
-object, so that a program reads one thing. What came out of a file is printed without the control characters and
-direction marks by which a name could rewrite the screen. Where the reader of our output has gone (`| head -1`), the
-rest is not printed; the exit code says what was done, not what was read.
+An answer goes to standard output and problems to standard error, of one code a hundred at the most; with --json both
+go to standard output as one object, whole, so that a program reads one thing. What came out of a file is printed
+without the control characters and direction marks by which a name could rewrite the screen. Where the reader of our
+output has gone (`| head -1`), the rest is not printed; the exit code says what was done, not what was read.
 
     >>> show(Said({"people": 2, "rows": [{"row": "7", "state": "held"}]}))
     people: 2
@@ -19,12 +19,14 @@ import json
 import os
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from repatria.problem import Problem
 
+ALIKE_MOST = 100  # problems of one code on a screen
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -58,8 +60,14 @@ def _print(said: Said, as_json: bool) -> None:
         print(line)
     for event in said.events:
         print(f"signed: {event}")
+    told: Counter[str] = Counter()
     for problem in said.problems:
-        print(printable(str(problem)), file=sys.stderr)
+        told[problem.code] += 1
+        if told[problem.code] <= ALIKE_MOST:
+            print(printable(str(problem)), file=sys.stderr)
+    for code, count in told.items():
+        if count > ALIKE_MOST:
+            print(f"... and {count - ALIKE_MOST:,} more of [{code}]: --json tells every one of them", file=sys.stderr)
     if len(said.problems) > 1:
         print(f"{len(said.problems)} problems", file=sys.stderr)
 

@@ -137,6 +137,19 @@ def test_a_problem_ends_with_1_and_names_code_and_remedy(tmp_path: Path) -> None
     assert problems("node", "show", tmp_path / "nowhere") == ["node.absent"]
 
 
+def test_of_very_many_problems_alike_a_screen_tells_a_hundred_and_json_every_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    alike = [Problem("a.b", f"row {at}", "wrong", "correct it") for at in range(150)]
+    many = Said(problems=[*alike, Problem("c.d", "row 7", "wrong", "correct it")])
+    assert show(many) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 100 + 1 + 2
+    assert lines[-2:] == ["... and 50 more of [a.b]: --json tells every one of them", "151 problems"]
+    assert show(many, as_json=True) == 1
+    assert len(json.loads(capsys.readouterr().out)["problems"]) == 151
+
+
 def test_a_file_that_cannot_be_used_is_a_problem_and_no_traceback(nodes: Nodes) -> None:
     (nodes.folder / "file").write_text("")
     assert problems("node", "card", nodes.path("north"), "--out", nodes.folder / "file" / "x") == ["cli.file"]

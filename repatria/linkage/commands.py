@@ -228,7 +228,8 @@ def known_elsewhere(state: State, given: Given, member: str, list_kind: str) -> 
     for letter in letters(given, "rows"):
         for row in letter["rows"]:
             of_letters.setdefault(row["number"], []).append(row["fields"])
-    sought, held = own_now(state, given, member, "sought"), held_now(state, given, member)
+    # Every version of every register is opened for it, and before there is a list there is nobody to look for.
+    sought, held = (own_now(state, given, member, of) if state.persons else {} for of in ("sought", "held"))
     linked = {person.register: linked_rows(given, person.register) for person in state.persons.values()}
 
     def records_of(person: Person) -> list[Mapping[str, str]]:

@@ -29,6 +29,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("node", "A member's node: make it, show it, its delegates."),
     ("exchange", "Open an exchange, join, activate, suspend, resume, withdraw, transcribe, close."),
     ("register", "Registers of people: check, import, preview, disclose, erase."),
+    ("form", "Forms for print in two languages: capture card, interview, medical examination."),
     ("link", "Same person? Find candidates in a disclosed register, and judge."),
     ("answer", "Answers: a word per sought row."),
     ("law", "The law: what an article asks; what it says of facts, and of the exchange as it stands."),

@@ -491,6 +491,13 @@ def _told(found: Versions) -> list[tuple[str, ...]]:
     return rows
 
 
+def read_file(
+    file: Path, dates: str | None, maps: list[str] | None, columns: Path | None, asked: Asked
+) -> RegisterReading:
+    """A list of the held as `register import` would read it, for another noun."""
+    return _read(read_table(file, asked), "held", dates, "party", _columns(file, maps, columns), None)
+
+
 def known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise typer.BadParameter(f"--language is one of {', '.join(LANGUAGES)}")

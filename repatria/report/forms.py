@@ -2,11 +2,15 @@
 
 A sheet has two parts, to be cut apart before anybody is asked: a strip that says who it is, and the answer, which bears
 a code alone. Whoever finds, takes or is made to show a filled answer learns nobody's wish from it. The question and
-the boxes stand in every language of the project; what the interviewer reads stands in theirs.
+the boxes stand in every language of the project, or in the two of a blank form; what the interviewer reads stands in
+theirs. The interviewer signs the strip when it is cut off, before anybody is asked: a signature says nothing of what
+was answered, and the answer bears none.
 
     >>> from repatria.report.form_texts import TEXTS
     >>> "<script" in sheets([], Heading(Language("en", TEXTS), "camp-1", "2025-12-03"), [])
     False
+    >>> blank(Pair(Language("en", TEXTS), Language("tr", TEXTS))).count('class="box"')
+    3
 """
 
 from __future__ import annotations
@@ -17,14 +21,14 @@ from html import escape
 
 from repatria.message import Day, Message, Name
 from repatria.report.language import Language
+from repatria.report.paper import Pair, boxes, page
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 BOXES = ("yes", "no", "not_asked")
 
 
 @dataclass(frozen=True)
 class Form:
-    """One person as the interviewer knows them. Never the number itself."""
+    """One person as the interviewer knows them. Never the number itself. Without a code, all is written by hand."""
 
     code: str
     name: str
@@ -33,59 +37,60 @@ class Form:
 
 @dataclass(frozen=True)
 class Heading:
-    """In whose language the sheets are, for which place and day."""
+    """In whose languages the sheets are, for which place and day; both are empty on a blank form."""
 
     language: Language
     place: str
     day: str
+    second: Language | None = None
+
+    def say(self, name: str) -> str:
+        """A text of the form in the interviewer's language, and in the second one where there is one."""
+        both = (self.language,) if self.second is None else (self.language, self.second)
+        return "".join(
+            f'<span lang="{each.code}" dir="{each.direction}">{escape(each.say(Message(f"form.{name}")))}</span>'
+            for each in both
+        )
 
 
 def sheets(forms: Sequence[Form], heading: Heading, languages: Sequence[Language]) -> str:
     """One page for print with a sheet for each form; `languages` are those in which the question stands."""
     say = heading.language
     title = say.say(Message("form.title", {"place": Name(heading.place), "day": Day(heading.day, full=True)}))
-    return "\n".join(
-        [
-            "<!doctype html>",
-            f'<html lang="{say.code}" dir="{say.direction}">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="robots" content="noindex">',
-            '<meta name="referrer" content="no-referrer">',
-            f"<title>{escape(title)}</title>",
-            f"<style>{CSS}</style>",
-            "</head>",
-            "<body>",
-            *(_sheet(form, title, say, languages) for form in forms),
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    return page(title, say, CSS, [_sheet(form, escape(title), heading, languages) for form in forms])
 
 
-def _sheet(form: Form, title: str, say: Language, languages: Sequence[Language]) -> str:
-    def text(name: str) -> str:
-        return escape(say.say(Message(f"form.{name}")))
+def blank(pair: Pair) -> str:
+    """One sheet in two languages on which code, name and place are written by hand."""
+    heading = Heading(pair.first, "", "", pair.second)
+    title = f'<span class="twice">{heading.say("blank")}</span>'
+    plain = pair.first.say(Message("form.blank"))
+    return page(plain, pair.first, CSS, [_sheet(Form("", "", None), title, heading, (pair.first, pair.second))])
 
+
+def _sheet(form: Form, title: str, heading: Heading, languages: Sequence[Language]) -> str:
+    text = heading.say
     born = f"{text('born')} <bdi dir=ltr>{escape(form.born)}</bdi>" if form.born else ""
+    if not form.code:
+        born = f'<span class="twice">{text("born")}</span><span class="rule"></span>'
     return "\n".join(
         [
-            "<article>",
+            '<article class="interview">',
             '<section class="strip">',
-            f"<h2>{text('who')}</h2>",
-            f'<p class="name"><bdi>{escape(form.name)}</bdi></p>',
+            f'<h2 class="twice">{text("who")}</h2>',
+            f'<p class="name{"" if form.code else " rule"}"><bdi>{escape(form.name)}</bdi></p>',
             f"<p>{born}</p>" if born else "",
             _code(form, text("code")),
+            f'<p class="sign"><span class="twice">{text("signed")}</span><span class="rule"></span></p>',
             "</section>",
-            f'<p class="cut">{text("cut")}</p>',
+            f'<p class="cut twice">{text("cut")}</p>',
             '<section class="answer">',
-            f"<h1>{escape(title)}</h1>",
+            f"<h1>{title}</h1>",
+            "" if form.code else f'<p class="twice">{text("place_day")}</p><p class="rule"></p>',
             _code(form, text("code")),
-            f"<p>{text('alone')}</p>",
+            f'<p class="twice">{text("alone")}</p>',
             *(_asked(each) for each in languages),
-            f'<p class="rule">{text("no_reason")}</p>',
+            f'<p class="firm twice">{text("no_reason")}</p>',
             _boxes(languages),
             "</section>",
             "</article>",
@@ -94,7 +99,9 @@ def _sheet(form: Form, title: str, say: Language, languages: Sequence[Language])
 
 
 def _code(form: Form, label: str) -> str:
-    return f'<p class="code">{label} <bdi dir="ltr">{escape(form.code)}</bdi></p>'
+    written = f'<bdi dir="ltr">{escape(form.code)}</bdi>' if form.code else boxes((5, 5, 2))
+    tag = "p" if form.code else "div"
+    return f'<{tag} class="code">{label} {written}</{tag}>'
 
 
 def _asked(language: Language) -> str:
@@ -110,32 +117,35 @@ def _boxes(languages: Sequence[Language]) -> str:
             f'<bdi lang="{each.code}">{escape(each.say(Message(f"form.{box}")))}</bdi>' for each in languages
         )
         rows.append(f'<li><span class="box"></span> {words}</li>')
-    return f'<ul class="boxes">{"".join(rows)}</ul>'
+    return f'<ul class="choice">{"".join(rows)}</ul>'
 
 
 CSS = """
-@page { size: A4; margin: 14mm; }
-* { box-sizing: border-box; }
-body { margin: 0; color: #000; background: #fff;
-  font: 11pt/1.35 "Noto Sans", "Noto Sans Arabic", system-ui, sans-serif; }
-article { break-after: page; break-inside: avoid; max-width: 182mm; margin: 0 auto; }
-article:last-child { break-after: auto; }
-h1 { font-size: 15pt; margin: 0 0 2mm; }
-h2 { font-size: 10pt; font-weight: 600; margin: 0 0 1mm; }
-p { margin: 0 0 2mm; }
+@page { margin: 14mm; }
+.interview { font-size: 11pt; line-height: 1.35; break-inside: avoid; }
+.interview h1 { font-size: 15pt; margin: 0 0 2mm; }
+.interview h2 { font-size: 10pt; font-weight: 600; margin: 0 0 1mm; }
+.interview p { margin: 0 0 2mm; }
+.twice { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 6mm; }
+.twice:has(> :nth-child(2)) > span { flex: 1 1 40%; }
 .strip { display: grid; grid-template-columns: 1fr auto; gap: 0 6mm; padding-bottom: 2mm; }
 .strip h2, .strip p { grid-column: 1; }
 .strip .code { grid-column: 2; grid-row: 1 / span 3; align-self: center; }
-.name { font-size: 14pt; font-weight: 600; }
+.strip .sign { grid-column: 1 / -1; font-size: 9pt; }
+.name { font-size: 14pt; font-weight: 600; min-height: 8mm; }
+.rule { display: block; min-height: 8mm; border-bottom: 0.3mm solid #000; }
 .code { font-size: 10pt; }
+.code > span { display: inline-block; margin-inline-end: 3mm; }
 .code bdi { display: inline-block; font: 600 17pt/1.2 ui-monospace, "Noto Sans Mono", "DejaVu Sans Mono", monospace;
   border: 0.4mm solid #000; padding: 1mm 3mm; margin-inline-start: 2mm; letter-spacing: 0.06em; }
-.cut { border-top: 0.4mm dashed #000; padding-top: 1.5mm; margin-bottom: 8mm; font-size: 9pt; }
+div.code { display: flex; flex-wrap: wrap; align-items: end; max-width: 110mm; }
+div.code .boxes { margin: 0; }
+.interview .cut { border-top: 0.4mm dashed #000; margin-bottom: 8mm; font-size: 9pt; padding-top: 1.5mm; }
 .asked { border-inline-start: 1mm solid #000; padding-inline-start: 3mm; margin: 0 0 3mm; font-size: 12pt; }
-.rule { font-weight: 600; margin-top: 5mm; }
-.boxes { list-style: none; margin: 4mm 0 0; padding: 0; }
-.boxes li { display: flex; align-items: center; gap: 4mm; border-top: 0.2mm solid #000; padding: 3mm 0;
+.interview .firm { font-weight: 600; margin-top: 5mm; }
+.choice { list-style: none; margin: 4mm 0 0; padding: 0; }
+.choice li { display: flex; align-items: center; gap: 4mm; border-top: 0.2mm solid #000; padding: 3mm 0;
   font-size: 12pt; }
-.boxes li:last-child { border-bottom: 0.2mm solid #000; }
-.box { flex: none; width: 11mm; height: 11mm; border: 0.6mm solid #000; }
+.choice li:last-child { border-bottom: 0.2mm solid #000; }
+.choice .box { flex: none; width: 11mm; height: 11mm; border: 0.6mm solid #000; }
 """

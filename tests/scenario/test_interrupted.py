@@ -85,6 +85,9 @@ class Interrupted(Scenario):
         at.run("register", "ready", held, "--kind", "held")
         at.run("register", "preview", held, "--kind", "held", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
+        at.run("form", "capture-card", "--languages", "uk,en", "--list", held, "--out", str(keys / "cards.html"))
+        at.run("form", "interview", "--languages", "tr,ar", "--out", str(keys / "interview.html"))
+        at.run("form", "medical", "--languages", "en,ru", "--out", str(keys / "medical.html"))
 
     def _look_around_before_the_draw(self) -> None:
         at, north = self.at, self.at.node("north")

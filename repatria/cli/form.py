@@ -27,7 +27,7 @@ Two = Annotated[
     str,
     typer.Option("--languages", metavar="CODE,CODE", help=f"The office's, then the reader's: {', '.join(LANGUAGES)}."),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML page; browsers may print its name, so none of anybody.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The page; its name may be printed, so no person's.")]
 List = Annotated[Path | None, typer.Option("--list", metavar="FILE", help="A list of the held: a card for each.")]
 
 

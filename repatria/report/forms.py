@@ -135,10 +135,9 @@ CSS = """
 .name { font-size: 14pt; font-weight: 600; min-height: 8mm; }
 .rule { display: block; min-height: 8mm; border-bottom: 0.3mm solid #000; }
 .code { font-size: 10pt; }
-.code > span { display: inline-block; margin-inline-end: 3mm; }
 .code bdi { display: inline-block; font: 600 17pt/1.2 ui-monospace, "Noto Sans Mono", "DejaVu Sans Mono", monospace;
   border: 0.4mm solid #000; padding: 1mm 3mm; margin-inline-start: 2mm; letter-spacing: 0.06em; }
-div.code { display: flex; flex-wrap: wrap; align-items: end; max-width: 110mm; }
+div.code { display: flex; align-items: end; gap: 0 3mm; margin-bottom: 3mm; }
 div.code .boxes { margin: 0; }
 .interview .cut { border-top: 0.4mm dashed #000; margin-bottom: 8mm; font-size: 9pt; padding-top: 1.5mm; }
 .asked { border-inline-start: 1mm solid #000; padding-inline-start: 3mm; margin: 0 0 3mm; font-size: 12pt; }

@@ -11,10 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from repatria.cli import register
+from repatria.cli.listfile import ReadAs
 from repatria.cli.show import Said
 from repatria.cli.verb import noun, verb
-from repatria.files.guarded import Asked
 from repatria.files.locales import load_language
 from repatria.files.whole import write_whole
 from repatria.people.vocabulary import LANGUAGES
@@ -35,13 +34,8 @@ List = Annotated[Path | None, typer.Option("--list", metavar="FILE", help="A lis
 def capture_card(
     languages: Two,
     out: Out,
+    how: ReadAs,
     file: List = None,
-    dates: register.DateFormat = None,
-    maps: register.Maps = None,
-    columns: register.ColumnsFile = None,
-    encoding: register.Encoding = None,
-    sheet: register.Sheet = None,
-    heading_row: register.HeadingRow = None,
 ) -> Said:
     """The capture card (GC III 70, Annex IV B), blank; or one for each prisoner of a list, which then has names.
 
@@ -53,7 +47,7 @@ def capture_card(
     if file is None:
         write_whole(out, capture_cards(two).encode())
         return Said({"form": "capture card", "languages": languages, "cards": 1, "filled_in": 0, "file": out.name})
-    reading = register.read_file(file, dates, maps, columns, Asked(encoding, sheet, heading_row))
+    reading = how.register(how.table(file), how.columns_of(file), "held", "party")
     if reading.stopping:
         return Said(problems=reading.stopping)
     people = [person for person in reading.persons if person.person_category in CATEGORIES]

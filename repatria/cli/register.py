@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -26,6 +27,8 @@ from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
 from repatria.people.quality import Quality, quality
 from repatria.people.register import AS_WRITTEN, UNKNOWN_PREFIX, RegisterReading
 from repatria.people.table import Table
+from repatria.people.tracing import KINDS as TRACED
+from repatria.people.tracing import LONGEST_DAYS, READERS, to_trace
 from repatria.people.vocabulary import LANGUAGES
 from repatria.problem import Problem, Problems
 
@@ -44,6 +47,7 @@ Language = Annotated[str, typer.Option("--language", metavar="CODE", help=f"{', 
 Party = Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose list it is.")]
 CATEGORIES = tuple(SHALL_BE_KNOWN)
 SHOWN = 20  # rows on the screen
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})+")
 _COLUMNS = "columns/"  # a sender's column map, among the node's documents
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
@@ -259,6 +263,63 @@ def export(
     ordered = sorted((record.fields for record in records), key=lambda fields: fields.get("record_id", ""))
     write_list(out, ordered, cast(ListKind, str(fact.list_kind)), load_language(known_language(language)))
     return {"register": name, "people": len(records), "language": language, "file": out.name}
+
+
+@verb(app)
+def trace(
+    at: AtNode | None,
+    register: Annotated[str, typer.Argument(metavar="REGISTER", help="A register of --node, or a FILE with --kind.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The PFIF 1.4 file to write; it will hold names.")],
+    reader: Annotated[str, typer.Option("--for", metavar="READER", help=f"Who gets it: {', '.join(READERS)}.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="The day it is to be deleted, within a year.")],
+    domain: Annotated[str, typer.Option("--domain", metavar="DOMAIN", help="Yours, as in north.example.")],
+    how: ReadAs,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="REGISTER is a file: sought or missing.")]
+    = None,
+) -> dict[str, Any] | list[Problem]:
+    """Write the sought as PFIF for authorised tracing: only those who agreed to it, identity alone, with an end.
+
+    Example: repatria register trace missing.csv --kind missing --for icrc --until 2026-06-01 --domain north.example
+    --out trace.xml
+    """
+    from repatria.files.pfif import format_pfif
+
+    today = _day(at.given.now[:10] if at is not None else None)
+    end = _until(until, today)
+    if reader not in READERS or not _DOMAIN.fullmatch(domain):
+        raise typer.BadParameter(f"--for is one of {', '.join(READERS)}; --domain is such as north.example")
+    if kind is not None:
+        file = Path(register)
+        reading = how.register(how.table(file), how.columns_of(file), known_kind(kind, TRACED), "party")
+        if reading.stopping:
+            return list(reading.stopping)
+        records: list[Mapping[str, str]] = [person_to_fields(person) for person in reading.persons]
+    elif at is None:
+        raise typer.BadParameter("say which --node the register is of, or --kind where REGISTER is a file")
+    else:
+        name = _named(at, register)
+        fact, own = at.node.state().registers.get(name), at.given.records(name)
+        if fact is None or not own:
+            what = "no such register in this node"
+            return [Problem("register.unknown", register, what, "look at the registers")]
+        if fact.list_kind not in TRACED:
+            what = f"a register of kind {fact.list_kind} is not for tracing: it would say who is held"
+            return [Problem("register.held_whole", register, what, "trace the people you seek")]
+        records = sorted((record.fields for record in own), key=lambda fields: fields.get("record_id", ""))
+    people, left = to_trace(records, reader, end, today)
+    if not people:
+        what = f"of {len(records)} people nobody may be given to this reader: " + ", ".join(
+            f"{why.replace('_', ' ')} {count}" for why, count in left.items()
+        )
+        do = "record whom each may be shared with, under sharing consent"
+        return [Problem("tracing.nobody", register, what, do, "Data protection")]
+    sender = at.node.member if at is not None else domain
+    write_whole(out, format_pfif(people, domain, sender, today, reader))
+    elements = sorted({name for person in people for name in person.fields if name != "id"})
+    return {
+        "for": reader, "people": len(people), "left_out": left, "shown": ["person_record_id", *elements],
+        "birth_dates_widened": sum(person.widened for person in people), "delete_by": end.isoformat(), "file": out.name,
+    }  # fmt: skip
 
 
 @verb(app)
@@ -491,13 +552,6 @@ def _told(found: Versions) -> list[tuple[str, ...]]:
     return rows
 
 
-def read_file(
-    file: Path, dates: str | None, maps: list[str] | None, columns: Path | None, asked: Asked
-) -> RegisterReading:
-    """A list of the held as `register import` would read it, for another noun."""
-    return _read(read_table(file, asked), "held", dates, "party", _columns(file, maps, columns), None)
-
-
 def known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise typer.BadParameter(f"--language is one of {', '.join(LANGUAGES)}")
@@ -509,6 +563,16 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text or at_time(None)[:10])
     except ValueError:
         raise typer.BadParameter("--on is a day such as 2025-12-01") from None
+
+
+def _until(text: str, today: date) -> date:
+    try:
+        end = date.fromisoformat(text)
+    except ValueError:
+        end = today
+    if not today < end <= today + timedelta(days=LONGEST_DAYS):
+        raise typer.BadParameter(f"--until is a day within {LONGEST_DAYS} days, such as {today + timedelta(days=180)}")
+    return end
 
 
 def _named(at: AtNode, register: str) -> str:

@@ -1,4 +1,10 @@
-"""PFIF in: people as tracing services exchange them, versions 1.1 to 1.4; a person is a row, an element a column.
+"""PFIF: people as tracing services exchange them; versions 1.1 to 1.4 in, 1.4 out.
+
+Out go only those whom `people/tracing.py` lets go, with the elements that the specification has and in its order: the
+record's number under the sender's domain, its end, the sender's name, its own date, names, sex, date of birth. There
+is no note, so that nothing is said of anybody's fate. A comment tells a person who opens the file whom it is for.
+
+In, a person is a row and an element a column:
 
 - No document type and no entity is read, whatever the encoding: the parser is stopped where one begins.
 - Names, date of birth, sex and the record's id become fields. Everything else is kept as it stands, under `pfif:`
@@ -17,15 +23,24 @@ last_name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 from repatria.people.table import Row, Table
+from repatria.people.tracing import Traced
 from repatria.problem import Problem, Problems
 
 SPACE = "http://zesty.ca/pfif/"
 VERSIONS = ("1.1", "1.2", "1.3", "1.4")
 MAX_DEPTH, MAX_PERSONS, MAX_CELLS, MAX_TEXT = 8, 250_000, 4_000_000, 64 * 1024 * 1024
 _FIELDS = ("family_name", "last_name", "given_name", "first_name", "date_of_birth", "sex", "person_record_id")
+
+_ORDER = (
+    "person_record_id", "expiry_date", "source_name", "source_date", "full_name", "given_name", "family_name", "sex",
+    "date_of_birth",
+)  # fmt: skip
 
 
 class _RefusedError(Exception):
@@ -56,6 +71,29 @@ def parse_pfif(data: bytes, file: str) -> Table:
         where, do = f"{file}, line {parser.CurrentLineNumber}", "get the whole file again"
         raise Problems([Problem("file.pfif.broken", where, "not well-formed XML", do)]) from None
     return _table(reader.persons, file)
+
+
+def format_pfif(people: Sequence[Traced], domain: str, sender: str, today: date, reader: str) -> bytes:
+    """The PFIF 1.4 document: `parse_pfif` gives the same texts again, under the sender's domain."""
+    last = max((each.expires for each in people), default=today)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<!-- For {reader} only, to trace people, as they agreed to. Each record is to be deleted at its expiry_date,"
+        f" the last of them by {last.isoformat()}. -->",
+        f'<pfif:pfif xmlns:pfif="{SPACE}{VERSIONS[-1]}">',
+    ]
+    for at, person in enumerate(people, 1):
+        own = {
+            "person_record_id": f"{domain}/{person.fields.get('id', f'person-{at}')}",
+            "expiry_date": f"{person.expires.isoformat()}T00:00:00Z",
+            "source_name": sender,
+            "source_date": f"{today.isoformat()}T00:00:00Z",
+            **person.fields,
+        }
+        lines.append("  <pfif:person>")
+        lines += [f"    <pfif:{name}>{escape(own[name])}</pfif:{name}>" for name in _ORDER if name in own]
+        lines.append("  </pfif:person>")
+    return "\n".join([*lines, "</pfif:pfif>", ""]).encode()
 
 
 def is_pfif(data: bytes) -> bool:

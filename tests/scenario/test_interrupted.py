@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -85,9 +86,17 @@ class Interrupted(Scenario):
         at.run("register", "ready", held, "--kind", "held")
         at.run("register", "preview", held, "--kind", "held", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
+        self._trace(keys / "missing.csv", str(keys / "trace.xml"))
         at.run("form", "capture-card", "--languages", "uk,en", "--list", held, "--out", str(keys / "cards.html"))
         at.run("form", "interview", "--languages", "tr,ar", "--out", str(keys / "interview.html"))
         at.run("form", "medical", "--languages", "en,ru", "--out", str(keys / "medical.html"))
+
+    def _trace(self, missing: Path, out: str) -> None:
+        row = "record_id,surname,first name,sharing consent\nM1,Invented,Test,icrc\n"
+        missing.write_text(row, encoding="utf-8")
+        until = (date.today() + timedelta(days=90)).isoformat()
+        words = ("--kind", "missing", "--for", "icrc", "--until", until, "--domain", "north.example")
+        self.at.run("register", "trace", str(missing), *words, "--out", out)
 
     def _look_around_before_the_draw(self) -> None:
         at, north = self.at, self.at.node("north")

@@ -242,6 +242,24 @@ def template(
 
 
 @verb(app)
+def dictionary(
+    kind: AnyKind,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .xlsx or .csv file; nobody is in it.")],
+    language: Language = "en",
+) -> dict[str, Any]:
+    """What every column of a list means: its words, an example, which article wants it of whom, and who may see it.
+
+    Example: repatria register dictionary --kind held --language tr --out columns.xlsx
+    """
+    from repatria.files.lists import write_dictionary
+    from repatria.files.locales import load_language
+
+    known, _ = _asked_for(kind, None, KINDS)
+    count = write_dictionary(out, known, load_language(known_language(language)))
+    return {"kind": kind, "language": language, "columns": count, "file": out.name}
+
+
+@verb(app)
 def export(
     at: AtNode,
     register: Register,

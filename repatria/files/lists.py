@@ -14,10 +14,11 @@ from repatria.files.spreadsheet import Cell, Sheet, format_xlsx
 from repatria.files.tables import format_csv
 from repatria.files.whole import write_whole
 from repatria.message import Message, Name
-from repatria.people.person import ListKind, field_choices
+from repatria.people.dictionary import describe
+from repatria.people.person import ListKind
 from repatria.people.table import Table
 from repatria.people.vocabulary import HEADINGS, RIGHT_TO_LEFT, word_for
-from repatria.people.written import TEMPLATE, choices, dictionary, write_register
+from repatria.people.written import ORDER, TEMPLATE, choices, write_register, written
 from repatria.problem import Problem, Problems
 from repatria.report.language import Language
 
@@ -67,6 +68,12 @@ def _write(path: Path, rows: Sequence[Sequence[str]], language: Language) -> Non
         write_whole(path, format_csv(rows[0], rows[1:]))
     else:
         write_whole(path, format_xlsx([_sheet("list.sheet", rows, language)]))
+
+
+def write_dictionary(path: Path, kind: ListKind, language: Language) -> int:
+    """Write what every column of a list means, and give back how many there are."""
+    _write(path, _columns(ORDER, kind, language), language)
+    return len(ORDER)
 
 
 def format_template(kind: ListKind, language: Language) -> bytes:
@@ -123,11 +130,23 @@ def _as_it_stood(table: Table) -> list[Sequence[str]]:
 
 
 def _columns(fields: Sequence[str], kind: ListKind, language: Language) -> list[tuple[str, ...]]:
-    heads = ("list.column", "list.field", "list.needed", "list.what", "list.words")
-    rows = [tuple(language.say(Message(head)) for head in heads)]
-    for name, needed, what in dictionary(fields, kind):
-        words = "; ".join(word_for(name, word, language.code) for word in field_choices(name))
-        rows.append((HEADINGS[language.code][name], name, language.say(needed), language.say(what), words))
+    """The data dictionary of these fields: a row for each, under a heading row."""
+
+    def say(name: str) -> str:
+        return language.say(Message(f"list.{name}"))
+
+    rows = [tuple(map(say, ("column", "field", "needed", "what", "words", "example", "named", "seen")))]
+    for entry in describe(fields):
+        words = "; ".join(word_for(entry.field, word, language.code) for word in entry.words)
+        needed = say("must" if kind in entry.must else "may")
+        named = "; ".join(
+            f"{article}: " + ", ".join(word_for("person_category", each, language.code) for each in categories)
+            for article, categories in entry.named.items()
+        )
+        seen = "; ".join(say(f"seen.{reader}") for reader in entry.seen)
+        example = written(entry.field, entry.example, language.code)
+        heading = HEADINGS[language.code][entry.field]
+        rows.append((heading, entry.field, needed, language.say(entry.form), words, example, named, seen))
     return rows
 
 

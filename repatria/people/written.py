@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from repatria.message import Message
 from repatria.people.person import ListKind, field_choices
 from repatria.people.register import MANDATORY, UNKNOWN_PREFIX
 from repatria.people.vocabulary import HEADINGS, word_for
@@ -28,7 +27,6 @@ TEMPLATE = tuple(
                     "destination", "sharing_consent", "valid_until")
 )  # fmt: skip
 """What a list officer is asked for."""
-_DATES = ("date_of_birth", "capture_date", "valid_until")
 
 
 def write_register(
@@ -62,27 +60,3 @@ def choices(fields: Sequence[str], language: str) -> dict[int, tuple[str, ...]]:
 
 
 SEVERAL = ("priority_grounds", "sharing_consent")
-
-
-def dictionary(fields: Sequence[str], kind: ListKind) -> list[tuple[str, Message, Message]]:
-    """The data dictionary: per field whether a list of this kind must have it, and what is written in it."""
-    return [
-        (name, Message("list.must" if name in MANDATORY[kind] else "list.may"), Message(_form(name), _EXAMPLES))
-        for name in fields
-    ]
-
-
-_EXAMPLES = {"day": "1987-03-05", "month": "1987-03", "year": "1987", "form": "Latn=…"}
-
-
-def _form(name: str) -> str:
-    if name in SEVERAL:
-        return "list.several"
-    if field_choices(name):
-        return "list.one"
-    if name in _DATES:
-        return "list.date"
-    return {
-        "alternate_names": "list.names", "fit_to_travel": "list.dated", "proof_of_life": "list.dated",
-        "record_id": "list.number", "next_of_kin_ref": "list.kin",
-    }.get(name, "list.text")  # fmt: skip

@@ -20,18 +20,15 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from repatria.message import Message
+from repatria.people.dictionary import CAPTURE_CARD
 from repatria.people.person import Person
 from repatria.people.table import column_letters
 from repatria.people.vocabulary import HEADINGS, word_for
 from repatria.people.written import TEMPLATE
 from repatria.report.paper import Pair, crosses, date_boxes, line, page, signed
 
-MODEL: Mapping[str, str] = {
-    "power_on_which_depends": "1", "family_name": "2", "given_names": "3", "father_name": "4", "date_of_birth": "5",
-    "place_of_birth": "6", "rank": "7", "service_number": "8", "capture_date": "10", "place_of_detention": "12",
-}  # fmt: skip
-"""Field of the record, and its number on the model card."""
-CARD = tuple(name for name in TEMPLATE if name in MODEL)
+CARD = tuple(name for name in TEMPLATE if name in CAPTURE_CARD and name != "medical_category")
+"""The fields that have a line; the state of health has boxes."""
 HEALTH: Mapping[str, str] = {
     "good": "fit", "not_wounded": "fit", "recovered": "fit", "convalescent": "", "sick": "sick",
     "slightly_wounded": "wounded", "seriously_wounded": "seriously_wounded",
@@ -87,7 +84,7 @@ def _field(pair: Pair, name: str, person: Person) -> str:
     label = pair.each(lambda language: HEADINGS[language.code][name])
     value = getattr(person, name)
     written = date_boxes(pair, value) if name in _DATES else line(value or "")
-    return _row(MODEL[name], label, written, column(name))
+    return _row(CAPTURE_CARD[name], label, written, column(name))
 
 
 def _health(pair: Pair) -> str:

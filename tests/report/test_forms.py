@@ -14,12 +14,13 @@ import pytest
 
 from repatria.clearing.commands import read_findings
 from repatria.files.locales import load_language
+from repatria.people.dictionary import CAPTURE_CARD
 from repatria.people.person import FIELDS, Person, field_value, person_from_fields
 from repatria.people.register import read_register
 from repatria.people.table import column_of, table_of
 from repatria.people.vocabulary import HEADINGS, LANGUAGES, word_of
 from repatria.people.written import TEMPLATE
-from repatria.report.capture_card import CARD, HEALTH, MODEL, capture_cards
+from repatria.report.capture_card import CARD, HEALTH, capture_cards
 from repatria.report.form_texts import TEXTS
 from repatria.report.forms import blank
 from repatria.report.medical_form import medical_form
@@ -106,7 +107,7 @@ def test_a_blank_card_has_the_numbers_of_the_model_and_nothing_filled_in() -> No
     assert set(typed(text).values()) == {""}
     numbers = set(re.findall(r'class="no">(\d+)<', text))
     assert numbers == {str(number) for number in range(1, 15)}
-    assert set(MODEL.values()) < numbers
+    assert set(CAPTURE_CARD.values()) < numbers
 
 
 def test_words_for_the_state_of_health_are_words_of_the_list_in_the_offices_language() -> None:

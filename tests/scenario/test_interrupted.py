@@ -86,6 +86,7 @@ class Interrupted(Scenario):
         at.run("register", "ready", held, "--kind", "held")
         at.run("register", "preview", held, "--kind", "held", "--for", "south")
         at.run("register", "template", "--kind", "held", "--language", "uk", "--out", str(keys / "template.xlsx"))
+        at.run("register", "dictionary", "--kind", "held", "--language", "tr", "--out", str(keys / "dictionary.xlsx"))
         self._trace(keys / "missing.csv", str(keys / "trace.xml"))
         at.run("form", "capture-card", "--languages", "uk,en", "--list", held, "--out", str(keys / "cards.html"))
         at.run("form", "interview", "--languages", "tr,ar", "--out", str(keys / "interview.html"))

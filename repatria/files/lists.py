@@ -63,16 +63,16 @@ def write_listed(path: Path, rows: Sequence[tuple[str, Mapping[str, str]]], lang
     _write(path, [(language.say(Message("list.listed")), *heading), *listed], language)
 
 
-def _write(path: Path, rows: Sequence[Sequence[str]], language: Language) -> None:
+def _write(path: Path, rows: Sequence[Sequence[str]], language: Language, name: str = "list.sheet") -> None:
     if _suffix(path) == ".csv":
         write_whole(path, format_csv(rows[0], rows[1:]))
     else:
-        write_whole(path, format_xlsx([_sheet("list.sheet", rows, language)]))
+        write_whole(path, format_xlsx([_sheet(name, rows, language)]))
 
 
 def write_dictionary(path: Path, kind: ListKind, language: Language) -> int:
     """Write what every column of a list means, and give back how many there are."""
-    _write(path, _columns(ORDER, kind, language), language)
+    _write(path, _columns(ORDER, kind, language), language, "list.dictionary")
     return len(ORDER)
 
 

@@ -10,6 +10,7 @@ import pytest
 from repatria.deal.classes import GROUNDS
 from repatria.deal.commands import CLASS_FIELDS
 from repatria.exchange.state import State
+from repatria.files.locales import load_language
 from repatria.files.tables import read_table
 from repatria.people.commands import shown_fields
 from repatria.people.dictionary import CAPTURE_CARD, EXAMPLES, LISTED, NEVER_WRITTEN, READERS, TRACED, describe
@@ -92,3 +93,7 @@ def test_the_dictionary_is_written_in_every_language(tmp_path: Path, language: s
     assert [row.cells[0] for row in table.rows] == list(HEADINGS[language].values())
     assert [row.cells[1] for row in table.rows] == list(ORDER)
     assert all(row.cells[7] for row in table.rows)
+    book = tmp_path / "columns.xlsx"
+    answered("register", "dictionary", "--kind", "held", "--language", language, "--out", book)
+    assert read_table(book).sheet == load_language(language).form("list.dictionary", None)
+    assert [row.cells for row in read_table(book).rows] == [row.cells for row in table.rows]

@@ -254,7 +254,7 @@ def dictionary(
     from repatria.files.lists import write_dictionary
     from repatria.files.locales import load_language
 
-    known, _ = _asked_for(kind, None, KINDS)
+    known = known_kind(kind)
     count = write_dictionary(out, known, load_language(known_language(language)))
     return {"kind": kind, "language": language, "columns": count, "file": out.name}
 

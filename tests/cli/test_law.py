@@ -117,7 +117,7 @@ def test_facts_that_are_not_understood_end_with_1_and_are_not_repeated(tmp_path:
 
 
 def test_no_file_is_a_problem_and_no_argument_is_not_understood(tmp_path: Path) -> None:
-    assert problems("law", "check", tmp_path / "none.json") == ["cli.file"]
+    assert problems("law", "check", tmp_path / "none.json") == ["file.unreadable"]
     assert said("law", "check")[0] == 2
 
 

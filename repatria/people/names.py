@@ -1,31 +1,51 @@
 """Names: kept as written, compared by key.
 
 A name is stored exactly as the register gives it. Everything that compares goes through a key that forgets
-what Ukrainian, Russian and Latin spellings of one name differ in. A key finds pairs to look at; it never
-decides.
+what Ukrainian, Russian, Belarusian, Bulgarian and Latin spellings of one name differ in. A key finds pairs to look
+at; it never decides. docs/names.md tells the rules at length, with examples.
 
-Rules of the skeleton key (the table `_RULES` holds them in this order, after `romanise`):
+For whoever links tables:
 
-1.  Letters are read by one rough table for Ukrainian (after KMU resolution 55 of 2010) and Russian: и, і, ї,
-    й, ы are `i`; г, ґ are `g`; soft and hard signs and apostrophes are silent.
-2.  `kh` is one sound (х) and then `h` is г, since Ukrainian г is written h and Russian г is written g.
-3.  `shch`, `sch` are щ; `zh`, `ch`, `sh` are one sound each; `x` is ks; `ph` is f; `w` is v; final `ff` is v.
-4.  ё, ьо, йо, yo, io are one sound with е: Корольов, Королёв, Королев, Korolyov meet.
-5.  и, і, ї, й, ы, е, є, э, y, j are one vowel; о and а are one vowel (Олексій, Алексей).
-6.  A letter written twice counts once (Анна, Ілля, Kirill).
-7.  Russian feminine -ская falls in with Ukrainian -ська.
+- `skeleton(part)` is the key of one word of a name, whatever it is; `family_key`, `given_key`, `father_key` are the
+  keys of what stands in the three columns, "" where it is unknown. All are plain texts of ASCII letters (other
+  alphabets keep theirs), remembered for the last 65,536 parts; about 300,000 new parts a second.
+- `arabic_key(name)` (people/arabic.py) is the key where a name stands in Arabic letters; `skeleton` leaves them alone.
+- `split_name(text)` (people/split.py) divides a whole name in one column: `.family_name`, `.given_names`,
+  `.father_name`, and `.doubt` where nothing shows the order.
+
+Rules of the skeleton key, in this order. Classes of sounds are capitals: S ш, C ч, Z ж, H х, T ц.
+
+1.  Case, spaces, hyphens, apostrophes, soft and hard signs and the marks on letters go; but š ş ś are S, č ç ć are C,
+    ž ż are Z, and a Bulgarian ъ before a consonant is a.
+2.  г and ґ are g, and so is h; kh is H: Ukrainian г is written h, Russian г is written g, х is written kh.
+3.  shch, schtsch, szcz, chtch, sch, sh, sz are S, for ш and щ alike (sch is щ in English papers and ш in German ones);
+    ch, tch, tsch, cz are C; zh is Z; ts, tz are T.
+4.  ch is H in a word with w, which only Polish, German and Belarusian habit writes, and S in one with ou, tch or
+    final -ine, which French habit writes; there ou is u and the e is silent. Final -ou is -ов, as Belarusian ў; -ez
+    beside a w is T.
+5.  c is T before e, i and y in a word with a Slavic ending, in -ec, -cov and -cki, C in -vic; else s before e, i, y,
+    and k. x is ks, q is k, ph is f, th is t, w and ў are v; final -ff is v.
+6.  и, і, ї, й, ы, е, є, э, ё, y, j are one vowel (i), and ьо, йо, yo, io, jo with them; о after ш, ч, ж is е; о and а
+    are one vowel (a).
+7.  A letter written twice counts once. Final -ая is -а (-ская, -ська); -ской and -цкой are -ский and -цкий.
 8.  A given name loses its final й or о (Сергій, Сергей; Дмитро, Дмитрий), never its final а: Олександр and
-    Олександра stay two names. Then `_SAME_GIVEN` joins pairs that no rule of sounds can: Микола, Николай.
+    Олександра stay two names. Then `_GIVEN_GROUPS` joins what no rule of sounds can: Микола, Николай, Мікалай.
 9.  A father's name may come as a patronymic or as his first name (GC III 122(4) asks for "first name of the
-    father"): the ending goes (-ович, -евич, -ич, -івна, -овна, -ична) and what is left is joined as in 8.
+    father"): the ending goes (-ович, -евич, -ич, -івна, -овна, -ична, Belarusian -авіч, -аўна; Turkic oğlu, kızı;
+    Arabic bin, bint) and what is left is joined as in 8.
 
-Source: Cabinet of Ministers of Ukraine, resolution 55 of 27 January 2010 (Latin spelling of Ukrainian); ICAO
-Doc 9303 part 3 section 6 (Latin spelling of Russian in passports). Other alphabets keep their letters: their
-keys meet only with the same alphabet.
+Sources: Cabinet of Ministers of Ukraine, resolution 55 of 27 January 2010 (rules 2, 3, 6, Latin spelling of
+Ukrainian); ICAO Doc 9303 part 3 section 6 B (2, 3, 6, Russian in passports); Duden, Transkriptionstabelle Russisch
+(sch, tsch, schtsch, ch, w, j); MVD order 310 of 1997 and the French passports before it (tch, ch, ou, -ine); PWN,
+transkrypcja (sz, cz, szcz, ch, w, c); ISO 9:1995 and GOST 7.79 A (š, č, ž, c); Bulgarian Transliteration Act of 2009
+(ъ); Belarusian instruction 15/31 of 2007 (ŭ, ch, c). Other alphabets keep their letters: their keys meet only with
+the same alphabet.
 
     >>> name_key("Коваленко", "Сергій") == name_key("KOVALENKO", "Sergey") == name_key("Коваленко", "Сергей")
     True
-    >>> father_key("Миколайович") == father_key("Николаевич") == father_key("Nikolay")
+    >>> family_key("Шевченко") == family_key("Schewtschenko") == family_key("Szewczenko") == family_key("Chevtchenko")
+    True
+    >>> father_key("Олексійович") == father_key("Alekseevich") == father_key("Аляксеевіч") == father_key("Alexey")
     True
     >>> name_key("Лямзін", "Іван") == name_key("Лямін", "Іван")
     False
@@ -38,6 +58,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from repatria.people.name_groups import FATHER_WORDS, FATHERS, GIVEN, SPELT
 from repatria.problem import Problem
 
 
@@ -79,20 +100,43 @@ def name_problems(text: str, where: str) -> list[Problem]:
 
 
 @lru_cache(maxsize=65536)
-def romanise(name: str) -> str:
-    """One rough Latin reading of a Ukrainian, Russian or Latin name, lower case; unknown letters stay."""
-    letters = (_LETTERS.get(letter, letter) for letter in fold(normal_name(name)).replace("ьо", "io"))
-    bare = unicodedata.normalize("NFD", "".join(letters))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
-
-
-@lru_cache(maxsize=65536)
 def skeleton(part: str) -> str:
     """The form that the usual spellings of one name part fall into (rules 1-7); spaces and hyphens go."""
-    text = "".join(letter for letter in romanise(part) if letter.isalpha())
-    for rule, into in _RULES:
-        text = rule.sub(into, text)
-    return text
+    text = part.lower() if part.isascii() else fold(unicodedata.normalize("NFC", part))
+    if "ъ" in text:
+        text = _BULGARIAN.sub("a", text)
+    if "ь" in text:
+        text = text.replace("ьо", "е")
+    text = text.translate(_SOUNDS)
+    if not text.isascii():
+        bare = unicodedata.normalize("NFD", text)
+        text = "".join(letter for letter in bare if letter.isalpha())
+    elif not text.isalpha():
+        text = "".join(filter(str.isalpha, text))
+    if "h" in text or "z" in text:
+        if text.endswith("ez") and "w" in text:
+            text = f"{text[:-1]}T"
+        french = "tch" in text or "ou" in text[:-1] or text.endswith("ine")
+        for spelt, sound in _SPELT_WITH_H_OR_Z:
+            text = text.replace(spelt, sound)
+        if "ch" in text:
+            text = text.replace("ch", "H" if "w" in text else "S" if french else "C")
+    for spelt, sound in _SPELT:
+        text = text.replace(spelt, sound)
+    if "c" in text:
+        text = _latin_c(text)
+    if "ou" in text:
+        text = (f"{text[:-2]}ov" if text.endswith("ou") else text).replace("ou", "u")
+    if text.endswith("ff"):
+        text = f"{text[:-2]}v"
+    elif text.endswith("ine"):
+        text = text[:-1]
+    for spelt, sound in _VOWELS:
+        text = text.replace(spelt, sound)
+    text = _TWICE.sub(r"\1", text)
+    if text.endswith("aia") and len(text) > 5:
+        return text[:-2]
+    return f"{text[:-2]}i" if text.endswith(("skai", "Tkai")) else text
 
 
 def family_key(family: str | None) -> str:
@@ -113,6 +157,9 @@ def father_key(father: str | None) -> str:
     """The skeleton of a father's name, given as patronymic or as first name (rule 9); empty where unknown."""
     if not father:
         return ""
+    if " " in father or "-" in father:
+        words = father.replace("-", " ").split()
+        father = " ".join(word for word in words if fold(word) not in _OF_A_FATHER) or father
     stem = _father_stem(father)
     return _SAME_FATHER.get(stem, stem)
 
@@ -126,91 +173,57 @@ def name_key(family: str | None, given: str | None, father: str | None = None) -
     return f"{family_key(family)}|{given_key(given)}|{father_key(father)}"
 
 
-_LETTERS = {
-    "а": "a",
-    "б": "b",
-    "в": "v",
-    "г": "g",
-    "ґ": "g",
-    "д": "d",
-    "е": "e",
-    "є": "ie",
-    "ё": "e",
-    "ж": "zh",
-    "з": "z",
-    "и": "i",
-    "і": "i",
-    "ї": "i",
-    "й": "i",
-    "к": "k",
-    "л": "l",
-    "м": "m",
-    "н": "n",
-    "о": "o",
-    "п": "p",
-    "р": "r",
-    "с": "s",
-    "т": "t",
-    "у": "u",
-    "ў": "u",
-    "ф": "f",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ъ": "",
-    "ы": "i",
-    "ь": "",
-    "э": "e",
-    "ю": "iu",
-    "я": "ia",
-    "ʼ": "",
-    "’": "",
-    "'": "",
-    "`": "",
-    "ʹ": "",
-    "″": "",
-    "ß": "ss",
-    "ł": "l",
-    "ø": "o",
-    "đ": "d",
-    "æ": "ae",
-    "œ": "oe",
-}
-
-# Single capitals stand for sounds that Latin writes with several letters: H х, Z ж, C ч, S ш, Q щ.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), into)
-    for pattern, into in (
-        ("kh", "H"),
-        ("shch|sch", "Q"),
-        ("zh", "Z"),
-        ("tch|ch", "C"),
-        ("sh", "S"),
-        ("ph", "f"),
-        ("h", "g"),
-        ("x", "ks"),
-        ("tz", "ts"),
-        ("ck|c|q", "k"),
-        ("w", "v"),
-        ("ff$", "v"),
-        ("[yij]o", "e"),
-        ("[eyj]", "i"),
-        ("o", "a"),
-        (r"(.)\1+", r"\1"),
-        ("skaia$", "ska"),
-    )
+_SOUNDS = str.maketrans(
+    {
+        **dict(zip("абвгґдеєёжзиіїйклмнопрстуўфхцчшщыэ", "abvggdeeeZziiiiklmnoprstuvfHTCSSie", strict=True)),
+        **dict(zip("јљњћѓќѕқғңһәөүұ", "ilnCgkzkgngaouu", strict=True)),
+        **{"ю": "iu", "я": "ia", "ь": "", "ъ": "", "ђ": "dZ", "џ": "dZ"},
+        **dict(zip("šşśșčçćžżźłńňñğđðıßřťţțďľĺŭåøyj", "SSSSCCCZZzlnnngddisrtttdllvooii", strict=True)),
+        **{"þ": "t", "æ": "ae", "œ": "oe"},
+        **dict.fromkeys("ʼ’'`ʹ″‘ʻ´-. ", ""),
+    }
 )
+_BULGARIAN = re.compile("ъ(?![еєёиіюя])")
+# Longest first. By now y and j are i, so that no spelling below has them.
+_SPELT_WITH_H_OR_Z = (
+    ("schtsch", "S"), ("shtsh", "S"), ("szcz", "S"), ("shch", "S"), ("chtch", "S"), ("stch", "S"),
+    ("tsch", "C"), ("tch", "C"), ("tC", "C"), ("cz", "C"), ("sch", "S"), ("sh", "S"), ("sz", "S"), ("zh", "Z"),
+    ("kh", "H"),
+)  # fmt: skip
+_SPELT = (
+    ("SC", "S"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("ts", "T"), ("tz", "T"), ("h", "g"), ("x", "ks"), ("q", "k"),
+    ("w", "v"),
+)  # fmt: skip
+_VOWELS = (("Co", "Ce"), ("So", "Se"), ("Zo", "Ze"), ("io", "e"), ("e", "i"), ("o", "a"))
+_TWICE = re.compile(r"(.)\1+")
+_POLISH_CKI = re.compile("ck(?=(?:i+|oi|a|aia)$)")
+_CZECH_COV = re.compile("c(?=ova?$)")
+_SLAVIC = re.compile("(?:enko|[oe]va?|[iy]na?|T?sk[aio]+|uk|iC|ik|k[oa]|cki+|ec|ei)$")
 
-_FATHER_ENDING = re.compile("([ai]?viC|iC|[ai]?vna|iniCna|iCna|iniSna|iSna)$")
+
+def _latin_c(text: str) -> str:
+    """Rule 5: the letter c, which Latin spellings use for four sounds."""
+    text = _CZECH_COV.sub("T", _POLISH_CKI.sub("Tk", text)).replace("ck", "k")
+    if text.endswith("vic"):
+        text = f"{text[:-1]}C"
+    elif text.endswith("ec"):
+        text = f"{text[:-1]}T"
+    soft = "T" if _SLAVIC.search(text) else "s"
+    return text.replace("cv", "Tv").replace("ce", soft + "e").replace("ci", soft + "i").replace("c", "k")
+
+
+# A patronymic's endings, a son's and a daughter's, once the vowels are classes.
+_FATHER_ENDING = re.compile("(?:[ai]?viC|iC|[ai]?vna|iniCna|iCna|iniSna|iSna)$")
+_OF_A_FATHER = frozenset(map(fold, FATHER_WORDS.split()))
 
 
 def _given_stem(given: str) -> str:
-    bare = romanise(given)
-    if bare.endswith("o"):
-        bare = bare[:-1]
-    stem = skeleton(bare)
+    spelt = fold(given)
+    if spelt in _SPELT_GIVEN:
+        return _SPELT_GIVEN[spelt]
+    stem = skeleton(given)
+    if len(stem) > 2 and spelt[-1] in "oо":
+        stem = stem[:-1]
     return stem[:-1] if len(stem) > 2 and stem.endswith("i") else stem
 
 
@@ -220,69 +233,20 @@ def _father_stem(father: str) -> str:
     return stem.rstrip("aiu") or stem
 
 
-# Names that differ by more than spelling; the first of each row names the group. Only forms of one calendar
-# name that the same person's papers carry in the other language: Оксана and Ксенія, Артем and Артемій, Єгор
-# and Георгій are names of their own and stay apart. Source: the usual Ukrainian and Russian forms of the
-# calendar names.
-_GIVEN_GROUPS = (
-    "Николай Микола Миколай",
-    "Никита Микита",
-    "Владимир Володимир",
-    "Павел Павло",
-    "Филипп Пилип",
-    "Иосиф Йосип Осип",
-    "Федор Федір Theodor",
-    "Афанасий Опанас Панас",
-    "Игнатий Ігнат",
-    "Матвей Матвій",
-    "Никифор Ничипір",
-    "Прохор Прохір",
-    "Сидор Сидір",
-    "Терентий Терень",
-    "Тихон Тихін",
-    "Фома Хома",
-    "Ефим Юхим",
-    "Евгений Євген Eugene",
-    "Яков Яків",
-    "Онуфрий Онопрій",
-    "Анна Ганна",
-    "Агафья Гафія",
-    "Екатерина Катерина",
-    "Прасковья Параска",
-    "Пелагея Палажка",
-    "Александр Олександр Alexander",
-    "Александра Олександра Alexandra",
-    "Михаил Михайло Michael",
-    "Петр Петро Peter",
-    "Даниил Данило Данила",
-    "Емельян Омелян",
-    "Гавриил Гаврило Гаврила",
-    "Елена Олена",
-    "Вениамин Веніямин",
-    "Константин Костянтин",
-    "Надежда Надія",
-    "Татьяна Тетяна",
-    "Виктор Victor",
-    "Лаврентий Лаврін",
-    "Родион Іродіон",
-)
-
-
-# Patronymics that no ending of rule 9 takes back to the name.
-_FATHER_GROUPS = ("Яков Яків Яковлевич Якович",)
-
-
 def _joined(stem_of: Callable[[str], str], groups: Sequence[str]) -> dict[str, str]:
     joined: dict[str, str] = {}
     for group in groups:
         stems = [stem_of(name) for name in group.split()]
+        first = next((joined[stem] for stem in stems if stem in joined), stems[0])
         for stem in stems:
-            joined.setdefault(stem, stems[0])
+            joined.setdefault(stem, first)
     return joined
 
 
-_SAME_GIVEN = _joined(_given_stem, _GIVEN_GROUPS)
-_SAME_FATHER = _joined(_father_stem, (*_FATHER_GROUPS, *_GIVEN_GROUPS))
+_SPELT_GIVEN: dict[str, str] = {}
+_SPELT_GIVEN.update({fold(name): skeleton(row.split()[0]) for row in SPELT for name in row.split()})
+_SAME_GIVEN = _joined(_given_stem, GIVEN)
+_SAME_FATHER = _joined(_father_stem, (*FATHERS, *GIVEN, *SPELT))
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # Persian and Indic spelling needs them

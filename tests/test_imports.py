@@ -106,6 +106,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "pyrage": ("store/vault.py",),
     "rbcl": ("blind/",),
     "rapidfuzz": ("linkage/",),
+    "numpy": ("linkage/",),
     "python_calamine": ("files/",),
     "openpyxl": ("files/",),
     "typer": ("cli/",),

@@ -5,7 +5,7 @@ then put in Latin letters. `in_both` gives the two forms; romanise.py makes Lati
 replaced by this: it widens a search, and tells a given name from a family name (people/split.py).
 
 A row of `_MEN` is: Ukrainian, Russian, and the patronymic of each for a son; a daughter's follows by rule. A row of
-`_WOMEN` is Ukrainian and Russian. `_ARABIC` has a name in Arabic letters and its usual Latin spellings.
+`_WOMEN` is Ukrainian and Russian. `COMMON_ARABIC` has a name in Arabic letters and its usual Latin spellings.
 
 Source: the calendar names as both languages spell them (Ukrainian orthography of 2019, paragraph 32 on
 patronymics; Russian grammar of 1980, paragraph 374); the Latin spellings of Arabic and the Turkish names are those
@@ -182,7 +182,7 @@ Ahmet Ali Ayşe Cem Elif Emine Emre Fatma Hakan Halil Hasan Hatice Hüseyin İbr
 Mustafa Osman Ömer Ramazan Recep Selim Serkan Süleyman Yusuf Zeynep
 """
 
-_ARABIC = """
+COMMON_ARABIC = """
 محمد Muhammad Mohammed Mohamed Mohammad Mohamad Muhammed Mohamud Mahomed
 أحمد Ahmad Ahmed Ahamed
 احمد Ahmad Ahmed Ahamed
@@ -239,7 +239,7 @@ _DAUGHTERS = {
     "ru": (("евич", "евна"), ("ович", "овна"), ("Ильич", "Ильинична"), ("ич", "ична")),
 }
 _ROWS = _both_forms()
-_ARABIC_SPELLINGS = {row[0]: frozenset(map(fold, row[1:])) for row in _rows(_ARABIC)}
+_ARABIC_SPELLINGS = {row[0]: frozenset(map(fold, row[1:])) for row in _rows(COMMON_ARABIC)}
 
 
 @lru_cache(maxsize=1)
@@ -247,7 +247,7 @@ def _given() -> frozenset[str]:
     """Every spelling of a given name that the table and the standards of romanise.py give, for `known_given`."""
     languages: tuple[Language, ...] = ("uk", "ru")
     rows = (*_rows(_MEN), *_rows(_WOMEN))
-    words = [word for row in (*_rows(_ARABIC), *_rows(_TURKISH)) for word in row]
+    words = [word for row in (*_rows(COMMON_ARABIC), *_rows(_TURKISH)) for word in row]
     for at, language in enumerate(languages):
         for name in {row[at] for row in rows}:
             words += [name, *(form.text for form in romanisations(name, language))]

@@ -5,7 +5,7 @@ few forms that Latin papers translate (Alexander, Eugene). Оксана and Кс
 names of their own and stay apart, and pet names are in no row. The first form names the row.
 
 `SPELT` is for forms whose skeleton is another name's too: Олена and Аліна are both `alina`, so a row of `GIVEN` would
-join them. They are joined as they are spelt.
+join them. They are joined as they are spelt, and their key is marked with a hyphen.
 
 Source: the forms that the Ukrainian orthography of 2019 (paragraph 32) and the calendars of the four languages give.
 Checked against every pair of PyPI `names_translator` 2.1.0 (D. Chaplinsky, MIT: 11,061 given names and 17,375
@@ -51,7 +51,6 @@ GIVEN = (
     "Евсей Овсій Євсей Яўсей",
     "Евстафий Євстахій Остап Євстафій",
     "Евфросиния Єфросинія",
-    "Егор Ягор Єгор",
     "Екатерина Катерина Кацярына Catherine Katherine",
     "Елена Яўлена Гелена Helen Helena",
     "Елизавета Єлизавета Лізавета Лізавета Elizabeth Elisabeth",
@@ -66,7 +65,7 @@ GIVEN = (
     "Иван Іван Ян Ioan",
     "Игнатий Ігнат Гнат Ігнацій",
     "Игорь Ігор Ігір Ihar",
-    "Иосиф Йосип Осип Язэп Йосіп Йосиф Joseph Josef Jozef",
+    "Иосиф Йосип Осип Язэп Йосіп Йосиф Джозеф Joseph Josef Jozef",
     "Ирина Ірина Орина Арина Ирена",
     "Капитон Капітон",
     "Кирилл Кирило Кірыла Cyril",
@@ -84,7 +83,7 @@ GIVEN = (
     "Мартин Мартын Марцін",
     "Матвей Матвій Мацвей",
     "Мечислав М'ячеслав",
-    "Михаил Михайло Міхась Михал Michael",
+    "Михаил Михайло Міхась Михал Майкл Michael",
     "Моисей Мойсей Мусій Майсей",
     "Надежда Надія Надзея",
     "Наталья Наталія Наталка Наталля Natalie",
@@ -126,7 +125,7 @@ GIVEN = (
     "Феодосий Теодосій Феодосій Тодось Федос",
     "Феофан Теофан",
     "Фёкла Фекля Текля Тэкля",
-    "Филипп Пилип Піліп Philip",
+    "Филипп Пилип Піліп Philip Philippe",
     "Фома Хома Тома Тамаш",
     "Христина Кристина Крысціна Christina",
     "Христиан Кристиан Християн Christian",
@@ -137,10 +136,42 @@ GIVEN = (
     "Яков Яків Якаў Якуб Jacob Jakob",
 )
 
+# Names of other countries, as practical transcription writes them and no rule of letters reads them.
+# Source: R. S. Gilyarevsky, B. A. Starostin, Foreign names in Russian text, 1985.
+FOREIGN = (
+    "James Джеймс Джэймс", "John Джон", "George Джордж", "Charles Чарльз", "Christopher Кристофер Крістофер",
+    "William Уильям Вільям Уїльям", "Richard Ричард Річард", "Thomas Томас", "Matthew Мэтью Метью",
+    "Stephen Steven Стивен", "Geoffrey Jeffrey Джеффри", "Jeremy Джереми", "Gerald Джеральд", "Roger Роджер",
+    "Hugh Хью Г'ю", "Keith Кит Кіт", "Ryan Райан", "Brian Bryan Брайан", "Ian Иэн Йен", "Sean Shaun Шон",
+    "Graham Грэм Грем", "Wayne Уэйн", "Dwight Дуайт", "Jane Джейн", "Jennifer Дженнифер", "Jessica Джессика",
+    "Caroline Кэролайн", "Joan Джоан", "Susan Сьюзан", "Judith Джудит", "Rachel Рейчел Рэйчел", "Jean Жан",
+    "Jacques Жак", "François Франсуа", "Guillaume Гийом Гійом", "Henri Анри Анрі", "Laurent Лоран",
+    "Pierre Пьер П'єр", "Michel Мишель Мішель", "Jerome Жером", "Bernard Бернар", "José Хосе", "Jorge Хорхе",
+    "Juan Хуан", "Javier Хавьер Хав'єр", "Jesús Хесус", "Jaime Хайме", "Joaquín Хоакин", "Giovanni Джованни Джованні",
+    "Giuseppe Джузеппе", "Giorgio Джорджо", "Luigi Луиджи Луїджі", "Hans Ханс Ганс", "Heinrich Генрих",
+    "Helmut Гельмут Хельмут", "Hermann Херманн", "Mehmet Мехмет", "Ahmet Ахмет", "Recep Реджеп", "Cem Джем",
+    "Mustafa Мустафа", "Hüseyin Гусейн Хусейн", "Hasan Гасан Хасан", "Osman Осман", "Ömer Омер", "Süleyman Сулейман",
+    "Halil Халил Халіл", "Ayşe Айше", "Fatma Фатма", "Hatice Хатидже", "Zeynep Зейнеп",
+)  # fmt: skip
+
 SPELT = (
+    "Егор Єгор Ягор Egor Yegor Yehor Iehor Jegor Jehor",
     "Елена Олена Олёна Алена Olena Elena Yelena Jelena Ielena Alena",
     "Ксения Ксенія Ксенія Ксеня Kseniia Kseniya Ksenia Xenia",
 )
+
+# Given names that are spelt by rule in every language, so that a word is known to be one.
+SINGLE = """
+Адам Алина Алиса Алла Альберт Анвар Ангелина Арина Аркадий Арман Армен Арсен Арсений Артур Ахмед Ашот Богдан Болеслав
+Борис Бронислав Вадим Валериан Валерий Валерия Варвара Вера Вероника Виктория Виолетта Виталий Виталина Влада Всеволод
+Галина Гарик Генрих Герман Глеб Давид Дамир Дарина Дарья Диана Дина Жанна Зинаида Зоя Ибрагим Изабелла Илона Ильдар
+Инга Инна Камиль Карен Карина Карл Кира Клавдия Клим Лариса Леся Лидия Лилия Любомир Магомед Майя Максим Марат
+Маргарита Марина Мария Марк Марко Марта Марьяна Махмуд Мирон Мирослав Мирослава Мурад Муса Мухаммад Назар Наум
+Нелли Неля Нина Оксана Олег Олеся Орест Оскар Платон Полина Радик Раиса Рамазан Рамиль Рашид Регина Ренат Римма Ринат
+Роберт Розалия Ростислав Рудольф Руслан Рустам Саид Самир Святослав Серафим Соломия Станислав Тамара Тамерлан
+Тарас Тигран Ульяна Фарид Феликс Шамиль Эдгар Эдуард Эльвира Эльдар Эмиль Эрик Юлия Юрий Юсуф Яна Янина Ярослав
+Ярослава
+"""
 
 # Patronymics that no ending takes back to the name.
 FATHERS = (

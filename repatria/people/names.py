@@ -59,7 +59,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from repatria.people.name_groups import FATHER_WORDS, FATHERS, GIVEN, SPELT
+from repatria.people.name_groups import FATHER_WORDS, FATHERS, FOREIGN, GIVEN, SINGLE, SPELT
 from repatria.problem import Problem
 
 
@@ -192,6 +192,28 @@ def father_key(father: str | None) -> str:
     return _SAME_FATHER.get(stem, stem)
 
 
+def known_form(word: str, key: str) -> str:
+    """The key that all forms of a calendar name share, for a word and its skeleton; empty for any other word."""
+    if spelt := _SPELT_GIVEN.get(word):
+        return spelt
+    stem = key[:-1] if len(key) > 2 and word[-1:] in ("o", "о") else key
+    stem = stem[:-1] if len(stem) > 2 and stem.endswith("i") else stem
+    return _SAME_GIVEN.get(stem, "")
+
+
+@lru_cache(maxsize=65536)
+def patronymic_stem(key: str) -> str:
+    """What `father_key` gives, for a patronymic's skeleton."""
+    stem = _FATHER_ENDING.sub("", key) or key
+    stem = stem.rstrip("aiu") or stem
+    return _SAME_FATHER.get(stem, stem)
+
+
+def known_father(stem: str) -> bool:
+    """Whether a father's key is that of a calendar name."""
+    return stem in _FATHERS
+
+
 def name_key(family: str | None, given: str | None, father: str | None = None) -> str:
     """`family|given|father`, each a skeleton, empty where unknown.
 
@@ -279,9 +301,10 @@ def _joined(stem_of: Callable[[str], str], groups: Sequence[str]) -> dict[str, s
 
 
 _SPELT_GIVEN: dict[str, str] = {}
-_SPELT_GIVEN.update({fold(name): skeleton(row.split()[0]) for row in SPELT for name in row.split()})
-_SAME_GIVEN = _joined(_given_stem, GIVEN)
-_SAME_FATHER = _joined(_father_stem, (*FATHERS, *GIVEN, *SPELT))
+_SPELT_GIVEN.update({fold(name): f"{skeleton(row.split()[0])}-" for row in SPELT for name in row.split()})
+_SAME_GIVEN = _joined(_given_stem, (*GIVEN, *FOREIGN, *SINGLE.split()))
+_SAME_FATHER = _joined(_father_stem, (*FATHERS, *GIVEN, *SPELT, *SINGLE.split()))
+_FATHERS = frozenset(_SAME_FATHER.values())
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")  # Persian and Indic spelling needs them

@@ -1,0 +1,121 @@
+"""Bare tables, for programs: a CSV whose first row has the headings, read as it is and written back with columns added.
+
+No row is left aside, no heading is guessed and no cell is changed, but for the apostrophe that keeps a spreadsheet from
+running it (formulas.py). Columns that are wanted are found by their own names, or by what was said of them.
+
+    >>> wanted({"Name A": "left"}, ("left", "right"), ("id", "Name A", "Right"), "pairs.csv")
+    {'left': 1, 'id': 0, 'right': 2}
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from repatria.files.encoding import decode
+from repatria.files.formulas import neutral, plain
+from repatria.files.whole import write_whole
+from repatria.people.table import Row, Table
+from repatria.problem import Problem, Problems
+
+SEPARATORS = (",", ";", "\t", "|")
+
+
+def read_bare(path: Path) -> Table:
+    """The table in a file.
+
+    Raises:
+        Problems: why there is none, and every row that is wider than the headings.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        what = f"it cannot be opened ({error.strerror})"
+        raise Problems(
+            [Problem("file.unreadable", path.name, what, "check the path and the rights to the file")]
+        ) from None
+    text, notes = decode(data, path.name) if data.strip() else ("", ())
+    first = text.split("\n", 1)[0]
+    separator = max(SEPARATORS, key=first.count)
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:
+        do = "check that every quotation mark is closed, then write the file again"
+        raise Problems([Problem("file.csv.malformed", path.name, "a cell is longer than any cell is", do)]) from None
+    if not records or not any(records[0]):
+        do = "put the headings in the first row"
+        raise Problems([Problem("file.empty", path.name, "no headings in the file", do)])
+    heading = tuple(cell.strip() for cell in records[0])
+    rows, problems = [], []
+    for number, cells in enumerate(records[1:], 2):
+        if not cells:
+            continue
+        if len(cells) > len(heading):
+            what = f"{len(cells)} cells under {len(heading)} headings"
+            do = "put cells that contain a separator in quotation marks"
+            problems.append(Problem("file.csv.width", f"{path.name}, row {number}", what, do))
+        short = [""] * (len(heading) - len(cells))
+        rows.append(Row(number, tuple(plain(cell.strip()) for cell in (*cells, *short))))
+    if problems:
+        raise Problems(problems)
+    return Table(path.name, None, heading, tuple(rows), notes)
+
+
+def write_bare(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table in UTF-8 without a byte order mark, whole or not at all."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([neutral(cell) for cell in heading])
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    write_whole(path, out.getvalue().encode())
+
+
+def mapped(texts: Iterable[str], names: Sequence[str]) -> dict[str, str]:
+    """What was said as `COLUMN=NAME`: the name of each column.
+
+    Raises:
+        Problems: every text that is none, and every name that was said twice.
+    """
+    said: dict[str, str] = {}
+    problems = []
+    for number, text in enumerate(texts, 1):
+        column, equals, name = (part.strip() for part in text.rpartition("="))
+        if not equals or not column or name not in names:
+            do = f"write COLUMN=NAME, the name one of {', '.join(names)}"
+            problems.append(Problem("table.map.form", f"map {number}", "not a column and a name", do))
+        elif name in said.values() or column in said:
+            problems.append(Problem("table.map.twice", f"map {number}", "said before", "say it once"))
+        else:
+            said[column] = name
+    if problems:
+        raise Problems(problems)
+    return said
+
+
+def wanted(said: Mapping[str, str], needed: Sequence[str], heading: Sequence[str], file: str) -> dict[str, int]:
+    """In which column each name stands; what was said of columns (`mapped`) comes before their own headings.
+
+    Raises:
+        Problems: every column that was named and is not there, every name that is needed and has none.
+    """
+    where = f"{file}, row 1"
+    at: dict[str, int] = {}
+    problems = []
+    for column, name in said.items():
+        if column in heading:
+            at[name] = heading.index(column)
+        else:
+            do = f"name one of the {len(heading)} headings as it is written"
+            problems.append(Problem("table.column.unknown", where, f'no column "{column}", said to be {name}', do))
+    for place, column in enumerate(heading):
+        if column not in said:
+            at.setdefault(column.lower().replace(" ", "_"), place)
+    for name in needed:
+        if name not in at and name not in said.values():
+            do = f"name the column {name}, or say which it is with --map COLUMN={name}"
+            problems.append(Problem("table.column.missing", where, f"no column {name}", do))
+    if problems:
+        raise Problems(problems)
+    return at

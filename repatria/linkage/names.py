@@ -1,0 +1,748 @@
+"""How likely two whole names, given as text, are one person's: across scripts, in any order, with what is missing.
+
+    >>> left = ["Григорій Олексійович Тесак", "Лямзін Іван Петрович", "Коваленко Сергій"]
+    >>> right = ["Grigorii Alekseevich Tesak", "Лямін Іван Петрович", "Kovalenko S."]
+    >>> (score_names(left, right) > 0.5).tolist()
+    [True, False, True]
+    >>> for sentence in explain_names("Коваленко Сергій Олексійович", "Sergey Alekseevich Kovalenko"): print(sentence)
+    Коваленко and Kovalenko are spellings of one name.
+    Сергій and Sergey are spellings of one name.
+    Олексійович and Alekseevich are the same patronymic.
+    Of 100 such pairs, 99 are one person's where half of all pairs are.
+
+Rules:
+
+- A name is divided into words. A word that ends like a patronymic, or the second of two initials, is the father's
+  name where the words beside it leave room for that; the others stand in any order.
+- Father's names are compared with each other only. Where they differ, that is evidence against; where one side has
+  none, that is no evidence at all.
+- The other words are paired so that they agree best, and the pair is judged by the word that agrees least, not by
+  the average: brothers agree in two words of three.
+- Two words are compared by their keys (people/names.py): by letters, by consonants, and by classes of consonants that
+  people spell for one another. Names in Arabic letters are compared by the consonants of people/arabic.py.
+- An initial agrees with any word that may begin so, and says little. A word that has no partner says a little too.
+- A common name says less than a rare one: what agrees is weighed by how often it occurs (name_weights.py).
+- Birth dates, where both are given, are added as weights of their own (`BIRTH`).
+- The number is a probability among pairs of which half are one person. For another part of true pairs give `prior`.
+
+The weights were fitted by logistic regression on a tuning half (benchmarks/linkage/names.py) and are written in
+name_weights.py. What is compared for the one pair of words is worked out once for all pairs that have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, permutations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.process import cpdist
+
+from repatria.linkage import name_weights
+from repatria.people.arabic import arabic_key
+from repatria.people.dates import PartialDate, parse_date
+from repatria.people.names import fold, known_father, known_form, normal_name, patronymic_stem, skeletons
+from repatria.people.table import Table
+from repatria.problem import Problem
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+MOST_WORDS = 5
+"""Words of one name that are paired, beside the father's name; later ones are left out."""
+
+
+def score_names(
+    lefts: Sequence[str],
+    rights: Sequence[str],
+    left_births: Sequence[str] | None = None,
+    right_births: Sequence[str] | None = None,
+    prior: float = 0.5,
+) -> Floats:
+    """The probability that each pair of names is one person's.
+
+    Args:
+        left_births, right_births: ISO dates, to the day, the month or the year, and empty where unknown.
+        prior: the part of the pairs that are one person's, before any is looked at.
+
+    Returns:
+        array (pairs), in their order.
+    """
+    if len(lefts) != len(rights):
+        raise ValueError(f"{len(lefts)} names on the left and {len(rights)} on the right")
+    odds: Floats = np.full(len(lefts), float(np.log(prior / (1 - prior))))
+    if not len(lefts):
+        return odds
+    odds += _name_odds(lefts, rights)
+    if left_births is not None and right_births is not None:
+        odds += birth_odds(left_births, right_births)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
+
+
+def explain_names(left: str, right: str, left_birth: str = "", right_birth: str = "") -> list[str]:
+    """Why the pair has its probability: a sentence for each word, and what they come to together."""
+    arabic = _ARABIC.search(left + right) is not None
+    names = _read_arabic([left, right]) if arabic else _read([left, right])
+    weights = name_weights.ARABIC_WORD if arabic else name_weights.WORD
+    written = _as_written(left), _as_written(right)
+    own = [[word for word in row if word >= 0] for row in names.of.tolist()]
+    sentences = []
+    ones, others = sorted(own, key=len)
+    if ones:
+        grid = np.array([
+            word_odds(names.words, np.full(len(others), one), np.array(others), weights) for one in ones
+        ])  # fmt: skip
+        best = max(permutations(range(len(others)), len(ones)), key=lambda order: sum(grid[range(len(ones)), order]))
+        pairs = [
+            (one, others[at], float(grid[place, at])) for place, (one, at) in enumerate(zip(ones, best, strict=True))
+        ]
+        if ones is not own[0]:
+            pairs = [(other, one, odds) for one, other, odds in pairs]
+        sentences += [_of_words(names.words, written, *pair) for pair in pairs]
+        alone = [word for at, word in enumerate(others) if at not in best]
+        side = written[0 if others is own[0] else 1]
+        sentences += [f"{_shown(names.words, word, side)} has no partner in the other name." for word in alone]
+    sentences += _of_fathers(names, written, weights)
+    if left_birth and right_birth:
+        sentences.append(_BIRTH_SENTENCES[_births(left_birth, right_birth)])
+    probability = float(score_names([left], [right], [left_birth], [right_birth])[0])
+    sentences.append(f"Of 100 such pairs, {100 * probability:.0f} are one person's where half of all pairs are.")
+    return sentences
+
+
+def _as_written(name: str) -> dict[str, str]:
+    """The words of a name as they stand in it, by what is read of them."""
+    return {word: shown for shown in _apart(name).split() for word in _apart(fold(normal_name(shown))).split()}
+
+
+def _shown(words: _Words, word: int, written: Mapping[str, str]) -> str:
+    return written.get(words.spelt[word], words.spelt[word])
+
+
+def _of_words(
+    words: _Words, written: tuple[Mapping[str, str], Mapping[str, str]], one: int, other: int, odds: float
+) -> str:
+    first, second = _shown(words, one, written[0]), _shown(words, other, written[1])
+    if words.initial[one] or words.initial[other]:
+        initial, name = (first, second) if words.initial[one] else (second, first)
+        return f"{initial} may stand for {name}." if odds > 0 else f"{initial} cannot stand for {name}."
+    if one == other:
+        return f"{first} stands in both names."
+    if words.key[one] == words.key[other]:
+        same = words.heard[one] == words.heard[other]
+        return f"{first} and {second} are {'spellings' if same else 'forms'} of one name."
+    if odds > 0:
+        return f"{first} and {second} are near in spelling and may be one name."
+    return f"{first} and {second} are different names, which speaks against one person."
+
+
+def _of_fathers(
+    names: _Names, written: tuple[Mapping[str, str], Mapping[str, str]], weights: Sequence[float]
+) -> list[str]:
+    one, other = names.father.tolist()
+    if one < 0 and other < 0:
+        return []
+    if one < 0 or other < 0:
+        return [f"Only the {'left' if other < 0 else 'right'} name has a father's name, which says nothing."]
+    first, second = _shown(names.words, one, written[0]), _shown(names.words, other, written[1])
+    if names.words.initial[one] or names.words.initial[other]:
+        return [
+            _of_words(
+                names.words,
+                written,
+                one,
+                other,
+                float(word_odds(names.words, names.father[:1], names.father[1:], weights)[0]),
+            )
+        ]
+    if names.words.key[one] == names.words.key[other]:
+        return [f"{first} and {second} are the same patronymic."]
+    if word_odds(names.words, names.father[:1], names.father[1:], weights)[0] > 0:
+        return [f"{first} and {second} are near in spelling and may be the same patronymic."]
+    return [f"{first} and {second} are different patronymics, which speaks against one person."]
+
+
+_BIRTH_SENTENCES = {
+    "same day": "The birth dates are the same day.",
+    "swapped": "The birth dates are the same with day and month changed about.",
+    "one digit": "The birth dates differ in one digit.",
+    "same month": "The birth dates agree in year and month.",
+    "same year": "The birth dates agree in the year.",
+    "other": "The birth dates differ, which speaks against one person.",
+    "unknown": "A birth date is not known well enough to compare.",
+}
+
+PAIR_COLUMNS = ("left", "right", "left_date_of_birth", "right_date_of_birth")
+
+
+def score_table(
+    table: Table,
+    at: Mapping[str, int],
+    prior: float = 0.5,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> tuple[list[float | None], list[Problem]]:
+    """The probability of each row of a table of pairs, None where a name is missing, and every problem.
+
+    Args:
+        at: in which column each of `PAIR_COLUMNS` stands; the birth dates may have none.
+    """
+    problems: list[Problem] = []
+    births: dict[str, list[str]] = {name: [] for name in PAIR_COLUMNS[2:]}
+    whole = []
+    for row in table.rows:
+        for name in PAIR_COLUMNS[:2]:
+            if not any(map(str.isalpha, row.cells[at[name]])):
+                what = "no name in the cell, so the pair was not compared"
+                where = table.place(row.number, heading=table.heading[at[name]])
+                problems.append(Problem("link.name.missing", where, what, "write the name, or leave the row out"))
+        whole.append(all(any(map(str.isalpha, row.cells[at[name]])) for name in PAIR_COLUMNS[:2]))
+        for name, own in births.items():
+            cell = row.cells[at[name]] if name in at else ""
+            read = parse_date(cell, None, table.place(row.number, heading=name)) if cell else None
+            if isinstance(read, Problem):
+                problems.append(read)
+            own.append(str(read) if isinstance(read, PartialDate) else "")
+    scores: list[float | None] = [None] * len(table.rows)
+    rows = [number for number, is_whole in enumerate(whole) if is_whole]
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        left, right = ([table.rows[number].cells[at[name]] for number in some] for name in PAIR_COLUMNS[:2])
+        one, other = ([own[number] for number in some] for own in births.values())
+        for number, score in zip(some, score_names(left, right, one, other, prior).tolist(), strict=True):
+            scores[number] = score
+        progress("pairs", min(start + AT_ONCE, len(rows)), len(rows))
+    return scores, problems
+
+
+AT_ONCE = 50_000
+"""Pairs that are compared in one go: what one pair is given does not depend on the others."""
+
+
+def _name_odds(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
+    compared = compare_names(lefts, rights)
+    odds = np.empty(len(lefts))
+    for arabic in (False, True):
+        rows = compared.arabic == arabic
+        weights = name_weights.ARABIC_PAIR if arabic else name_weights.PAIR
+        odds[rows] = weighted(compared.features[rows], weights)
+    return odds
+
+
+def weighted(features: Floats, weights: Sequence[float]) -> Floats:
+    """The weighted sum of each row, added up in one order whatever rows are beside it."""
+    odds = np.zeros(len(features))
+    for column, weight in zip(features.T, weights, strict=True):
+        odds += column * weight
+    return odds
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What the probability is made of: one row of features a pair, and which pairs are judged as Arabic."""
+
+    features: Floats
+    arabic: Bools
+
+
+FEATURES = (
+    "one", "least below -3", "least from -3 to 0", "least from 0 to 3", "least above 3", "next", "next below zero",
+    "father above zero", "father below zero",
+    "without partner, shorter", "without partner, longer", "initials", "one word", "two words",
+    "information", "whole", "whole, two scripts", "two scripts",
+)  # fmt: skip
+_STEPS = ((1, 0, 0), (1, 1, 0), (1, 1, 1), (2, 0, 0), (2, 1, 0), (2, 1, 1), (2, 2, 0), (2, 2, 1), (2, 2, 2), (3, 0, 0))
+"""Differences in letters (3 is more), in consonants (at most as many) and in their classes, that have a weight of their
+own; all greater ones share one by proportion."""
+WORD_FEATURES = (
+    "one", "same", "same as written", "same, length", "length", "first letter", "last letter", "two scripts",
+    "same letters in another order", "both known and not the same",
+    *("{} letters, {} consonants, {} classes".format(*step) for step in _STEPS),
+    *("{} letters, {} consonants, {} classes; length".format(*step) for step in _STEPS),
+    "letters, part", "consonants, part", "classes, part", "letters, two scripts", "consonants, two scripts",
+    "as written, part", "as written, Latin, part", "Slavic ending", "Slavic ending, letters",
+    "Slavic ending, two scripts", "Slavic ending, consonants", "Slavic ending, same",
+)  # fmt: skip
+
+
+def compare_names(lefts: Sequence[str], rights: Sequence[str]) -> Compared:
+    """The features of every pair; `FEATURES` names them in order."""
+    number: dict[str, int] = {}
+    left = np.fromiter((number.setdefault(name, len(number)) for name in lefts), np.int64, len(lefts))
+    right = np.fromiter((number.setdefault(name, len(number)) for name in rights), np.int64, len(rights))
+    unique = list(number)
+    some_arabic = _ARABIC.search("\n".join(unique)) is not None
+    in_arabic = np.array([some_arabic and _ARABIC.search(name) is not None for name in unique], np.bool_)
+    arabic = in_arabic[left] | in_arabic[right]
+    features = np.zeros((len(left), len(FEATURES)))
+    for as_arabic in (False, True):
+        rows = np.flatnonzero(arabic == as_arabic)
+        if not len(rows):
+            continue
+        wanted, places = np.unique(np.concatenate([left[rows], right[rows]]), return_inverse=True)
+        names = [unique[at] for at in wanted.tolist()]
+        read = _read_arabic(names) if as_arabic else _read(names)
+        weights = name_weights.ARABIC_WORD if as_arabic else name_weights.WORD
+        features[rows] = _features(read, places[: len(rows)], places[len(rows) :], weights)
+    return Compared(features, arabic)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Every word once: its key and what of it is compared."""
+
+    spelt: list[str]
+    text: list[str]
+    key: list[str]
+    heard: list[str]
+    other: list[str]
+    consonants: list[str]
+    other_consonants: list[str]
+    classes: list[str]
+    other_classes: list[str]
+    shuffled: list[str]
+    first: Ints
+    last: Ints
+    initial: Bools
+    known: Bools
+    slavic: Bools
+    script: Ints
+    information: Floats
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Every name once: its words by number, -1 where it has no more, the father's name apart, and its words sorted."""
+
+    words: _Words
+    of: Ints
+    father: Ints
+    count: Ints
+    whole: list[str]
+    script: Ints
+
+
+def _read(names: Sequence[str]) -> _Names:
+    text = "\n".join([name.replace("\n", " ") for name in names])
+    if "(" in text:
+        text = _IN_BRACKETS.sub(" ", text)
+    lines = _apart(fold(normal_line(text))).split("\n")
+    split = [line.split() for line in (map(_one_habit, lines) if "w" in text or "W" in text else lines)]
+    marked = _take_out_marks(split)
+    words = list(dict.fromkeys(chain(chain.from_iterable(split), marked.values())))
+    number = dict(zip(words, range(len(words)), strict=True))
+    keys = skeletons(words)
+    patronymic = [len(key) > 3 and _PATRONYMIC.search(key) is not None for key in keys]
+    known = [known_form(word, key) for word, key in zip(words, keys, strict=True)]
+    compared = [
+        patronymic_stem(key) if as_father else form or key
+        for key, form, as_father in zip(keys, known, patronymic, strict=True)
+    ]
+    table = _words(words, words, keys, compared, known, patronymic)
+    count = np.fromiter(map(len, split), np.int64, len(split))
+    width = max(int(count.max()), 1)
+    of = np.full((len(split), width), -1)
+    of[np.arange(width) < count[:, None]] = list(map(number.__getitem__, chain.from_iterable(split)))
+    at = _father_at(of, count, np.array([*patronymic, False]), np.array([*map(bool, known), False]), table, keys)
+    rows = np.flatnonzero(at >= 0)
+    father = np.full(len(split), -1)
+    father[rows] = of[rows, at[rows]]
+    of[rows, at[rows]] = -1
+    for row, word in marked.items():
+        father[row] = number[word]
+    order = np.argsort(of < 0, axis=1, kind="stable")
+    of = np.take_along_axis(of, order, axis=1)[:, :MOST_WORDS]
+    if width < MOST_WORDS:
+        of = np.pad(of, ((0, 0), (0, MOST_WORDS - width)), constant_values=-1)
+    count = (of >= 0).sum(axis=1)
+    return _Names(table, of, father, count, _sorted_keys(table.key, of), np.append(table.script, 0)[of[:, 0]])
+
+
+def _apart(text: str) -> str:
+    return _BETWEEN.sub(" ", _INSIDE.sub("", text))
+
+
+def _one_habit(line: str) -> str:
+    """ch is х in the whole of a name that is spelt as German or Polish papers do."""
+    return _CH.sub("kh", line) if "w" in line and ("tsch" in line or "cz" in line) else line
+
+
+def _take_out_marks(split: list[list[str]]) -> dict[int, str]:
+    """Takes out articles and what marks a father's name; gives the words that were so marked, by row."""
+    marked: dict[int, str] = {}
+    for row, words in enumerate(split):
+        if _MARKS.isdisjoint(words) or len(words) < 3:
+            continue
+        at = next((at for at, word in enumerate(words) if word in _OF_FATHER), 0)
+        if at > 1 or (at == 1 and len(words) > 3):
+            marked[row] = words[at - 1]
+            words = words[: at - 1] + words[at + 1 :]
+        split[row] = [word for word in words if word not in _MARKS] or words
+    return marked
+
+
+def _father_at(of: Ints, count: Ints, patronymic: Bools, known: Bools, words: _Words, keys: Sequence[str]) -> Ints:
+    """In which place of each name the father's name stands; -1 where none shows itself."""
+    width = of.shape[1]
+    none = np.full(len(of), -1)
+    if width < 2:
+        return none
+    daughter = np.array([*(key.endswith("na") for key in keys), False])
+    found = patronymic[of]
+    found[:, 0] = False
+    last = np.where(found.any(axis=1), width - 1 - found[:, ::-1].argmax(axis=1), -1)
+    last[(count == 2) & ~daughter[of[:, 1]]] = -1
+    if width > 2:  # Іван Петрович Мицкевич
+        last[(found.sum(axis=1) > 1) & found[:, 1] & known[of[:, 0]] & ~daughter[of[:, 2]]] = 1
+    initial = np.append(words.initial, False)[of]
+    by_initial = width - 1 - initial[:, ::-1].argmax(axis=1)
+    return np.where(~found.any(axis=1) & (count > 2) & initial.any(axis=1), by_initial, last)
+
+
+def _sorted_keys(keys: Sequence[str], of: Ints) -> list[str]:
+    """The keys of each name's words in the order of the alphabet."""
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    rank = np.empty(len(keys) + 1, np.int64)
+    rank[order] = np.arange(len(keys))
+    rank[-1] = len(keys)
+    ordered = [*(keys[at] for at in order), ""]
+    return ["".join([ordered[at] for at in row]) for row in np.sort(rank[of], axis=1).tolist()]
+
+
+def _words(
+    spelt: list[str],
+    words: list[str],
+    heard: list[str],
+    keys: list[str],
+    known: Sequence[str],
+    patronymic: Sequence[bool],
+) -> _Words:
+    others = list(keys)
+    latin = [at for at, word in enumerate(words) if word[0] <= "ɏ" and not patronymic[at] and not known[at]]
+    for at, key in zip(latin, _read_in_english([words[at] for at in latin]), strict=True):
+        others[at] = key
+    consonants, other_consonants = _translated(keys, _NO_VOWELS), _translated(others, _NO_VOWELS)
+    common = name_weights.COMMON
+    calendar = [
+        bool(form) or (father and known_father(key)) for form, father, key in zip(known, patronymic, keys, strict=True)
+    ]
+    return _Words(
+        spelt,
+        words,
+        keys,
+        heard,
+        others,
+        consonants,
+        other_consonants,
+        _translated(consonants, _CLASSES),
+        _translated(other_consonants, _CLASSES),
+        ["".join(sorted(key)) for key in keys],
+        np.array([ord(key[0]) if key else 0 for key in keys], np.int64),
+        np.array([ord(key[-1]) if key else 0 for key in keys], np.int64),
+        np.array([len(word) == 1 for word in words], np.bool_),
+        np.array(calendar, np.bool_),
+        np.array([_SLAVIC.search(key) is not None for key in keys], np.bool_),
+        np.array(["а" <= word[0] <= "ӿ" for word in words], np.int64),
+        np.array(
+            [
+                _INITIAL_BITS if len(word) == 1 else _KNOWN_BITS if one else _BITS - common.get(key, 0)
+                for key, word, one in zip(keys, words, calendar, strict=True)
+            ]
+        ),
+    )
+
+
+def _translated(keys: Sequence[str], table: dict[int, int | None]) -> list[str]:
+    return "\n".join(keys).translate(table).split("\n") if keys else []
+
+
+def _read_in_english(words: Sequence[str]) -> list[str]:
+    """The keys of Latin words as an English reader says them, x for the х of GOST 7.79; "" never."""
+    if not words:
+        return []
+    text = "\n".join(words)
+    for spelt, heard in _ENGLISH:
+        text = spelt.sub(heard, text)
+    return skeletons(text.split("\n"))
+
+
+def normal_line(text: str) -> str:
+    """NFC; lines stay lines."""
+    return "\n".join(map(normal_name, text.split("\n"))) if not text.isascii() and _COMBINING.search(text) else text
+
+
+def _read_arabic(names: Sequence[str]) -> _Names:
+    lines = _apart(fold(normal_line("\n".join([name.replace("\n", " ") for name in names])))).split("\n")
+    split = [_without_article(line) for line in lines]
+    spelt = list(dict.fromkeys(chain.from_iterable(split)))
+    key_of = dict(zip(spelt, map(arabic_key, spelt), strict=True))
+    words = [word for word in spelt if key_of[word]]
+    number = dict(zip(words, range(len(words)), strict=True))
+    heard = skeletons(" ".join(words).translate(_ARABIC_LETTERS).split(" ")) if words else []
+    table = _words(words, heard, heard, [key_of[word] for word in words], [""] * len(words), [False] * len(words))
+    of = np.full((len(names), MOST_WORDS), -1)
+    for row, own in enumerate(split):
+        numbers = [number[word] for word in own if word in number][:MOST_WORDS]
+        of[row, : len(numbers)] = numbers
+    whole = ["".join(sorted([heard[at] for at in row if at >= 0])) for row in of.tolist()]
+    script = np.array([_ARABIC.search(name) is not None for name in names], np.int64)
+    return _Names(table, of, np.full(len(names), -1), (of >= 0).sum(axis=1), whole, script)
+
+
+def _without_article(line: str) -> list[str]:
+    """The words of a name in Arabic or Latin letters: without articles and ibn, and Abd with what it serves as one."""
+    words = line.split()
+    if not _ABD.isdisjoint(words):
+        joined: list[str] = []
+        for word in words:
+            if joined and joined[-1] in _ABD and word not in _LEFT_OUT:
+                joined[-1] += word
+            elif not (joined and joined[-1] in _ABD):
+                joined.append(word)
+        words = joined
+    return words if _LEFT_OUT.isdisjoint(words) else [word for word in words if word not in _LEFT_OUT]
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def _features(names: _Names, left: Ints, right: Ints, weights: Sequence[float]) -> Floats:
+    swap = names.count[left] > names.count[right]
+    short, long = np.where(swap, right, left), np.where(swap, left, right)
+    short_words, long_words = names.of[short], names.of[long]
+    fathers = (names.father[short], names.father[long])
+    total = len(names.words.text)
+    codes = np.where(
+        (short_words[:, :, None] >= 0) & (long_words[:, None, :] >= 0),
+        short_words[:, :, None] * total + long_words[:, None, :],
+        -1,
+    )
+    father_codes = np.where((fathers[0] >= 0) & (fathers[1] >= 0), fathers[0] * total + fathers[1], -1)
+    pairs, places = np.unique(np.append(codes.ravel(), father_codes), return_inverse=True)
+    weight = np.zeros(len(pairs))
+    met = pairs >= 0
+    weight[met] = word_odds(names.words, pairs[met] // total, pairs[met] % total, weights)
+    grid = weight[places[: codes.size]].reshape(codes.shape)
+    father = weight[places[codes.size :]]
+    least, following, initials, information = _aligned(names, short_words, long_words, short, long, grid)
+    counts = (names.count[short], names.count[long])
+    both = father_codes >= 0
+    whole = cpdist(
+        [names.whole[at] for at in short.tolist()], [names.whole[at] for at in long.tolist()],
+        scorer=Indel.normalized_similarity, dtype=np.float64,
+    )  # fmt: skip
+    across = (names.script[short] != names.script[long]).astype(float)
+    columns: tuple[npt.NDArray[Any] | float, ...] = (
+        1.0, np.minimum(least + 3, 0), np.clip(least, -3, 0), np.clip(least, 0, 3), np.maximum(least - 3, 0),
+        following, np.minimum(following, 0),
+        np.maximum(father, 0) * both, np.minimum(father, 0) * both, counts[0] == 0, counts[1] - counts[0], initials,
+        counts[0] == 1, counts[0] == 2, information / 10, whole, whole * across, across,
+    )  # fmt: skip
+    return _stacked(columns, len(left))
+
+
+def _stacked(columns: Sequence[npt.NDArray[Any] | float], size: int) -> Floats:
+    features = np.empty((len(columns), size))
+    for at, column in enumerate(columns):
+        features[at] = column
+    return features.T
+
+
+def _aligned(
+    names: _Names, short_words: Ints, long_words: Ints, short: Ints, long: Ints, grid: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The least and the next weight among the words as paired best, how many are initials, and the information."""
+    size = len(short)
+    least, following, initials, information = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
+    bits, is_initial = names.words.information, names.words.initial
+    shape = names.count[short] * (MOST_WORDS + 1) + names.count[long]
+    for code in np.unique(shape).tolist():
+        few, many = divmod(code, MOST_WORDS + 1)
+        if not few:
+            continue
+        rows = np.flatnonzero(shape == code)
+        orders = np.array(list(permutations(range(many), few)))
+        own = grid[rows]
+        sums = np.zeros((len(rows), len(orders)))
+        for place in range(few):
+            sums += own[:, place, :][:, orders[:, place]]
+        best = orders[sums.argmax(axis=1)]
+        chosen = np.take_along_axis(own[:, :few, :], best[:, :, None], axis=2)[:, :, 0]
+        one = short_words[rows][:, :few]
+        other = np.take_along_axis(long_words[rows], best, axis=1)
+        marked = is_initial[one] | is_initial[other]
+        agreed = np.minimum(bits[one], bits[other]) / (1 + np.exp(-chosen))
+        ordered = np.sort(chosen, axis=1)
+        least[rows] = ordered[:, 0]
+        following[rows] = ordered[:, 1] if few > 1 else ordered[:, 0]
+        initials[rows] = marked.sum(axis=1)
+        information[rows] = agreed.sum(axis=1)
+    return least, following, initials, information
+
+
+def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) -> Floats:
+    """The log odds of pairs of words."""
+    odds = weighted(word_features(words, left, right), weights)
+    one, other = words.initial[left], words.initial[right]
+    marked = one | other
+    if marked.any():
+        for at in np.flatnonzero(marked).tolist():
+            a, b = int(left[at]), int(right[at])
+            odds[at] = INITIAL if _may_begin(words, a, b) else -INITIAL_AGAINST
+    return np.asarray(np.clip(odds, -8.0, 8.0), np.float64)
+
+
+INITIAL, INITIAL_AGAINST = 1.0, 5.0
+
+
+def _may_begin(words: _Words, one: int, other: int) -> bool:
+    starts = {words.key[one][:1], words.heard[one][:1]}
+    return words.key[other][:1] in starts or words.heard[other][:1] in starts
+
+
+def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
+    """The features of pairs of words; `WORD_FEATURES` names them in order."""
+    lefts, rights = left.tolist(), right.tolist()
+
+    def of(texts: list[str], others: list[str]) -> tuple[list[str], list[str]]:
+        ones, twos = [texts[at] for at in lefts], [texts[at] for at in rights]
+        for at in left_other:
+            ones[at] = others[lefts[at]]
+        for at in right_other:
+            twos[at] = others[rights[at]]
+        return ones, twos
+
+    def apart(ones: list[str], others: list[str]) -> tuple[Floats, Floats]:
+        longest = np.maximum(np.array(list(map(len, ones))), np.array(list(map(len, others))))
+        distance = cpdist(ones, others, scorer=OSA.distance, dtype=np.int32).astype(float)
+        return distance, np.maximum(longest, 1).astype(float)
+
+    left_other: list[int] = []
+    right_other: list[int] = []
+    letters, length = apart(*of(words.key, words.other))
+    reads = np.fromiter((one != two for one, two in zip(words.key, words.other, strict=True)), np.bool_, len(words.key))
+    for which, odd in ((left_other, left), (right_other, right)):
+        some = np.flatnonzero((letters > 0) & reads[odd]).tolist()
+        if some:
+            ones = [(words.other if which is left_other else words.key)[lefts[at]] for at in some]
+            twos = [(words.other if which is right_other else words.key)[rights[at]] for at in some]
+            distance, size = apart(ones, twos)
+            better = distance < letters[some]
+            which += np.array(some)[better].tolist()
+            letters[some] = np.minimum(letters[some], distance)
+            length[some] = np.where(better, size, length[some])
+    consonants, consonant_length = apart(*of(words.consonants, words.other_consonants))
+    classes, class_length = apart(*of(words.classes, words.other_classes))
+    first = (words.first[left] == words.first[right]).astype(float)
+    last = (words.last[left] == words.last[right]).astype(float)
+    same = (letters == 0).astype(float)
+    written = (left == right).astype(float)
+    across = (words.script[left] != words.script[right]).astype(float)
+    size = np.minimum(length, 12) / 12
+    texts, text_length = apart([words.text[at] for at in lefts], [words.text[at] for at in rights])
+    written_part = texts / text_length
+    slavic = (words.slavic[left] & words.slavic[right]).astype(float)
+    latin = (1 - across) * (1 - words.script[left])
+    moved = np.zeros(len(left), np.bool_)
+    for at in np.flatnonzero((letters > 0) & (letters <= 2)).tolist():
+        moved[at] = words.shuffled[lefts[at]] == words.shuffled[rights[at]]
+    known = words.known[left] & words.known[right] & (letters > 0)
+    step = np.minimum(letters, 3) * 16 + np.minimum(np.minimum(consonants, 3), letters) * 4
+    step += np.minimum(np.minimum(classes, 3), consonants)
+    step[known] = -1.0  # two names of the calendar: however near, no slip makes one of the other
+    own = [step == one * 16 + two * 4 + three for one, two, three in _STEPS]
+    columns: tuple[npt.NDArray[Any] | float, ...] = (
+        1.0, same, written, same * size, size, first, last, across, moved, known, *own, *(here * size for here in own),
+        letters / length, consonants / consonant_length, classes / class_length, across * letters / length,
+        across * consonants / consonant_length, written_part * (1 - across), written_part * latin,
+        slavic, slavic * np.minimum(letters, 4), slavic * across, slavic * np.minimum(consonants, 3), slavic * same,
+    )  # fmt: skip
+    return _stacked(columns, len(left))
+
+
+# --- birth dates ----------------------------------------------------------------------------------------------------
+
+BIRTH = {
+    "same day": 7.0,
+    "swapped": 3.5,
+    "one digit": 2.5,
+    "same month": 4.0,
+    "same year": 2.5,
+    "other": -4.5,
+}
+"""Log odds of how two birth dates stand to each other, in registers where 2 % have day and month swapped, 3 % a wrong
+digit and 5 % no date or a year only, and among strangers born within 45 years."""
+
+
+def birth_odds(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
+    """The log odds that birth dates add; 0 where one is unknown."""
+    return np.array([BIRTH.get(_births(one, other), 0.0) for one, other in zip(lefts, rights, strict=True)])
+
+
+def _births(one: str, other: str) -> str:
+    if not one or not other or "/" in one + other:
+        return "unknown"
+    if one == other:
+        return {10: "same day", 7: "same month", 4: "same year"}.get(len(one), "unknown")
+    if len(one) != len(other):
+        size = min(len(one), len(other))
+        return ("same month" if size == 7 else "same year") if one[:size] == other[:size] else "other"
+    if len(one) != 10:
+        return "other"
+    if one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]:
+        return "swapped"
+    return "one digit" if sum(a != b for a, b in zip(one, other, strict=True)) == 1 else "other"
+
+
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
+_COMBINING = re.compile("[\u0300-\u036f]")
+_INSIDE, _BETWEEN = re.compile("['’ʼ`ʹ‘ʻ´\"«»“”]"), re.compile(r"[-.,;()/–—_\d]")
+_LEFT_OUT = frozenset(
+    ("al", "el", "ul", "аль", "эль", "ал", "ель", "jr", "sr", "bin", "ibn", "ben", "бин", "ибн", "بن", "ابن")
+)
+_OF_FATHER = frozenset(
+    (
+        "oglu",
+        "oğlu",
+        "ogly",
+        "oglı",
+        "ogli",
+        "огли",
+        "оглы",
+        "оглу",
+        "kyzy",
+        "qizi",
+        "kızı",
+        "kizi",
+        "кызы",
+        "кизи",
+        "гызы",
+    )
+)
+_ABD = frozenset(("abd", "abdul", "abdel", "abdal", "abdoul", "عبد"))
+_MARKS = _LEFT_OUT | _OF_FATHER
+_IN_BRACKETS = re.compile(r"\([^)\n]*\)")
+_CH = re.compile("(?<![stc])ch")
+_PATRONYMIC = re.compile("(?:.[ai]viC|il+iC|.[ai]vna|i[Cn]iCna|iCna|.[mktv]iC)$")
+_SLAVIC = re.compile("(?:inka|.[ai]va?|.ina?|[sT]k[ai]|[iu]k|iC|ak|iT|ka)$")
+_NO_VOWELS = str.maketrans("", "", "ai")
+_CLASSES = str.maketrans("gHkqdtsSzZTCbpvfw", "kkkkttssssssppfff", "u")
+_ENGLISH = tuple(
+    (re.compile(spelt, re.M), heard)
+    for spelt, heard in (
+        ("^kn", "n"), ("^wr", "r"), ("igh", "ai"), ("ough", "o"), ("gh", ""), ("d?g(?=[eiy])|j", "dž"), ("dg", "dž"),
+        ("c(?=[eiy])", "s"), ("ck", "k"), ("c(?!h)", "k"), ("wh|w(?=[aeiouy])", "u"), ("oo", "u"), ("e[ea]", "i"),
+        ("o[uw]", "au"), ("aw", "o"), ("ew", "iu"), ("x", "kh"), ("(?<=[^aeiou\\n])e$", ""), ("qu", "kv"),
+    )
+)  # fmt: skip
+_BITS, _KNOWN_BITS, _INITIAL_BITS = 14.0, 6.0, 0.3
+_ARABIC_LETTERS = str.maketrans({
+    **dict(zip("ابپتثجحخدذرزژسشصضطظعغفقکكگلمنهويىةأإآؤئء", "abptthhddrzzsssddtzagfqkkglmnhuiaaaaauia", strict=False)),
+})  # fmt: skip

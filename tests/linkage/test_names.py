@@ -1,0 +1,118 @@
+"""Whole names: what speaks for one person and what against, whatever stands beside the pair and in whatever order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.linkage.name_pairs import NamePair, invented_pairs
+from benchmarks.linkage.names import best_threshold, figures
+from repatria.linkage.names import birth_odds, explain_names, score_names
+
+
+def score(left: str, right: str, one: str = "", other: str = "") -> float:
+    return float(score_names([left], [right], [one], [other])[0])
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Григорій Олексійович Тесак", "Grigorii Alekseevich Tesak"),
+        ("Заквенко Микола Іванович", "Николай Заквенко"),
+        ("Хащук Юхим Ілліч", "KHASHCHUK Efim Il'ich"),
+        ("Заквенко, Ганна Петрівна", "Anna Petrovna Zakvenko"),
+        ("Шульженко Євген Захарович", "Jewgenij Sacharowitsch Schulschenko"),
+        ("Хомченко Уладзімір Мікалаевіч", "Хомченко Владимир Николаевич"),
+        ("Заквенко-Радчук Олена", "Радчук Елена"),
+        ("Öztürk Hüseyin", "Huseyin Ozturk"),
+        ("محمد عبد الرحمن الشامي", "Mohamed Abdulrahman al-Shami"),
+        ("Джеймс Келли", "James Kelly"),
+    ],
+)
+def test_one_name_in_two_spellings_is_likely_one_person(left: str, right: str) -> None:
+    assert score(left, right) > 0.5
+    assert score(right, left) == pytest.approx(score(left, right))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Заквенко Іван Петрович", "Заквенко Степан Петрович"),
+        ("Заквенко Іван Петрович", "Иван Ильич Заквенко"),
+        ("Лямзін Іван Петрович", "Лямін Іван Петрович"),
+        ("Валентин Петренко", "Valentyna Petrenko"),
+        ("Олена Петренко", "Аліна Петренко"),
+        ("Заквенко Сергій", "Zakvenko P."),
+        ("Ahmet Zqxmaz", "Mehmet Zqxmaz"),
+        ("خالد بن سالم الشامي", "Ahmed bin Salem al-Shami"),
+    ],
+)
+def test_kin_and_namesakes_are_unlikely_one_person(left: str, right: str) -> None:
+    assert score(left, right) < 0.5
+    assert score(right, left) == pytest.approx(score(left, right))
+
+
+def test_a_father_that_differs_speaks_against_and_one_that_is_not_there_does_not() -> None:
+    whole = score("Заквенко Іван Петрович", "Ivan Petrovich Zakvenko")
+    absent = score("Заквенко Іван Петрович", "Ivan Zakvenko")
+    differs = score("Заквенко Іван Петрович", "Ivan Antonovich Zakvenko")
+    assert whole > absent > 0.8
+    assert differs < 0.2
+
+
+def test_the_order_of_the_words_says_nothing() -> None:
+    assert score("Заквенко Іван Петрович", "Petrov Ivan") == pytest.approx(
+        score("Іван Петрович Заквенко", "Ivan Petrov")
+    )
+
+
+def test_a_birth_date_decides_between_namesakes() -> None:
+    names = ("Заквенко Іван", "Ivan Zakvenko")
+    same, unknown = score(*names, "1990-03-05", "1990-03-05"), score(*names, "1990-03-05", "")
+    swapped, other = score(*names, "1990-03-05", "1990-05-03"), score(*names, "1990-03-05", "1961-11-30")
+    assert same > swapped > unknown > other
+    assert birth_odds(["1990-03-05"], ["1990"])[0] > 0 > birth_odds(["1990-03-05"], ["1991"])[0]
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), max_size=6), st.randoms())
+def test_a_pair_is_given_the_same_whatever_stands_beside_it(pairs: list[tuple[str, str]], random: object) -> None:
+    pairs = [*pairs, ("Заквенко Іван", "Zakvenko Ivan"), ("محمد علي", "Mohammed Ali")]
+    scores = score_names([left for left, _ in pairs], [right for _, right in pairs])
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert scores.tolist() == [score(left, right) for left, right in pairs]
+
+
+def test_the_sentences_say_which_words_met_and_which_did_not() -> None:
+    said = explain_names("Заквенко Микола Олексійович", "Nikolay Alekseevich Zakvenko", "1990-03-05", "1990-03-05")
+    assert said[:-1] == [
+        "Заквенко and Zakvenko are spellings of one name.",
+        "Микола and Nikolay are forms of one name.",
+        "Олексійович and Alekseevich are the same patronymic.",
+        "The birth dates are the same day.",
+    ]
+    said = explain_names("Заквенко-Радчук Ганна Іванівна", "Анна Радчук")
+    assert "Заквенко has no partner in the other name." in said
+    assert "Only the left name has a father's name, which says nothing." in said
+    said = explain_names("Заквенко І. О.", "Заквенко Іван Петрович")
+    assert "І may stand for Іван." in said
+    assert "О cannot stand for Петрович." in said
+
+
+@pytest.fixture(scope="module")
+def invented() -> list[NamePair]:
+    return invented_pairs(5, 2500, half=1)
+
+
+def test_on_names_that_were_not_tuned_on_the_targets_hold(invented: list[NamePair]) -> None:
+    same = np.array([float(pair.same) for pair in invented])
+    lefts, rights = [pair.left for pair in invented], [pair.right for pair in invented]
+    names = score_names(lefts, rights)
+    dated = score_names(lefts, rights, [p.left_birth for p in invented], [p.right_birth for p in invented])
+    assert figures(names, same, 0.5)["F1"] >= 0.94
+    assert figures(names, same, 0.5)["ECE"] <= 0.04
+    found = figures(dated, same, 0.5)
+    assert found["F1"] >= 0.98
+    assert found["recall at 99 %"] >= 0.95
+    assert best_threshold(dated, same) > 0.05

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -12,9 +14,16 @@ from repatria.cli import acting
 from repatria.cli.register import Of, asked
 from repatria.cli.show import Said, progress
 from repatria.cli.verb import AtNode, noun, verb
+from repatria.files.bare import mapped, read_bare, read_columns, wanted, write_bare
 from repatria.linkage import commands
+from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable
 from repatria.office import Done
-from repatria.problem import Problem
+from repatria.problem import Problem, Problems
+
+if TYPE_CHECKING:
+    from repatria.linkage.tables import Links
+
+T = TypeVar("T")
 
 app = noun("Same person? Find candidates, look at the evidence, judge.")
 
@@ -96,7 +105,6 @@ def names(
 
     Example: repatria link names pairs.csv --out scores.csv --map "Name A=left" --map "Name B=right"
     """
-    from repatria.files.bare import mapped, read_bare, wanted, write_bare
     from repatria.linkage.names import PAIR_COLUMNS, score_table
 
     if not 0 < prior < 1:
@@ -111,3 +119,102 @@ def names(
     likely = sum(score is not None and score >= 0.5 for score in scores)
     answer = {"pairs": len(rows), "probability_half_or_more": likely, "file": out.name}
     return Said(answer, problems=(*table.notes, *problems))
+
+
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=NAME", help="A column by its heading is id, family_name, ...; may repeat."),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV to write.")]
+NAMES = ("id", *KINDS_OF, *(kind for kind in KINDS if kind not in KINDS_OF))
+
+
+@verb(app)
+def tables(
+    left: Annotated[Path, typer.Argument(metavar="LEFT", help="A CSV with the column id and what is to be compared.")],
+    right: Annotated[Path, typer.Argument(metavar="RIGHT", help="The other CSV.")],
+    out: Out,
+    one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Each row has one partner at most.")] = False,
+    least: Annotated[float, typer.Option("--least", metavar="P", help="Leave out pairs less probable.")] = LEAST,
+    maps: Columns = None,
+) -> Said:
+    """Who stands in both tables: left_id, right_id, probability, explanation. No exchange and no node is needed.
+
+    Compared are the columns that both have of name or family_name, given_names, father_name, and date_of_birth,
+    place_of_birth, sex, unit, service_number, nationality, capture_date, capture_place; and those that --map names.
+
+    Example: repatria link tables left.csv right.csv --out pairs.csv --one-to-one --map "Surname=family_name"
+    """
+    from repatria.linkage.tables import link
+
+    if not 0 <= least <= 1:
+        raise typer.BadParameter("--least lies between 0 and 1")
+    read = [read_columns(path) for path in (left, right)]
+    said = _meant(maps, read, (left, right))
+    found = _linked(lambda: link(*read, columns=said, one_to_one=one_to_one, least=least, step=_step))
+    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), found.explanations(), strict=True)
+    _step(f"writing {len(found.left_ids):,} pairs")
+    write_bare(
+        out, ("left_id", "right_id", "probability", "explanation"),
+        ((one, other, f"{probability:.6f}", why) for one, other, probability, why in rows),
+    )  # fmt: skip
+    return Said({"left": len(found.left), "right": len(found.right), "pairs": len(found.left_ids), **_how(found, out)})
+
+
+@verb(app)
+def dedupe(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV with the column id and what is compared.")],
+    out: Out,
+    maps: Columns = None,
+) -> Said:
+    """Which rows of one table are one person: id, cluster_id. Each row stands in one cluster.
+
+    Example: repatria link dedupe table.csv --out clusters.csv
+    """
+    from repatria.linkage.tables import dedupe
+
+    read = [read_columns(table)]
+    said = _meant(maps, read, (table,))
+    found = _linked(lambda: dedupe(read[0], columns=said, step=_step))
+    write_bare(out, ("id", "cluster_id"), zip(found.ids, found.cluster_ids, strict=True))
+    counts = {"rows": len(found.ids), "clusters": len(set(found.cluster_ids)), "in_clusters_of_several": found.doubled}
+    return Said({**counts, **_how(found.links, out)})
+
+
+def _meant(
+    maps: list[str] | None, read: Sequence[Mapping[str, Sequence[str]]], files: Sequence[Path]
+) -> dict[str, str]:
+    """What was said of columns; each must be in one of the tables."""
+    said = mapped(maps or (), NAMES)
+    absent = [column for column in said if not any(column in table for table in read)]
+    if absent:
+        where = " and ".join(path.name for path in files)
+        do = "name a heading as it is written"
+        raise Problems([Problem("table.column.unknown", where, f'no column "{column}"', do) for column in absent])
+    return said
+
+
+def _linked(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except BadTable as error:
+        do = "see repatria link tables --help for the columns"
+        raise Problems([Problem("table.unfit", "tables", what, do) for what in error.problems]) from None
+
+
+def _how(found: Links, out: Path) -> dict[str, Any]:
+    return {
+        "compared": len(found.compared.left),
+        "columns": [
+            {"column": weights.column, "same": round(float(weights.log_odds[0]), 1),
+             "different": round(float(weights.log_odds[-2]), 1)}
+            for weights in found.model.weights
+        ],
+        "met_by": [" and ".join(rule.traits) for rule in found.rules],
+        "file": out.name,
+    }  # fmt: skip
+
+
+def _step(what: str) -> None:
+    if sys.stderr.isatty():
+        print(what, file=sys.stderr, flush=True)

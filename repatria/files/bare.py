@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from repatria.files.encoding import decode
@@ -29,6 +30,28 @@ def read_bare(path: Path) -> Table:
     Raises:
         Problems: why there is none, and every row that is wider than the headings.
     """
+    table = _records(path)
+    heading = tuple(cell.strip() for cell in next(table.records))
+    rows, problems = [], []
+    for number, cells in enumerate(table.records, 2):
+        if not cells:
+            continue
+        if len(cells) > len(heading):
+            problems.append(_too_wide(path.name, number, len(cells), len(heading)))
+        short = [""] * (len(heading) - len(cells))
+        rows.append(Row(number, tuple(plain(cell.strip()) for cell in (*cells, *short))))
+    if problems:
+        raise Problems(problems)
+    return Table(path.name, None, heading, tuple(rows), table.notes)
+
+
+@dataclass(frozen=True)
+class _Records:
+    records: Iterator[list[str]]  # the headings first
+    notes: tuple[Problem, ...]
+
+
+def _records(path: Path) -> _Records:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -47,20 +70,38 @@ def read_bare(path: Path) -> Table:
     if not records or not any(records[0]):
         do = "put the headings in the first row"
         raise Problems([Problem("file.empty", path.name, "no headings in the file", do)])
-    heading = tuple(cell.strip() for cell in records[0])
-    rows, problems = [], []
-    for number, cells in enumerate(records[1:], 2):
-        if not cells:
-            continue
-        if len(cells) > len(heading):
-            what = f"{len(cells)} cells under {len(heading)} headings"
-            do = "put cells that contain a separator in quotation marks"
-            problems.append(Problem("file.csv.width", f"{path.name}, row {number}", what, do))
-        short = [""] * (len(heading) - len(cells))
-        rows.append(Row(number, tuple(plain(cell.strip()) for cell in (*cells, *short))))
+    return _Records(iter(records), tuple(notes))
+
+
+def _too_wide(file: str, number: int, cells: int, headings: int) -> Problem:
+    what = f"{cells} cells under {headings} headings"
+    do = "put cells that contain a separator in quotation marks"
+    return Problem("file.csv.width", f"{file}, row {number}", what, do)
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """The table in a file column by column, by heading: a million rows at a time. Cells stand as they are.
+
+    Raises:
+        Problems: as `read_bare`, and where two columns have one heading.
+    """
+    table = _records(path)
+    heading = [cell.strip() for cell in next(table.records)]
+    rows, problems = list(table.records), []
+    width = len(heading)
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    if twice:
+        what = f"{len(twice)} headings stand over two columns"
+        do = "give each column a name of its own"
+        problems.append(Problem("table.heading.twice", f"{path.name}, row 1", what, do))
+    odd = [(number, len(cells)) for number, cells in enumerate(rows, 2) if len(cells) != width]
+    problems += [_too_wide(path.name, number, count, width) for number, count in odd if count > width]
     if problems:
         raise Problems(problems)
-    return Table(path.name, None, heading, tuple(rows), notes)
+    for number, count in odd:
+        rows[number - 2] = [*rows[number - 2], *[""] * (width - count)]
+    rows = [cells for cells in rows if any(cells)]
+    return dict(zip(heading, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in heading}
 
 
 def write_bare(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -1,0 +1,312 @@
+"""Which pairs of two tables to compare: those that meet in enough, by rules that are chosen for the tables at hand.
+
+A **rule** is a set of one to four traits (a name's key, a birth date, a birth year, a place, ...): it meets all pairs
+that have the same in each. How many pairs a set meets is counted on a sample; how many pairs of one person it would
+meet is drawn from what columns the tables have and how often they are known. Those are taken that find most for least.
+So two registers with service numbers, and two with names and years alone, are each met by what they have.
+
+A pair comes once, whichever rules it meets by. A trait shared by too many rows of a rule (a default, a form's
+example) meets nobody by that rule.
+
+The rules depend on what stands in the tables, and not on the order of rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repatria.linkage.encode import Column
+from repatria.people.dates import FIRST_YEAR
+
+Ints64 = NDArray[np.int64]
+Pair = tuple[Ints64, Ints64]
+
+SAMPLE = 30_000
+PER_ROW_ALL = 8.0
+"""So many pairs per row of the larger table may all rules meet; a thirtieth of all pairs, if that is more."""
+SMALL = 100_000_000  # pairs; of larger tables a thirtieth is too much
+LARGEST_BLOCK = 20_000
+"""Pairs of one block; a larger one says that the trait is a default: its pairs meet by other rules or not at all."""
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Something two rows can have in common: per row a whole number, −1 where unknown.
+
+    A trait that a row can have several of (a word of its name) has a column for each: any one in common is enough.
+    """
+
+    name: str
+    column: str
+    left: Ints64
+    right: Ints64
+
+    @property
+    def several(self) -> bool:
+        return self.left.ndim > 1
+
+    @cached_property
+    def span(self) -> int:
+        return max(int(self.left.max(initial=0)), int(self.right.max(initial=0))) + 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Traits, by name, and how many pairs they meet."""
+
+    traits: tuple[str, ...]
+    columns: tuple[str, ...]
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Met:
+    """Pairs of rows, by place in their tables, each once, in order; and the rules that they met by."""
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    rules: tuple[Rule, ...]
+
+
+def traits_of(columns: Sequence[Column]) -> list[Trait]:
+    """What rows of these columns can have in common."""
+    found: list[Trait] = []
+    for column in columns:
+        if column.kind == "date":
+            dates = column.dates.astype(np.int64)
+            year, month, day = dates.T
+            full = day > 0
+            in_year = np.minimum(month, day) * 32 + np.maximum(month, day)
+            found.append(_trait(column, "day", np.where(full, (year - FIRST_YEAR) * 1024 + in_year, -1)))
+            found.append(_trait(column, "year", np.where(year > 0, year - FIRST_YEAR, -1)))
+            found.append(_trait(column, "day and month", np.where(full, in_year, -1)))
+            continue
+        if column.kind == "name":
+            found += [_trait(column, what, values) for what, values in _of_words(column).items()]
+            continue
+        found.append(_trait(column, "", column.key_codes.astype(np.int64)))
+        if column.kind in ("family", "given", "father", "text", "place"):
+            start = 4 if column.kind in ("text", "place") else 1
+            found.append(_trait(column, "beginning", _beginnings(column.keys, start)))
+            if column.kind == "family":
+                found.append(_trait(column, "end", _beginnings([key[::-1] for key in column.keys], 3)))
+    return found
+
+
+def _trait(column: Column, what: str, of_value: Ints64) -> Trait:
+    none = np.full((1, *of_value.shape[1:]), -1, np.int64)
+    whole = np.concatenate([of_value, none])  # −1, no value, reads the last
+    name = f"{column.name}: {what}" if what else column.name
+    return Trait(name, column.name, whole[column.left], whole[column.right])
+
+
+def _beginnings(keys: Sequence[str], length: int) -> Ints64:
+    index: dict[str, int] = {}
+    return np.array([index.setdefault(key[:length], len(index)) if key else -1 for key in keys], np.int64)
+
+
+WORDS = 4
+"""So many words of a whole name are met by: the rarest."""
+
+
+def _of_words(column: Column) -> dict[str, Ints64]:
+    """Of each whole name: its words, its words two by two, and their beginnings, whatever the order."""
+    words = [key.split() for key in column.keys]
+    common = Counter(chain.from_iterable(map(set, words)))
+    kept = [sorted(set(each), key=lambda word: (common[word], word))[:WORDS] for each in words]
+    return {
+        "a word": _numbered(kept, WORDS),
+        "consonants of a word": _numbered([sorted(set(map(_consonants, each)) - {""}) for each in kept], WORDS),
+        "beginning of a word": _numbered([sorted({word[:4] for word in each}) for each in kept], WORDS),
+        "two words": _numbered([list(combinations(sorted(each), 2)) for each in kept], WORDS * (WORDS - 1) // 2),
+        "beginnings of two words": _numbered(
+            [list(combinations(sorted({word[:BEGINNING] for word in each}), 2)) for each in kept],
+            WORDS * (WORDS - 1) // 2,
+        ),
+    }
+
+
+BEGINNING = 3
+
+
+def _consonants(word: str) -> str:
+    """The word without its vowels, where enough of it is left to say something."""
+    left = re.sub("[aeiouy]", "", word)
+    return left if len(left) > 2 else ""
+
+
+def _numbered(found: Sequence[Sequence[Hashable]], width: int) -> Ints64:
+    index: dict[Hashable, int] = {}
+    numbers = np.full((len(found), width), -1, np.int64)
+    for row, each in enumerate(found):
+        for at, one in enumerate(each):
+            numbers[row, at] = index.setdefault(one, len(index))
+    return numbers
+
+
+def choose_rules(traits: Sequence[Trait], itself: bool = False) -> list[tuple[Trait, ...]]:
+    """The sets of traits that together meet most pairs of one person for the fewest pairs in all.
+
+    What of a person's two rows agrees is drawn some thousand times: a column slips now and then, with its traits.
+    The set that meets most of those not met yet, for what it costs, comes next; then those not met twice.
+
+    Args:
+        itself: one table is met with itself: each pair counts once.
+    """
+    rows = len(traits[0].left), len(traits[0].right)
+    all_pairs = rows[0] * rows[1] / (2 if itself else 1)
+    most = max(PER_ROW_ALL * max(rows), min(all_pairs, SMALL) / 30) * (3 if itself else 1)
+    lefts, rights = (_sample(count) for count in rows)
+    scale = (rows[0] / max(1, len(lefts))) * (rows[1] / max(1, len(rights)))
+    agrees = _drawn(traits)
+    at = {trait.name: place for place, trait in enumerate(traits)}
+    sets: list[tuple[float, tuple[Trait, ...], NDArray[np.bool_]]] = []
+    selective: list[frozenset[str]] = []
+    for size in (1, 2, 3, 4):
+        for group in combinations(traits, size):
+            names = frozenset(trait.name for trait in group)
+            if len({trait.column for trait in group}) < size or sum(trait.several for trait in group) > 1:
+                continue
+            if any(part <= names for part in selective):
+                continue
+            expected = scale * _count(group, lefts, rights, itself)
+            if expected <= most / 2:
+                met = np.logical_and.reduce([agrees[at[trait.name]] for trait in group])
+                sets.append((expected + 0.5 * max(rows), group, met))
+            if expected <= max(rows) / 10:  # nothing is won by asking for more
+                selective.append(names)
+    chosen: list[tuple[Trait, ...]] = []
+    most_rules = int(MOST_RULES * min(4.0, max(1.0, 1_000_000 / max(rows))))
+    worth = np.ones(agrees.shape[1], np.float32)  # of meeting each drawn pair once more
+    total = 0.0
+    if not sets:
+        return []
+    every = np.array([met for _, _, met in sets], np.float32)
+    costs = np.array([expected for expected, _, _ in sets])
+    free = np.ones(len(sets), bool)
+    while True:
+        free &= total + costs <= most
+        gains = np.where(free, every @ worth, 0.0)
+        best = int(np.argmax(gains / costs))
+        if len(chosen) == most_rules or gains[best] < LEAST_GAIN * agrees.shape[1]:
+            return chosen
+        expected, group, met = sets[best]
+        chosen.append(group)
+        free[best] = False
+        total += expected
+        worth[met] *= MET_AGAIN
+
+
+DRAWN = 8192
+MET_AGAIN = 0.1
+"""What it is worth to meet a pair by one rule more: nobody knows how often columns slip together."""
+LEAST_GAIN = 1e-7
+MOST_RULES = 40  # for a million rows; more for fewer, up to four times as many
+_SLIPS = {"beginning": 0.25, "end": 0.4, "year": 0.3, "day and month": 0.7, "a word": 0.2, "two words": 0.6,
+          "beginnings of two words": 0.3,
+          "consonants of a word": 0.15, "beginning of a word": 0.1}  # fmt: skip
+SLIPPED = 0.12
+
+
+def _drawn(traits: Sequence[Trait]) -> NDArray[np.bool_]:
+    """Which traits agree in drawn pairs of one person: as often as the column is known in both and has not slipped."""
+    draw = np.random.default_rng(1959)
+    of_column: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
+    for trait in sorted(traits, key=lambda trait: trait.name):
+        if trait.column not in of_column:
+            known = _known(trait.left) * _known(trait.right)
+            of_column[trait.column] = draw.random(DRAWN) < known, draw.random(DRAWN) >= SLIPPED
+    found = []
+    for trait in traits:
+        known_, whole = of_column[trait.column]
+        slips = _SLIPS.get(trait.name.rpartition(": ")[2], 1.0)
+        found.append(known_ & (whole | (draw.random(DRAWN) >= slips)))
+    return np.array(found)
+
+
+def _known(numbers: Ints64) -> float:
+    return float((numbers.reshape(len(numbers), -1) >= 0).any(axis=1).mean()) if len(numbers) else 0.0
+
+
+def _sample(rows: int) -> Ints64:
+    """Rows spread evenly over a table that stands in the order of its identifiers."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, SAMPLE)).astype(np.int64)) if rows else np.zeros(0, np.int64)
+
+
+def _count(group: Sequence[Trait], lefts: Ints64, rights: Ints64, itself: bool) -> int:
+    spans = [trait.span for trait in group]
+    left = np.sort(joint([trait.left[lefts] for trait in group], spans), axis=None)
+    right = np.sort(joint([trait.right[rights] for trait in group], spans), axis=None)
+    left = left[np.searchsorted(left, 0) :]
+    pairs = int((np.searchsorted(right, left, "right") - np.searchsorted(right, left, "left")).sum())
+    return (pairs - len(left)) // 2 if itself else pairs
+
+
+def joint(parts: Sequence[Ints64], spans: Sequence[int]) -> Ints64:
+    """Several traits as one whole number: equal where all are, −1 where any is unknown.
+
+    Args:
+        spans: a number that no value of the trait reaches, on either side.
+    """
+    wide = any(part.ndim > 1 for part in parts)
+    whole = np.zeros((1, 1) if wide else 1, np.int64)
+    unknown = np.zeros((1, 1) if wide else 1, bool)
+    for part, span in zip(parts, spans, strict=True):
+        one = part[:, None] if wide and part.ndim == 1 else part
+        whole = whole * span + one
+        unknown = unknown | (one < 0)
+    whole[unknown] = -1
+    return whole
+
+
+def meet(rules: Sequence[tuple[Trait, ...]], itself: bool = False) -> Met:
+    """Every pair that a rule meets, once."""
+    found: list[Ints64] = []
+    told: list[Rule] = []
+    for group in rules:
+        spans = [trait.span for trait in group]
+        left = joint([trait.left for trait in group], spans)
+        right = left if itself else joint([trait.right for trait in group], spans)
+        pairs = _joined(left, right, itself)
+        found.append(pairs)
+        told.append(Rule(tuple(t.name for t in group), tuple(t.column for t in group), len(pairs)))
+    every = np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+    del found
+    if len(every):
+        every = every[np.concatenate([[True], every[1:] != every[:-1]])]
+    return Met((every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32), tuple(told))
+
+
+def _joined(left: Ints64, right: Ints64, itself: bool) -> Ints64:
+    """Rows of equal number on both sides, as left << 32 | right, without blocks that are too large."""
+    lefts, ordered_left = _ordered(left)
+    rights, ordered = (lefts, ordered_left) if itself else _ordered(right)
+    first = np.searchsorted(ordered, ordered_left, "left")
+    counts = np.searchsorted(ordered, ordered_left, "right") - first
+    starts = np.flatnonzero(np.concatenate([[True], ordered_left[1:] != ordered_left[:-1]])) if len(lefts) else lefts
+    in_block = np.diff(np.append(starts, len(lefts)))
+    counts[np.repeat(counts[starts] * in_block > LARGEST_BLOCK, in_block)] = 0
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    one = np.repeat(lefts, counts)
+    other = rights[np.repeat(first - (ends - counts), counts) + np.arange(total)]
+    if itself:
+        keep = one < other
+        one, other = one[keep], other[keep]
+    return np.asarray((one << 32) | other)
+
+
+def _ordered(numbers: Ints64) -> Pair:
+    """The rows whose number is known, in its order, and their numbers."""
+    at = np.flatnonzero(numbers >= 0)
+    known = numbers.ravel()[at]
+    order = np.argsort(known, kind="stable")
+    return at[order] // (numbers.shape[1] if numbers.ndim > 1 else 1), known[order]

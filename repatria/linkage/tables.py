@@ -1,0 +1,257 @@
+"""Two tables linked, or one cleared of doubles, with no exchange around it: for anybody who has lists of people.
+
+    >>> days = ["1990-03-05", "1985-02-01", "1971-11-30"]
+    >>> left = {"id": ["a", "b", "c"], "name": ["Коваленко Сергій", "Бондар Іван", "Ткач Олена"], "date_of_birth": days}
+    >>> right = {"id": ["7", "8"], "name": ["Sergey Kovalenko", "Ivan Bondar"], "date_of_birth": days[:2]}
+    >>> found = link(left, right)
+    >>> found.left_ids, found.right_ids
+    (['a', 'b'], ['7', '8'])
+
+A table is anything with columns: a polars or pandas frame, a mapping of column names to values, or a list of rows as
+`csv.DictReader` gives them. `id` names a row. Of the columns in `KINDS_OF` those are compared that both tables have;
+`columns` names others, or says what a heading means: `{"surname": "family_name", "postcode": "number"}`.
+
+Nothing depends on the order of rows or columns. What is found are probabilities, for a person to judge (judgement.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repatria.linkage.assign import one_to_one
+from repatria.linkage.cluster import clusters
+from repatria.linkage.encode import Column, encode, present
+from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable, Kind
+from repatria.linkage.levels import level_names
+from repatria.linkage.pairs import Met, Rule, choose_rules, meet, traits_of
+from repatria.linkage.weigh import Compared, Floats, Model, compare_pairs, evidence, learn
+from repatria.people.dates import PartialDate, inferred_order, parse_date
+
+Step = Callable[[str], None]
+UNMET = -1.0
+"""What two rows that did not meet count against being one person, in log2 odds."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Pairs with their probability, by left and right id; and how they were found."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    places: NDArray[np.int64]
+    probability: Floats
+    compared: Compared
+    model: Model
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def left_ids(self) -> list[str]:
+        return [self.left[at] for at in self.compared.left[self.places].tolist()]
+
+    @cached_property
+    def right_ids(self) -> list[str]:
+        return [self.right[at] for at in self.compared.right[self.places].tolist()]
+
+    def explanations(self) -> list[str]:
+        """For each pair, column by column, how far it agrees and what that counts."""
+        return explained(self.compared, self.model, self.places)
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Each row's cluster, named by the id that comes first in it."""
+
+    ids: tuple[str, ...]
+    cluster_ids: tuple[str, ...]
+    links: Links
+
+    @property
+    def doubled(self) -> int:
+        """How many rows share their cluster with another."""
+        sizes = Counter(self.cluster_ids)
+        return sum(sizes[each] > 1 for each in self.cluster_ids)
+
+
+def link(
+    left: Any, right: Any, *, columns: Mapping[str, str] | None = None, one_to_one: bool = True, least: float = LEAST,
+    step: Step = lambda what: None,
+) -> Links:  # fmt: skip
+    """Who stands in both tables.
+
+    Args:
+        columns: heading -> a column of `KINDS_OF`, or a kind of encode.py for another column to be compared.
+        one_to_one: nobody stands twice in one table; each row has one partner at most.
+        least: pairs below this probability are left out.
+        step: told what is being done.
+
+    Raises:
+        BadTable: a table without ids or without anything to compare, with every reason.
+    """
+    step("reading the columns")
+    ids, encoded = _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns))
+    met = _met(encoded, False, step)
+    compared = compare_pairs(encoded, met.left, met.right)
+    step("learning the weights")
+    model, probability = learn(compared, float(len(ids[0])) * len(ids[1]), one_to_one)
+    chosen = np.flatnonzero(probability >= least)
+    if one_to_one:
+        chosen = chosen[_one_to_one(met, probability, chosen)]
+    return Links(*ids, chosen, probability[chosen], compared, model, met.rules)
+
+
+def dedupe(table: Any, *, columns: Mapping[str, str] | None = None, step: Step = lambda what: None) -> Clusters:
+    """Which rows of one table are one person: each row in one cluster. Raises as `link`."""
+    step("reading the columns")
+    only = _Table.of(table, "the", columns)
+    ids, encoded = _encoded(only, only)
+    met = _met(encoded, True, step)
+    compared = compare_pairs(encoded, met.left, met.right)
+    step("learning the weights")
+    rows = len(ids[0])
+    model, probability = learn(compared, rows * (rows - 1) / 2, False)
+    step("joining rows")
+    found = clusters(rows, met.left, met.right, evidence(model, compared), UNMET)
+    chosen = np.flatnonzero(found[met.left] == found[met.right])
+    links = Links(*ids, chosen, probability[chosen], compared, model, met.rules)
+    return Clusters(ids[0], tuple(ids[0][at] for at in found.tolist()), links)
+
+
+def explained(compared: Compared, model: Model, places: NDArray[np.int64]) -> list[str]:
+    """Sentences for pairs, worked out once for pairs that stand alike."""
+    width = [len(level_names(column)) + 1 for column in compared.columns]
+    pattern = np.zeros(len(places), np.int64)
+    for count, found in zip(width, compared.levels, strict=True):
+        pattern = pattern * count + found[places] + 1
+    patterns, back = np.unique(pattern, return_inverse=True)
+    sentences = [_sentence(at, width, compared, model) for at in patterns.tolist()]
+    return [sentences[at] for at in back.tolist()]
+
+
+def _sentence(pattern: int, width: Sequence[int], compared: Compared, model: Model) -> str:
+    parts = []
+    for column, count, weights in reversed(list(zip(compared.columns, width, model.weights, strict=True))):
+        pattern, level = divmod(pattern, count)
+        if level:
+            worth = float(weights.log_odds[level - 1])
+            parts.append(f"{column.name.replace('_', ' ')}: {level_names(column)[level - 1]} ({worth:+.1f})")
+    return "; ".join(reversed(parts))
+
+
+def _met(columns: Sequence[Column], itself: bool, step: Step) -> Met:
+    step("choosing the rules by which rows meet")
+    traits = traits_of(columns)
+    rules = choose_rules(traits, itself)
+    step(f"meeting by {len(rules)} rules")
+    met = meet(rules, itself)
+    step(f"comparing {len(met.left):,} pairs")
+    return met
+
+
+def _one_to_one(met: Met, probability: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    return one_to_one(met.left[chosen], met.right[chosen], probability[chosen])
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table in the order of its ids."""
+
+    ids: tuple[str, ...]
+    columns: Mapping[str, tuple[Kind, list[str]]]
+
+    @classmethod
+    def of(cls, table: Any, which: str, columns: Mapping[str, str] | None) -> _Table:
+        raw = _columns(table)
+        meant = {heading: heading for heading in raw} | dict(columns or {})
+        named: dict[str, str] = {}
+        problems = []
+        for heading in sorted(raw):
+            name = meant[heading]
+            if name in KINDS and name not in KINDS_OF:
+                named[heading] = heading
+            elif name == "id" or name in KINDS_OF:
+                if name in named:
+                    problems.append(f"{which} table: two columns are said to be {name}")
+                named[name] = heading
+        if "id" not in named:
+            raise BadTable([*problems, f"{which} table: no column id"])
+        ids = list(map(_text, raw[named["id"]]))
+        if "" in ids:
+            problems.append(f"{which} table: {ids.count('')} rows without an id")
+        twice = sum(count - 1 for count in Counter(ids).values())
+        if twice:
+            problems.append(f"{which} table: {twice} ids stand twice")
+        if problems:
+            raise BadTable(problems)
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        found: dict[str, tuple[Kind, list[str]]] = {}
+        for name in sorted(named.keys() - {"id"}):
+            kind = KINDS_OF.get(name) or meant[named[name]]
+            values = list(map(_text, raw[named[name]]))
+            values = [values[at] for at in order]
+            found[name] = kind, _dates(values) if kind == "date" else values  # type: ignore[assignment]
+        return cls(tuple(ids[at] for at in order), found)
+
+
+def _encoded(left: _Table, right: _Table) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
+    for table in (left, right):  # parts say more than a whole; a whole is made of parts where only one side has it
+        if "name" in table.columns and "family_name" in table.columns:
+            del table.columns["name"]  # type: ignore[attr-defined]
+    if ("name" in left.columns) != ("name" in right.columns):
+        left, right = _whole(left), _whole(right)
+    both = [name for name in left.columns if name in right.columns]
+    columns = present([
+        encode(name, left.columns[name][0], left.columns[name][1], right.columns[name][1]) for name in both
+    ])  # fmt: skip
+    if not columns:
+        raise BadTable(["the tables have no column in common that can be compared"])
+    return (left.ids, right.ids), columns
+
+
+def _whole(table: _Table) -> _Table:
+    """The table with its parts of names as one name."""
+    if "name" in table.columns:
+        return table
+    parts = [table.columns[name][1] for name in ("family_name", "given_names", "father_name") if name in table.columns]
+    rest = {name: column for name, column in table.columns.items() if column[0] not in ("family", "given", "father")}
+    names = [" ".join(filter(None, each)) for each in zip(*parts, strict=True)] if parts else [""] * len(table.ids)
+    return _Table(table.ids, {**rest, "name": ("name", names)})
+
+
+def _columns(table: Any) -> dict[str, Sequence[Any]]:
+    """Columns by heading."""
+    if isinstance(table, Mapping):
+        return {str(name): list(values) for name, values in table.items()}
+    if hasattr(table, "columns"):
+        return {str(name): list(table[name]) for name in table.columns}
+    rows = list(table)
+    return {str(name): [row.get(name) for row in rows] for name in (rows[0] if rows else ())}
+
+
+def _text(value: Any) -> str:
+    """What a cell says; nothing for what frames use for "not known"."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None or value != value:
+        return ""
+    return str(value)
+
+
+def _dates(values: Sequence[str]) -> list[str]:
+    """Dates as they are compared: read once each, by the order of day and month that the column itself shows."""
+    distinct = sorted(set(values) - {""})
+    order, _ = inferred_order(list(enumerate(distinct)))
+    read: dict[str, str] = {"": ""}
+    for value in distinct:
+        plain = value.replace(" 00:00:00", "")
+        if plain.isascii() and plain.isdigit() and len(plain) == 8:
+            plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
+        found = parse_date(plain, order)
+        read[value] = str(found) if isinstance(found, PartialDate) else ""
+    return [read[value] for value in values]

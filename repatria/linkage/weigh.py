@@ -1,0 +1,225 @@
+"""What agreement is worth: weights of evidence, learned from the two tables themselves, without labels.
+
+Fellegi and Sunter (1969): a level of a column counts log2(m / u), where m is how often pairs of one person show it and
+u how often pairs of two people do. u is counted on pairs drawn at random and, for equality, worked out exactly. m is
+found by expectation and maximisation (Dempster, Laird and Rubin 1977) on pairs that met. What a rare value agrees in
+says more (term frequencies): the u of an equal value is its own share.
+
+A person stands at most once in a register. So the probability of a pair is worked out among all pairs of its rows: of
+two who fit, neither is sure, and one of them is likelier for the other's fitting less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from repatria.linkage.encode import Column
+from repatria.linkage.levels import NAME_ODDS, Levels, level_names, levels
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int32]
+RANDOM_PAIRS = 300_000
+ROUNDS = 25
+SETTLED = 1e-4  # mean change of a probability in a round
+STRONGEST = 40.0  # log2
+GUESSED_PAIRS = 5.0
+MOST_WITH_PARTNER = 0.98
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One column's m and u by level."""
+
+    column: str
+    m: Floats
+    u: Floats
+
+    @property
+    def log_odds(self) -> Floats:
+        """log2 of m / u by level, and at the end 0, for unknown."""
+        return np.append(np.clip(np.log2(self.m / self.u), -STRONGEST, STRONGEST), 0.0)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The weights of each column, and how many pairs of one person are expected among all pairs."""
+
+    weights: tuple[Weights, ...]
+    partners: float
+    rows: tuple[int, int]
+    pairs: float  # in all, met or not
+    exclusive: bool
+    rounds: int
+
+    @property
+    def prior(self) -> float:
+        """log2 odds that a pair is one person before anything of it is known; against no partner, if exclusive."""
+        if not self.exclusive:
+            share = min(0.5, self.partners / max(1.0, self.pairs))
+            return float(np.log2(share / (1 - share)))
+        alone = 1 - min(MOST_WITH_PARTNER, self.partners / max(1, min(self.rows)))
+        return float(np.log2(self.partners / (self.pairs * alone)))
+
+
+def random_agreement(column: Column, lefts: Places, rights: Places) -> Floats:
+    """u: how often two people drawn from the two tables stand at each level."""
+    found = levels(column, lefts, rights)
+    counts = np.bincount(found[found >= 0], minlength=len(level_names(column))).astype(float)
+    total = counts.sum()
+    u = (counts + 0.5) / (total + 0.5 * len(counts))
+    if column.kind != "word":
+        exact = _equal_by_chance(column)
+        rest = u[len(exact) :].sum()
+        u[: len(exact)] = exact
+        u[len(exact) :] *= (1 - exact.sum()) / rest
+    return np.asarray(np.maximum(u, 1e-12), np.float64)
+
+
+def _equal_by_chance(column: Column) -> Floats:
+    """The chance that two values are the same, and (but for dates) that their keys are and they are not."""
+    size = len(column.values)
+    one, other = (np.bincount(codes[codes >= 0], minlength=size).astype(float) for codes in (column.left, column.right))
+    one, other = one / max(1.0, one.sum()), other / max(1.0, other.sum())
+    same = float((one * other).sum())
+    if column.kind == "date":
+        return np.array([max(same, 1e-9)])
+    keys = column.key_codes
+    by_key = np.bincount(keys + 1, one), np.bincount(keys + 1, other)
+    same_key = float((by_key[0][1:] * by_key[1][1:]).sum())
+    return np.array([max(same, 1e-12), max(same_key - same, 1e-12)])
+
+
+def rarity(column: Column, left: Places, right: Places, found: Levels, u: Floats) -> NDArray[np.float32]:
+    """What a pair's own value adds to the weight of agreeing in it, log2: positive where the value is rare."""
+    added = np.zeros(len(found), np.float32)
+    if column.kind == "word":
+        return added
+    of_value, of_key = column.shares
+    if column.kind == "date":
+        at = np.flatnonzero(found == 0)
+        average, share = u[0], of_value[column.left[left[at]]]
+    else:
+        at = np.flatnonzero((found == 0) | (found == 1))
+        average, share = u[0] + u[1], of_key[column.left[left[at]]]
+    added[at] = np.log2(average / share)
+    return added
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs that met, with their levels in each column and what rarity adds."""
+
+    left: Places
+    right: Places
+    columns: tuple[Column, ...]
+    levels: tuple[Levels, ...]
+    rare: NDArray[np.float32]
+    u: tuple[Floats, ...]
+
+
+def compare_pairs(columns: Sequence[Column], left: Places, right: Places) -> Compared:
+    """Every pair that met, column by column."""
+    sample = _random_pairs(len(columns[0].left), len(columns[0].right))
+    rare = np.zeros(len(left), np.float32)
+    all_levels, all_u = [], []
+    for column in columns:
+        u = random_agreement(column, *sample)
+        found = levels(column, left, right)
+        rare += rarity(column, left, right, found, u)
+        all_levels.append(found)
+        all_u.append(u)
+    return Compared(left, right, tuple(columns), tuple(all_levels), rare, tuple(all_u))
+
+
+def _random_pairs(left: int, right: int) -> tuple[Places, Places]:
+    """Pairs spread over both tables, the same for the same tables: every row about as often as any other."""
+    count = min(RANDOM_PAIRS, left * right)
+    draw = np.random.default_rng(1969)
+    return draw.integers(0, left, count).astype(np.int32), draw.integers(0, right, count).astype(np.int32)
+
+
+def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Floats]:
+    """The model that explains the pairs best, and each pair's probability under it.
+
+    Args:
+        pairs: how many pairs of rows there are in all, met or not.
+        exclusive: nobody stands twice on one side.
+    """
+    rows = len(compared.columns[0].left), len(compared.columns[0].right)
+    m = [_first_guess(column) for column in compared.columns]
+    partners = 0.5 * min(rows)
+    model = Model((), partners, rows, pairs, exclusive, 0)
+    probability = np.zeros(len(compared.left))
+    for turn in range(1, ROUNDS + 1):
+        weights = tuple(
+            Weights(column.name, each, _of_two(column, each, u, partners / pairs))
+            for column, each, u in zip(compared.columns, m, compared.u, strict=True)
+        )
+        model = Model(weights, partners, rows, pairs, exclusive, turn)
+        before, probability = probability, probabilities(model, compared)
+        partners = max(1.0, float(probability.sum()))
+        m = [
+            _agreement(found, probability, _first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
+            for found, column in zip(compared.levels, compared.columns, strict=True)
+        ]
+        if turn > 3 and len(before) and float(np.abs(probability - before).mean()) < SETTLED:
+            break
+    return model, probability
+
+
+def _of_two(column: Column, m: Floats, drawn: Floats, share: float) -> Floats:
+    """u: what was drawn at random, without the pairs of one person among it.
+
+    Whole names are nearer at each level than the draw can show: there, each counts for as much more as names.py says.
+    """
+    u = np.maximum(drawn - share * m, drawn / 50) if column.kind != "word" else drawn
+    if column.kind == "name":
+        u = u.copy()
+        gaps = (*np.diff(NAME_ODDS[::-1])[::-1], 0.0)
+        for level in range(len(NAME_ODDS), 0, -1):
+            gap = np.exp(gaps[level - 2]) if level > 1 else 2.0
+            u[level] = min(u[level], m[level] * u[level + 1] / (m[level + 1] * gap))
+    return u
+
+
+def _agreement(found: Levels, probability: Floats, guess: Floats, guessed: float) -> Floats:
+    """m: how often pairs of one person stand at each level; the first guess counts as so many pairs.
+
+    Of whole names it counts as much as all that is found: where nothing else is known, nothing else can teach.
+    """
+    counts = np.bincount(found + 1, probability, minlength=len(guess) + 1)[1:] + guessed * guess
+    return np.asarray(counts / counts.sum())
+
+
+def _first_guess(column: Column) -> Floats:
+    return np.array(_GUESS.get(column.kind, _GUESS["text"]))
+
+
+_GUESS = {
+    "text": (0.70, 0.12, 0.08, 0.04, 0.02, 0.04),
+    "date": (0.90, 0.015, 0.03, 0.02, 0.015, 0.005, 0.015),
+    "word": (0.97, 0.03),
+    "name": (0.20, 0.30, 0.18, 0.10, 0.07, 0.05, 0.04, 0.03, 0.02, 0.01),
+}
+
+
+def evidence(model: Model, compared: Compared) -> Floats:
+    """log2 odds of each pair, prior and all, before its rivals are looked at."""
+    total = compared.rare.astype(np.float64) + model.prior
+    for weights, found in zip(model.weights, compared.levels, strict=True):
+        total += weights.log_odds[found]  # −1, unknown, reads the last
+    return total
+
+
+def probabilities(model: Model, compared: Compared) -> Floats:
+    """The probability that each pair is one person: against being alone, and against every rival of both rows."""
+    odds = np.exp2(np.clip(evidence(model, compared), -60.0, 60.0))
+    if not model.exclusive:
+        return np.asarray(odds / (1 + odds))
+    of_left = np.bincount(compared.left, odds, minlength=model.rows[0])
+    of_right = np.bincount(compared.right, odds, minlength=model.rows[1])
+    return np.asarray(odds / (1 + of_left[compared.left] + of_right[compared.right] - odds))

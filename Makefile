@@ -22,9 +22,10 @@ lint: .venv/.dev
 bench: .venv/.demo  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench
 
-soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds the simulated exchanges, which go on next time
+soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time
 	$(BIN)/python -m pytest -m soak
 	$(BIN)/python -m tests.simulation.soak
+	$(BIN)/python -m tests.files.soak
 
 law: .venv/.dev  ## docs/law.md again, from the law's checks, its figures and the cases in tests/law
 	$(BIN)/python -m tests.law.page

@@ -62,7 +62,9 @@ def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Lim
     except OSError:
         raise Problems([_ended("died", file, limits)]) from None
     if child.returncode != 0:
-        raise Problems([_ended("died", file, limits)])
+        # The reader of workbooks says so where it is ended for want of memory, and has no other way of saying it.
+        how = "memory" if b"memory allocation of" in child.stderr else "died"
+        raise Problems([_ended(how, file, limits)])
     said = json.loads(child.stdout)
     if "ended" in said:
         raise Problems([_ended(said["ended"], file, limits)])

@@ -2,8 +2,8 @@
 
 A workbook is a zip of XML, and both can be made to explode: 4,654 bytes that name cell XFD1048576 made a
 reader ask for 549 GB. So it is opened in a child alone (guarded.py), and every part of an archive is read once for
-what must not be parsed: unpacked sizes, ratios, far cells, any DTD or entity. What the scan does not know, such as
-a repeated cell of an ODS or a far cell of an XLS, ends with the child.
+what must not be parsed: unpacked sizes, ratios, far cells, any DTD or entity. Binary records (records.py) and the
+repeated cells of an ODS (sheets.py) are looked through for far cells as well. What no scan knows ends with the child.
 
 - The sheet is the one that was asked for; otherwise the first that is shown and has known headings, or else the
   first that is shown. Others are left aside and said so, but for those that hold nobody (beside.py). Hidden sheets
@@ -28,6 +28,8 @@ from xml.etree import ElementTree
 from repatria.files.beside import holds_nobody
 from repatria.files.guarded import Asked
 from repatria.files.layout import heading_at, no_table, without_furniture
+from repatria.files.records import BookLook, SheetLook, look_at_xls, look_at_xlsb
+from repatria.files.sheets import look_at_ods, look_at_sheet
 from repatria.people.headings import recognised
 from repatria.people.table import Row, Table, column_letters
 from repatria.problem import Problem, Problems
@@ -58,10 +60,12 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
         archive, refused = _scanned(data)
         if refused:
             raise Problems([_refusal(refused, file)])
+    book = _look(archive, data, file)
     name, rows, merged, notes = _sheet(data, file, asked, archive)
     where = f'{file}, sheet "{name}"'
     notes += _carried(archive, file)
-    notes += _hidden(archive, name, where, len(rows), max(map(len, rows), default=0))
+    look = book.sheets.get(name) or _of_xlsx(archive, name)
+    notes += _hidden(look, where, len(rows), max(map(len, rows), default=0))
     filled = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
     if not filled:
         do = "name the sheet that holds the table with --sheet"
@@ -82,7 +86,7 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
         do = "give every column a heading, or clear the cells beside the table, then import again"
         raise Problems(Problem("file.workbook.ragged", f"{where}, row {number}", what, do) for number in long)
     table = tuple(Row(number, tuple([*cells, *[""] * width][:width])) for number, cells in below)
-    return Table(file, name, tuple(heading), table, (*notes, *aside), heading_row, _epoch(archive))
+    return Table(file, name, tuple(heading), table, (*notes, *aside), heading_row, book.epoch)
 
 
 def _scanned(data: bytes) -> tuple[zipfile.ZipFile | None, dict[str, object] | None]:
@@ -181,7 +185,13 @@ def _sheet(
         raise
     except python_calamine.PasswordError:
         raise Problems([_refusal({"refused": "locked"}, file)]) from None
-    except Exception:  # noqa: BLE001 - whatever the parser meets is one refusal
+    except BaseException as error:
+        # Whatever the parser meets is one refusal. Its panics are no Exceptions, and some are a want of memory.
+        panic = type(error).__name__ == "PanicException"
+        if panic and any(words in str(error) for words in ("pointer is null", "MemError")):
+            raise MemoryError from None
+        if not panic and not isinstance(error, Exception):
+            raise
         raise Problems([_refusal({"refused": "broken"}, file)]) from None
     assert first is not None
     notes = []
@@ -261,16 +271,41 @@ def _carried(archive: zipfile.ZipFile | None, file: str) -> list[Problem]:
     return notes
 
 
-def _hidden(archive: zipfile.ZipFile | None, sheet: str, where: str, height: int, width: int) -> list[Problem]:
-    """Notes on rows and columns that the sender's view does not show. An XLS does not say so here."""
+def _look(archive: zipfile.ZipFile | None, data: bytes, file: str) -> BookLook:
+    """What is known of the book before its cells are read.
+
+    Raises:
+        Problems: a cell so far out that the reader would set memory aside for millions; an ODS that is not whole.
+    """
     if archive is None:
-        return []
-    try:
-        rows, columns = _hidden_of(archive, sheet)
-    except (ElementTree.ParseError, KeyError, ValueError):
-        return []  # the note is lost, not the sheet
-    shown_rows = [str(row) for row in sorted(rows) if row <= height]
-    shown_columns = [column_letters(column) for column in sorted(columns) if column < width]
+        try:
+            book = look_at_xls(data, MAX_COLUMNS)
+        except ValueError:
+            raise Problems([_refusal({"refused": "broken"}, file)]) from None
+    elif "content.xml" in archive.namelist():
+        found = look_at_ods(archive.read("content.xml"), MAX_ROWS, MAX_COLUMNS)
+        if found is None:
+            raise Problems([_refusal({"refused": "broken"}, file)])
+        book = found
+    elif "xl/workbook.bin" in archive.namelist():
+        try:
+            listed = archive.read("xl/workbook.bin")
+            book = look_at_xlsb(listed, lambda identity: _target(archive, identity), MAX_COLUMNS)
+        except (ElementTree.ParseError, LookupError, ValueError):
+            raise Problems([_refusal({"refused": "broken"}, file)]) from None
+    else:
+        return BookLook({}, _epoch(archive))  # its far cells were looked for when its parts were
+    for sheet in book.sheets.values():
+        row, column = sheet.last_row, sheet.last_column + 1
+        if row > MAX_ROWS or column > MAX_COLUMNS or row * column > MAX_CELLS:
+            raise Problems([_refusal({"refused": "far_cell", "cell": f"{column_letters(column - 1)}{row}"[:20]}, file)])
+    return book
+
+
+def _hidden(look: SheetLook, where: str, height: int, width: int) -> list[Problem]:
+    """Notes on rows and columns that the sender's view does not show."""
+    shown_rows = [str(row) for row in sorted(look.hidden_rows) if row <= height]
+    shown_columns = [column_letters(column) for column in sorted(look.hidden_columns) if column < width]
     notes = []
     for one, numbers in (("row", shown_rows), ("column", shown_columns)):
         if numbers:
@@ -281,65 +316,35 @@ def _hidden(archive: zipfile.ZipFile | None, sheet: str, where: str, height: int
     return notes
 
 
-def _hidden_of(archive: zipfile.ZipFile, sheet: str) -> tuple[set[int], set[int]]:
-    rows: set[int] = set()
-    columns: set[int] = set()
-    if "content.xml" in archive.namelist():
-        return _hidden_in_ods(archive, sheet)
-    part = _part_of(archive, sheet)
-    for _, element in ElementTree.iterparse(io.BytesIO(archive.read(part)), events=("start",)):
-        tag = element.tag.rpartition("}")[2]
-        if element.get("hidden") in ("1", "true"):
-            if tag == "row" and element.get("r"):
-                rows.add(int(element.attrib["r"]))
-            elif tag == "col":
-                columns.update(range(int(element.attrib["min"]) - 1, min(int(element.attrib["max"]), MAX_COLUMNS)))
-        if tag == "row":
-            element.clear()
-    return rows, columns
+def _of_xlsx(archive: zipfile.ZipFile | None, sheet: str) -> SheetLook:
+    if archive is None or "xl/workbook.xml" not in archive.namelist():
+        return SheetLook()
+    try:
+        for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+            if element.tag.endswith("}sheet") and element.get("name") == sheet:
+                identity = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+                return look_at_sheet(_target(archive, identity), MAX_COLUMNS)
+    except (ElementTree.ParseError, LookupError, ValueError):
+        pass  # the note is lost, not the sheet
+    return SheetLook()
 
 
-def _hidden_in_ods(archive: zipfile.ZipFile, sheet: str) -> tuple[set[int], set[int]]:
-    rows: set[int] = set()
-    columns: set[int] = set()
-    inside, row, column = False, 0, 0
-    for event, element in ElementTree.iterparse(io.BytesIO(archive.read("content.xml")), events=("start", "end")):
-        tag = element.tag.rpartition("}")[2]
-        own = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
-        if tag == "table":
-            inside = event == "start" and own.get("name") == sheet
-        elif inside and event == "start" and tag in ("table-row", "table-column"):
-            count = int(own.get(f"number-{tag.removeprefix('table-')}s-repeated", "1"))
-            gone = own.get("visibility") in ("collapse", "filter")
-            if tag == "table-row":
-                rows.update(range(row + 1, row + 1 + min(count, MAX_ROWS)) if gone else ())
-                row += count
-            else:
-                columns.update(range(column, column + min(count, MAX_COLUMNS)) if gone else ())
-                column += count
-        if event == "end" and tag == "table-row":
-            element.clear()
-    return rows, columns
+def _target(archive: zipfile.ZipFile, identity: str) -> bytes:
+    """The part that a relation of the book names.
+
+    Raises:
+        KeyError: there is none.
+        ElementTree.ParseError: the list of relations is no XML.
+    """
+    kind = "bin" if "xl/workbook.bin" in archive.namelist() else "xml"
+    relations = ElementTree.fromstring(archive.read(f"xl/_rels/workbook.{kind}.rels"))
+    target = {each.get("Id"): each.get("Target", "") for each in relations}[identity]
+    bare = target.lstrip("/")
+    return archive.read(bare if target.startswith(("/", "xl/")) else f"xl/{bare}")
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The archive's part that holds a sheet of XLSX."""
-    identity = next(
-        value
-        for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
-        if element.tag.endswith("}sheet") and element.get("name") == sheet
-        for key, value in element.attrib.items()
-        if key.endswith("}id")
-    )
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next(relation.attrib["Target"] for relation in relations if relation.get("Id") == identity)
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _epoch(archive: zipfile.ZipFile | None) -> int | None:
-    """From which year the workbook counts its days; an XLS does not say so here."""
-    if archive is None:
-        return None
+def _epoch(archive: zipfile.ZipFile) -> int:
+    """From which year the days of an XLSX are counted."""
     if "xl/workbook.xml" not in archive.namelist():
         return 1900
     with archive.open("xl/workbook.xml") as stream:

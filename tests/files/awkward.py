@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from repatria.files.guarded import Asked
-from tests.files.books import ods, xls
+from tests.files.books import ods, xls, xlsb
 from tests.files.test_pfif import elements, pfif
 
 
@@ -185,7 +185,18 @@ CASES: tuple[Awkward, ...] = (
     _book("empty-sheet", [], "", "file.empty"),
     _book("formula-without-a-result", [HEAD, ["=A9", "Test", ""]], "|Test||", "import.cell.unknown"),
     Awkward("xls", xls([HEAD, ONE]), (IS,)),
-    Awkward("xls-day-number", xls([HEAD, ["Invented", "Test", 31841]]), (), ("import.date.serial",)),
+    Awkward("xls-day-number", xls([HEAD, ["Invented", "Test", 31841]]), (IS,), ("import.date.from_serial",)),
+    Awkward("xls-day-number-1904", xls([HEAD, ["Invented", "Test", 30379]], from_1904=True), (IS,),
+            ("import.date.from_serial",)),
+    Awkward("xls-row-hidden", xls([HEAD, ONE], hidden_rows=(1,)), (IS,), ("file.workbook.hidden_rows",)),
+    Awkward("xls-column-hidden", xls([HEAD, ONE], hidden_columns=(2, 40)), (IS,), ("file.workbook.hidden_columns",)),
+    Awkward("xlsb", xlsb([HEAD, ONE]), (IS,)),
+    Awkward("xlsb-titles", xlsb([["A list"], [], HEAD, ONE]), (IS,), ("file.title_rows",)),
+    Awkward("xlsb-day-number", xlsb([HEAD, ["Invented", "Test", 31841]]), (IS,), ("import.date.from_serial",)),
+    Awkward("xlsb-day-number-1904", xlsb([HEAD, ["Invented", "Test", 30379]], from_1904=True), (IS,),
+            ("import.date.from_serial",)),
+    Awkward("xlsb-row-hidden", xlsb([HEAD, ONE], hidden_rows=(1,)), (IS,), ("file.workbook.hidden_rows",)),
+    Awkward("xlsb-column-hidden", xlsb([HEAD, ONE], hidden_columns=(2, 40)), (IS,), ("file.workbook.hidden_columns",)),
     Awkward("ods", ods([HEAD, ONE]), (IS,)),
     Awkward("ods-titles", ods([["A list"], [], HEAD, ONE]), (IS,), ("file.title_rows",)),
     # for machines

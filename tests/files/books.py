@@ -1,6 +1,8 @@
-"""Workbooks made byte by byte, where no writer is at hand: ODS as a zip of XML, XLS as BIFF8 in a compound file.
+"""Workbooks made byte by byte, where no writer is at hand: ODS as a zip of XML, XLSB as a zip of binary records, XLS as
+BIFF8 in a compound file.
 
-Source: OASIS OpenDocument 1.3 part 3; [MS-XLS] 2.4 (records), [MS-CFB] 2.2-2.6 (header, sectors, directory).
+Source: OASIS OpenDocument 1.3 part 3; [MS-XLS] 2.4 (records), [MS-CFB] 2.2-2.6 (header, sectors, directory);
+[MS-XLSB] 2.1.4 (records) and 2.4 (their bodies).
 """
 
 from __future__ import annotations
@@ -48,19 +50,98 @@ def ods(
     return out.getvalue()
 
 
-def xls(rows: Sequence[Sequence[str | float]], *, name: str = "List", far: tuple[int, int] | None = None) -> bytes:
+def xls(
+    rows: Sequence[Sequence[str | float]],
+    *,
+    name: str = "List",
+    far: tuple[int, int] | None = None,
+    hidden_rows: Sequence[int] = (),
+    hidden_columns: tuple[int, int] | None = None,
+    from_1904: bool = False,
+) -> bytes:
     """A BIFF8 workbook of one sheet of texts and numbers; `far` puts one more text there (row, column from 0)."""
     cells = b"".join(
         _cell(at, column, value) for at, row in enumerate(rows) for column, value in enumerate(row) if value != ""
     )
     if far is not None:
         cells += _cell(*far, "x")
-    sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6)) + cells + _record(0x0A, b"")
+    look = b"" if hidden_columns is None else _record(0x7D, struct.pack("<HHHHHH", *hidden_columns, 2340, 15, 1, 0))
+    look += b"".join(_record(0x208, struct.pack("<HHHHHHI", row, 0, 9, 255, 0, 0, 0x0F0120)) for row in hidden_rows)
+    sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 6)) + look + cells + _record(0x0A, b"")
     start = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)) + _record(0x42, struct.pack("<H", 1200))
+    start += _record(0x22, struct.pack("<H", from_1904))
     text = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     length = len(start) + 4 + 6 + len(text) + 4
     globals_ = start + _record(0x85, struct.pack("<IBB", length, 0, 0) + text) + _record(0x0A, b"")
     return _compound(globals_ + sheet)
+
+
+def xlsb(
+    rows: Sequence[Sequence[str | float]],
+    *,
+    name: str = "List",
+    hidden_rows: Sequence[int] = (),
+    hidden_columns: tuple[int, int] | None = None,
+    from_1904: bool = False,
+) -> bytes:
+    """A binary workbook of one sheet: texts, and numbers; a number in a column of dates has the style of dates."""
+    wide = max(map(len, rows), default=0)
+    book = _brt(131) + _brt(153, struct.pack("<II", from_1904, 0) + _wide("")) + _brt(143)
+    book += _brt(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name)) + _brt(144) + _brt(132)
+    sheet = _brt(129) + _brt(148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, max(wide - 1, 0)))
+    if hidden_columns is not None:
+        sheet += _brt(390) + _brt(60, struct.pack("<IIIIH", *hidden_columns, 2340, 0, 1)) + _brt(391)
+    sheet += _brt(145)
+    for at, row in enumerate(rows):
+        hidden = 0x10 if at in hidden_rows else 0
+        sheet += _brt(0, struct.pack("<IIHBBBI", at, 0, 300, 0, hidden, 0, 0))
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                sheet += _brt(6, struct.pack("<II", column, 0) + _wide(value)) if value else b""
+            else:
+                sheet += _brt(5, struct.pack("<IId", column, 0, value))
+    sheet += _brt(146) + _brt(130)
+    package, office = (
+        "http://schemas.openxmlformats.org/package/2006",
+        "http://schemas.openxmlformats.org/officeDocument",
+    )
+    relation = '<Relationship Id="rId1" Type="{0}/2006/relationships/{1}" Target="{2}"/>'
+    relations = '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{0}/relationships">{1}</Relationships>'
+    types = "".join(
+        f'<Override PartName="/xl/{part}" ContentType="application/vnd.ms-excel.{kind}"/>'
+        for part, kind in (("workbook.bin", "sheet.binary.macroEnabled.main"), ("worksheets/sheet1.bin", "worksheet"))
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in (
+            ("[Content_Types].xml", f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{package}/content-types">'
+             f'<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
+             f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+             f"{types}</Types>"),
+            ("_rels/.rels", relations.format(package, relation.format(office, "officeDocument", "xl/workbook.bin"))),
+            ("xl/_rels/workbook.bin.rels",
+             relations.format(package, relation.format(office, "worksheet", "worksheets/sheet1.bin"))),
+            ("xl/workbook.bin", book),
+            ("xl/worksheets/sheet1.bin", sheet),
+        ):  # fmt: skip
+            archive.writestr(part, content)
+    return out.getvalue()
+
+
+def _brt(kind: int, body: bytes = b"") -> bytes:
+    """A record: its kind in one or two bytes and its length in up to four, seven bits in each."""
+    return (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])) + _sevens(len(body)) + body
+
+
+def _sevens(number: int) -> bytes:
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
 def _cell(row: int, column: int, value: str | float) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -165,7 +165,7 @@ def compare(
         each.register(table, said, known_kind(kind), party)
         for each, table, said in zip((earlier, how), tables, columns, strict=True)
     ]
-    before, after = map(records_of, readings)
+    before, after = (list(records_of(reading)) for reading in readings)
     found = compare_versions(before, after)
     if out is not None:
         from repatria.files.lists import format_compared
@@ -360,7 +360,8 @@ def import_(
     said = how.columns_of(file).over(_remembered(at, sender)).by_heading(table)
     reading = how.register(table, said, known_kind(kind, ("held", "sought")), at.node.member)
     elsewhere = [] if reading.stopping else known_elsewhere(at.node.state(), at.given, at.node.member, kind)
-    reading = replace(reading, notes=(*reading.notes, *doubts_across(table, records_of(reading), elsewhere)))
+    if elsewhere:
+        reading = replace(reading, notes=(*reading.notes, *doubts_across(table, list(records_of(reading)), elsewhere)))
     remember = {f"{_COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
     return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
@@ -518,11 +519,10 @@ def _look(
     from repatria.linkage.within import doubled
     from repatria.people.doubts import doubled_rows, doubts, gap_notes
 
-    records = records_of(reading)
     found = [
         *doubts(table, reading, kind, party, today),
-        *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records)]),
-        *doubts_across(table, records, elsewhere),
+        *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records_of(reading))]),
+        *(doubts_across(table, list(records_of(reading)), elsewhere) if elsewhere else ()),
     ]
     noted = [*reading.notes, *found]
     gaps = tuple(gap_notes(table, reading))
@@ -536,11 +536,11 @@ def _look(
     return _Looked(table, reading, (*reading.stopping, *noted), gaps, figures, answer)
 
 
-def records_of(reading: RegisterReading) -> list[Record]:
-    """Every row as it is compared with others, as far as it could be read."""
+def records_of(reading: RegisterReading) -> Iterator[Record]:
+    """Every row as it is compared with others, as far as it could be read; each made when it is asked for."""
     from repatria.linkage.compare import Record
 
-    return [Record(row.number, row.texts()) for row in reading.cells]
+    return (Record(row.number, row.texts()) for row in reading.cells)
 
 
 def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:

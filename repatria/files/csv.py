@@ -15,17 +15,18 @@ A row's number counts records, headings as 1, which is what a spreadsheet shows.
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections.abc import Sequence
 
 from repatria.files.encoding import decode
 from repatria.files.formulas import plain
 from repatria.files.guarded import Asked
-from repatria.files.layout import LOOKED_AT, heading_at, no_table, without_furniture
+from repatria.files.layout import LOOKED_AT, Line, heading_at, no_table, without_furniture
 from repatria.people.headings import recognised
-from repatria.people.table import Row, Table
+from repatria.people.table import Row, Table, Texts
 from repatria.problem import Problem, Problems
 
+_LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "upright bar"}
 
 
@@ -39,20 +40,22 @@ def parse_csv(data: bytes, file: str, asked: Asked | None = None) -> Table:
     text, notes = decode(data, file, asked.encoding)
     separator, text = _separator(text, file, asked.separator)
     records = _records(text, separator, file)
+    whole = text.endswith(("\n", "\r"))
+    del text  # its cells are there now
     filled = [(number, cells) for number, cells in records if any(cells)]
     if not filled:
         raise Problems([_problem("file.empty", file, "no entry in the file", "check that this is the right file")])
     place = heading_at(filled, asked.heading_row, file)
-    heading_row, heading = filled[place]
+    heading_row, heading = filled[place][0], list(filled[place][1])
     while not heading[-1]:
         heading.pop()
     below, aside = without_furniture(filled, place, file)
-    problems = _width_problems(below, len(heading), text, file)
+    problems = _width_problems(below, len(heading), whole, file)
     if problems:
         not_a_table = no_table(heading, len(problems), len(below), file)
         raise Problems([not_a_table] if not_a_table else problems)
     notes = (*notes, *aside)
-    if not text.endswith(("\n", "\r")):
+    if not whole:
         what = "the last line has no line end"
         do = f"check that the file is whole: it has {len(below)} rows below the headings"
         notes = (*notes, _problem("file.csv.no_final_line_end", f"{file}, row {records[-1][0]}", what, do))
@@ -109,13 +112,16 @@ def _by_count(text: str, file: str) -> str:
     return best[0]
 
 
-def _records(text: str, separator: str, file: str) -> list[tuple[int, list[str]]]:
-    records: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+def _records(text: str, separator: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
+    records: list[tuple[int, tuple[str, ...]]] = []
+    texts = Texts()
+    # Line by line: a stream of the whole text would hold it once more, at four bytes a letter.
+    lines = (match[0] for match in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, 1):
-            records.append((number, [plain(cell.strip()) for cell in cells]))
+            records.append((number, texts.row([plain(cell.strip()) for cell in cells])))
     except csv.Error as error:
         where = f"{file}, row {number + 1}"
         if "unexpected end" in str(error) or "field larger" in str(error):
@@ -142,11 +148,11 @@ def _records(text: str, separator: str, file: str) -> list[tuple[int, list[str]]
     return records
 
 
-def _width_problems(rows: list[tuple[int, list[str]]], width: int, text: str, file: str) -> list[Problem]:
+def _width_problems(rows: Sequence[Line], width: int, whole: bool, file: str) -> list[Problem]:
     problems = []
     for place, (number, cells) in enumerate(rows):
         where = f"{file}, row {number}"
-        if len(cells) < width and place == len(rows) - 1 and not text.endswith(("\n", "\r")):
+        if len(cells) < width and place == len(rows) - 1 and not whole:
             problems.append(
                 _problem(
                     "file.csv.cut",

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from repatria.people.headings import recognised
 from repatria.problem import Problem, Problems
 
-Line = tuple[int, list[str]]
+Line = tuple[int, Sequence[str]]
 """A row's number in the file, and its cells."""
 LOOKED_AT = 30
 

@@ -27,14 +27,14 @@ from xml.etree import ElementTree
 
 from repatria.files.beside import holds_nobody
 from repatria.files.guarded import Asked
-from repatria.files.layout import heading_at, no_table, without_furniture
+from repatria.files.layout import Line, heading_at, no_table, without_furniture
 from repatria.files.records import BookLook, SheetLook, look_at_xls, look_at_xlsb
 from repatria.files.sheets import look_at_ods, look_at_sheet
 from repatria.people.headings import recognised
-from repatria.people.table import Row, Table, column_letters
+from repatria.people.table import Row, Table, Texts, column_letters
 from repatria.problem import Problem, Problems
 
-MAX_UNPACKED = 50 * 1024 * 1024
+MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO, RATIO_FROM = 200, 1024 * 1024
 MAX_PARTS = 1000
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 250_000, 512, 4_000_000
@@ -66,12 +66,12 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
     notes += _carried(archive, file)
     look = book.sheets.get(name) or _of_xlsx(archive, name)
     notes += _hidden(look, where, len(rows), max(map(len, rows), default=0))
-    filled = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
+    filled: list[Line] = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
     if not filled:
         do = "name the sheet that holds the table with --sheet"
         raise Problems([Problem("file.empty", where, "no entry in the sheet", do)])
     place = heading_at(filled, asked.heading_row, where)
-    heading_row, heading = filled[place]
+    heading_row, heading = filled[place][0], list(filled[place][1])
     while not heading[-1]:
         heading.pop()
     notes += _spread(rows, merged, heading_row, len(heading), where)
@@ -85,7 +85,8 @@ def parse_workbook(data: bytes, file: str, asked: Asked | None = None) -> Table:
         what = f"an entry to the right of the {width} headings"
         do = "give every column a heading, or clear the cells beside the table, then import again"
         raise Problems(Problem("file.workbook.ragged", f"{where}, row {number}", what, do) for number in long)
-    table = tuple(Row(number, tuple([*cells, *[""] * width][:width])) for number, cells in below)
+    padding = ("",) * width
+    table = tuple(Row(number, (*cells, *padding[len(cells) :])[:width]) for number, cells in below)
     return Table(file, name, tuple(heading), table, (*notes, *aside), heading_row, book.epoch)
 
 
@@ -159,7 +160,7 @@ def _far(text: bytes) -> dict[str, object] | None:
 
 def _sheet(
     data: bytes, file: str, asked: Asked, archive: zipfile.ZipFile | None
-) -> tuple[str, list[list[str]], list[_Merged], list[Problem]]:
+) -> tuple[str, list[tuple[str, ...]], list[_Merged], list[Problem]]:
     """The chosen sheet's name, its cells as text, what is merged in it, and a note on what was left aside."""
     import python_calamine
 
@@ -207,9 +208,10 @@ def _sheet(
 def _holds_nobody(book: Any, name: str, archive: zipfile.ZipFile | None) -> bool:
     """Whether a sheet beside the list surely holds nobody; one that is large, or cannot be read, may hold people."""
     try:
-        is_xlsx = archive is not None and "content.xml" not in archive.namelist()
-        if archive is not None and is_xlsx and archive.getinfo(_part_of(archive, name)).file_size > MAX_BESIDE:
-            return False
+        if archive is not None and "xl/workbook.xml" in archive.namelist():
+            part = archive.getinfo(_part_of(archive, _identity(archive, name)))
+            if part.file_size > MAX_BESIDE:
+                return False
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > MAX_BESIDE:
             return False
@@ -229,18 +231,22 @@ def _asked_for(sheet: str, names: list[str], file: str) -> str:
     raise Problems([Problem("file.workbook.no_such_sheet", file, "no sheet of that name", do)])
 
 
-def _cells(sheet: Any, file: str) -> tuple[list[list[str]], list[_Merged]]:
+def _cells(sheet: Any, file: str) -> tuple[list[tuple[str, ...]], list[_Merged]]:
     cells = (sheet.end[0] + 1) * (sheet.end[1] + 1) if sheet.end else 0
     if cells > MAX_CELLS:
         raise Problems([_refusal({"refused": "cells", "found": cells, "limit": MAX_CELLS}, file)])
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    if sum(len(cell) for row in rows for cell in row) > MAX_TEXT:
-        raise Problems([_refusal({"refused": "text", "limit": MAX_TEXT}, file)])
+    texts, rows, length = Texts(), [], 0
+    left = [""] * (sheet.start[1] if sheet.start else 0)  # columns are given from the first one that has an entry
+    for row in sheet.iter_rows():
+        rows.append(texts.row([*left, *map(_text, row)]))
+        length += sum(map(len, rows[-1]))
+        if length > MAX_TEXT:
+            raise Problems([_refusal({"refused": "text", "limit": MAX_TEXT}, file)])
     return rows, list(sheet.merged_cell_ranges or [])
 
 
 def _spread(
-    rows: list[list[str]], merged: Sequence[_Merged], heading_row: int, width: int, where: str
+    rows: list[tuple[str, ...]], merged: Sequence[_Merged], heading_row: int, width: int, where: str
 ) -> list[Problem]:
     """Give the entry of merged cells to every row that they cover, below the headings."""
     covered: list[int] = []
@@ -249,7 +255,7 @@ def _spread(
             continue
         for row in range(top + 1, min(bottom + 1, len(rows))):
             if any(rows[row]) and not rows[row][left]:
-                rows[row][left] = rows[top][left]
+                rows[row] = (*rows[row][:left], rows[top][left], *rows[row][left + 1 :])
                 covered.append(row + 1)
     if not covered:
         return []
@@ -290,7 +296,7 @@ def _look(archive: zipfile.ZipFile | None, data: bytes, file: str) -> BookLook:
     elif "xl/workbook.bin" in archive.namelist():
         try:
             listed = archive.read("xl/workbook.bin")
-            book = look_at_xlsb(listed, lambda identity: _target(archive, identity), MAX_COLUMNS)
+            book = look_at_xlsb(listed, lambda identity: archive.read(_part_of(archive, identity)), MAX_COLUMNS)
         except (ElementTree.ParseError, LookupError, ValueError):
             raise Problems([_refusal({"refused": "broken"}, file)]) from None
     else:
@@ -320,17 +326,21 @@ def _of_xlsx(archive: zipfile.ZipFile | None, sheet: str) -> SheetLook:
     if archive is None or "xl/workbook.xml" not in archive.namelist():
         return SheetLook()
     try:
-        for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-            if element.tag.endswith("}sheet") and element.get("name") == sheet:
-                identity = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-                return look_at_sheet(_target(archive, identity), MAX_COLUMNS)
+        return look_at_sheet(archive.read(_part_of(archive, _identity(archive, sheet))), MAX_COLUMNS)
     except (ElementTree.ParseError, LookupError, ValueError):
-        pass  # the note is lost, not the sheet
-    return SheetLook()
+        return SheetLook()  # the note is lost, not the sheet
 
 
-def _target(archive: zipfile.ZipFile, identity: str) -> bytes:
-    """The part that a relation of the book names.
+def _identity(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The relation of a sheet of XLSX; empty where it has none."""
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.endswith("}sheet") and element.get("name") == sheet:
+            return next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+    return ""
+
+
+def _part_of(archive: zipfile.ZipFile, identity: str) -> str:
+    """The name of the part that a relation of the book names.
 
     Raises:
         KeyError: there is none.
@@ -340,7 +350,7 @@ def _target(archive: zipfile.ZipFile, identity: str) -> bytes:
     relations = ElementTree.fromstring(archive.read(f"xl/_rels/workbook.{kind}.rels"))
     target = {each.get("Id"): each.get("Target", "") for each in relations}[identity]
     bare = target.lstrip("/")
-    return archive.read(bare if target.startswith(("/", "xl/")) else f"xl/{bare}")
+    return bare if target.startswith(("/", "xl/")) else f"xl/{bare}"
 
 
 def _epoch(archive: zipfile.ZipFile) -> int:

@@ -42,7 +42,7 @@ NEAR_NAME = 0.88
 """Jaro-Winkler similarity of two skeleton keys from which a spelling counts as near."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One row of a register: its number there and the texts of its known fields (`person_to_fields`)."""
 
@@ -59,7 +59,7 @@ class Evidence:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Keys:
     """What a record is compared by, worked out once."""
 

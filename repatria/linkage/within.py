@@ -17,7 +17,7 @@ date of birth is known, nothing is said: a name alone makes nobody double. Nothi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -44,7 +44,7 @@ class Doubled:
     reason: str
 
 
-def doubled(records: Sequence[Record]) -> list[Doubled]:
+def doubled(records: Iterable[Record]) -> list[Doubled]:
     """Every group, in the order of its first row. It does not depend on the order of the records."""
     keys = sorted(map(keys_of, records), key=lambda each: each.row)
     found: list[Doubled] = []
@@ -95,11 +95,13 @@ def _groups(keys: Sequence[Keys]) -> Iterator[tuple[str, list[int]]]:
 
 def _by(keys: Iterable[Keys], key: Callable[[Keys], K]) -> list[list[Keys]]:
     """The rows of each key that is known and that more than one row has."""
+    keys = list(keys)
+    count = Counter(found for each in keys if (found := key(each)))
     groups: dict[K, list[Keys]] = defaultdict(list)
     for each in keys:
-        if found := key(each):
+        if (found := key(each)) and count[found] > 1:  # most are alone, and a list for each would be many
             groups[found].append(each)
-    return [group for group in groups.values() if len(group) > 1]
+    return list(groups.values())
 
 
 def _apart_by_father(group: Sequence[Keys]) -> Iterator[list[Keys]]:

@@ -14,6 +14,7 @@ from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
 from repatria.office import Given, Outcome, Record
+from repatria.people.packed import packed, packed_bytes
 from repatria.people.person import FIELDS, IDENTITY_FIELDS
 from repatria.people.register import RegisterReading, register_fields
 from repatria.problem import Problem
@@ -38,8 +39,8 @@ def commit_register(state: State, request: CommitRegister, given: Given) -> Outc
     for at, (person, extras) in enumerate(zip(request.reading.persons, request.reading.extras, strict=True)):
         if at % 500 == 0:
             given.progress("sealing records", at, total)
-        fields = dict(register_fields(person, extras))
-        salts = {name: given.random(32) for name in fields}
+        fields = packed(dict(register_fields(person, extras)))
+        salts = packed_bytes(list(fields), [given.random(32) for _ in fields])
         records.append(Record(register, given.random(8).hex(), fields, salts))
     records.sort(key=lambda record: record.row)
     version = 1 + sum(

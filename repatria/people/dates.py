@@ -45,7 +45,7 @@ TELLING_ROWS = 3
 """So many rows must tell an order of day and month before other rows are read by it."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class PartialDate:
     """The span of days, `first` to `last` and both included, in which the true day lies."""
 

@@ -87,7 +87,7 @@ _NOT_ON: Mapping[ListKind, tuple[tuple[str, frozenset[str], str], ...]] = {
 _PAST = ("date_of_birth", "capture_date", "proof_of_life", "fit_to_travel")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A row in which fields are empty that an article names for its category."""
 

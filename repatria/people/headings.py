@@ -16,7 +16,7 @@ Source: GC III Annex IV B (the capture card); PFIF 1.3 and 1.4 (its element name
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from repatria.people.names import fold
 from repatria.people.person import FIELDS
@@ -48,7 +48,7 @@ def plain_heading(heading: str) -> str:
     return re.sub(r"^(?:№|#)?\s*[0-9]*[.):\s]*|[\s.:*,;]+$", "", text).strip()
 
 
-def recognised(cells: tuple[str, ...] | list[str]) -> int:
+def recognised(cells: Iterable[str]) -> int:
     """How many different fields these cells are headings of: by this a heading row is found."""
     return len({name for cell in cells if cell and len(cell) <= 100 and (name := field_of(cell))})
 

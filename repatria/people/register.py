@@ -31,13 +31,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, overload
 
 from repatria.people.columns import ColumnMap, fields_of
 from repatria.people.dates import DateFormat, PartialDate, gives_two, inferred_order, is_serial, parse_date
 from repatria.people.headings import WHOLE_NAMES, field_of
 from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
+from repatria.people.packed import packed
 from repatria.people.person import (
     ListKind,
     Person,
@@ -55,6 +56,7 @@ UNKNOWN_PREFIX = "unknown:"
 AS_WRITTEN = "as written: "
 """In front of a heading that stands for a field, over what is kept of it besides: no file's own heading is like it."""
 MAX_CELL_LENGTH = 2000
+MOST_CLEAN = 50_000  # cells whose value is remembered; columns of numbers have no two alike
 
 MANDATORY: Mapping[ListKind, tuple[str, ...]] = {
     "held": ("family_name", "given_names", "date_of_birth", "place_of_detention"),
@@ -65,7 +67,7 @@ MANDATORY: Mapping[ListKind, tuple[str, ...]] = {
 """The columns that a register of each kind must have."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadRow:
     """One row as far as it could be read: its number in the file, and the value of each field that has one."""
 
@@ -78,11 +80,33 @@ class ReadRow:
         return values_to_fields(self.values) | dict(sorted(self.extras.items()))
 
 
+class _Persons(Sequence[Person]):
+    """The persons of rows that nothing stops, each made when it is asked for: the rows hold all that it is made of."""
+
+    def __init__(self, cells: Sequence[ReadRow], source_party: str, kind: ListKind) -> None:
+        self._cells, self._own = cells, {"source_party": source_party, "list_kind": kind}
+
+    @overload
+    def __getitem__(self, at: int) -> Person: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Person, ...]: ...
+    def __getitem__(self, at: int | slice) -> Person | tuple[Person, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self._person, self._cells[at]))
+        return self._person(self._cells[at])
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def _person(self, row: ReadRow) -> Person:
+        return Person(**({"record_id": f"row-{row.number}"} | dict(row.values) | self._own))
+
+
 @dataclass(frozen=True)
 class RegisterReading:
     """What a table says: persons with their row numbers and further fields, or the problems that stop it."""
 
-    persons: tuple[Person, ...]
+    persons: Sequence[Person]
     rows: tuple[int, ...]
     """The row of each person in the file, in the same order."""
     extras: tuple[Mapping[str, str], ...]
@@ -123,11 +147,11 @@ def read_register(
     name_order, remarks = _name_order(table, columns)
     notes += remarks
     given = _Given(kind, source_party, orders, national_id_key, epoch or table.epoch, name_order)
-    read: list[tuple[Row, dict[str, Any], dict[str, str]]] = []
+    read = []
     found: list[_Found] = []
     for row in table.rows:
         values, extras, in_row, remarks = _row(table, row, columns, given)
-        read.append((row, values, extras))
+        read.append(ReadRow(row.number, packed(values), packed(extras)))
         found += in_row
         notes += remarks
     stop, remarks = _weighed(table, columns, found)
@@ -144,7 +168,7 @@ def read_register(
         )
     stopping += _doubled(
         table,
-        [(row.number, values.get("record_id")) for row, values, _ in read],
+        [(row.number, row.values.get("record_id")) for row in read],
         (
             "import.record_id.doubled",
             "one record id",
@@ -153,19 +177,18 @@ def read_register(
     )
     notes += _doubled(
         table,
-        [(row.number, values.get("service_number")) for row, values, _ in read],
+        [(row.number, row.values.get("service_number")) for row in read],
         ("import.service_number.doubled", "one service number", "check whether one person is listed twice"),
     )
     unknown = tuple(heading for heading, _ in columns.unknown)
-    cells = tuple(ReadRow(row.number, values, extras) for row, values, extras in read)
+    cells = tuple(read)
     headings = {name: table.heading[column] for column, name in columns.fields}
     if stopping:
         return RegisterReading((), (), (), tuple(stopping), (*table.notes, *notes), unknown, cells, headings)
-    own = {"source_party": source_party, "list_kind": kind}
     return RegisterReading(
-        tuple(Person(**({"record_id": f"row-{row.number}"} | values | own)) for row, values, _ in read),
-        tuple(row.number for row, _, _ in read),
-        tuple(extras for _, _, extras in read),
+        _Persons(cells, source_party, kind),
+        tuple(row.number for row in read),
+        tuple(row.extras for row in read),
         (),
         (*table.notes, *notes),
         unknown,
@@ -316,6 +339,8 @@ class _Given:
     national_id_key: bytes | None
     epoch: int | None
     name_order: NameOrder | None
+    clean: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """By column and text, the value of a cell that there was nothing to say of: the next such cell has it too."""
 
 
 def _orders(
@@ -370,6 +395,9 @@ def _row(
     notes: list[Problem] = []
     for column, name in columns.fields:
         text = row.cells[column]
+        if (value := given.clean.get((column, text))) is not None:
+            values[name] = value
+            continue
         where = table.place(row.number, heading=table.heading[column])
         if not text:
             if name in _NAMED_EMPTY[given.kind]:
@@ -397,7 +425,10 @@ def _row(
             extras[UNKNOWN_PREFIX + AS_WRITTEN + table.heading[column]] = text
         elif value is not None:
             values[name] = value
-            notes += _remarks(name, text, value, where)
+            remarks = _remarks(name, text, value, where)
+            notes += remarks
+            if not remarks and len(given.clean) < MOST_CLEAN:
+                given.clean[column, text] = value
     notes += scripts_differ([values[name] for name in _OWN_NAMES if name in values], table.place(row.number))
     for heading, column in columns.unknown:
         if text := row.cells[column]:
@@ -576,12 +607,12 @@ def _word(text: str) -> str:
 
 def _doubled(table: Table, texts: list[tuple[int, str | None]], wording: tuple[str, str, str]) -> list[Problem]:
     code, what, do = wording
+    count = Counter(text for _, text in texts if text is not None)
     rows: dict[str, list[int]] = {}
     for number, text in texts:
-        if text is not None:
+        if text is not None and count[text] > 1:
             rows.setdefault(text, []).append(number)
     return [
         Problem(code, table.place(numbers[-1]), f"{what} stands in rows {', '.join(map(str, numbers))}", do)
         for numbers in rows.values()
-        if len(numbers) > 1
     ]

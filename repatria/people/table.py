@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from repatria.problem import Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number in the file (the heading is mostly row 1) and its cells, as wide as the heading."""
 
@@ -62,6 +62,21 @@ class Table:
             return int(match["row"]), column_of(match["letters"])
         known = match["heading"] is not None and match["heading"] in self.heading
         return int(match["row"]), self.heading.index(match["heading"]) if known else None
+
+
+class Texts:
+    """Makes rows whose equal texts are one object: a column of ranks holds a dozen of them, not one for every row."""
+
+    MOST = 100_000  # different texts that are remembered; columns of numbers have no equals
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def row(self, cells: Iterable[str]) -> tuple[str, ...]:
+        known = self._known
+        if len(known) < self.MOST:
+            return tuple([known.setdefault(cell, cell) for cell in cells])
+        return tuple([known.get(cell, cell) for cell in cells])
 
 
 def table_of(file: str, heading: Sequence[str], rows: Iterable[Sequence[str]], sheet: str | None = None) -> Table:

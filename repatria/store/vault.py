@@ -40,6 +40,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -60,6 +61,7 @@ SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**16, 8, 1  # 64 MiB and about 0.2 s: paid once 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 PAD_BYTES = 32
+SEALED_AT_ONCE = 1000  # people whose sealed records are in memory together
 
 
 def seal_with_passphrase(data: bytes, passphrase: str, random: Random) -> bytes:
@@ -398,36 +400,36 @@ class Vault:
         token = self._token("register", register)
         name = _seal(self._document, self._random, register.encode(), b"register\x00" + token)
         sealed.execute("INSERT OR IGNORE INTO register (register, name) VALUES (?, ?)", (token, name))
-        wrapped = dict(keys.execute("SELECT person, wrapped FROM person_key"))
         versions = dict(sealed.execute("SELECT person, version FROM person WHERE register = ?", (token,)))
-        new_keys: list[tuple[bytes, bytes]] = []
-        people: list[tuple[bytes, bytes, int, bytes, bytes]] = []
-        seen: set[bytes] = set()
-        for row, values, salts in rows:
-            person = self._token("person", register, row)
-            if person in seen:
-                raise ValueError(f"row {row} twice in one call")
-            seen.add(person)
-            version = versions.get(person, 0) + 1
-            if person in versions:
-                key = self._unwrap(person, wrapped.get(person))
-            else:
-                key = self._random(KEY_BYTES)
-                new_keys.append((person, _seal(self._wrap, self._random, key, b"key\x00" + person)))
-            names = _names(values, salts)
-            seal, bound = AESGCM(key), _bound_to(person, version)
-            sealed_fields = [
-                _seal(seal, self._random, _pack(values.get(name), salts.get(name)), bound(name))
-                for name in names
-            ]
-            head = _seal(seal, self._random, _head(row, names), bound(""))
-            people.append((person, token, version, head, _joined(sealed_fields)))
-        keys.executemany("INSERT OR REPLACE INTO person_key (person, wrapped) VALUES (?, ?)", new_keys)
-        keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", [new[:1] for new in new_keys])
-        sealed.executemany(
-            "INSERT OR REPLACE INTO person (person, register, version, head, fields) VALUES (?, ?, ?, ?, ?)",
-            sorted(people),  # by token: the order on the disk says nothing of the order in the register
-        )
+        # By token: the order on the disk says nothing of the order in the register.
+        by_token = sorted(((self._token("person", register, each[0]), each) for each in rows), key=lambda pair: pair[0])
+        for (person, each), (other, _) in pairwise(by_token):
+            if person == other:
+                raise ValueError(f"row {each[0]} twice in one call")
+        for at in range(0, len(by_token), SEALED_AT_ONCE):
+            new_keys: list[tuple[bytes, bytes]] = []
+            people: list[tuple[bytes, bytes, int, bytes, bytes]] = []
+            for person, (row, values, salts) in by_token[at : at + SEALED_AT_ONCE]:
+                version = versions.get(person, 0) + 1
+                if person in versions:
+                    kept = keys.execute("SELECT wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
+                    key = self._unwrap(person, kept and kept[0])
+                else:
+                    key = self._random(KEY_BYTES)
+                    new_keys.append((person, _seal(self._wrap, self._random, key, b"key\x00" + person)))
+                names = _names(values, salts)
+                seal, bound = AESGCM(key), _bound_to(person, version)
+                sealed_fields = [
+                    _seal(seal, self._random, _pack(values.get(name), salts.get(name)), bound(name))
+                    for name in names
+                ]
+                head = _seal(seal, self._random, _head(row, names), bound(""))
+                people.append((person, token, version, head, _joined(sealed_fields)))
+            keys.executemany("INSERT OR REPLACE INTO person_key (person, wrapped) VALUES (?, ?)", new_keys)
+            keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", [new[:1] for new in new_keys])
+            sealed.executemany(
+                "INSERT OR REPLACE INTO person (person, register, version, head, fields) VALUES (?, ?, ?, ?, ?)", people
+            )
 
     def _unwrap(self, person: bytes, wrapped: bytes | None) -> bytes:
         place = f"person {person.hex()[:12]}"
@@ -592,7 +594,7 @@ def _bound_to(person: bytes, version: int) -> Callable[[str], bytes]:
 
 def _names(values: Mapping[str, str], salts: Mapping[str, bytes]) -> list[str]:
     names = [*values, *(name for name in salts if name not in values)]
-    if any(not name or "\x00" in name for name in names):
+    if "" in names or "\x00" in "".join(names):
         raise ValueError("a field needs a name without U+0000")
     return names
 

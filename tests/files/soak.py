@@ -38,7 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from repatria.files import reading
-from repatria.files.guarded import Asked, Limits, read_guarded, table_as_json, table_from_json
+from repatria.files.guarded import Asked, Limits, lines_of, read_guarded, table_from_lines
 from repatria.files.lists import format_annotated
 from repatria.linkage.compare import Record as LinkageRecord
 from repatria.linkage.within import doubled
@@ -76,7 +76,7 @@ def outcome(data: bytes, number: int) -> list[str]:
     except Problems as refused:
         _repeats_nothing(refused.problems)
         return [problem.code for problem in refused.problems]
-    if table_from_json(json.loads(json.dumps(table_as_json(table)))) != table:
+    if table_from_lines(lines_of(table)) != table:
         raise BrokenPromise("the table is another one after it was carried to the parent")
     return [problem.code for problem in table.notes] + _checked(table, number)
 

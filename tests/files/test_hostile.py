@@ -87,7 +87,7 @@ def test_a_shared_text_used_by_very_many_cells_does_not_reach_the_parent() -> No
         f"<text:p>{long}</text:p></table:table-cell></table:table-row>"
         for _ in range(10)
     )
-    assert refusal(ods([HEADING], more=rows), "f.ods") == "file.read.memory"
+    assert refusal(ods([HEADING], more=rows), "f.ods") == "file.workbook.text"
 
 
 @pytest.mark.parametrize("name", ["f.csv", "f.xlsx", "f.jpg", "f"])

@@ -91,6 +91,16 @@ class Interrupted(Scenario):
         at.run("form", "capture-card", "--languages", "uk,en", "--list", held, "--out", str(keys / "cards.html"))
         at.run("form", "interview", "--languages", "tr,ar", "--out", str(keys / "interview.html"))
         at.run("form", "medical", "--languages", "en,ru", "--out", str(keys / "medical.html"))
+        self._link_alone(keys)
+
+    def _link_alone(self, keys: Path) -> None:
+        rows = "1,Коваленко Сергій,1990-03-05\n2,Бондар Іван,1985-04-13\n"
+        (keys / "table.csv").write_text(f"id,name,date_of_birth\n{rows}", encoding="utf-8")
+        (keys / "pairs.csv").write_text("left,right\nКоваленко Сергій,Sergey Kovalenko\n", encoding="utf-8")
+        table, out = str(keys / "table.csv"), ("--out", str(keys / "linked.csv"))
+        self.at.run("link", "tables", table, table, "--one-to-one", *out)
+        self.at.run("link", "dedupe", table, *out)
+        self.at.run("link", "names", str(keys / "pairs.csv"), *out)
 
     def _trace(self, missing: Path, out: str) -> None:
         row = "record_id,surname,first name,sharing consent\nM1,Invented,Test,icrc\n"

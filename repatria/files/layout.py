@@ -57,6 +57,9 @@ def without_furniture(filled: Sequence[Line], place: int, where: str) -> tuple[l
     rows_below = list(filled[place + 1 :])
     if rows_below and _counts_columns(rows_below[0][1], filled[place][1]):
         notes.append(_aside(where, [rows_below.pop(0)[0]], "numbers the columns"))
+    if apart := _apart_below(rows_below, sum(map(bool, filled[place][1]))):
+        notes.append(_aside(where, [number for number, _ in rows_below[-apart:]], "stands apart below the list"))
+        del rows_below[-apart:]
     totals = []
     while rows_below and _is_total(rows_below[-1][1]):
         totals.append(rows_below.pop()[0])
@@ -89,6 +92,15 @@ def _counts_columns(cells: Sequence[str], heading: Sequence[str]) -> bool:
 def _is_total(cells: Sequence[str]) -> bool:
     entries = [cell for cell in cells if cell]
     return 0 < len(entries) <= 2 and bool(_TOTAL.match(entries[0])) and all(_SHORT.fullmatch(e) for e in entries[1:])
+
+
+def _apart_below(rows: Sequence[Line], headings: int) -> int:
+    """How many rows at the end have one entry at the most and stand below an empty row: who signed the list, and when."""
+    at = len(rows)
+    while at and sum(any(map(str.isalnum, cell)) for cell in rows[at - 1][1]) <= 1 and not _is_total(rows[at - 1][1]):
+        at -= 1
+    parted = 0 < at < len(rows) and rows[at][0] > rows[at - 1][0] + 1
+    return len(rows) - at if parted and headings > 2 else 0
 
 
 def _rows(numbers: Sequence[int]) -> str:

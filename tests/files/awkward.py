@@ -138,6 +138,13 @@ CASES: tuple[Awkward, ...] = (
     _text("titles-with-separators", "Список осіб;;;\n" + RU + RU_ONE, RU_IS, "file.title_rows"),
     _text("numbered-columns", UK + "1;2;3;4\n" + UK_ONE, UK_IS, f"file.row_aside {DOUBT}"),
     _text("total-below", RU + RU_ONE + "Итого: 1;;;\n", RU_IS, "file.row_aside"),
+    _text("signed-below", RU + RU_ONE + "Итого: 1;;;\n;;;\nНачальник лагеря;________;;\n1 декабря;;;\n", RU_IS,
+          "file.row_aside file.row_aside"),
+    _text("one-entry-below-and-not-apart", UK + UK_ONE + "Один;;;\n", f"{UK_IS} Один|||",
+          f"{DOUBT} import.cell.unknown"),
+    _text("apart-below-and-somebody", UK + UK_ONE + ";;;\nІнший;Тест;;\n", f"{UK_IS} Інший|Тест||", DOUBT),
+    _text("one-column-alone-apart-below", "ПІБ;Дата народження\nВигаданий Тест;1987\n;\nІнший Тест;\n",
+          "Вигаданий|Тест||1987 Інший|Тест||"),
     _text("total-in-words", UK + UK_ONE + "Всього;1 особа;;\n", UK_IS, f"file.row_aside {DOUBT}"),
     # headings and names
     _text("headings-in-capitals-numbered", "1. SURNAME,2) FIRST NAME,3: Date of Birth (D/M/Y)\nInvented,Test,1987\n",

@@ -95,7 +95,7 @@ def _is_total(cells: Sequence[str]) -> bool:
 
 
 def _apart_below(rows: Sequence[Line], headings: int) -> int:
-    """How many rows at the end have one entry at the most and stand below an empty row: who signed the list, and when."""
+    """How many rows at the end have one entry at the most and stand below an empty row: who signed it, and when."""
     at = len(rows)
     while at and sum(any(map(str.isalnum, cell)) for cell in rows[at - 1][1]) <= 1 and not _is_total(rows[at - 1][1]):
         at -= 1

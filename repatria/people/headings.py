@@ -48,11 +48,17 @@ def plain_heading(heading: str) -> str:
     return re.sub(r"^(?:№|#)?\s*[0-9]*[.):\s]*|[\s.:*,;]+$", "", text).strip()
 
 
+def counts_rows(heading: str) -> bool:
+    """True for a heading of row numbers, as № п/п, which are nobody's."""
+    return bool(heading) and plain_heading(heading) in _COUNTERS
+
+
 def recognised(cells: Iterable[str]) -> int:
     """How many different fields these cells are headings of: by this a heading row is found."""
     return len({name for cell in cells if cell and len(cell) <= 100 and (name := field_of(cell))})
 
 
+_COUNTERS = frozenset(["", "no", "n", "nr", "s/n", "п/п", "пп", "з/п", "sira", "sira no", "م", "ت", "رقم", "الرقم"])
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "‘": "'", "\u200f": "", "\u200e": "", "ـ": ""})
 _TEXTS: Mapping[str, str] = {
     "family_name": """surname; last name; family; family name; name of family

@@ -11,6 +11,7 @@ Rules:
   which most cannot be read; what nobody can see; and a row with neither a name nor a number, which is nobody.
 - An unknown column is kept whole as `unknown:<heading>` beside each person. Problems call it by its letter:
   in a file without headings the first row is somebody. A whole name that was divided is kept as it stands, too.
+  A column that says it counts the rows, and does, is left out: below a new row it would tell everybody changed.
 - An empty cell is unknown. An ambiguous date becomes the interval of its readings, with a note.
 - The wish to return is nobody's to declare in a party's register: only the neutral records it.
 - The national identity number is stored as a keyed hash or not at all.
@@ -35,7 +36,7 @@ from typing import Any, TypeGuard, overload
 
 from repatria.people.columns import ColumnMap, fields_of
 from repatria.people.dates import DateFormat, PartialDate, gives_two, inferred_order, is_serial, parse_date
-from repatria.people.headings import WHOLE_NAMES, field_of
+from repatria.people.headings import WHOLE_NAMES, counts_rows, field_of
 from repatria.people.lookalike import name_flags, scripts_differ
 from repatria.people.names import fold, name_problems
 from repatria.people.packed import packed
@@ -256,6 +257,8 @@ def _columns(
                     )
                 )
         elif name is None:
+            if counts_rows(heading) and _counts([row.cells[column] for row in table.rows]):
+                continue
             if heading in unknown:
                 stopping.append(
                     Problem(
@@ -329,6 +332,12 @@ def _columns(
         )
     ordered = tuple((column, name) for name, column in found.items())
     return _Columns(ordered, tuple(unknown.items())), stopping, notes
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """1, 2, 3 ... down the column."""
+    plain = [cell.rstrip(".") for cell in cells]
+    return all(len(cell) < 9 and cell.isdecimal() and int(cell) == at for at, cell in enumerate(plain, 1))
 
 
 @dataclass(frozen=True)

@@ -333,6 +333,16 @@ def test_a_whole_name_is_split_where_its_order_is_declared(
     assert (person.family_name, person.given_names, person.father_name) == (family, given, father)
 
 
+def test_a_column_that_only_counts_the_rows_is_left_out_and_another_of_numbers_is_kept() -> None:
+    reading = read(["№ п/п", *SOUGHT], ["1", *GOOD], ["2.", *GOOD], ["٣", *GOOD])
+    assert (reading.notes, reading.extras, reading.unknown_columns) == ((), ({}, {}, {}), ())
+    for numbers in (["1", "2", "4"], ["1", "2", ""], ["0", "1", "2"]):
+        reading = read(["№ п/п", *SOUGHT], *[[number, *GOOD] for number in numbers])
+        assert [note.code for note in reading.notes] == ["import.column.unknown"]
+        assert reading.unknown_columns == ("№ п/п",)
+    assert read(["callsign", *SOUGHT], ["1", *GOOD], ["2", *GOOD]).unknown_columns == ("callsign",)
+
+
 def test_a_whole_name_of_one_word_is_taken_in_with_a_note() -> None:
     reading = whole("ПІБ", "Вигаданий")
     assert [note.code for note in reading.notes] == ["import.name.split"]

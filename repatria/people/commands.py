@@ -33,6 +33,9 @@ def commit_register(state: State, request: CommitRegister, given: Given) -> Outc
     """Every person gets a random row number, every field a fresh salt; the ledger gets one root."""
     if request.reading.stopping:
         return list(request.reading.stopping)
+    if not state.exchange:
+        do = "open one or join one; `register check`, `ready`, `compare` and `preview` with a file need none"
+        return [Problem("register.no_exchange", request.by.member, "this node is in no exchange yet", do)]
     register = given.random(16).hex()
     records = []
     total = len(request.reading.persons)

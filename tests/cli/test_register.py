@@ -54,6 +54,14 @@ def test_an_import_remembers_the_senders_columns_in_the_node(nodes: Nodes, tmp_p
     assert answered(*words, second, "--kind", "held", "--at", NOW, "--from", "another")["unknown_columns"] == 1
 
 
+def test_a_node_that_is_in_no_exchange_says_so_and_what_can_be_done_without(tmp_path: Path) -> None:
+    answered("node", "init", tmp_path / "alone", "--member", "north", "--role", "party")
+    path = written(tmp_path / "list.csv", ROWS)
+    words = ("--kind", "held", "--map", "E=unit")
+    assert problems("register", "import", tmp_path / "alone", path, *words) == ["register.no_exchange"]
+    assert answered("register", "check", path, *words, "--node", tmp_path / "alone")["people"] == 1
+
+
 def test_an_encoding_in_doubt_is_asked_for_and_then_heeded(tmp_path: Path) -> None:
     path = written(tmp_path / "list.csv", "surname;first name;dob;camp\nXé;Y;1990;\n", "cp1252")
     assert problems("register", "check", path, "--kind", "held") == ["file.encoding.doubtful"]

@@ -210,7 +210,7 @@ def fit_pairs(pairs: Sequence[tuple[list[NamePair], float]]) -> names.Floats:
 BOUNDS = {
     "least below -3": (0.0, 9.0), "least from -3 to 0": (0.0, 9.0), "least from 0 to 3": (0.0, 9.0),
     "least above 3": (0.0, 9.0), "next": (0.0, 9.0), "father above zero": (0.1, 9.0), "father below zero": (0.2, 9.0),
-    "information": (0.0, 9.0), "whole": (0.0, 9.0), "without partner, longer": (-9.0, -0.2),
+    "information": (0.0, 9.0), "without partner, longer": (-9.0, -0.2),
 }  # fmt: skip
 """Pairs that are chosen to deceive agree in most of what they have; agreement is still never evidence against."""
 

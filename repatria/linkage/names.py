@@ -34,12 +34,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, permutations
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from repatria.linkage import name_weights
@@ -253,7 +253,7 @@ FEATURES = (
     "one", "least below -3", "least from -3 to 0", "least from 0 to 3", "least above 3", "next", "next below zero",
     "father above zero", "father below zero",
     "without partner, shorter", "without partner, longer", "initials", "one word", "two words",
-    "information", "whole", "whole, two scripts", "two scripts",
+    "information", "two scripts",
 )  # fmt: skip
 _STEPS = ((1, 0, 0), (1, 1, 0), (1, 1, 1), (2, 0, 0), (2, 1, 0), (2, 1, 1), (2, 2, 0), (2, 2, 1), (2, 2, 2), (3, 0, 0))
 """Differences in letters (3 is more), in consonants (at most as many) and in their classes, that have a weight of their
@@ -307,7 +307,8 @@ class _Words:
     other_consonants: list[str]
     classes: list[str]
     other_classes: list[str]
-    shuffled: list[str]
+    reads: Bools
+    length: Ints
     first: Ints
     last: Ints
     initial: Bools
@@ -319,13 +320,12 @@ class _Words:
 
 @dataclass(frozen=True)
 class _Names:
-    """Every name once: its words by number, -1 where it has no more, the father's name apart, and its words sorted."""
+    """Every name once: its words by number, -1 where it has no more, and the father's name apart."""
 
     words: _Words
     of: Ints
     father: Ints
     count: Ints
-    whole: list[str]
     script: Ints
 
 
@@ -333,11 +333,10 @@ def _read(names: Sequence[str]) -> _Names:
     text = "\n".join([name.replace("\n", " ") for name in names])
     if "(" in text:
         text = _IN_BRACKETS.sub(" ", text)
-    lines = _apart(fold(normal_line(text))).split("\n")
-    split = [line.split() for line in (map(_one_habit, lines) if "w" in text or "W" in text else lines)]
-    marked = _take_out_marks(split)
-    words = list(dict.fromkeys(chain(chain.from_iterable(split), marked.values())))
-    number = dict(zip(words, range(len(words)), strict=True))
+    text = _apart(fold(normal_line(text)))
+    if "w" in text:
+        text = "\n".join(map(_one_habit, text.split("\n")))
+    words, of, marked = _by_words(text, _MARKS, _without_marks)
     keys = skeletons(words)
     patronymic = [len(key) > 3 and _PATRONYMIC.search(key) is not None for key in keys]
     known = [known_form(word, key) for word, key in zip(words, keys, strict=True)]
@@ -346,23 +345,54 @@ def _read(names: Sequence[str]) -> _Names:
         for key, form, as_father in zip(keys, known, patronymic, strict=True)
     ]
     table = _words(words, words, keys, compared, known, patronymic)
-    count = np.fromiter(map(len, split), np.int64, len(split))
-    width = max(int(count.max()), 1)
-    of = np.full((len(split), width), -1)
-    of[np.arange(width) < count[:, None]] = list(map(number.__getitem__, chain.from_iterable(split)))
-    at = _father_at(of, count, np.array([*patronymic, False]), np.array([*map(bool, known), False]), table, keys)
+    at = _father_at(of, np.array([*patronymic, False]), np.array([*map(bool, known), False]), table, keys)
     rows = np.flatnonzero(at >= 0)
-    father = np.full(len(split), -1)
+    father = np.full(len(of), -1)
     father[rows] = of[rows, at[rows]]
     of[rows, at[rows]] = -1
     for row, word in marked.items():
-        father[row] = number[word]
+        father[row] = word
+    of = _to_the_left(of)
+    return _Names(table, of, father, (of >= 0).sum(axis=1), np.append(table.script, 0)[of[:, 0]])
+
+
+def _by_words(
+    text: str, odd: frozenset[str], change: Callable[[list[str]], tuple[list[str], str]]
+) -> tuple[list[str], Ints, dict[int, int]]:
+    """The words of every line, each once, and for each line which they are; `change` is asked where one is odd.
+
+    Returns:
+        the words; array (lines, places), -1 where a line has no more; and the words that `change` set apart, by line.
+    """
+    flat = text.replace("\0", " ").replace("\n", " \0 ").split()
+    number = dict.fromkeys(flat, -1)
+    number.pop("\0", None)
+    words = list(number)
+    number = dict(zip(words, range(len(words)), strict=True))
+    number["\0"] = -1
+    ids = np.fromiter(map(number.__getitem__, flat), np.int64, len(flat))
+    ends = np.flatnonzero(ids < 0)
+    count = np.diff(np.concatenate([[-1], ends, [len(ids)]])) - 1
+    of = np.full((len(count), max(int(count.max()), MOST_WORDS)), -1)
+    of[np.arange(of.shape[1]) < count[:, None]] = ids[ids >= 0]
+    apart: dict[int, int] = {}
+    known_odd = [number[word] for word in sorted(odd) if word in number]
+    for row in np.flatnonzero(np.isin(of, known_odd).any(axis=1)).tolist() if known_odd else ():
+        own, one = change([words[at] for at in of[row].tolist() if at >= 0])
+        for word in (*own, one) if one else own:
+            if word not in number:
+                number[word] = len(words)
+                words.append(word)
+        of[row] = -1
+        of[row, : len(own)] = [number[word] for word in own]
+        if one:
+            apart[row] = number[one]
+    return words, of, apart
+
+
+def _to_the_left(of: Ints) -> Ints:
     order = np.argsort(of < 0, axis=1, kind="stable")
-    of = np.take_along_axis(of, order, axis=1)[:, :MOST_WORDS]
-    if width < MOST_WORDS:
-        of = np.pad(of, ((0, 0), (0, MOST_WORDS - width)), constant_values=-1)
-    count = (of >= 0).sum(axis=1)
-    return _Names(table, of, father, count, _sorted_keys(table.key, of), np.append(table.script, 0)[of[:, 0]])
+    return np.take_along_axis(of, order, axis=1)[:, :MOST_WORDS]
 
 
 def _apart(text: str) -> str:
@@ -374,46 +404,32 @@ def _one_habit(line: str) -> str:
     return _CH.sub("kh", line) if "w" in line and ("tsch" in line or "cz" in line) else line
 
 
-def _take_out_marks(split: list[list[str]]) -> dict[int, str]:
-    """Takes out articles and what marks a father's name; gives the words that were so marked, by row."""
-    marked: dict[int, str] = {}
-    for row, words in enumerate(split):
-        if _MARKS.isdisjoint(words) or len(words) < 3:
-            continue
-        at = next((at for at, word in enumerate(words) if word in _OF_FATHER), 0)
-        if at > 1 or (at == 1 and len(words) > 3):
-            marked[row] = words[at - 1]
-            words = words[: at - 1] + words[at + 1 :]
-        split[row] = [word for word in words if word not in _MARKS] or words
-    return marked
+def _without_marks(words: list[str]) -> tuple[list[str], str]:
+    """The words without articles and without what marks a father's name, and the word that was so marked."""
+    if len(words) < 3:
+        return words, ""
+    father = ""
+    at = next((at for at, word in enumerate(words) if word in _OF_FATHER), 0)
+    if at > 1 or (at == 1 and len(words) > 3):
+        father = words[at - 1]
+        words = words[: at - 1] + words[at + 1 :]
+    return [word for word in words if word not in _MARKS] or words, father
 
 
-def _father_at(of: Ints, count: Ints, patronymic: Bools, known: Bools, words: _Words, keys: Sequence[str]) -> Ints:
+def _father_at(of: Ints, patronymic: Bools, known: Bools, words: _Words, keys: Sequence[str]) -> Ints:
     """In which place of each name the father's name stands; -1 where none shows itself."""
     width = of.shape[1]
-    none = np.full(len(of), -1)
-    if width < 2:
-        return none
+    count = (of >= 0).sum(axis=1)
     daughter = np.array([*(key.endswith("na") for key in keys), False])
     found = patronymic[of]
     found[:, 0] = False
     last = np.where(found.any(axis=1), width - 1 - found[:, ::-1].argmax(axis=1), -1)
     last[(count == 2) & ~daughter[of[:, 1]]] = -1
-    if width > 2:  # Іван Петрович Мицкевич
-        last[(found.sum(axis=1) > 1) & found[:, 1] & known[of[:, 0]] & ~daughter[of[:, 2]]] = 1
+    # Іван Петрович Мицкевич
+    last[(found.sum(axis=1) > 1) & found[:, 1] & known[of[:, 0]] & ~daughter[of[:, 2]]] = 1
     initial = np.append(words.initial, False)[of]
     by_initial = width - 1 - initial[:, ::-1].argmax(axis=1)
     return np.where(~found.any(axis=1) & (count > 2) & initial.any(axis=1), by_initial, last)
-
-
-def _sorted_keys(keys: Sequence[str], of: Ints) -> list[str]:
-    """The keys of each name's words in the order of the alphabet."""
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    rank = np.empty(len(keys) + 1, np.int64)
-    rank[order] = np.arange(len(keys))
-    rank[-1] = len(keys)
-    ordered = [*(keys[at] for at in order), ""]
-    return ["".join([ordered[at] for at in row]) for row in np.sort(rank[of], axis=1).tolist()]
 
 
 def _words(
@@ -425,7 +441,7 @@ def _words(
     patronymic: Sequence[bool],
 ) -> _Words:
     others = list(keys)
-    latin = [at for at, word in enumerate(words) if word[0] <= "ɏ" and not patronymic[at] and not known[at]]
+    latin = [at for at, word in enumerate(spelt) if word[0] <= "ɏ" and not patronymic[at] and not known[at]]
     for at, key in zip(latin, _read_in_english([words[at] for at in latin]), strict=True):
         others[at] = key
     consonants, other_consonants = _translated(keys, _NO_VOWELS), _translated(others, _NO_VOWELS)
@@ -443,20 +459,25 @@ def _words(
         other_consonants,
         _translated(consonants, _CLASSES),
         _translated(other_consonants, _CLASSES),
-        ["".join(sorted(key)) for key in keys],
+        np.fromiter((key != other for key, other in zip(keys, others, strict=True)), np.bool_, len(keys)),
+        np.fromiter(map(len, keys), np.int64, len(keys)),
         np.array([ord(key[0]) if key else 0 for key in keys], np.int64),
         np.array([ord(key[-1]) if key else 0 for key in keys], np.int64),
-        np.array([len(word) == 1 for word in words], np.bool_),
+        np.array([len(word) == 1 for word in spelt], np.bool_),
         np.array(calendar, np.bool_),
         np.array([_SLAVIC.search(key) is not None for key in keys], np.bool_),
-        np.array(["а" <= word[0] <= "ӿ" for word in words], np.int64),
+        np.array([_script(word) for word in spelt], np.int64),
         np.array(
             [
                 _INITIAL_BITS if len(word) == 1 else _KNOWN_BITS if one else _BITS - common.get(key, 0)
-                for key, word, one in zip(keys, words, calendar, strict=True)
+                for key, word, one in zip(keys, spelt, calendar, strict=True)
             ]
         ),
     )
+
+
+def _script(word: str) -> int:
+    return 1 if "а" <= word[0] <= "ӿ" else 2 if "\u0600" <= word[0] <= "\u06ff" else 0
 
 
 def _translated(keys: Sequence[str], table: dict[int, int | None]) -> list[str]:
@@ -479,35 +500,27 @@ def normal_line(text: str) -> str:
 
 
 def _read_arabic(names: Sequence[str]) -> _Names:
-    lines = _apart(fold(normal_line("\n".join([name.replace("\n", " ") for name in names])))).split("\n")
-    split = [_without_article(line) for line in lines]
-    spelt = list(dict.fromkeys(chain.from_iterable(split)))
-    key_of = dict(zip(spelt, map(arabic_key, spelt), strict=True))
-    words = [word for word in spelt if key_of[word]]
-    number = dict(zip(words, range(len(words)), strict=True))
+    text = _apart(fold(normal_line("\n".join([name.replace("\n", " ") for name in names]))))
+    words, of, _ = _by_words(text, _LEFT_OUT | _ABD, _without_article)
+    keys = list(map(arabic_key, words))
     heard = skeletons(" ".join(words).translate(_ARABIC_LETTERS).split(" ")) if words else []
-    table = _words(words, heard, heard, [key_of[word] for word in words], [""] * len(words), [False] * len(words))
-    of = np.full((len(names), MOST_WORDS), -1)
-    for row, own in enumerate(split):
-        numbers = [number[word] for word in own if word in number][:MOST_WORDS]
-        of[row, : len(numbers)] = numbers
-    whole = ["".join(sorted([heard[at] for at in row if at >= 0])) for row in of.tolist()]
+    table = _words(words, heard, heard, keys, [""] * len(words), [False] * len(words))
+    silent = np.array([*(not key for key in keys), False])
+    of[silent[of]] = -1
+    of = _to_the_left(of)
     script = np.array([_ARABIC.search(name) is not None for name in names], np.int64)
-    return _Names(table, of, np.full(len(names), -1), (of >= 0).sum(axis=1), whole, script)
+    return _Names(table, of, np.full(len(of), -1), (of >= 0).sum(axis=1), script)
 
 
-def _without_article(line: str) -> list[str]:
+def _without_article(words: list[str]) -> tuple[list[str], str]:
     """The words of a name in Arabic or Latin letters: without articles and ibn, and Abd with what it serves as one."""
-    words = line.split()
-    if not _ABD.isdisjoint(words):
-        joined: list[str] = []
-        for word in words:
-            if joined and joined[-1] in _ABD and word not in _LEFT_OUT:
-                joined[-1] += word
-            elif not (joined and joined[-1] in _ABD):
-                joined.append(word)
-        words = joined
-    return words if _LEFT_OUT.isdisjoint(words) else [word for word in words if word not in _LEFT_OUT]
+    joined: list[str] = []
+    for word in words:
+        if not (joined and joined[-1] in _ABD):
+            joined.append(word)
+        elif word not in _LEFT_OUT:
+            joined[-1] += word
+    return [word for word in joined if word not in _LEFT_OUT], ""
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------
@@ -534,16 +547,12 @@ def _features(names: _Names, left: Ints, right: Ints, weights: Sequence[float]) 
     least, following, initials, information = _aligned(names, short_words, long_words, short, long, grid)
     counts = (names.count[short], names.count[long])
     both = father_codes >= 0
-    whole = cpdist(
-        [names.whole[at] for at in short.tolist()], [names.whole[at] for at in long.tolist()],
-        scorer=Indel.normalized_similarity, dtype=np.float64,
-    )  # fmt: skip
     across = (names.script[short] != names.script[long]).astype(float)
     columns: tuple[npt.NDArray[Any] | float, ...] = (
         1.0, np.minimum(least + 3, 0), np.clip(least, -3, 0), np.clip(least, 0, 3), np.maximum(least - 3, 0),
         following, np.minimum(following, 0),
         np.maximum(father, 0) * both, np.minimum(father, 0) * both, counts[0] == 0, counts[1] - counts[0], initials,
-        counts[0] == 1, counts[0] == 2, information / 10, whole, whole * across, across,
+        counts[0] == 1, counts[0] == 2, information / 10, across,
     )  # fmt: skip
     return _stacked(columns, len(left))
 
@@ -589,7 +598,12 @@ def _aligned(
 
 def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) -> Floats:
     """The log odds of pairs of words."""
-    odds = weighted(word_features(words, left, right), weights)
+    ones, others = [words.key[at] for at in left.tolist()], [words.key[at] for at in right.tolist()]
+    letters = cpdist(ones, others, scorer=OSA.distance, dtype=np.int32)
+    near = letters <= FAR * np.maximum(words.length[left], words.length[right])
+    near |= (words.reads[left] | words.reads[right]) & (letters < 6)
+    odds = np.full(len(left), -8.0)
+    odds[near] = weighted(word_features(words, left[near], right[near]), weights)
     one, other = words.initial[left], words.initial[right]
     marked = one | other
     if marked.any():
@@ -599,6 +613,8 @@ def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) 
     return np.asarray(np.clip(odds, -8.0, 8.0), np.float64)
 
 
+FAR = 0.7
+"""Words of which a greater part of the letters differs are two names, and nothing else of them is looked at."""
 INITIAL, INITIAL_AGAINST = 1.0, 5.0
 
 
@@ -627,9 +643,8 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
     left_other: list[int] = []
     right_other: list[int] = []
     letters, length = apart(*of(words.key, words.other))
-    reads = np.fromiter((one != two for one, two in zip(words.key, words.other, strict=True)), np.bool_, len(words.key))
     for which, odd in ((left_other, left), (right_other, right)):
-        some = np.flatnonzero((letters > 0) & reads[odd]).tolist()
+        some = np.flatnonzero((letters > 0) & words.reads[odd]).tolist()
         if some:
             ones = [(words.other if which is left_other else words.key)[lefts[at]] for at in some]
             twos = [(words.other if which is right_other else words.key)[rights[at]] for at in some]
@@ -649,10 +664,11 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
     texts, text_length = apart([words.text[at] for at in lefts], [words.text[at] for at in rights])
     written_part = texts / text_length
     slavic = (words.slavic[left] & words.slavic[right]).astype(float)
-    latin = (1 - across) * (1 - words.script[left])
+    latin = (1 - across) * (words.script[left] == 0)
     moved = np.zeros(len(left), np.bool_)
-    for at in np.flatnonzero((letters > 0) & (letters <= 2)).tolist():
-        moved[at] = words.shuffled[lefts[at]] == words.shuffled[rights[at]]
+    key = words.key
+    for at in np.flatnonzero((letters > 0) & (letters <= 2) & (words.length[left] == words.length[right])).tolist():
+        moved[at] = sorted(key[lefts[at]]) == sorted(key[rights[at]])
     known = words.known[left] & words.known[right] & (letters > 0)
     step = np.minimum(letters, 3) * 16 + np.minimum(np.minimum(consonants, 3), letters) * 4
     step += np.minimum(np.minimum(classes, 3), consonants)

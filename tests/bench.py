@@ -32,6 +32,7 @@ from repatria.plan.check import check_plan, unproved
 from repatria.plan.stages import Names, make_plan
 from repatria.store.vault import Vault
 from tests.bench_fold import bare_verification, fold_most, median_of, one_more
+from tests.bench_register import register_figures
 from tests.exchange.large import large_ledger
 from tests.plan.instances import large
 from tests.scenario.people import FULL_SIZE, make_people, write_registers
@@ -61,6 +62,7 @@ def main() -> int:
         _ledger_figures(ledger, vkeys)
         _large_figures(folder)
         _people_figures(folder)
+        register_figures(20_000, 120.0)
         _plan_figures()
     finally:
         shutil.rmtree(folder)

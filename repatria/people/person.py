@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from repatria.people.dates import PartialDate, parse_date
@@ -132,10 +133,8 @@ class Person:
     def __post_init__(self) -> None:
         for name in FIELDS:
             value = getattr(self, name)
-            if value is not None:
-                text = _CODECS[name].format(value)
-                if not text or "\x00" in text or _CODECS[name].parse(text) != value:
-                    raise ValueError(f"{name} has no exact text form")
+            if value is not None and not _has_exact_text(name, value):
+                raise ValueError(f"{name} has no exact text form")
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Person))
@@ -145,6 +144,13 @@ IDENTITY_FIELDS = (
     "power_on_which_depends",
 )  # fmt: skip
 """The 35 field names in the order of commitment."""
+
+
+@lru_cache(maxsize=65536)  # a register has each rank, day and place many times
+def _has_exact_text(name: str, value: Any) -> bool:
+    codec = _CODECS[name]
+    text = codec.format(value)
+    return bool(text) and "\x00" not in text and bool(codec.parse(text) == value)
 
 
 def person_to_fields(person: Person) -> dict[str, str]:

@@ -418,13 +418,15 @@ class Vault:
                     key = self._random(KEY_BYTES)
                     new_keys.append((person, _seal(self._wrap, self._random, key, b"key\x00" + person)))
                 names = _names(values, salts)
-                seal, bound = AESGCM(key), _bound_to(person, version)
-                sealed_fields = [
-                    _seal(seal, self._random, _pack(values.get(name), salts.get(name)), bound(name))
-                    for name in names
+                seal, bound = AESGCM(key).encrypt, _bound_to(person, version)
+                random = self._random(NONCE_BYTES * (len(names) + 1))
+                nonces = [random[start : start + NONCE_BYTES] for start in range(0, len(random), NONCE_BYTES)]
+                fields = [
+                    nonce + seal(nonce, _pack(values.get(name), salts.get(name)), bound(name))
+                    for name, nonce in zip(names, nonces[1:], strict=True)
                 ]
-                head = _seal(seal, self._random, _head(row, names), bound(""))
-                people.append((person, token, version, head, _joined(sealed_fields)))
+                head = nonces[0] + seal(nonces[0], _head(row, names), bound(""))
+                people.append((person, token, version, head, _joined(fields)))
             keys.executemany("INSERT OR REPLACE INTO person_key (person, wrapped) VALUES (?, ?)", new_keys)
             keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", [new[:1] for new in new_keys])
             sealed.executemany(
@@ -644,7 +646,9 @@ _PACK = struct.Struct(">BHI")  # what is there, length of the salt, length of th
 def _pack(value: str | None, salt: bytes | None) -> bytes:
     text = b"" if value is None else value.encode()
     mark = (value is not None) | (salt is not None) << 1
-    return _padded(_PACK.pack(mark, len(salt or b""), len(text)) + (salt or b"") + text, b"\x00")
+    salt = salt or b""
+    data = _PACK.pack(mark, len(salt), len(text)) + salt + text
+    return data + bytes(-len(data) % PAD_BYTES)
 
 
 def _unpack(data: bytes) -> tuple[str | None, bytes | None]:

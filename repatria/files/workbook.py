@@ -251,7 +251,7 @@ def _spread(
     """Give the entry of merged cells to every row that they cover, below the headings."""
     covered: list[int] = []
     for (top, left), (bottom, _) in merged:
-        if top < heading_row or left >= width or bottom <= top or not rows[top][left]:
+        if not heading_row <= top < len(rows) or left >= width or bottom <= top or not rows[top][left]:
             continue
         for row in range(top + 1, min(bottom + 1, len(rows))):
             if any(rows[row]) and not rows[row][left]:

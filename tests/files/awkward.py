@@ -67,6 +67,10 @@ ONE, IS = ["Invented", "Test", "1987-03-05"], "Invented|Test||1987-03-05"
 DOUBT, SAID = "import.date.ambiguous", "file.encoding"
 
 
+def _merge_below(book: Workbook, sheet: Worksheet) -> None:
+    sheet.merge_cells("A7:A9")  # the reader of cells ends above
+
+
 def _hide(book: Workbook, sheet: Worksheet) -> None:
     sheet.row_dimensions[2].hidden = True
 
@@ -183,6 +187,7 @@ CASES: tuple[Awkward, ...] = (
     _book("title-merged", [["A list", None, None], HEAD, ONE], IS, "file.title_rows", _merge_title),
     _book("family-name-merged", [HEAD, ONE, [None, "Second", "1990"]], f"{IS} Invented|Second||1990",
           "file.workbook.merged", _merge_unit),
+    _book("merged-below-the-last-row", [HEAD, ONE], IS, "", _merge_below),
     _book("row-hidden", [HEAD, ONE], IS, "file.workbook.hidden_rows", _hide),
     _book("column-hidden", [HEAD, ONE], IS, "file.workbook.hidden_columns", _hide_column),
     _book("sheet-hidden", [HEAD, ONE], IS, "file.workbook.sheets", _hidden_sheet),

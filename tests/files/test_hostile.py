@@ -107,7 +107,8 @@ def test_one_line_of_fifty_mb_is_refused_or_ends_with_the_child() -> None:
 
 
 def test_limits_can_be_set() -> None:
-    assert refusal(GOOD, limits=Limits(megabytes=20)) in ("file.read.died", "file.read.memory")
+    long = b"surname,first name\n" + b"Invented,Test\n" * 500_000
+    assert refusal(long, "f.csv", Limits(megabytes=40)) == "file.read.memory"
     assert refusal(GOOD, limits=Limits(seconds=0.01)) == "file.read.time"
 
 

@@ -34,6 +34,7 @@ from faker.providers.person.uk_UA import Provider as Ukrainian
 from rapidfuzz import fuzz, process
 
 from repatria.people.given_names import COMMON_ARABIC
+from repatria.people.names import skeleton
 from repatria.people.romanise import STANDARDS, Standard
 
 
@@ -243,7 +244,10 @@ def invented_pairs(seed: int, count: int = 8000, half: int | None = None, extra:
         elif kind == "patronymic":
             other = _Person(person.family, person.given, _another(random, men, person.father), woman, born)
         elif kind == "family name":
-            other = _Person(families[nearest.of(person.family[1], random)], person.given, person.father, woman, born)
+            near = families[nearest.of(person.family[1], random)]
+            if random.random() < 0.5:
+                near = neighbour(random, person.family)
+            other = _Person(near, person.given, person.father, woman, born)
         elif kind == "given name":
             close = process.extract(person.given[1], [ru for _, ru in men + women], limit=4, scorer=fuzz.ratio)
             at = next(at for ru, _, at in close if ru != person.given[1])
@@ -277,6 +281,25 @@ class _Nearest:
     def of(self, name: str, random: Random) -> int:
         close = process.extract(name, self.names, limit=4, scorer=fuzz.ratio)
         return random.choice([at for other, _, at in close if other.replace("ё", "е") != name.replace("ё", "е")][:2])
+
+
+def neighbour(random: Random, name: Both) -> Both:
+    """Another family name that differs in a sound or two of the stem: Лямін beside Лямзін."""
+    while True:
+        uk, ru = (each.lower() for each in name)
+        for _ in range(random.choice((1, 1, 2))):
+            size = min(len(uk), len(ru))
+            at = random.randrange(max(size - 3, 2))
+            if uk[at] != ru[at] or uk[at] in "ьъ'’":
+                continue
+            letter = uk[at]
+            if letter in "аоуеи":
+                into = random.choice([vowel for vowel in "ауи" if vowel != letter.replace("о", "а").replace("е", "и")])
+            else:
+                into = random.choice(("", random.choice("бвгдзклмнпрстхшч"), letter + random.choice("влмнрст")))
+            uk, ru = uk[:at] + into + uk[at + 1 :], ru[:at] + into + ru[at + 1 :]
+        if len(set(uk)) > 3 and skeleton(uk) != skeleton(name[0]):
+            return uk.capitalize(), ru.capitalize()
 
 
 def _another(random: Random, names: Sequence[Both], name: Both) -> Both:

@@ -28,6 +28,7 @@ from benchmarks.linkage.name_pairs import (
     figure_pairs,
     half_of,
     invented_pairs,
+    neighbour,
     patronymic,
 )
 from repatria.linkage import name_weights, names
@@ -77,12 +78,18 @@ def word_pairs(data: Path, seed: int = 3) -> list[tuple[str, str, bool]]:
     rus = [forms[1] for forms in spelt]
     for at, forms in enumerate(spelt):
         close = [other for _, _, other in process.extract(rus[at], rus, limit=4, scorer=fuzz.ratio) if other != at]
-        for _ in range(4):
+        other = neighbour(random, families[at])
+        languages = (("uk", other[0]), ("ru", other[1]))
+        others = [
+            form for language, name in languages for form in (name, random.choice(OF_LANGUAGE[language]).romanise(name))
+        ]
+        for number in range(4):
             left, right = random.sample(forms, 2)
             if random.random() < 0.1:
                 right = _slip(random, right)
             made.append((left, right, True))
-            made.append((random.choice(forms), random.choice(spelt[random.choice(close)]), False))
+            unlike = others if number % 2 else spelt[random.choice(close)]
+            made.append((random.choice(forms), random.choice(unlike), False))
     made += calendar_pairs(random)
     tokens = []
     for line in (data / "netranslit_russian.tsv").read_text("utf-8").splitlines():

@@ -338,7 +338,11 @@ def _read(names: Sequence[str]) -> _Names:
         text = "\n".join(map(_one_habit, text.split("\n")))
     words, of, marked = _by_words(text, _MARKS, _without_marks)
     keys = skeletons(words)
-    patronymic = [len(key) > 3 and _PATRONYMIC.search(key) is not None for key in keys]
+    patronymic = [
+        len(key) > 3
+        and (_PATRONYMIC.search(key) is not None or (key.endswith("iC") and known_father(patronymic_stem(key))))
+        for key in keys
+    ]
     known = [known_form(word, key) for word, key in zip(words, keys, strict=True)]
     compared = [
         patronymic_stem(key) if as_father else form or key

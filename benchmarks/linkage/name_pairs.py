@@ -34,7 +34,6 @@ from faker.providers.person.uk_UA import Provider as Ukrainian
 from rapidfuzz import fuzz, process
 
 from repatria.people.given_names import COMMON_ARABIC
-from repatria.people.names import skeleton
 from repatria.people.romanise import STANDARDS, Standard
 
 
@@ -294,11 +293,11 @@ def neighbour(random: Random, name: Both) -> Both:
                 continue
             letter = uk[at]
             if letter in "аоуеи":
-                into = random.choice([vowel for vowel in "ауи" if vowel != letter.replace("о", "а").replace("е", "и")])
+                into = random.choice([vowel for vowel in "аоуеи" if vowel != letter])
             else:
                 into = random.choice(("", random.choice("бвгдзклмнпрстхшч"), letter + random.choice("влмнрст")))
             uk, ru = uk[:at] + into + uk[at + 1 :], ru[:at] + into + ru[at + 1 :]
-        if len(set(uk)) > 3 and skeleton(uk) != skeleton(name[0]):
+        if len(set(uk)) > 3 and uk.capitalize() != name[0]:
             return uk.capitalize(), ru.capitalize()
 
 

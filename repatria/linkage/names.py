@@ -45,7 +45,15 @@ from rapidfuzz.process import cpdist
 from repatria.linkage import name_weights
 from repatria.people.arabic import arabic_key
 from repatria.people.dates import PartialDate, parse_date
-from repatria.people.names import fold, known_father, known_form, normal_name, patronymic_stem, skeletons
+from repatria.people.names import (
+    fold,
+    known_father,
+    known_form,
+    normal_name,
+    patronymic_stem,
+    skeletons,
+    skeletons_and_sounds,
+)
 from repatria.people.table import Table
 from repatria.problem import Problem
 
@@ -264,8 +272,9 @@ WORD_FEATURES = (
     *("{} letters, {} consonants, {} classes".format(*step) for step in _STEPS),
     *("{} letters, {} consonants, {} classes; length".format(*step) for step in _STEPS),
     "letters, part", "consonants, part", "classes, part", "letters, two scripts", "consonants, two scripts",
-    "as written, part", "as written, Latin, part", "Slavic ending", "Slavic ending, letters",
-    "Slavic ending, two scripts", "Slavic ending, consonants", "Slavic ending, same",
+    "as written, Latin, part", "vowels, same", "vowels, same, two scripts", "vowels",
+    "Slavic ending", "Slavic ending, letters", "Slavic ending, two scripts", "Slavic ending, consonants",
+    "Slavic ending, same",
 )  # fmt: skip
 
 
@@ -334,10 +343,10 @@ def _read(names: Sequence[str]) -> _Names:
     if "(" in text:
         text = _IN_BRACKETS.sub(" ", text)
     text = _apart(fold(normal_line(text)))
-    if "w" in text:
+    if "w" in text or "tch" in text:
         text = "\n".join(map(_one_habit, text.split("\n")))
     words, of, marked = _by_words(text, _MARKS, _without_marks)
-    keys = skeletons(words)
+    keys, sounds = skeletons_and_sounds(words)
     patronymic = [
         len(key) > 3
         and (_PATRONYMIC.search(key) is not None or (key.endswith("iC") and known_father(patronymic_stem(key))))
@@ -348,7 +357,7 @@ def _read(names: Sequence[str]) -> _Names:
         patronymic_stem(key) if as_father else form or key
         for key, form, as_father in zip(keys, known, patronymic, strict=True)
     ]
-    table = _words(words, words, keys, compared, known, patronymic)
+    table = _words(words, sounds, keys, compared, known, patronymic)
     at = _father_at(of, np.array([*patronymic, False]), np.array([*map(bool, known), False]), table, keys)
     rows = np.flatnonzero(at >= 0)
     father = np.full(len(of), -1)
@@ -404,8 +413,10 @@ def _apart(text: str) -> str:
 
 
 def _one_habit(line: str) -> str:
-    """ch is х in the whole of a name that is spelt as German or Polish papers do."""
-    return _CH.sub("kh", line) if "w" in line and ("tsch" in line or "cz" in line) else line
+    """ch is х in the whole of a name that is spelt as German or Polish papers do, and ш in one of French papers."""
+    if "w" in line and ("tsch" in line or "cz" in line):
+        return _CH.sub("kh", line)
+    return _FRENCH_CH.sub("sh", line) if _FRENCH.search(line) else line
 
 
 def _without_marks(words: list[str]) -> tuple[list[str], str]:
@@ -427,10 +438,13 @@ def _father_at(of: Ints, patronymic: Bools, known: Bools, words: _Words, keys: S
     daughter = np.array([*(key.endswith("na") for key in keys), False])
     found = patronymic[of]
     found[:, 0] = False
+    several = found.sum(axis=1) > 1
     last = np.where(found.any(axis=1), width - 1 - found[:, ::-1].argmax(axis=1), -1)
     last[(count == 2) & ~daughter[of[:, 1]]] = -1
-    # Іван Петрович Мицкевич
-    last[(found.sum(axis=1) > 1) & found[:, 1] & known[of[:, 0]] & ~daughter[of[:, 2]]] = 1
+    # Іван Петрович Мицкевич: of several the one after a known given name, or the only one that is a known father's.
+    sure = found & np.append(words.known, False)[of]
+    last[several] = np.where(sure.sum(axis=1) == 1, sure.argmax(axis=1), -1)[several]
+    last[several & found[:, 1] & known[of[:, 0]] & ~daughter[of[:, 2]]] = 1
     initial = np.append(words.initial, False)[of]
     by_initial = width - 1 - initial[:, ::-1].argmax(axis=1)
     return np.where(~found.any(axis=1) & (count > 2) & initial.any(axis=1), by_initial, last)
@@ -438,15 +452,21 @@ def _father_at(of: Ints, patronymic: Bools, known: Bools, words: _Words, keys: S
 
 def _words(
     spelt: list[str],
-    words: list[str],
+    text: list[str],
     heard: list[str],
     keys: list[str],
     known: Sequence[str],
     patronymic: Sequence[bool],
+    english: bool = True,
 ) -> _Words:
     others = list(keys)
-    latin = [at for at, word in enumerate(spelt) if word[0] <= "ɏ" and not patronymic[at] and not known[at]]
-    for at, key in zip(latin, _read_in_english([words[at] for at in latin]), strict=True):
+    slavic = [_SLAVIC.search(key) is not None for key in keys]
+    latin = [
+        at
+        for at, word in enumerate(spelt)
+        if english and word[0] <= "ɏ" and not (patronymic[at] or known[at]) and (not slavic[at] or "x" in word)
+    ]
+    for at, key in zip(latin, _read_in_english([spelt[at] for at in latin]), strict=True):
         others[at] = key
     consonants, other_consonants = _translated(keys, _NO_VOWELS), _translated(others, _NO_VOWELS)
     common = name_weights.COMMON
@@ -455,7 +475,7 @@ def _words(
     ]
     return _Words(
         spelt,
-        words,
+        text,
         keys,
         heard,
         others,
@@ -469,7 +489,7 @@ def _words(
         np.array([ord(key[-1]) if key else 0 for key in keys], np.int64),
         np.array([len(word) == 1 for word in spelt], np.bool_),
         np.array(calendar, np.bool_),
-        np.array([_SLAVIC.search(key) is not None for key in keys], np.bool_),
+        np.array(slavic, np.bool_),
         np.array([_script(word) for word in spelt], np.int64),
         np.array(
             [
@@ -508,7 +528,7 @@ def _read_arabic(names: Sequence[str]) -> _Names:
     words, of, _ = _by_words(text, _LEFT_OUT | _ABD, _without_article)
     keys = list(map(arabic_key, words))
     heard = skeletons(" ".join(words).translate(_ARABIC_LETTERS).split(" ")) if words else []
-    table = _words(words, heard, heard, keys, [""] * len(words), [False] * len(words))
+    table = _words(words, heard, heard, keys, [""] * len(words), [False] * len(words), english=False)
     silent = np.array([*(not key for key in keys), False])
     of[silent[of]] = -1
     of = _to_the_left(of)
@@ -665,10 +685,14 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
     written = (left == right).astype(float)
     across = (words.script[left] != words.script[right]).astype(float)
     size = np.minimum(length, 12) / 12
-    texts, text_length = apart([words.text[at] for at in lefts], [words.text[at] for at in rights])
-    written_part = texts / text_length
+    sounds, _ = apart([words.text[at] for at in lefts], [words.text[at] for at in rights])
+    vowels = np.clip(sounds - letters, 0, 3) * ~(words.known[left] | words.known[right])
     slavic = (words.slavic[left] & words.slavic[right]).astype(float)
-    latin = (1 - across) * (words.script[left] == 0)
+    latin = (words.script[left] == 0) & (words.script[right] == 0)
+    written_part = np.zeros(len(left))
+    if some := np.flatnonzero(latin & (letters > 0)).tolist():
+        texts, text_length = apart([words.spelt[lefts[at]] for at in some], [words.spelt[rights[at]] for at in some])
+        written_part[some] = texts / text_length
     moved = np.zeros(len(left), np.bool_)
     key = words.key
     for at in np.flatnonzero((letters > 0) & (letters <= 2) & (words.length[left] == words.length[right])).tolist():
@@ -681,7 +705,8 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
     columns: tuple[npt.NDArray[Any] | float, ...] = (
         1.0, same, written, same * size, size, first, last, across, moved, known, *own, *(here * size for here in own),
         letters / length, consonants / consonant_length, classes / class_length, across * letters / length,
-        across * consonants / consonant_length, written_part * (1 - across), written_part * latin,
+        across * consonants / consonant_length, written_part,
+        vowels * same, vowels * same * across, vowels * (1 - same),
         slavic, slavic * np.minimum(letters, 4), slavic * across, slavic * np.minimum(consonants, 3), slavic * same,
     )  # fmt: skip
     return _stacked(columns, len(left))
@@ -750,6 +775,7 @@ _ABD = frozenset(("abd", "abdul", "abdel", "abdal", "abdoul", "عبد"))
 _MARKS = _LEFT_OUT | _OF_FATHER
 _IN_BRACKETS = re.compile(r"\([^)\n]*\)")
 _CH = re.compile("(?<![stc])ch")
+_FRENCH, _FRENCH_CH = re.compile("vitch|tchenko|chtch"), re.compile("(?<!t)ch(?!t)")
 _PATRONYMIC = re.compile("(?:.[ai]viC|il+iC|.[ai]vna|i[Cn]iCna|iCna|.[mktv]iC)$")
 _SLAVIC = re.compile("(?:inka|.[ai]va?|.ina?|[sT]k[ai]|[iu]k|iC|ak|iT|ka)$")
 _NO_VOWELS = str.maketrans("", "", "ai")

@@ -23,7 +23,7 @@ def score(left: str, right: str, one: str = "", other: str = "") -> float:
         ("Заквенко Микола Іванович", "Николай Заквенко"),
         ("Хащук Юхим Ілліч", "KHASHCHUK Efim Il'ich"),
         ("Заквенко, Ганна Петрівна", "Anna Petrovna Zakvenko"),
-        ("Шульженко Євген Захарович", "Jewgenij Sacharowitsch Schulschenko"),
+        ("Шевчук Євген Захарович", "Jewgenij Sacharowitsch Schewtschuk"),
         ("Хомченко Уладзімір Мікалаевіч", "Хомченко Владимир Николаевич"),
         ("Заквенко-Радчук Олена", "Радчук Елена"),
         ("Öztürk Hüseyin", "Huseyin Ozturk"),

@@ -271,7 +271,8 @@ def shrunk(kind: str, number: int, how: str, seconds: float = 60.0) -> Parts:
 
 def code_hash() -> str:
     """Of everything that an input meets, and of what makes the inputs."""
-    files = [path for package in ("files", "people", "linkage") for path in (ROOT / "repatria" / package).glob("*.py")]
+    files = [path for package in ("files", "people") for path in (ROOT / "repatria" / package).glob("*.py")]
+    files += [ROOT / "repatria" / "linkage" / name for name in ("compare.py", "within.py")]
     files += [ROOT / "tests" / "files" / name for name in ("mutated.py", "awkward.py", "books.py", "test_pfif.py")]
     whole = hashlib.sha256()
     for path in sorted(files):

@@ -9,8 +9,7 @@ join them. They are joined as they are spelt, and their key is marked with a hyp
 
 Source: the forms that the Ukrainian orthography of 2019 (paragraph 32) and the calendars of the four languages give.
 Checked against every pair of PyPI `names_translator` 2.1.0 (D. Chaplinsky, MIT: 11,061 given names and 17,375
-patronymics, Ukrainian to Russian): benchmarks/linkage/names.py tells how many of them meet. No list of persons was
-used.
+patronymics, Ukrainian to Russian): docs/names.md tells how many of them meet. No list of persons was used.
 """
 
 GIVEN = (

@@ -23,8 +23,8 @@ from repatria.linkage.levels import NAME_ODDS, Levels, level_names, levels
 Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
 RANDOM_PAIRS = 300_000
-ROUNDS = 25
-SETTLED = 1e-4  # mean change of a probability in a round
+ROUNDS = 50
+SETTLED = 1e-3  # change in a round, as a part of the pairs expected
 STRONGEST = 40.0  # log2
 GUESSED_PAIRS = 5.0
 MOST_WITH_PARTNER = 0.98
@@ -166,7 +166,7 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
             _agreement(found, probability, _first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
             for found, column in zip(compared.levels, compared.columns, strict=True)
         ]
-        if turn > 3 and len(before) and float(np.abs(probability - before).mean()) < SETTLED:
+        if turn > 3 and float(np.abs(probability - before).sum()) < SETTLED * partners:
             break
     return model, probability
 

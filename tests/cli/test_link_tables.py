@@ -43,7 +43,7 @@ def test_two_files_with_other_headings_separators_and_encodings(tmp_path: Path, 
     found = rows(out)
     assert list(found[0]) == ["left_id", "right_id", "probability", "explanation"]
     assert [(row["left_id"], row["right_id"]) for row in found] == [("1", "a"), ("2", "b"), ("3", "c")]
-    assert all(0.5 <= float(row["probability"]) <= 1 for row in found)
+    assert all(0.25 <= float(row["probability"]) <= 1 for row in found)
     assert "date of birth: the same day" in found[0]["explanation"]
     assert "Коваленко" not in text
 

@@ -6,13 +6,18 @@ the first moment to the last.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from typing import NoReturn
 
+_COLLECTED_EVERY = 100_000
+"""So many objects more before circles are looked for: a command makes few, and may hold a million cells."""
+
 
 def entry() -> NoReturn:
     """Run the command line that was typed, and end this process with its exit code."""
+    gc.set_threshold(_COLLECTED_EVERY, 20, 20)
     try:
         from repatria.cli.main import main
 

@@ -640,6 +640,7 @@ def _split(joined: bytes) -> list[bytes]:
     return parts
 
 
+_PADDING = tuple(bytes(count) for count in range(PAD_BYTES))
 _PACK = struct.Struct(">BHI")  # what is there, length of the salt, length of the value
 
 
@@ -648,7 +649,7 @@ def _pack(value: str | None, salt: bytes | None) -> bytes:
     mark = (value is not None) | (salt is not None) << 1
     salt = salt or b""
     data = _PACK.pack(mark, len(salt), len(text)) + salt + text
-    return data + bytes(-len(data) % PAD_BYTES)
+    return data + _PADDING[-len(data) % PAD_BYTES]
 
 
 def _unpack(data: bytes) -> tuple[str | None, bytes | None]:

@@ -397,9 +397,7 @@ def _births(random: Random, one: datetime.date, other: datetime.date) -> Both:
 
 def figure_pairs(path: Path, half: int, across: bool = True) -> list[NamePair]:
     """Pairs of public figures of one half; `across` scripts, or Latin with Latin."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    people = _united(rows)
+    people = united_figures(path)
     forms: list[tuple[list[str], list[str], str]] = []
     for person in people:
         cyrillic = sorted({row["name"] for row in person})
@@ -426,6 +424,12 @@ def figure_pairs(path: Path, half: int, across: bool = True) -> list[NamePair]:
                         left, random.choice(forms[other][1]), birth, forms[other][2], False, "two people"
                     ))  # fmt: skip
     return sorted(set(made), key=lambda pair: (pair.left, pair.right))
+
+
+def united_figures(path: Path) -> list[list[dict[str, str]]]:
+    """The rows of each public figure of the list."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return _united(csv.DictReader(stream))
 
 
 def _united(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:

@@ -155,9 +155,10 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
     model = Model((), partners, rows, pairs, exclusive, 0)
     probability = np.zeros(len(compared.left))
     for turn in range(1, ROUNDS + 1):
+        sure = _Sure.of(compared, probability, rows) if exclusive else None
         weights = tuple(
-            Weights(column.name, each, _of_two(column, each, u, partners / pairs))
-            for column, each, u in zip(compared.columns, m, compared.u, strict=True)
+            Weights(column.name, each, _of_two(column, each, u, partners / pairs, sure, found))
+            for column, each, u, found in zip(compared.columns, m, compared.u, compared.levels, strict=True)
         )
         model = Model(weights, partners, rows, pairs, exclusive, turn)
         before, probability = probability, probabilities(model, compared)
@@ -171,18 +172,53 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
     return model, probability
 
 
-def _of_two(column: Column, m: Floats, drawn: Floats, share: float) -> Floats:
+@dataclass(frozen=True)
+class _Sure:
+    """Rows whose partner is sure. Nobody stands twice on one side: all their other pairs are of two people."""
+
+    rivals: NDArray[np.bool_]  # those other pairs, of the pairs that met
+    pairs: float  # how many they are, met or not
+
+    @classmethod
+    def of(cls, compared: Compared, probability: Floats, rows: tuple[int, int]) -> _Sure:
+        sure = probability >= SURE
+        lefts, rights = np.zeros(rows[0], np.bool_), np.zeros(rows[1], np.bool_)
+        lefts[compared.left[sure]] = True
+        rights[compared.right[sure]] = True
+        some = float(lefts.sum()), float(rights.sum())
+        rivals = (lefts[compared.left] | rights[compared.right]) & ~sure
+        return cls(rivals, some[0] * rows[1] + some[1] * rows[0] - some[0] * some[1] - float(sure.sum()))
+
+
+SURE = 0.9
+FEW = 30.0
+"""A level that fewer pairs drawn at random show is not counted by the draw."""
+
+
+def _of_two(column: Column, m: Floats, drawn: Floats, share: float, sure: _Sure | None, found: Levels) -> Floats:
     """u: what was drawn at random, without the pairs of one person among it.
 
-    Whole names are nearer at each level than the draw can show: there, each counts for as much more as names.py says.
+    Whole names are nearer than the draw can show. There, each level counts for as much more than the next as names.py
+    says, until enough rows have a sure partner: the other pairs of those rows show how often two people's names are so
+    near. Pairs that near have met, mostly, so that those that met can be counted.
     """
     u = np.maximum(drawn - share * m, drawn / 50) if column.kind != "word" else drawn
-    if column.kind == "name":
-        u = u.copy()
-        gaps = (*np.diff(NAME_ODDS[::-1])[::-1], 0.0)
-        for level in range(len(NAME_ODDS), 0, -1):
-            gap = np.exp(gaps[level - 2]) if level > 1 else 2.0
-            u[level] = min(u[level], m[level] * u[level + 1] / (m[level + 1] * gap))
+    if column.kind != "name":
+        return u
+    u = _closer_counts_more(u, m, (2.0, *np.exp(-np.diff(NAME_ODDS))))
+    if sure is not None:
+        few = drawn * RANDOM_PAIRS < FEW
+        counts = np.bincount(found[sure.rivals] + 1, minlength=len(m) + 1)[1:]
+        u = np.where(few, (counts + 1) / (sure.pairs + 1 / u), u)
+        u = _closer_counts_more(u, m, (1.0,) * len(NAME_ODDS))
+    return u
+
+
+def _closer_counts_more(u: Floats, m: Floats, ratios: Sequence[float]) -> Floats:
+    """u, so that m / u of each level from the second on is at least so many times the next level's."""
+    u = u.copy()
+    for level, ratio in reversed(list(enumerate(ratios, 1))):
+        u[level] = min(u[level], m[level] * u[level + 1] / (m[level + 1] * ratio))
     return u
 
 

@@ -11,13 +11,13 @@ import signal
 import sys
 from typing import NoReturn
 
-_COLLECTED_EVERY = 100_000
+COLLECTED_EVERY = (100_000, 20, 20)
 """So many objects more before circles are looked for: a command makes few, and may hold a million cells."""
 
 
 def entry() -> NoReturn:
     """Run the command line that was typed, and end this process with its exit code."""
-    gc.set_threshold(_COLLECTED_EVERY, 20, 20)
+    gc.set_threshold(*COLLECTED_EVERY)
     try:
         from repatria.cli.main import main
 

@@ -8,12 +8,14 @@ demo/desks/            the desks' folders      demo/report/        what people r
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import shutil
 import sys
 import time
 from pathlib import Path
 
+from repatria.cli import COLLECTED_EVERY
 from repatria.cli.main import main as repatria
 from tests.scenario.exchange import Scenario
 from tests.scenario.rehearsal import Unexpected
@@ -25,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where to play it (replaced)")
     parser.add_argument("--small", action="store_true", help="forty for forty instead of full size")
     options = parser.parse_args(argv)
+    gc.set_threshold(*COLLECTED_EVERY)  # as in each command's own process
     began = time.monotonic()
     shutil.rmtree(options.folder, ignore_errors=True)
     options.folder.mkdir(parents=True)

@@ -36,6 +36,9 @@ NAME_ODDS = (7.0, 5.5, 4.0, 2.5, 1.0, -1.0, -3.0)
 """Natural log odds of whole names (names.py) from which they are at each level from "all but the same" on."""
 
 
+SCORED_AT_ONCE = 100_000  # pairs of whole names
+
+
 def level_names(column: Column) -> tuple[str, ...]:
     return _LEVELS.get(column.kind, TEXT_LEVELS)
 
@@ -88,7 +91,8 @@ def _each_once(
 
 def _names(left: Sequence[str], right: Sequence[str]) -> Levels:
     """How near two whole names are, by names.py."""
-    odds = np.clip(score_names(left, right), 1e-9, 1 - 1e-9)
+    parts = [slice(at, at + SCORED_AT_ONCE) for at in range(0, len(left), SCORED_AT_ONCE)]
+    odds = np.clip(np.concatenate([score_names(left[part], right[part]) for part in parts]), 1e-9, 1 - 1e-9)
     odds = np.log(odds / (1 - odds))
     return np.asarray(2 + sum(odds < least for least in NAME_ODDS), np.int8)
 

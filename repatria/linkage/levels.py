@@ -91,7 +91,7 @@ def _each_once(
 
 def _names(left: Sequence[str], right: Sequence[str]) -> Levels:
     """How near two whole names are, by names.py."""
-    parts = [slice(at, at + SCORED_AT_ONCE) for at in range(0, len(left), SCORED_AT_ONCE)]
+    parts = [slice(at, at + SCORED_AT_ONCE) for at in range(0, max(1, len(left)), SCORED_AT_ONCE)]
     odds = np.clip(np.concatenate([score_names(left[part], right[part]) for part in parts]), 1e-9, 1 - 1e-9)
     odds = np.log(odds / (1 - odds))
     return np.asarray(2 + sum(odds < least for least in NAME_ODDS), np.int8)

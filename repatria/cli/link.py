@@ -181,6 +181,74 @@ def dedupe(
     return Said({**counts, **_how(found.links, out)})
 
 
+@verb(app)
+def evaluate(
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="A CSV of left_id, right_id and probability.")],
+    truth: Annotated[Path, typer.Option("--truth", metavar="FILE", help="A CSV of left_id and right_id: who is who.")],
+    left: Annotated[Path | None, typer.Option("--left", metavar="FILE", help="The left table, and --right.")] = None,
+    right: Annotated[Path | None, typer.Option("--right", metavar="FILE", help="The right table.")] = None,
+    threshold: Annotated[float, typer.Option("--threshold", metavar="P", help="From which a pair is linked.")] = LEAST,
+    maps: Columns = None,
+) -> Said:
+    """How good linked pairs are, where it is known who is who: precision, recall, calibration, the worst errors.
+
+    Errors are told by ids and in words. With both tables: how many true pairs can be found at all, how fields stand.
+
+    Example: repatria link evaluate pairs.csv --truth truth.csv --left left.csv --right right.csv
+    """
+    from repatria.linkage.between import Between
+    from repatria.linkage.evaluate import evaluate as measured
+
+    if not 0 <= threshold <= 1:
+        raise typer.BadParameter("--threshold lies between 0 and 1")
+    if (left is None) != (right is None):
+        raise typer.BadParameter("--left and --right go together")
+    told = _told(pairs, maps)
+    true = {pair[:2] for pair in _told(truth, maps, ())}
+    between = None
+    if left is not None and right is not None:
+        read = [read_columns(path) for path in (left, right)]
+        said = _meant([each for each in maps or () if each.rpartition("=")[2].strip() not in PAIR], read, (left, right))
+        between = _linked(lambda: Between.of(read[0], read[1], said))
+        _step("meeting by rules")
+    return Said(measured(told, true, threshold, between).as_answer())
+
+
+PAIR = ("left_id", "right_id", "probability")
+
+
+def _told(path: Path, maps: list[str] | None, numbers: Sequence[str] = PAIR[2:]) -> list[tuple[str, str, float]]:
+    """The pairs in a file, each once.
+
+    Raises:
+        Problems: a column that is missing, pairs that stand twice, probabilities that are none.
+    """
+    read = read_columns(path)
+    needed = (*PAIR[:2], *numbers)
+    said = {column: name for column, name in mapped(maps or (), (*NAMES, *PAIR)).items() if name in PAIR}
+    at = wanted({column: name for column, name in said.items() if column in read}, needed, list(read), path.name)
+    columns = list(read.values())
+    lefts, rights = (columns[at[name]] for name in PAIR[:2])
+    chances = [_chance(text) for text in columns[at["probability"]]] if numbers else [1.0] * len(lefts)
+    problems = []
+    if bad := [row for row, chance in enumerate(chances, 2) if chance is None]:
+        where, do = f"{path.name}, row {bad[0]}", "write a number from 0 to 1 in each row"
+        problems.append(Problem("table.probability", where, f"{len(bad)} rows without a probability", do))
+    if twice := len(lefts) - len(set(zip(lefts, rights, strict=True))):
+        problems.append(Problem("table.pair.twice", path.name, f"{twice} pairs stand twice", "write each pair once"))
+    if problems:
+        raise Problems(problems)
+    return [(one, other, chance or 0.0) for one, other, chance in zip(lefts, rights, chances, strict=True)]
+
+
+def _chance(text: str) -> float | None:
+    try:
+        chance = float(text)
+    except ValueError:
+        return None
+    return chance if 0 <= chance <= 1 else None
+
+
 def _meant(
     maps: list[str] | None, read: Sequence[Mapping[str, Sequence[str]]], files: Sequence[Path]
 ) -> dict[str, str]:

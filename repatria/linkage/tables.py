@@ -95,7 +95,7 @@ def link(
         BadTable: a table without ids or without anything to compare, with every reason.
     """
     step("reading the columns")
-    ids, encoded = _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns))
+    ids, encoded = read_tables(left, right, columns)
     met = _met(encoded, False, step)
     compared = compare_pairs(encoded, met.left, met.right)
     step("learning the weights")
@@ -121,6 +121,13 @@ def dedupe(table: Any, *, columns: Mapping[str, str] | None = None, step: Step =
     chosen = np.flatnonzero(found[met.left] == found[met.right])
     links = Links(*ids, chosen, probability[chosen], compared, model, met.rules)
     return Clusters(ids[0], tuple(ids[0][at] for at in found.tolist()), links)
+
+
+def read_tables(
+    left: Any, right: Any, columns: Mapping[str, str] | None = None
+) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
+    """The ids of both tables, in order, and the columns that both have, as numbers. Raises as `link`."""
+    return _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns))
 
 
 def explained(compared: Compared, model: Model, places: NDArray[np.int64]) -> list[str]:

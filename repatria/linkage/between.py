@@ -19,39 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repatria.linkage.encode import Column
+from repatria.linkage.kinds import RuleStands, Stands
 from repatria.linkage.levels import level_names, levels
 from repatria.linkage.pairs import Trait, choose_rules, meet, traits_of
 from repatria.linkage.tables import read_tables
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Stands:
-    """How one field stands in two rows: its kind, the level (0 is the closest; −1 unknown), and whose is unknown."""
-
-    column: str
-    kind: str
-    level: int
-    words: str
-    absent: str = ""  # "left", "right" or "both", where the level is −1
-
-
-@dataclass(frozen=True)
-class RuleStands:
-    """A rule by which rows meet, and which of its traits two rows have in common, have not, or do not know."""
-
-    shared: tuple[str, ...]
-    different: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-    @property
-    def meets(self) -> bool:
-        return not (self.different or self.unknown)
-
-    @property
-    def lacks(self) -> int:
-        return len(self.different) + len(self.unknown)
 
 
 @dataclass(frozen=True)
@@ -97,8 +70,7 @@ class Between:
             level = int(levels(column, left, right)[0])
             known = bool(column.left[left[0]] >= 0), bool(column.right[right[0]] >= 0)
             absent = "" if level >= 0 else _ABSENT.get(known, "both")
-            words = level_names(column)[level] if level >= 0 else "unknown"
-            found.append(Stands(column.name, column.kind, level, words, absent))
+            found.append(Stands(column.name, column.kind, level, absent))
         return tuple(found)
 
     def words(self, one: str, other: str) -> str:
@@ -106,7 +78,9 @@ class Between:
         if one not in self.left or other not in self.right:
             return "a row that is in neither table"
         return "; ".join(
-            f"{each.column.replace('_', ' ')}: {each.words}" for each in self.fields(one, other) if each.level >= 0
+            f"{column.name.replace('_', ' ')}: {level_names(column)[each.level]}"
+            for column, each in zip(self.columns, self.fields(one, other), strict=True)
+            if each.level >= 0
         )
 
     def by_rule(self, one: str, other: str) -> tuple[RuleStands, ...]:

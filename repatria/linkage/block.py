@@ -11,6 +11,7 @@ Rules:
   and stolen.
 - A candidate is `contested` where another candidate names the same sought or the same held row. Of two people
   who fit, neither is sure.
+- What the rules find is weighed, and what they miss is found, in propose.py.
 - A candidate is not a link: see judgement.py. A pair that a person judged a non-link does not come back.
 - The answer does not depend on the order of the rows.
 
@@ -30,14 +31,19 @@ from typing import Literal
 
 from repatria.linkage.compare import Agreement, Evidence, Keys, Record, compare_keys, keys_of
 from repatria.linkage.judgement import Judgement, standing
+from repatria.linkage.kinds import Stands
 
-Rule = Literal["service_number", "name_and_birth_date", "name_and_possible_birth_date"]
+Rule = Literal["service_number", "name_and_birth_date", "name_and_possible_birth_date", "evidence"]
 Grade = Literal["sure", "possible"]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair for a person to judge: the rule that found it, the evidence in words, and how far it goes."""
+    """A pair for a person to judge: the rule that found it, the evidence in words, and how far it goes.
+
+    `probability`, where it was weighed (propose.py): that the two are one person; `found` is the same before the
+    reviewers' own words were learned from. `second`: the stakes ask for two reviewers (review.py).
+    """
 
     sought_row: int
     held_row: int
@@ -45,6 +51,10 @@ class Candidate:
     evidence: tuple[Evidence, ...]
     grade: Grade
     contested: bool
+    probability: float | None = None
+    found: float | None = None
+    second: bool = False
+    stands: tuple[Stands, ...] = ()
 
 
 def candidate_links(

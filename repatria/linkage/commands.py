@@ -20,10 +20,11 @@ from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
 from repatria.linkage.across import Elsewhere, released_in
-from repatria.linkage.block import Candidate, candidate_links
+from repatria.linkage.block import Candidate
 from repatria.linkage.compare import Record as Compared
 from repatria.linkage.compare import own_number as own_number  # for whoever asks this module for it
 from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
+from repatria.linkage.kinds import Stands
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters
 from repatria.problem import Problem
@@ -40,13 +41,16 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
     sought = disclosed(given, request.register)
     if sought is None:
         return [_not_disclosed(request.register)]
+    from repatria.linkage.propose import propose  # the numbers behind it are heavy, and a desk needs none
+
     held = held_records(state, given, request.by.member)
-    found = candidate_links(held, sought, _judgements(given, request.register))
+    found = propose(held, sought, judgements_on(given, request.register))
     grades = Counter("contested" if c.contested else c.grade for c in found)
     document = [
         {
             "sought": row_text(c.sought_row), "held": row_text(c.held_row), "rule": c.rule, "grade": c.grade,
-            "contested": c.contested, "evidence": [asdict(item) for item in c.evidence],
+            "contested": c.contested, "probability": c.probability, "found": c.found, "second": c.second,
+            "evidence": [asdict(each) for each in c.stands],
         }
         for c in found
     ]  # fmt: skip
@@ -55,6 +59,7 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
         answer={
             "register": request.register, "sought": len(sought), "held": len(held), "candidates": len(found),
             "sure": grades["sure"], "possible": grades["possible"], "contested": grades["contested"],
+            "second_opinion": sum(c.second for c in found),
         },
     )  # fmt: skip
 
@@ -65,14 +70,31 @@ class ConfirmSure:
     register: str
     who: str
     why: str
+    number: int | None = None  # how many whoever asks means to confirm
 
 
 def confirm_all_sure(state: State, request: ConfirmSure, given: Given) -> Outcome | list[Problem]:
-    earlier = _judgements(given, request.register)
-    confirmed = confirm_sure(candidates(given, request.register), request.who, request.why, earlier)
+    """A link for every sure, uncontested candidate; each says by which rule it was one of how many."""
+    earlier = judgements_on(given, request.register)
+    found = {(each.sought_row, each.held_row): each for each in candidates(given, request.register)}
+    confirmed = confirm_sure(found.values(), request.who, request.why, earlier)
     if isinstance(confirmed, Problem):
         return [confirmed]
-    return _judged(request.by, request.register, [*earlier, *confirmed], len(confirmed), given, state)
+    if request.number not in (None, len(confirmed)):
+        return [
+            Problem(
+                "linkage.bulk.number", request.register,
+                f"{len(confirmed)} candidates are sure and uncontested, and {request.number} were named",
+                "look at the list again, and name the number that is meant",
+            )
+        ]  # fmt: skip
+    why = f"{request.why} [rule: {SURE_RULE}; number: {len(confirmed)}]"
+    named = [replace(each, why=why, bulk=True, probability=found[each.pair].found) for each in confirmed]
+    outcome = _judged(request.by, request.register, [*earlier, *named], len(named), given, state)
+    return outcome if isinstance(outcome, list) else replace(outcome, answer={**outcome.answer, "rule": SURE_RULE})
+
+
+SURE_RULE = "sure and uncontested"
 
 
 @dataclass(frozen=True)
@@ -87,12 +109,49 @@ class JudgePair:
 
 
 def judge_pair(state: State, request: JudgePair, given: Given) -> Outcome | list[Problem]:
-    earlier = _judgements(given, request.register)
-    pair = row_number(request.sought), row_number(request.held)
-    judged = judge(earlier, *pair, request.verdict, request.who, request.why)
+    earlier = judgements_on(given, request.register)
+    judged = _one(request, given, earlier)
     if isinstance(judged, Problem):
         return [judged]
-    return _judged(request.by, request.register, [*earlier, judged], 1, given, state)
+    outcome = _judged(request.by, request.register, [*earlier, judged], 1, given, state)
+    waits = judged.verdict in ("link", "non_link") and standing([*earlier, judged])[judged.pair] != judged
+    if isinstance(outcome, list) or not waits:
+        return outcome
+    return replace(outcome, answer={**outcome.answer, "waits_for": "the same word of a second reviewer"})
+
+
+def note_judgement(state: State, request: JudgePair, given: Given) -> Outcome | list[Problem]:
+    """Keep one judgement of several; nothing is signed until `sign_judgements`."""
+    earlier = judgements_on(given, request.register)
+    judged = _one(request, given, earlier)
+    if isinstance(judged, Problem):
+        return [judged]
+    document = {f"judgements/{request.register}": _written([*earlier, judged])}
+    return Outcome(documents=document, answer={"judged": 1})
+
+
+@dataclass(frozen=True)
+class SignJudgements:
+    by: By
+    register: str
+    judged: int
+
+
+def sign_judgements(state: State, request: SignJudgements, given: Given) -> Outcome | list[Problem]:
+    """The ledger's word on the judgements that were kept."""
+    return _judged(request.by, request.register, judgements_on(given, request.register), request.judged, given, state)
+
+
+def _one(request: JudgePair, given: Given, earlier: list[Judgement]) -> Judgement | Problem:
+    try:
+        pair = row_number(request.sought), row_number(request.held)
+    except ValueError:
+        return Problem(
+            "linkage.row.form", "the pair", "a row is sixteen signs, 0 to 9 and a to f", "copy both from link list"
+        )
+    found = {(each.sought_row, each.held_row): each for each in candidates(given, request.register)}.get(pair)
+    of = (found.found, found.second) if found is not None else (None, False)
+    return judge(earlier, *pair, request.verdict, request.who, request.why, *of)
 
 
 @dataclass(frozen=True)
@@ -107,7 +166,7 @@ def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | 
     sought = disclosed(given, request.register)
     if sought is None:
         return [_not_disclosed(request.register)]
-    stands = standing(_judgements(given, request.register))
+    stands = standing(judgements_on(given, request.register))
     linked = {sought_row for sought_row, _ in links(stands.values())}
     open_rows = {
         c.sought_row
@@ -213,7 +272,7 @@ def own_now(state: State, given: Given, member: str, list_kind: str) -> dict[int
 
 def linked_rows(given: Given, register: str) -> dict[str, str]:
     """Sought row -> held row, for every pair that stands as a link."""
-    return {row_text(sought): row_text(held) for sought, held in links(_judgements(given, register))}
+    return {row_text(sought): row_text(held) for sought, held in links(judgements_on(given, register))}
 
 
 def known_elsewhere(state: State, given: Given, member: str, list_kind: str) -> list[Elsewhere]:
@@ -274,9 +333,13 @@ def candidates(given: Given, register: str) -> list[Candidate]:
     if text is None:
         return []
     return [
-        Candidate(row_number(raw["sought"]), row_number(raw["held"]), raw["rule"], (), raw["grade"], raw["contested"])
+        Candidate(
+            row_number(raw["sought"]), row_number(raw["held"]), raw["rule"], (), raw["grade"], raw["contested"],
+            raw.get("probability"), raw.get("found"), raw.get("second", False),
+            tuple(Stands(**each) for each in raw.get("evidence", ())),
+        )
         for raw in json.loads(text)
-    ]
+    ]  # fmt: skip
 
 
 def row_number(row: str) -> int:
@@ -301,10 +364,9 @@ def _judged(
         Opaque(register), counts["link"], counts["non_link"], counts["undecided"],
         Sha256(register_root(roots).hex() if roots else digest(b"")),
     )  # fmt: skip
-    document = [[row_text(j.sought_row), row_text(j.held_row), j.verdict, j.by, j.why] for j in judgements]
     return Outcome(
         drafts=(by.draft(event),),
-        documents={f"judgements/{register}": encode(document)},
+        documents={f"judgements/{register}": _written(judgements)},
         answer={
             "register": register, "judged": new, "links": counts["link"], "non_links": counts["non_link"],
             "undecided": counts["undecided"],
@@ -312,10 +374,31 @@ def _judged(
     )  # fmt: skip
 
 
-def _judgements(given: Given, register: str) -> list[Judgement]:
+def judgements_on(given: Given, register: str) -> list[Judgement]:
+    """Everything that was said on pairs of a register, in order."""
     text = given.document(f"judgements/{register}")
     raw: list[list[Any]] = [] if text is None else json.loads(text)
-    return [Judgement(row_number(s), row_number(h), verdict, by, why) for s, h, verdict, by, why in raw]
+    return [
+        Judgement(
+            row_number(sought), row_number(held), verdict, by, why,
+            *((None if more[0] < 0 else more[0] / MILLION, "second" in more[1], "bulk" in more[1]) if more else ()),
+        )
+        for sought, held, verdict, by, why, *more in raw
+    ]  # fmt: skip
+
+
+MILLION = 1_000_000
+
+
+def _written(judgements: Sequence[Judgement]) -> bytes:
+    return encode([
+        [
+            row_text(j.sought_row), row_text(j.held_row), j.verdict, j.by, j.why,
+            -1 if j.probability is None else round(j.probability * MILLION),
+            [word for word, holds in (("second", j.second), ("bulk", j.bulk)) if holds],
+        ]
+        for j in judgements
+    ])  # fmt: skip
 
 
 def _not_disclosed(register: str) -> Problem:

@@ -7,6 +7,9 @@ Rules:
 - A non-link blocks: the pair can be linked again only after someone has put it back to undecided.
 - A row is linked at most once. To link it elsewhere, the standing link is first judged a non-link or
   undecided.
+- Where the stakes are high (review.py), a word counts once a second reviewer has said the same. Until then, and
+  where two disagree, the pair is undecided. One reviewer under two spellings is one.
+- A reviewer may take the last word back: the one before it stands again. Both stay on record.
 - Confirming in bulk is one person's word too, and reaches only what is sure and uncontested and not yet
   judged.
 
@@ -17,13 +20,14 @@ Rules:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from repatria.problem import Problem
 
-Verdict = Literal["link", "non_link", "undecided"]
+Verdict = Literal["link", "non_link", "undecided", "taken_back"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,13 @@ class Judgement:
     verdict: Verdict
     by: str
     why: str
+    probability: float | None = None  # what the pair was found with, before any calibration
+    second: bool = False  # it counts only with a second reviewer's
+    bulk: bool = False  # given by a rule for many, and looked at by nobody
+
+    @property
+    def reviewer(self) -> str:
+        return reviewer(self.by)
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -55,11 +66,22 @@ class Confirmable(Protocol):
 
 
 def judge(
-    earlier: Iterable[Judgement], sought_row: int, held_row: int, verdict: Verdict, by: str, why: str
-) -> Judgement | Problem:
+    earlier: Iterable[Judgement], sought_row: int, held_row: int, verdict: Verdict, by: str, why: str,
+    probability: float | None = None, second: bool = False,
+) -> Judgement | Problem:  # fmt: skip
     """The judgement to record, or why it cannot stand beside the earlier ones."""
     if unsigned := _unsigned(by, why):
         return unsigned
+    earlier = list(earlier)
+    if verdict == "taken_back":
+        said = words_on(earlier).get((sought_row, held_row), [])
+        if reviewer(by) not in last_words(said):
+            return Problem(
+                "linkage.judgement.none",
+                f"sought row {sought_row}, held row {held_row}",
+                "this reviewer has said nothing on the pair that could be taken back",
+                "name the reviewer and the pair of the judgement",
+            )
     if verdict == "link":
         stands = standing(earlier)
         pair = (sought_row, held_row)
@@ -79,7 +101,7 @@ def judge(
                     f"sought row {other[0]} is already linked to held row {other[1]}",
                     "judge that link undecided or a non-link first, with a reason",
                 )
-    return Judgement(sought_row, held_row, verdict, by, why)
+    return Judgement(sought_row, held_row, verdict, by, why, probability, second)
 
 
 def confirm_sure(
@@ -104,8 +126,41 @@ def confirm_sure(
 
 
 def standing(judgements: Iterable[Judgement]) -> dict[tuple[int, int], Judgement]:
-    """The latest judgement on each pair."""
-    return {judgement.pair: judgement for judgement in judgements}
+    """The judgement on each pair that counts: the latest; undecided, while it waits for a second reviewer's."""
+    return {pair: _counted(words) for pair, words in words_on(judgements).items()}
+
+
+def words_on(judgements: Iterable[Judgement]) -> dict[tuple[int, int], list[Judgement]]:
+    """On each pair what was said and not taken back, in the order in which it was said."""
+    words: dict[tuple[int, int], list[Judgement]] = defaultdict(list)
+    for judgement in judgements:
+        on_pair = words[judgement.pair]
+        if judgement.verdict != "taken_back":
+            on_pair.append(judgement)
+            continue
+        last = [at for at, word in enumerate(on_pair) if word.reviewer == judgement.reviewer]
+        if last:
+            del on_pair[last[-1]]
+    return {pair: on_pair for pair, on_pair in words.items() if on_pair}
+
+
+def last_words(words: Iterable[Judgement]) -> dict[str, Judgement]:
+    """Of the words on one pair, each reviewer's last."""
+    return {word.reviewer: word for word in words}
+
+
+def _counted(words: list[Judgement]) -> Judgement:
+    latest = words[-1]
+    if latest.verdict == "undecided" or not any(word.second for word in words):
+        return latest
+    others = [word for who, word in last_words(words).items() if who != latest.reviewer]
+    agreed = any(word.verdict == latest.verdict for word in others)
+    return latest if agreed else replace(latest, verdict="undecided")
+
+
+def reviewer(by: str) -> str:
+    """Who it is, however the role is spelt."""
+    return " ".join(by.split()).casefold()
 
 
 def links(judgements: Iterable[Judgement]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 Kind = Literal["name", "family", "given", "father", "date", "place", "text", "number", "word"]
@@ -22,3 +23,31 @@ class BadTable(ValueError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How one column stands in two rows: the level of levels.py (0 is the closest; -1 unknown) and what it counts."""
+
+    column: str
+    kind: str
+    level: int
+    absent: str = ""  # "left", "right" or "both": in whose row it is unknown
+    worth: float | None = None  # log2 odds
+
+
+@dataclass(frozen=True)
+class RuleStands:
+    """A rule by which rows meet, and which of its traits two rows have in common, have not, or do not know."""
+
+    shared: tuple[str, ...]
+    different: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def meets(self) -> bool:
+        return not (self.different or self.unknown)
+
+    @property
+    def lacks(self) -> int:
+        return len(self.different) + len(self.unknown)

@@ -40,7 +40,11 @@ SCORED_AT_ONCE = 100_000  # pairs of whole names
 
 
 def level_names(column: Column) -> tuple[str, ...]:
-    return _LEVELS.get(column.kind, TEXT_LEVELS)
+    return names_of(column.kind)
+
+
+def names_of(kind: str) -> tuple[str, ...]:
+    return _LEVELS.get(kind, TEXT_LEVELS)
 
 
 def levels(column: Column, left: Places, right: Places) -> Levels:

@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from repatria.linkage.assign import one_to_one
 from repatria.linkage.cluster import clusters
 from repatria.linkage.encode import Column, encode, present
-from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable, Kind
-from repatria.linkage.levels import level_names
+from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
+from repatria.linkage.levels import level_names, names_of
 from repatria.linkage.pairs import Met, Rule, choose_rules, meet, traits_of
 from repatria.linkage.weigh import Compared, Floats, Model, compare_pairs, evidence, learn
 from repatria.people.dates import PartialDate, inferred_order, parse_date
@@ -59,9 +59,9 @@ class Links:
     def right_ids(self) -> list[str]:
         return [self.right[at] for at in self.compared.right[self.places].tolist()]
 
-    def explanations(self) -> list[str]:
-        """For each pair, column by column, how far it agrees and what that counts."""
-        return explained(self.compared, self.model, self.places)
+    def explanations(self, say: Callable[[Stands], str] | None = None) -> list[str]:
+        """For each pair, column by column, how far it agrees and what that counts; `say` puts a column into words."""
+        return explained(self.compared, self.model, self.places, say or in_words)
 
 
 @dataclass(frozen=True)
@@ -130,25 +130,34 @@ def read_tables(
     return _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns))
 
 
-def explained(compared: Compared, model: Model, places: NDArray[np.int64]) -> list[str]:
+def explained(
+    compared: Compared, model: Model, places: NDArray[np.int64], say: Callable[[Stands], str]
+) -> list[str]:
     """Sentences for pairs, worked out once for pairs that stand alike."""
     width = [len(level_names(column)) + 1 for column in compared.columns]
     pattern = np.zeros(len(places), np.int64)
     for count, found in zip(width, compared.levels, strict=True):
         pattern = pattern * count + found[places] + 1
     patterns, back = np.unique(pattern, return_inverse=True)
-    sentences = [_sentence(at, width, compared, model) for at in patterns.tolist()]
+    sentences = [_sentence(at, width, compared, model, say) for at in patterns.tolist()]
     return [sentences[at] for at in back.tolist()]
 
 
-def _sentence(pattern: int, width: Sequence[int], compared: Compared, model: Model) -> str:
+def _sentence(
+    pattern: int, width: Sequence[int], compared: Compared, model: Model, say: Callable[[Stands], str]
+) -> str:
     parts = []
     for column, count, weights in reversed(list(zip(compared.columns, width, model.weights, strict=True))):
         pattern, level = divmod(pattern, count)
         if level:
             worth = float(weights.log_odds[level - 1])
-            parts.append(f"{column.name.replace('_', ' ')}: {level_names(column)[level - 1]} ({worth:+.1f})")
+            parts.append(f"{say(Stands(column.name, column.kind, level - 1))} ({worth:+.1f})")
     return "; ".join(reversed(parts))
+
+
+def in_words(stands: Stands) -> str:
+    """A column that is known in both, in plain words."""
+    return f"{stands.column.replace('_', ' ')}: {names_of(stands.kind)[stands.level]}"
 
 
 def _met(columns: Sequence[Column], itself: bool, step: Step) -> Met:

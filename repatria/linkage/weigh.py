@@ -150,7 +150,7 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
         exclusive: nobody stands twice on one side.
     """
     rows = len(compared.columns[0].left), len(compared.columns[0].right)
-    m = [_first_guess(column) for column in compared.columns]
+    m = [first_guess(column) for column in compared.columns]
     partners = 0.5 * min(rows)
     model = Model((), partners, rows, pairs, exclusive, 0)
     probability = np.zeros(len(compared.left))
@@ -164,7 +164,7 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
         before, probability = probability, probabilities(model, compared)
         partners = max(1.0, float(probability.sum()))
         m = [
-            _agreement(found, probability, _first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
+            _agreement(found, probability, first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
             for found, column in zip(compared.levels, compared.columns, strict=True)
         ]
         if turn > 3 and float(np.abs(probability - before).sum()) < SETTLED * partners:
@@ -231,7 +231,8 @@ def _agreement(found: Levels, probability: Floats, guess: Floats, guessed: float
     return np.asarray(counts / counts.sum())
 
 
-def _first_guess(column: Column) -> Floats:
+def first_guess(column: Column) -> Floats:
+    """m before anything is learned."""
     return np.array(_GUESS.get(column.kind, _GUESS["text"]))
 
 

@@ -1,0 +1,69 @@
+"""How two records stand, field by field, and why a pair was not proposed: as messages, for any language.
+
+    >>> message(Stands("family_name", "family", 1)).places["how"].id
+    'link.how.spelling'
+    >>> message(Stands("unit", "number", -1, "right"), ("sought", "held")).places["how"].id
+    'link.how.unknown.held'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from repatria.linkage.kinds import KINDS_OF, RuleStands, Stands
+from repatria.message import Message, Place
+
+_TEXT = ("same", "spelling", "slip", "near", "far", "different")
+LEVELS: Mapping[str, Sequence[str]] = {
+    "date": ("day", "swapped", "digit", "partial", "two_parts", "years", "different"),
+    "word": ("same", "different"),
+    "name": ("same", "spelling", "almost", "very_near", "near", "rather_near", "unclear", "rather_far", "far",
+             "different"),
+}  # fmt: skip
+"""The text of each level of levels.py, by kind of column; of all other kinds as of words."""
+
+
+def message(stands: Stands, sides: tuple[str, str] = ("left", "right")) -> Message:
+    """One field in a sentence.
+
+    Args:
+        sides: what the two records are: the sides of bare tables, or sought and held.
+    """
+    if stands.level >= 0:
+        how = "link.how." + LEVELS.get(stands.kind, _TEXT)[stands.level]
+    else:
+        side = {"left": sides[0], "right": sides[1]}.get(stands.absent, "both")
+        how = f"link.how.unknown.{side}"
+    return Message("link.stands", {"field": field(stands.column), "how": Message(how)})
+
+
+def messages(stands: Iterable[Stands], sides: tuple[str, str] = ("left", "right")) -> list[Message]:
+    """A sentence per field that is known of at least one of the two."""
+    return [message(each, sides) for each in stands if each.absent != "both"]
+
+
+def field(column: str) -> Place:
+    """What a column is called; a column of another kind by its own heading."""
+    return Message(f"link.field.{column}") if column in KINDS_OF else column
+
+
+def rule_message(stands: RuleStands) -> Message:
+    """A rule, and what keeps two rows from meeting by it."""
+    rule = tuple(trait(each) for each in (*stands.shared, *stands.different, *stands.unknown))
+    lacks = tuple(
+        Message(f"link.lacks.{why}", {"trait": trait(each)})
+        for why, names in (("different", stands.different), ("unknown", stands.unknown))
+        for each in names
+    )
+    if not lacks:
+        return Message("link.why.fits", {"rule": rule})
+    return Message("link.why.rule", {"rule": rule, "lacks": lacks})
+
+
+def trait(name: str) -> Place:
+    """What a rule looks at: a field, or a part of one."""
+    column, colon, part = name.partition(": ")
+    if not colon:
+        return field(column)
+    part_text = Message("link.part." + part.replace(" ", "_"))
+    return Message("link.trait", {"field": field(column), "part": part_text})

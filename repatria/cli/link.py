@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,11 +15,15 @@ from repatria.cli.show import Said, progress
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.files.bare import mapped, read_bare, read_columns, wanted, write_bare
 from repatria.linkage import commands
+from repatria.linkage.explain import message, messages, rule_message
 from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable
+from repatria.linkage.review import decided, queue, summary
 from repatria.office import Done
 from repatria.problem import Problem, Problems
+from repatria.report.language import CODES, Language
 
 if TYPE_CHECKING:
+    from repatria.linkage.block import Candidate
     from repatria.linkage.tables import Links
 
 T = TypeVar("T")
@@ -30,6 +33,8 @@ app = noun("Same person? Find candidates, look at the evidence, judge.")
 Who = Annotated[str, typer.Option("--who", metavar="ROLE", help="Who judges, by role.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="On what grounds.")]
 Row = Annotated[str, typer.Argument(metavar="ROW", show_default=False)]
+Code = Annotated[str, typer.Option("--language", metavar="CODE", help=f"One of {', '.join(CODES)}.")]
+SIDES = ("sought", "held")
 
 
 @verb(app)
@@ -43,30 +48,57 @@ def find(at: AtNode, of: Of = None) -> Done | list[Problem]:
 
 @verb(app, "list")
 def list_(
-    at: AtNode, all_: Annotated[bool, typer.Option("--all", help="Also the sure ones.")] = False, of: Of = None
+    at: AtNode,
+    all_: Annotated[bool, typer.Option("--all", help="Also the sure ones.")] = False,
+    of: Of = None,
+    language: Code = "en",
 ) -> dict[str, Any]:
     """Candidates that need a person's eye, with the evidence.
 
-    Example: repatria link list south
+    Example: repatria link list south --language uk
     """
-    found = json.loads(at.given.document(f"candidates/{asked(at, of)}") or b"[]")
-    shown = [c for c in found if all_ or c["grade"] != "sure" or c["contested"]]
+    say = _language(language)
+    found = commands.candidates(at.given, asked(at, of))
     return {
         "candidates": [
-            {**{k: c[k] for k in ("sought", "held", "rule", "grade", "contested")},
-             "evidence": "; ".join(item["sentence"] for item in c["evidence"])}
-            for c in shown
+            {**_ids(c), "rule": c.rule, "grade": c.grade, "contested": c.contested, "second_opinion": c.second,
+             "probability": None if c.probability is None else round(c.probability, 3), "evidence": _evidence(c, say)}
+            for c in found
+            if all_ or c.grade != "sure" or c.contested
         ]
     }  # fmt: skip
 
 
-@verb(app)
-def confirm(at: AtNode, who: Who, why: Why, of: Of = None) -> Done | list[Problem]:
-    """Confirm every sure, uncontested candidate at once.
+def _ids(pair: Any) -> dict[str, str]:
+    return {"sought": commands.row_text(pair.sought_row), "held": commands.row_text(pair.held_row)}
 
-    Example: repatria link confirm south --who officer-2 --why "number and name"
+
+def _evidence(candidate: Candidate, say: Language) -> str:
+    return " ".join(say.sentence(each) for each in messages(candidate.stands, SIDES))
+
+
+def _language(code: str) -> Language:
+    from repatria.files.locales import load_language
+
+    if code not in CODES:
+        do = f"use {', '.join(CODES)}"
+        raise Problems([Problem("cli.language", code, "not a language of this version", do)])
+    return load_language(code)
+
+
+@verb(app)
+def confirm(
+    at: AtNode,
+    who: Who,
+    why: Why,
+    of: Of = None,
+    number: Annotated[int | None, typer.Option("--number", help="How many you mean; refused if there are not.")] = None,
+) -> Done | list[Problem]:
+    """Confirm every sure, uncontested candidate at once; each judgement names the rule and the number.
+
+    Example: repatria link confirm south --who officer-2 --why "number and name" --number 812
     """
-    return at.run(commands.confirm_all_sure, commands.ConfirmSure(acting.alone(at), asked(at, of), who, why))
+    return at.run(commands.confirm_all_sure, commands.ConfirmSure(acting.alone(at), asked(at, of), who, why, number))
 
 
 @verb(app)
@@ -87,6 +119,123 @@ def judge(
         raise typer.BadParameter("--verdict is link, non_link or undecided")
     request = commands.JudgePair(acting.alone(at), asked(at, of), sought, held, verdict, who, why)  # type: ignore[arg-type]
     return at.run(commands.judge_pair, request)
+
+
+@verb(app)
+def undo(at: AtNode, sought: Row, held: Row, who: Who, why: Why, of: Of = None) -> Done | list[Problem]:
+    """Take back what one reviewer last said on a pair; what stood before it stands again, and both stay on record.
+
+    Example: repatria link undo south SOUGHT HELD --who officer-2 --why "the wrong key"
+    """
+    request = commands.JudgePair(acting.alone(at), asked(at, of), sought, held, "taken_back", who, why)
+    return at.run(commands.judge_pair, request)
+
+
+@verb(app)
+def review(
+    at: AtNode,
+    who: Who,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="On what grounds.")] = "both records looked at",
+    of: Of = None,
+    most: Annotated[int, typer.Option("--most", metavar="N", help="So many pairs at the most.", min=1)] = 20,
+    show_queue: Annotated[bool, typer.Option("--queue", help="Only say what waits; nothing is judged.")] = False,
+    language: Code = "en",
+) -> Said | list[Problem]:
+    """Judge pairs one after another, the decision worth most first: one key for each, the probability hidden.
+
+    In a terminal; elsewhere, and with --queue, it says what waits for this reviewer, how far reviewers agree, and how
+    good the run is by what they have judged. Every word is kept at once; Ctrl-C ends like q.
+
+    Example: repatria link review south --who officer-3
+    """
+    from repatria.cli.reviewing import judge_each, keyboard, side_by_side
+
+    register, say = asked(at, of), _language(language)
+    found = {(c.sought_row, c.held_row): c for c in commands.candidates(at.given, register)}
+    waiting = queue(found.values(), commands.judgements_on(at.given, register), who)[:most]
+    judged, problems = 0, []
+    events: tuple[str, ...] = ()
+    if not show_queue and sys.stdin.isatty() and sys.stderr.isatty():
+        state = at.node.state()
+        sought = {record.row: record.fields for record in commands.disclosed(at.given, register) or ()}
+        held = {record.row: record.fields for record in commands.held_records(state, at.given, at.node.member)}
+        pages = [
+            side_by_side(sought.get(each.sought_row, {}), held.get(each.held_row, {}), found[each.pair].stands, say)
+            for each in waiting
+        ]
+
+        def keep(place: int, verdict: Any) -> list[Problem]:
+            ids, grounds = _ids(waiting[place]), why if verdict != "taken_back" else "taken back at once"
+            request = commands.JudgePair(acting.alone(at), register, ids["sought"], ids["held"], verdict, who, grounds)
+            done = at.run(commands.note_judgement, request)
+            return done if isinstance(done, list) else []
+
+        chances = [found[each.pair].probability for each in waiting]
+        judged = judge_each(pages, chances, keyboard(), keep)
+        if judged:
+            signed = at.run(commands.sign_judgements, commands.SignJudgements(acting.alone(at), register, judged))
+            if isinstance(signed, list):
+                problems = signed
+            else:
+                events = signed.events
+        waiting = queue(found.values(), commands.judgements_on(at.given, register), who)[:most]
+    rows = [
+        {**_ids(each), "worth": each.value, "waits_for": each.waits, "evidence": _evidence(found[each.pair], say)}
+        for each in waiting
+    ]
+    shown = summary(list(found.values()), commands.judgements_on(at.given, register))
+    return Said({"register": register, "judged": judged, **shown, "queue": rows}, events, problems)
+
+
+@verb(app)
+def why_not(
+    at: AtNode | None,
+    words: Annotated[list[str], typer.Argument(metavar="[LEFT RIGHT] SOUGHT HELD", show_default=False)],
+    of: Of = None,
+    one_to_one: Annotated[bool, typer.Option("--one-to-one", help="As link tables has it.")] = False,
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", metavar="COLUMN=NAME", help="As link tables has it; may repeat.")
+    ] = None,
+    language: Code = "en",
+) -> Said:
+    """Why two rows were not proposed: which rules would have made them meet, and what kept them out.
+
+    Of two tables with their ids, or with --node of the sought and the held.
+
+    Example: repatria link why-not left.csv right.csv 17 4711
+    Example: repatria link why-not --node south SOUGHT HELD --language tr
+    """
+    from repatria.linkage.why import why_not as asked_why
+    from repatria.linkage.why import why_not_proposed
+
+    say = _language(language)
+    if len(words) != (4 if at is None else 2):
+        raise typer.BadParameter("give LEFT RIGHT and two ids, or --node NODE and two rows")
+    one, other = words[-2:]
+    sides = ("left", "right") if at is None else SIDES
+    try:
+        if at is None:
+            files = [Path(word) for word in words[:2]]
+            read = [read_columns(path) for path in files]
+            said = _meant(maps, read, files)
+            found = _linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one))
+        else:
+            register = asked(at, of)
+            sought = commands.disclosed(at.given, register) or []
+            held = commands.held_records(at.node.state(), at.given, at.node.member)
+            rows = commands.row_number(one), commands.row_number(other)
+            found = why_not_proposed(held, sought, commands.judgements_on(at.given, register), *rows)
+    except (KeyError, ValueError):
+        do = "give the ids as the tables have them, the left or sought one first"
+        raise Problems([Problem("link.row.unknown", "the pair", "one of the two stands in no table", do)]) from None
+    nearest = [rule for rule in found.rules if rule.lacks == found.rules[0].lacks][:5]
+    return Said({
+        "proposed": found.proposed,
+        "probability": None if found.probability is None else round(found.probability, 4),
+        "why": " ".join(say.sentence(each) for each in found.reasons),
+        "nearest_rules": [{"rule": say.sentence(rule_message(each))} for each in nearest],
+        "fields": [{"field": say.sentence(message(each, sides)), "worth": each.worth} for each in found.fields],
+    })  # fmt: skip
 
 
 @verb(app)
@@ -137,6 +286,7 @@ def tables(
     one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Each row has one partner at most.")] = False,
     least: Annotated[float, typer.Option("--least", metavar="P", help="Leave out pairs less probable.")] = LEAST,
     maps: Columns = None,
+    language: Code = "en",
 ) -> Said:
     """Who stands in both tables: left_id, right_id, probability, explanation. No exchange and no node is needed.
 
@@ -152,7 +302,9 @@ def tables(
     read = [read_columns(path) for path in (left, right)]
     said = _meant(maps, read, (left, right))
     found = _linked(lambda: link(*read, columns=said, one_to_one=one_to_one, least=least, step=_step))
-    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), found.explanations(), strict=True)
+    say = None if language == "en" else _language(language)
+    words = found.explanations(None if say is None else lambda stands: say.sentence(message(stands)).rstrip("."))
+    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), words, strict=True)
     _step(f"writing {len(found.left_ids):,} pairs")
     write_bare(
         out, ("left_id", "right_id", "probability", "explanation"),
@@ -183,18 +335,26 @@ def dedupe(
 
 @verb(app)
 def evaluate(
-    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="A CSV of left_id, right_id and probability.")],
-    truth: Annotated[Path, typer.Option("--truth", metavar="FILE", help="A CSV of left_id and right_id: who is who.")],
+    at: AtNode | None,
+    pairs: Annotated[
+        Path | None, typer.Argument(metavar="PAIRS", help="A CSV of left_id, right_id and probability.")
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option("--truth", metavar="FILE", help="A CSV of left_id and right_id: who is who.")
+    ] = None,
     left: Annotated[Path | None, typer.Option("--left", metavar="FILE", help="The left table, and --right.")] = None,
     right: Annotated[Path | None, typer.Option("--right", metavar="FILE", help="The right table.")] = None,
     threshold: Annotated[float, typer.Option("--threshold", metavar="P", help="From which a pair is linked.")] = LEAST,
     maps: Columns = None,
+    of: Of = None,
 ) -> Said:
     """How good linked pairs are, where it is known who is who: precision, recall, calibration, the worst errors.
 
     Errors are told by ids and in words. With both tables: how many true pairs can be found at all, how fields stand.
+    With --node instead of files: of an exchange's pairs those that reviewers have decided, against what they decided.
 
     Example: repatria link evaluate pairs.csv --truth truth.csv --left left.csv --right right.csv
+    Example: repatria link evaluate --node south
     """
     from repatria.linkage.between import Between
     from repatria.linkage.evaluate import evaluate as measured
@@ -203,6 +363,13 @@ def evaluate(
         raise typer.BadParameter("--threshold lies between 0 and 1")
     if (left is None) != (right is None):
         raise typer.BadParameter("--left and --right go together")
+    if at is not None:
+        judged = decided(commands.judgements_on(at.given, asked(at, of)))
+        rows = [(commands.row_text(one), commands.row_text(other), chance) for (one, other), chance, _ in judged]
+        links = {row[:2] for row, (_, _, is_link) in zip(rows, judged, strict=True) if is_link}
+        return Said(measured(rows, links, threshold).as_answer())
+    if pairs is None or truth is None:
+        raise typer.BadParameter("give PAIRS and --truth, or --node")
     told = _told(pairs, maps)
     true = {pair[:2] for pair in _told(truth, maps, ())}
     between = None

@@ -42,6 +42,7 @@ class Interrupted(Scenario):
         self.at.asides = {
             "terms propose": self._open_a_clause,
             "register import": self._check_a_small_ledger,
+            "answer give": self._look_at_links_again,
             "clear places": self._look_around_before_the_draw,
             "plan propose": self._keep_the_node_that_plans,
             "stage open": self._look_around_after_the_draw,
@@ -102,8 +103,21 @@ class Interrupted(Scenario):
         truth = keys / "truth.csv"
         truth.write_text("left_id,right_id\n1,1\n2,2\n", encoding="utf-8")
         self.at.run("link", "evaluate", str(keys / "linked.csv"), "--truth", str(truth))
+        self.at.run("link", "why-not", table, table, "1", "2")
         self.at.run("link", "dedupe", table, *out)
         self.at.run("link", "names", str(keys / "pairs.csv"), *out)
+
+    def _look_at_links_again(self) -> None:
+        at, north = self.at, self.at.node("north")
+        with at.beside():
+            at.run("link", "review", north, "--who", "officer-4")
+            pair = at.run("link", "list", north, "--all")["candidates"][0]
+            at.run("link", "why-not", "--node", north, pair["sought"], pair["held"])
+        with at.elsewhere() as there:
+            rows = (pair["sought"], pair["held"])
+            words = ("--who", "officer-2", "--why", "looked at again")
+            there.do("link", "judge", there.node("north"), *rows, "--verdict", "undecided", *words)
+            there.do("link", "undo", there.node("north"), *rows, *words)
 
     def _trace(self, missing: Path, out: str) -> None:
         row = "record_id,surname,first name,sharing consent\nM1,Invented,Test,icrc\n"

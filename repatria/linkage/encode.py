@@ -123,9 +123,14 @@ def _date_parts(value: str) -> tuple[int, int, int]:
     return (first.year if first.year == last.year else 0), (first.month if same_month else 0), 0
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a whole name."""
+    return _WORD.findall(name)
+
+
 def _name_key(value: str) -> str:
     """The keys of its words, sorted."""
-    return " ".join(sorted(filter(None, map(skeleton, _WORD.findall(value)))))
+    return " ".join(sorted(filter(None, map(skeleton, words_of(value)))))
 
 
 _PART = re.compile(r"[^\W\d_]+|\d+")

@@ -26,13 +26,13 @@ TEXT_LEVELS = ("the same", "the same but for spelling", "one slip", "near", "far
 DATE_LEVELS = ("the same day", "day and month changed over", "one slip", "as far as known", "two parts the same",
                "years near", "different")  # fmt: skip
 NAME_LEVELS = ("the same", "the same but for spelling", "all but the same", "very near", "near", "rather near",
-               "unclear", "rather far", "far", "different")  # fmt: skip
+               "nearer than not", "hardly near", "unclear", "rather far", "far", "different")  # fmt: skip
 WORD_LEVELS = ("the same", "different")
 NEAR, FAR = 0.90, 0.78
 
 
 _LEVELS = {"date": DATE_LEVELS, "word": WORD_LEVELS, "name": NAME_LEVELS}
-NAME_ODDS = (7.0, 5.5, 4.0, 2.5, 1.0, -1.0, -3.0)
+NAME_ODDS = (7.0, 5.5, 4.0, 2.5, 1.0, 0.0, -1.0, -2.0, -3.0)
 """Natural log odds of whole names (names.py) from which they are at each level from "all but the same" on."""
 
 

@@ -518,6 +518,22 @@ def _read_in_english(words: Sequence[str]) -> list[str]:
     return skeletons(text.split("\n"))
 
 
+def sounds(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each word is met by, in small letters: the key that all forms of a calendar name share, marked; or else its
+    consonants by class, as most languages read it and, where that differs, as an English reader says it."""
+    keys = skeletons(words)
+    latin = [at for at, word in enumerate(words) if word[:1] <= "ɏ"]
+    english = list(keys)
+    for at, key in zip(latin, _read_in_english([words[at] for at in latin]), strict=True):
+        english[at] = key
+    heard = [_translated(_translated(each, _NO_VOWELS), _CLASSES) for each in (keys, english)]
+    forms = [known_form(word, key) for word, key in zip(words, keys, strict=True)]
+    return [
+        (f"={form}",) if form else (one,) if one == other else (one, other)
+        for form, one, other in zip(forms, *heard, strict=True)
+    ]
+
+
 def normal_line(text: str) -> str:
     """NFC; lines stay lines."""
     return "\n".join(map(normal_name, text.split("\n"))) if not text.isascii() and _COMBINING.search(text) else text

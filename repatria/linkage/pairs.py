@@ -13,9 +13,8 @@ The rules depend on what stands in the tables, and not on the order of rows.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
@@ -23,8 +22,10 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from repatria.linkage.encode import Column
+from repatria.linkage.encode import Column, words_of
+from repatria.linkage.names import sounds
 from repatria.people.dates import FIRST_YEAR
+from repatria.people.names import fold, skeletons
 
 Ints64 = NDArray[np.int64]
 Pair = tuple[Ints64, Ints64]
@@ -114,38 +115,48 @@ def _beginnings(keys: Sequence[str], length: int) -> Ints64:
 
 
 WORDS = 4
-"""So many words of a whole name are met by: the rarest."""
+"""So many words of a whole name are met by: the rarest; and the longest three two by two by their sounds."""
 
 
 def _of_words(column: Column) -> dict[str, Ints64]:
-    """Of each whole name: its words, its words two by two, and their beginnings, whatever the order."""
-    words = [key.split() for key in column.keys]
-    common = Counter(chain.from_iterable(map(set, words)))
-    kept = [sorted(set(each), key=lambda word: (common[word], word))[:WORDS] for each in words]
+    """Of each whole name: its words, its words two by two, their beginnings and their sounds, whatever the order."""
+    written = [list(dict.fromkeys(words_of(fold(value)))) for value in column.values]
+    every = sorted(set(chain.from_iterable(written)))
+    heard = dict(zip(every, sounds(every), strict=True))
+    key = dict(zip(every, skeletons(every), strict=True))
+    form = {word: found[0] if found[0][:1] == "=" else key[word] for word, found in heard.items()}
+    forms = [set(map(form.__getitem__, words)) - {""} for words in written]
+    common = Counter(chain.from_iterable(forms))
+    kept = [sorted(each, key=lambda word: (common[word], word))[:WORDS] for each in forms]
+    longest = [sorted(words, key=lambda word: (-len(key[word]), word))[:3] for words in written]
     return {
-        "a word": _numbered(kept, WORDS),
-        "consonants of a word": _numbered([sorted(set(map(_consonants, each)) - {""}) for each in kept], WORDS),
-        "beginning of a word": _numbered([sorted({word[:4] for word in each}) for each in kept], WORDS),
-        "two words": _numbered([list(combinations(sorted(each), 2)) for each in kept], WORDS * (WORDS - 1) // 2),
-        "beginnings of two words": _numbered(
-            [list(combinations(sorted({word[:BEGINNING] for word in each}), 2)) for each in kept],
-            WORDS * (WORDS - 1) // 2,
-        ),
+        "a word": _numbered(kept),
+        "beginning of a word": _numbered([
+            sorted({key[word][:4] for word in words} - {""})[:WORDS] for words in written
+        ]),
+        "sounds of a word": _numbered([_heard(words, heard) for words in longest]),
+        "two words": _numbered([list(combinations(sorted(each), 2)) for each in kept]),
+        "sounds of two words": _numbered([_heard_two(words, heard, 3) for words in longest]),
+        "beginnings of the sounds of two words": _numbered([_heard_two(words, heard, 2) for words in longest]),
     }
 
 
-BEGINNING = 3
+def _heard(words: Sequence[str], heard: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The sounds of each word, where there are enough to say something; not of the calendar's."""
+    return sorted({sound for word in words for sound in heard[word] if len(sound) > 2 and sound[0] != "="})
 
 
-def _consonants(word: str) -> str:
-    """The word without its vowels, where enough of it is left to say something."""
-    left = re.sub("[aeiouy]", "", word)
-    return left if len(left) > 2 else ""
+def _heard_two(words: Sequence[str], heard: Mapping[str, tuple[str, ...]], length: int) -> list[tuple[str, str]]:
+    """The sounds of each two words, cut after so many, a calendar name whole."""
+    cut = [{sound if sound[:1] == "=" else sound[:length] for sound in heard[word]} for word in words]
+    return sorted({
+        (min(a, b), max(a, b)) for one, other in combinations(cut, 2) for a in one for b in other if a and b
+    })  # fmt: skip
 
 
-def _numbered(found: Sequence[Sequence[Hashable]], width: int) -> Ints64:
+def _numbered(found: Sequence[Sequence[Hashable]]) -> Ints64:
     index: dict[Hashable, int] = {}
-    numbers = np.full((len(found), width), -1, np.int64)
+    numbers = np.full((len(found), max(1, max(map(len, found), default=1))), -1, np.int64)
     for row, each in enumerate(found):
         for at, one in enumerate(each):
             numbers[row, at] = index.setdefault(one, len(index))
@@ -211,8 +222,8 @@ MET_AGAIN = 0.1
 LEAST_GAIN = 1e-7
 MOST_RULES = 40  # for a million rows; more for fewer, up to four times as many
 _SLIPS = {"beginning": 0.25, "end": 0.4, "year": 0.3, "day and month": 0.7, "a word": 0.2, "two words": 0.6,
-          "beginnings of two words": 0.3,
-          "consonants of a word": 0.15, "beginning of a word": 0.1}  # fmt: skip
+          "sounds of two words": 0.3, "beginnings of the sounds of two words": 0.2, "sounds of a word": 0.15,
+          "beginning of a word": 0.1}  # fmt: skip
 SLIPPED = 0.12
 
 

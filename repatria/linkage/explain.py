@@ -17,8 +17,8 @@ _TEXT = ("same", "spelling", "slip", "near", "far", "different")
 LEVELS: Mapping[str, Sequence[str]] = {
     "date": ("day", "swapped", "digit", "partial", "two_parts", "years", "different"),
     "word": ("same", "different"),
-    "name": ("same", "spelling", "almost", "very_near", "near", "rather_near", "unclear", "rather_far", "far",
-             "different"),
+    "name": ("same", "spelling", "almost", "very_near", "near", "rather_near", "nearer", "hardly", "unclear",
+             "rather_far", "far", "different"),
 }  # fmt: skip
 """The text of each level of levels.py, by kind of column; of all other kinds as of words."""
 

@@ -21,6 +21,7 @@ lint: .venv/.dev
 
 bench: .venv/.demo  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks.linkage.tables
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time
 	$(BIN)/python -m pytest -m soak

@@ -66,7 +66,22 @@ def dedupe_table(out: str, table: str, columns: str, truth: str) -> Told:
     _, of_row, counts = np.unique([person[each] for each in ids], return_inverse=True, return_counts=True)
     same = of_row[compared.left] == of_row[compared.right]
     told["ceiling"] = float(same.sum() / (counts * (counts - 1) // 2).sum())
+    bins = np.minimum((probability * 10).astype(int), 9)
+    given, true = (np.bincount(bins, each, minlength=10) for each in (probability, same.astype(float)))
+    told["ECE of all that met"] = float(np.abs(given - true).sum() / len(probability))
     return told
+
+
+def met_pairs(out: str, left: str, right: str) -> Told:
+    """The names of every pair that met, for a peer that only scores."""
+    tables = [read_columns(Path(path)) for path in (left, right)]
+    found = link(*tables)
+    names = [dict(zip(table["id"], table["name"], strict=True)) for table in tables]
+    ones = [found.left[at] for at in found.compared.left.tolist()]
+    others = [found.right[at] for at in found.compared.right.tolist()]
+    rows = ((one, other, names[0][one], names[1][other]) for one, other in zip(ones, others, strict=True))
+    _write(out, ("left_id", "right_id", "left", "right"), rows)
+    return _cost() | {"compared": float(len(ones))}
 
 
 def keyed(out: str, table: str) -> Told:
@@ -107,7 +122,7 @@ def _cost() -> Told:
     return {"cpu_seconds": time.process_time(), "peak_bytes": float(peak * 1024)}
 
 
-TASKS = (link_tables, dedupe_table, keyed)
+TASKS = (link_tables, dedupe_table, met_pairs, keyed)
 
 if __name__ == "__main__":
     kind, *given = sys.argv[1:]

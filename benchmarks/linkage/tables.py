@@ -2,7 +2,7 @@
 
     python -m benchmarks.linkage.tables [WHAT ...] [--data DATA] [--people N ...] [--splink-most N]
 
-WHAT is febrl4, historical, figures, registers; all of them without it. DATA is the folder with
+WHAT is febrl4, historical, figures, registers; all of them without it. DATA (or REPATRIA_DATA) is the folder with
 linkage/historical_figures_with_errors_50k.parquet and names/public_figures_cyrillic_latin.csv; what is not there is
 left out, and said so. Each tool runs in a process of its own, whose CPU-seconds and peak memory are told. A threshold
 is the best one of the tuning half, for every tool alike; the figures are of the other half. The halves are of people: a
@@ -141,17 +141,24 @@ def peer(python: str, task: str, *given: object) -> dict[str, Any]:
 
 
 def heading() -> None:
-    print("| data | tool | F1 | precision | recall | recall at 99 % | ceiling | true of >= .99 | ECE | cpu-s | MiB |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| data | tool | F1 | precision | recall | recall at 99 % | ceiling | true of >= .99 | ECE | cpu-s | MiB "
+        "| cpu-s to ours |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
 
 
-def line(data: str, tool: str, figures: Mapping[str, float], told: Mapping[str, Any], note: str = "") -> None:
+def line(
+    data: str, tool: str, figures: Mapping[str, float], told: Mapping[str, Any], beside: float = 0.0, note: str = ""
+) -> None:  # fmt: skip
+    """One line of the table; `beside`: our own CPU-seconds, for a peer on the same data."""
     shown = [
         f"{figures[name]:.4f}" if name in figures else "" for name in ("F1", "precision", "recall", "recall at 99 %")
     ]
     ceiling = f"{told['ceiling']:.4f}" if "ceiling" in told else ""
     calibrated = [f"{figures[name]:.4f}" if name in figures else "" for name in ("true of >= .99", "ECE")]
     cost = [f"{told['cpu_seconds']:.1f}", f"{told['peak_bytes'] / 2**20:,.0f}"] if "cpu_seconds" in told else ["", ""]
+    cost.append(f"{told['cpu_seconds'] / beside:.2f}" if beside else "")
     print(f"| {' | '.join([data, tool, *shown, ceiling, *calibrated, *cost])} |{note}", flush=True)
 
 
@@ -181,20 +188,20 @@ def febrl4(python: str | None, data: Path | None) -> None:
 
     told = own("link_tables", home / "own.csv", left, right, json.dumps(FEBRL), truth)
     _linked("Febrl4", "repatria", home / "own.csv", half_of, same, wanted, told)
+    ours = told["cpu_seconds"]
     for tool, task in (("Splink", "splink_febrl4"), ("recordlinkage ECM", "ecm_febrl4")):
         told = peer(python, task, home / f"{task}.csv", left, right)
-        _linked("Febrl4", tool, home / f"{task}.csv", half_of, same, wanted, told)
+        _linked("Febrl4", tool, home / f"{task}.csv", half_of, same, wanted, told, ours)
 
 
 def _linked(
     data: str, tool: str, path: Path, half: Callable[[str], int], same: Callable[[str, str], bool],
-    wanted: tuple[int, int], told: Mapping[str, Any],
-) -> Found:  # fmt: skip
+    wanted: tuple[int, int], told: Mapping[str, Any], beside: float = 0.0, note: str = "",
+) -> None:  # fmt: skip
     found = found_pairs(path, half, same, wanted, True)
-    line(data, tool, found.figures() | found.calibration(), told)
+    line(data, tool, found.figures() | found.calibration(), told, beside, note)
     if tool == "repatria":
         line(data, "repatria at .5", found.figures(0.5), {})
-    return found
 
 
 # --- historical figures ---------------------------------------------------------------------------------------------
@@ -225,13 +232,14 @@ def historical(python: str | None, data: Path | None) -> None:
         return person[one] == person[other]
 
     told = own("dedupe_table", home / "own.csv", table, json.dumps(HISTORICAL), "cluster")
-    tools = [("repatria", "own", told)]
-    tools += [("Splink", "splink", peer(python, "splink_historical", home / "splink.csv", table))]
-    for tool, name, told in tools:
-        found = found_pairs(home / f"{name}.csv", half_of_row, same, wanted, False)
-        line("historical figures, pairs", tool, found.figures() | found.calibration(), told)
-        if tool == "repatria":
-            line("historical figures, pairs", "repatria at .5", found.figures(0.5), {})
+    found = found_pairs(home / "own.csv", half_of_row, same, wanted, False)
+    note = f" ECE of all {told['compared']:,.0f} pairs that met: {told['ECE of all that met']:.4f}"
+    line("historical figures, pairs", "repatria", found.figures() | found.calibration(), told, 0.0, note)
+    line("historical figures, pairs", "repatria at .5", found.figures(0.5), {})
+    ours = told["cpu_seconds"]
+    told = peer(python, "splink_historical", home / "splink.csv", table)
+    found = found_pairs(home / "splink.csv", half_of_row, same, wanted, False)
+    line("historical figures, pairs", "Splink", found.figures() | found.calibration(), told, ours)
     line("historical figures, clusters", "repatria", _clusters(home / "own.csv.clusters", person, half, wanted)[1], {})
     by_threshold = [_clusters(path, person, half, wanted) for path in sorted(home.glob("splink.csv.*"))]
     line("historical figures, clusters", "Splink", max(by_threshold, key=lambda halves: halves[0]["F1"])[1], {})
@@ -264,8 +272,7 @@ def _clusters(
 def figures(python: str | None, data: Path | None) -> None:
     """Public figures in Cyrillic against the same in Latin letters and 20,000 decoys, with birth dates and without.
 
-    A decoy has the given name of one figure and the family name of another, and a birth date of its own: 7 % of them
-    share both names with a figure in all but their spelling.
+    A decoy has the given name of one figure, the family name of another, and a birth date of its own.
     """
     listed = None if data is None else data / "names" / "public_figures_cyrillic_latin.csv"
     if listed is None or not listed.exists():
@@ -284,6 +291,12 @@ def figures(python: str | None, data: Path | None) -> None:
         paths = home / "LEFT.csv", home / "RIGHT.csv"
         told = own("link_tables", home / "own.csv", *paths, "{}", home / "TRUTH.csv")
         _linked(what, "repatria", home / "own.csv", half_of, str.__eq__, wanted, told)
+        if python is None or births:
+            continue
+        told_too = own("met_pairs", home / "met.csv", *paths)
+        told = peer(python, "wratio", home / "wratio.csv", home / "met.csv")
+        note = f" scores only, of the {told_too['compared']:,.0f} pairs that met by our rules"
+        _linked(what, "WRatio", home / "wratio.csv", half_of, str.__eq__, wanted, told, 0.0, note)
 
 
 def figure_tables(listed: Path, decoys: int = 20_000) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -324,6 +337,7 @@ def registers_(python: str | None, people: Sequence[int], splink_most: int) -> N
         what = f"registers, {count:,} x {count:,}"
         told = own("link_tables", home / "own.csv", left, right, "{}", truth)
         _linked(what, "repatria", home / "own.csv", half_of, same, wanted, told)
+        ours = told["cpu_seconds"]
         curve.append((count, told["compared"] / count, told["cpu_seconds"] / count, told["peak_bytes"] / count))
         if python is None or count > splink_most:
             continue
@@ -331,10 +345,9 @@ def registers_(python: str | None, people: Sequence[int], splink_most: int) -> N
         keys = [own("keyed", to, table)["cpu_seconds"] for to, table in zip(keyed, (left, right), strict=True)]
         told = peer(python, "splink_registers", home / "splink.csv", *keyed)
         note = f" making the keys took {sum(keys):.1f} cpu-s more"
-        found = found_pairs(home / "splink.csv", half_of, same, wanted, True)
-        line(what, "Splink on our keys", found.figures() | found.calibration(), told, note)
+        _linked(what, "Splink on our keys", home / "splink.csv", half_of, same, wanted, told, ours, note)
         told = peer(python, "splink_registers_in_latin", home / "latin.csv", left, right)
-        _linked(what, "Splink on Latin columns", home / "latin.csv", half_of, same, wanted, told)
+        _linked(what, "Splink on Latin columns", home / "latin.csv", half_of, same, wanted, told, ours)
     print("\n| people on each side | pairs compared per row | cpu microseconds per row | bytes per row |")
     print("|---|---|---|---|")
     for count, pairs, seconds, peak in curve:

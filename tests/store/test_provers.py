@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import signal
@@ -14,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 
@@ -25,7 +27,7 @@ from repatria.exchange.state import State, dump_state
 from repatria.ledger.entry import Proven, Signature, decode_entry, encode_entry, prove_entry
 from repatria.ledger.tree import leaf_hash
 from repatria.store import provers
-from repatria.store.provers import Provers
+from repatria.store.provers import Provers, _widen_pipes
 from tests.exchange.hostile import Hostile
 from tests.exchange.test_total import stormy_ledger
 from tests.exchange.world import World, sha
@@ -135,7 +137,7 @@ def test_processes_that_cannot_be_started_are_done_without(storm: World, monkeyp
 
 PROGRAM = """
 import sys
-from repatria.store.provers import Provers
+from repatria.store.provers import Provers, _widen_pipes
 
 def main():
     try:
@@ -183,3 +185,17 @@ def test_a_crew_leaves_its_process_as_it_found_it_also_when_it_is_stopped(collec
         assert (gc.isenabled(), sys.getswitchinterval()) == (collecting, switching)
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_an_executor_with_other_insides_is_left_as_it_is() -> None:
+    _widen_pipes(cast(ProcessPoolExecutor, object()))
+
+
+def test_an_answer_lies_in_its_pipe_whole_where_the_system_can() -> None:
+    if not hasattr(fcntl, "F_GETPIPE_SZ"):
+        pytest.skip("a system that does not tell how much a pipe takes")
+    with Provers(count=1) as provers:
+        pool = provers._pool
+        assert pool is not None
+        writer = pool._result_queue._writer  # type: ignore[attr-defined]
+        assert fcntl.fcntl(writer.fileno(), fcntl.F_GETPIPE_SZ) >= 2**20

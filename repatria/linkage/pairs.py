@@ -31,7 +31,7 @@ Ints64 = NDArray[np.int64]
 Pair = tuple[Ints64, Ints64]
 
 SAMPLE = 30_000
-PER_ROW_ALL = 20.0
+PER_ROW_ALL = 14.0
 """So many pairs per row of the larger table may all rules meet; a thirtieth of all pairs, if that is more."""
 SMALL = 100_000_000  # pairs; of larger tables a thirtieth is too much
 LARGEST_BLOCK = 20_000

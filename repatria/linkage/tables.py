@@ -209,7 +209,8 @@ class _Table:
         found: dict[str, tuple[Kind, list[str]]] = {}
         for name in sorted(named.keys() - {"id"}):
             kind = KINDS_OF.get(name) or meant[named[name]]
-            values = list(map(_text, raw[named[name]]))
+            cells = raw[named[name]]
+            values = list(cells) if set(map(type, cells)) == {str} else list(map(_text, cells))
             values = [values[at] for at in order]
             found[name] = kind, _dates(values) if kind == "date" else values  # type: ignore[assignment]
         return cls(tuple(ids[at] for at in order), found)
@@ -261,13 +262,13 @@ def _text(value: Any) -> str:
 
 def _dates(values: Sequence[str]) -> list[str]:
     """Dates as they are compared: read once each, by the order of day and month that the column itself shows."""
-    distinct = sorted(set(values) - {""})
+    distinct = sorted(set(values))
     order, _ = inferred_order(list(enumerate(distinct)))
-    read: dict[str, str] = {"": ""}
+    read: dict[str, str] = {}
     for value in distinct:
-        plain = value.replace(" 00:00:00", "")
+        plain = value.strip().replace(" 00:00:00", "")
         if plain.isascii() and plain.isdigit() and len(plain) == 8:
             plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
-        found = parse_date(plain, order)
+        found = parse_date(plain, order) if plain else None
         read[value] = str(found) if isinstance(found, PartialDate) else ""
     return [read[value] for value in values]

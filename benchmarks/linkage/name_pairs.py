@@ -120,7 +120,6 @@ def feminine(name: str) -> str:
     return name + "а" if re.search("(ов|ев|єв|ёв|ін|ин|їн)$", name) else name
 
 
-_FEMININE = (("ський", "ська"), ("цький", "цька"), ("ский", "ская"), ("цкий", "цкая"), ("ий", "а"), ("ый", "ая"))
 _MEN = """
 Олександр Александр, Олексій Алексей, Анатолій Анатолий, Андрій Андрей, Антон Антон, Аркадій Аркадий, Арсен Арсен,
 Артем Артём, Артур Артур, Богдан Богдан, Борис Борис, Вадим Вадим, Валентин Валентин, Валерій Валерий, Василь Василий,
@@ -187,7 +186,6 @@ def _letters(text: str) -> dict[str, str]:
 
 
 _PLAIN = "аa бb дd зz иi кk лl мm нn оo пp рr тt фf гg вv еe ёe ыy эe сs ь= ъ= '= "
-_UKRAINIAN_TOO = "іi їi єie ґg йi "
 HABITS = {
     "German": Standard("German habit", "ru", _letters(
         _PLAIN + "вw жsch сs уu хch цz чtsch шsch щschtsch йi ыy эe юju яja ёjo іi їji єje ґg")),

@@ -18,7 +18,6 @@ COLLECTED_EVERY = (100_000, 20, 20)
 def entry() -> NoReturn:
     """Run the command line that was typed, and end this process with its exit code."""
     gc.set_threshold(*COLLECTED_EVERY)
-    sys.unraisablehook = _unraisable
     try:
         from repatria.cli.main import main
 
@@ -30,9 +29,3 @@ def entry() -> NoReturn:
 
         code = stopped()
     sys.exit(code)
-
-
-def _unraisable(found: sys.UnraisableHookArgs) -> None:
-    """What was raised where nothing can be raised: a Ctrl-C that lands in the clearing up of an import is no news."""
-    if found.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(found)

@@ -79,16 +79,17 @@ def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Lim
         threading.Thread(target=_take, args=(child.stderr, errors), daemon=True),
     ]
     with child:
-        for thread in (timer, *others):
-            thread.start()
-        try:
+        try:  # from before the first thread is there: Ctrl-C may come at any moment
+            for thread in (timer, *others):
+                thread.start()
             assert child.stdout is not None
             table = _table_from(child.stdout)
         finally:
             timer.cancel()
             child.kill()  # which does nothing to one that has ended
             for thread in others:
-                thread.join()
+                if thread.ident is not None:  # it has been started
+                    thread.join()
     if isinstance(table, Table):
         return table
     if late.is_set():
@@ -100,12 +101,13 @@ def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Lim
 
 
 def _give(pipe: IO[bytes], data: bytes) -> None:
-    with contextlib.suppress(OSError), pipe:  # a child that has ended reads no more
+    # A child that has ended reads no more; and the pipe is closed where Ctrl-C came while this began.
+    with contextlib.suppress(OSError, ValueError), pipe:
         pipe.write(data)
 
 
 def _take(pipe: IO[bytes], errors: bytearray) -> None:
-    with pipe:
+    with contextlib.suppress(ValueError), pipe:
         while piece := pipe.read(4096):
             errors += piece[: MOST_ERRORS - len(errors)]
 

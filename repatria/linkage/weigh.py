@@ -208,7 +208,7 @@ def _of_two(column: Column, m: Floats, drawn: Floats, share: float, sure: _Sure 
         return u
     u = _closer_counts_more(u, m, (2.0, *np.exp(-np.diff(NAME_ODDS))))
     if sure is not None:
-        few = drawn * RANDOM_PAIRS < FEW
+        few = drawn * min(RANDOM_PAIRS, len(column.left) * len(column.right)) < FEW
         counts = np.bincount(found[sure.rivals] + 1, minlength=len(m) + 1)[1:]
         u = np.where(few, (counts + 1) / (sure.pairs + 1 / u), u)
         u = _closer_counts_more(u, m, (1.0,) * len(NAME_ODDS))

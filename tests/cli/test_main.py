@@ -480,19 +480,3 @@ def test_a_verb_that_raises_problems_closes_its_node(nodes: Nodes, stopped: type
     with pytest.raises(Problems):
         get_command(stopped).main([str(nodes.path("north"))], standalone_mode=False)
     nodes.open("north").close()
-
-
-def test_a_ctrl_c_that_lands_where_nothing_can_be_raised_is_told_to_nobody_and_anything_else_is() -> None:
-    code = """
-import sys
-from repatria import cli
-sys.unraisablehook = cli._unraisable
-class Ends:
-    def __init__(self, error): self.error = error
-    def __del__(self): raise self.error
-Ends(KeyboardInterrupt())
-Ends(ValueError("told"))
-"""
-    run = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
-    assert b"ValueError: told" in run.stderr
-    assert b"KeyboardInterrupt" not in run.stderr

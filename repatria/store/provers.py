@@ -7,6 +7,9 @@ for itself whatever they leave out: an answer that fails to come costs time and 
 This process works too: while the batch that comes next is still being verified elsewhere, it takes the last one that
 nobody has begun. So the processes share the work whatever the machine does besides.
 
+Ctrl-C ends it at once, but never while this process holds a lock that the threads beside it need to end: an interrupt
+between a lock's taking and the `try` that gives it back leaves it taken, and then nothing ends.
+
     >>> with Provers(count=0) as provers:
     ...     list(provers([b"not an entry"], dict))
     [(b'not an entry', None)]
@@ -20,12 +23,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from repatria.ledger.entry import Proven, prove_entry
@@ -47,6 +51,7 @@ class _Batch:
     entries: list[bytes]
     keys: dict[str, str]
     answer: Future[list[Proven | None]] | None  # None where this process has to ask
+    asked: threading.Lock = field(default_factory=threading.Lock)  # taken until the answer has come
     proven: list[Proven | None] | None = None
 
 
@@ -79,7 +84,8 @@ class Provers:
         if self._collecting:
             gc.enable()
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            with _deaf():
+                self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
     def __call__(
@@ -101,7 +107,7 @@ class Provers:
             if not waiting:
                 return
             batch = waiting.popleft()
-            while batch.proven is None and batch.answer is not None and not batch.answer.done():
+            while batch.proven is None and batch.asked.locked():
                 if not _take_over(waiting):
                     break
             yield from zip(batch.entries, _proven(batch), strict=True)
@@ -110,17 +116,23 @@ class Provers:
         assert self._pool is not None
         try:
             with _deaf():  # it may start a process
-                return _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
+                batch = _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
+                batch.asked.acquire()
+                assert batch.answer is not None
+                batch.answer.add_done_callback(lambda _: batch.asked.release())
+                return batch
         except (BrokenProcessPool, RuntimeError):  # it has died, or is going down: go on alone
             return _Batch(entries, keys, None)
 
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Processes started meanwhile do not hear Ctrl-C, which a terminal sends to all of them: this one tells them to
-    end. It hears its own as soon as this is over."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    """Ctrl-C waits until this is over: for whatever takes a lock of the executor's or of a future's, which its threads
+    would wait for. And processes started meanwhile do not hear it at all, which a terminal sends to all of them: this
+    one tells them to end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])  # first: one that came just now is raised by the next
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -145,16 +157,24 @@ def _verify(entries: list[bytes], keys: dict[str, str]) -> list[Proven | None]:
 def _take_over(waiting: deque[_Batch]) -> bool:
     """Verify here the last batch that nobody has begun, if there is one."""
     for batch in reversed(waiting):
-        if batch.proven is None and batch.answer is not None and batch.answer.cancel():
+        if batch.proven is None and _taken_back(batch):
             batch.proven = _verify(batch.entries, batch.keys)
             return True
     return False
 
 
+def _taken_back(batch: _Batch) -> bool:
+    with _deaf():
+        return batch.answer is not None and batch.answer.cancel()
+
+
 def _proven(batch: _Batch) -> list[Proven | None]:
-    if batch.proven is None and batch.answer is not None and not batch.answer.cancel():
+    if batch.proven is None and batch.answer is not None and not _taken_back(batch):
+        with batch.asked:  # a plain lock of its own, which Ctrl-C may strike: who gives it back waits for nothing
+            pass
         try:
-            batch.proven = batch.answer.result()
+            with _deaf():
+                batch.proven = batch.answer.result()
         except BrokenProcessPool:
             batch.proven = None
     return batch.proven if batch.proven is not None else [None] * len(batch.entries)

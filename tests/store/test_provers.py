@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
@@ -172,6 +174,58 @@ def test_ctrl_c_in_a_terminal_which_all_processes_get_is_told_by_this_one_alone(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     assert (process.returncode, errors) == (130, b"")
+
+
+class Struck(threading.Condition):
+    """A lock that Ctrl-C strikes at the worst moment: when it is taken, and before anybody is there to give it back."""
+
+    takings = 0
+
+    def __enter__(self) -> bool:
+        taken = super().__enter__()
+        Struck.takings -= 1
+        if not Struck.takings:
+            signal.raise_signal(signal.SIGINT)
+        return taken
+
+
+class Elsewhere:
+    """An executor that has answered every other question, and has not begun the others."""
+
+    def __init__(self) -> None:
+        self.locks: list[Struck] = []
+
+    def submit(self, ask: Callable[..., list[Proven | None]], *asked: object) -> Future[list[Proven | None]]:
+        answer: Future[list[Proven | None]] = Future()
+        if len(self.locks) % 2:
+            answer.set_running_or_notify_cancel()
+            answer.set_result(ask(*asked))
+        self.locks.append(Struck())
+        answer._condition = self.locks[-1]  # type: ignore[attr-defined]
+        return answer
+
+    def shutdown(self, **_: object) -> None:
+        with ThreadPoolExecutor(1) as beside:
+            assert all(beside.submit(self._free).result()), "the threads beside would wait for ever"
+
+    def _free(self) -> list[bool]:
+        free = [lock.acquire(blocking=False) for lock in self.locks]
+        for lock in itertools.compress(self.locks, free):
+            lock.release()
+        return free
+
+
+@pytest.mark.parametrize("taking", range(1, 10))  # four questions take their locks nine times
+def test_ctrl_c_never_leaves_a_lock_taken_that_the_threads_beside_wait_for(
+    taking: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provers, "ProcessPoolExecutor", lambda *_: Elsewhere())
+    monkeypatch.setattr(provers, "_BATCH", 1)
+    monkeypatch.setattr(Struck, "takings", taking)
+    with Provers(count=1) as prove, pytest.raises(KeyboardInterrupt):
+        for _ in prove([b"no entry"] * 4, dict):
+            pass
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 @pytest.mark.parametrize("collecting", [True, False])

@@ -27,6 +27,7 @@ _CORE = _READERS | {"audit", "public", "report", "linkage", "blind"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "problem": set(),
     "message": set(),
+    "interrupts": set(),
     "people": _BASE,
     "ledger": _BASE,
     "deal": _FACTS,
@@ -38,14 +39,14 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "law": _RULES,
     "handover": _RULES,
     "clearing": _RULES,
-    "plan": _RULES,
+    "plan": _RULES | {"interrupts"},
     "audit": _READERS,
     "public": _READERS,
     "report": _READERS,
     "office": _BASE | {"ledger", "exchange"},  # it runs every command and knows no noun
     "commands": _CORE | {"office"},  # <noun>/commands.py: what the office can be asked to do
-    "files": _CORE,
-    "store": _CORE | {"office"},
+    "files": _CORE | {"interrupts"},
+    "store": _CORE | {"office", "interrupts"},
     "sync": _CORE | {"office", "store", "files"},
     "cli": _CORE | {"office", "commands", "files", "store", "sync"},
     "web": _CORE | {"office", "commands", "files", "store", "sync"},
@@ -92,8 +93,9 @@ PURE = {
     "unicodedata",
     "zlib",
 }
-# What one file of the core may use besides: a search in C++ runs in a thread, or nobody could stop it.
-PURE_HERE: Mapping[str, set[str]] = {"plan/solve.py": {"threading"}}
+# What one file of the core may use besides: a search in C++ runs in a thread, or nobody could stop it; and whoever
+# has a thread beside it says when Ctrl-C may come.
+PURE_HERE: Mapping[str, set[str]] = {"plan/solve.py": {"threading"}, "interrupts.py": {"signal"}}
 FORBIDDEN_CALLS = {"open", "print", "input", "eval", "exec", "compile", "__import__", "breakpoint"}
 FORBIDDEN_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes"}
 CLOCKS = {"now", "today", "utcnow"}

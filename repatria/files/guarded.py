@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from repatria.interrupts import deaf
 from repatria.people.table import Row, Table, Texts
 from repatria.problem import Problem, Problems
 
@@ -80,12 +81,14 @@ def read_guarded(data: bytes, file: str, asked: Asked | None = None, limits: Lim
     ]
     with child:
         try:  # from before the first thread is there: Ctrl-C may come at any moment
-            for thread in (timer, *others):
-                thread.start()
+            with deaf():
+                for thread in (timer, *others):
+                    thread.start()
             assert child.stdout is not None
             table = _table_from(child.stdout)
         finally:
-            timer.cancel()
+            with deaf():
+                timer.cancel()
             child.kill()  # which does nothing to one that has ended
             for thread in others:
                 if thread.ident is not None:  # it has been started

@@ -32,6 +32,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from repatria.interrupts import deaf
 from repatria.plan.model import Classes, Place, PlanTerms, Progress, Unit, UnitType, check_input, unit_type
 from repatria.problem import Problem
 
@@ -703,10 +704,10 @@ class _Search:
             ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.9), ("mip_max_nodes", MAX_NODES),
         ):  # fmt: skip
             self._solver.setOptionValue(name, value)
-        self._stop = stop = threading.Event()
+        self._stopped = False
 
         def look(event: Any) -> None:  # called by the solver, in its thread, many times a second
-            if stop.is_set():
+            if self._stopped:
                 event.interrupt()
 
         for often in (self._solver.cbMipInterrupt, self._solver.cbSimplexInterrupt, self._solver.cbIpmInterrupt):
@@ -806,24 +807,28 @@ class _Search:
 
     def _search(self) -> None:
         """Runs the solver aside. Ctrl-C comes out of here as soon as the solver has stopped."""
-        done = threading.Event()  # and not Thread.join, which takes a thread for ended that Ctrl-C stopped waiting for
+        ended, over = threading.Lock(), False  # a plain lock: waiting for it may be interrupted anywhere
+        ended.acquire()
 
         def run() -> None:
+            nonlocal over
             try:
                 self._solver.run()
             finally:
-                done.set()
+                over = True
+                ended.release()
 
         search = threading.Thread(target=run)
         try:
-            search.start()
-            while not done.wait(_LOOK_SECONDS):
-                pass
+            with deaf():
+                search.start()
+            while not over:
+                ended.acquire(timeout=_LOOK_SECONDS)
         except BaseException:
-            self._stop.set()
-            while search.ident is not None and not done.is_set():
+            self._stopped = True
+            while search.ident is not None and not over:
                 with suppress(KeyboardInterrupt):  # pressed again: the solver has been asked, and looks soon
-                    done.wait(_LOOK_SECONDS)
+                    ended.acquire(timeout=_LOOK_SECONDS)
             raise
 
     def _meets(self, answer: Sequence[int]) -> bool:

@@ -21,17 +21,17 @@ import gc
 import itertools
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from repatria.interrupts import deaf
 from repatria.ledger.entry import Proven, prove_entry
 
 try:
@@ -84,7 +84,7 @@ class Provers:
         if self._collecting:
             gc.enable()
         if self._pool is not None:
-            with _deaf():
+            with deaf():
                 self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
@@ -115,7 +115,7 @@ class Provers:
     def _ask(self, entries: list[bytes], keys: dict[str, str]) -> _Batch:
         assert self._pool is not None
         try:
-            with _deaf():  # it may start a process
+            with deaf():  # it may start a process, which this one will tell to end
                 batch = _Batch(entries, keys, self._pool.submit(_verify, entries, keys))
                 batch.asked.acquire()
                 assert batch.answer is not None
@@ -123,19 +123,6 @@ class Provers:
                 return batch
         except (BrokenProcessPool, RuntimeError):  # it has died, or is going down: go on alone
             return _Batch(entries, keys, None)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C waits until this is over: for whatever takes a lock of the executor's or of a future's, which its threads
-    would wait for. And processes started meanwhile do not hear it at all, which a terminal sends to all of them: this
-    one tells them to end."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])  # first: one that came just now is raised by the next
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _widen_pipes(pool: ProcessPoolExecutor) -> None:
@@ -164,7 +151,7 @@ def _take_over(waiting: deque[_Batch]) -> bool:
 
 
 def _taken_back(batch: _Batch) -> bool:
-    with _deaf():
+    with deaf():
         return batch.answer is not None and batch.answer.cancel()
 
 
@@ -173,7 +160,7 @@ def _proven(batch: _Batch) -> list[Proven | None]:
         with batch.asked:  # a plain lock of its own, which Ctrl-C may strike: who gives it back waits for nothing
             pass
         try:
-            with _deaf():
+            with deaf():
                 batch.proven = batch.answer.result()
         except BrokenProcessPool:
             batch.proven = None

@@ -25,6 +25,7 @@ bench: .venv/.demo  ## the figures of docs/benchmarks.md
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time
 	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest --numprocesses auto -m "hypothesis and not soak" --hypothesis-profile=search
 	$(BIN)/python -m tests.simulation.soak
 	$(BIN)/python -m tests.files.soak
 

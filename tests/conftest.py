@@ -2,6 +2,9 @@
 
 And Ctrl-C is heard, also by the processes that tests start, where the tests themselves run in the background: a shell
 without job control starts those with SIGINT ignored, and whoever inherits that never hears it.
+
+And property tests try the same examples each time, so that a change is judged by what it changed; `make soak` lets
+them look for new ones.
 """
 
 from __future__ import annotations
@@ -9,6 +12,11 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile("same")  # which --hypothesis-profile=search overrides
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -71,7 +71,7 @@ def test_the_groups_do_not_depend_on_the_order_of_the_rows(rows: list[Record]) -
 
 
 def test_a_column_filled_with_one_default_does_not_hang() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     rows = [person(row, f"Family{row}", "Test", "1990-01-01", "none") for row in range(20_000)]
     assert [each.reason for each in doubled(rows)] == [within.NUMBER]
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

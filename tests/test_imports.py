@@ -102,7 +102,7 @@ CLOCKS = {"now", "today", "utcnow"}
 
 # Where each library from outside may be imported: a folder, or one file.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "highspy": ("plan/solve.py",),
+    "highspy": ("plan/solve.py", "plan/linear.py"),
     "nacl": ("ledger/note.py",),
     "cryptography": ("store/vault.py",),
     "pyrage": ("store/vault.py",),

@@ -23,10 +23,11 @@ def clusters(
     """Each row's cluster, named by its first row.
 
     Args:
-        weight: log2 odds of each pair; only pairs above `unmet` are told apart from those that did not meet.
+        weight: log2 odds of each pair; only pairs above `unmet` are told apart from those that did not meet. Infinite
+            where somebody has decided: such pairs are joined, or never are.
         unmet: what a pair that did not meet counts.
     """
-    keep = weight > unmet
+    keep = (weight > unmet) | np.isneginf(weight)
     links: list[dict[int, float]] = [{} for _ in range(rows)]  # sums of (weight − unmet) between clusters
     for a, b, w in zip(one[keep].tolist(), other[keep].tolist(), (weight[keep] - unmet).tolist(), strict=True):
         links[a][b] = links[b][a] = w

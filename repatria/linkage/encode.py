@@ -68,10 +68,11 @@ class Column:
     def shares(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Of each value, the share that it has of both tables' known values; and of each key."""
         known = np.concatenate([self.left[self.left >= 0], self.right[self.right >= 0]])
-        of_value = np.bincount(known, minlength=len(self.values)) / max(1, len(known))
+        of_value = np.bincount(known, minlength=len(self.values)).astype(np.float64)
         keys = self.key_codes
-        of_key = np.bincount(keys + 1, of_value)[keys + 1]
-        return of_value, np.asarray(of_key, np.float64)
+        of_key = np.bincount(keys + 1, of_value)[keys + 1]  # whole numbers still: their order cannot change a sum
+        total = max(1, len(known))
+        return of_value / total, np.asarray(of_key / total, np.float64)
 
 
 def encode(name: str, kind: Kind, left: Iterable[str | None], right: Iterable[str | None]) -> Column:

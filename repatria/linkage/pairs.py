@@ -196,27 +196,29 @@ def choose_rules(traits: Sequence[Trait], itself: bool = False) -> list[tuple[Tr
                 selective.append(names)
     chosen: list[tuple[Trait, ...]] = []
     most_rules = int(MOST_RULES * min(4.0, max(1.0, 1_000_000 / max(rows))))
-    worth = np.ones(agrees.shape[1], np.float32)  # of meeting each drawn pair once more
+    worth = np.full(agrees.shape[1], WORTH)  # of meeting each drawn pair once more
     total = 0.0
     if not sets:
         return []
-    every = np.array([met for _, _, met in sets], np.float32)
+    every = np.array([met for _, _, met in sets], np.float64)
     costs = np.array([expected for expected, _, _ in sets])
     free = np.ones(len(sets), bool)
     while True:
         free &= total + costs <= most
         gains = np.where(free, every @ worth, 0.0)
         best = int(np.argmax(gains / costs))
-        if len(chosen) == most_rules or gains[best] < LEAST_GAIN * agrees.shape[1]:
+        if len(chosen) == most_rules or gains[best] < LEAST_GAIN * WORTH * agrees.shape[1]:
             return chosen
         expected, group, met = sets[best]
         chosen.append(group)
         free[best] = False
         total += expected
-        worth[met] *= MET_AGAIN
+        worth[met] = np.floor(worth[met] * MET_AGAIN)
 
 
 DRAWN = 8192
+WORTH = 1e9
+"""Of a pair that no rule has met. Worths are whole numbers: their sums are the same on however many threads."""
 MET_AGAIN = 0.1
 """What it is worth to meet a pair by one rule more: nobody knows how often columns slip together."""
 LEAST_GAIN = 1e-7
@@ -245,6 +247,12 @@ def _drawn(traits: Sequence[Trait]) -> NDArray[np.bool_]:
 
 def _known(numbers: Ints64) -> float:
     return float((numbers.reshape(len(numbers), -1) >= 0).any(axis=1).mean()) if len(numbers) else 0.0
+
+
+def named(traits: Sequence[Trait], rules: Sequence[Sequence[str]]) -> list[tuple[Trait, ...]]:
+    """Rules by the names of their traits, as an earlier run chose them. KeyError for a trait that is not here."""
+    by_name = {trait.name: trait for trait in traits}
+    return [tuple(by_name[name] for name in rule) for rule in rules]
 
 
 def _sample(rows: int) -> Ints64:
@@ -294,6 +302,15 @@ def meet(rules: Sequence[tuple[Trait, ...]], itself: bool = False) -> Met:
     if len(every):
         every = every[np.concatenate([[True], every[1:] != every[:-1]])]
     return Met((every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32), tuple(told))
+
+
+def with_pairs(met: Met, besides: Sequence[tuple[int, int]]) -> Met:
+    """Those that met, and these pairs of places besides, each once."""
+    if not besides:
+        return met
+    numbers = np.array([(one << 32) | other for one, other in besides], np.int64)
+    every = np.unique(np.append((met.left.astype(np.int64) << 32) | met.right, numbers))
+    return Met((every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32), met.rules)
 
 
 def _joined(left: Ints64, right: Ints64, itself: bool) -> Ints64:

@@ -25,18 +25,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from repatria.linkage.again import Learned, Run, seen_of
 from repatria.linkage.assign import one_to_one
 from repatria.linkage.cluster import clusters
 from repatria.linkage.encode import Column, encode, present
 from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
 from repatria.linkage.levels import level_names, names_of
-from repatria.linkage.pairs import Met, Rule, choose_rules, meet, traits_of
-from repatria.linkage.weigh import Compared, Floats, Model, compare_pairs, evidence, learn
+from repatria.linkage.pairs import Met, Rule, choose_rules, meet, named, traits_of, with_pairs
+from repatria.linkage.review import Calibration, calibration
+from repatria.linkage.weigh import (
+    Compared,
+    Floats,
+    Labels,
+    Model,
+    compare_pairs,
+    drift,
+    evidence,
+    learn,
+    probabilities,
+)
 from repatria.people.dates import PartialDate, inferred_order, parse_date
 
 Step = Callable[[str], None]
 UNMET = -1.0
 """What two rows that did not meet count against being one person, in log2 odds."""
+JUDGED = "judged to be one person"
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,13 @@ class Links:
     compared: Compared
     model: Model
     rules: tuple[Rule, ...]
+    chances: Floats
+    """Of every pair that met, whether told or not, the probability by its evidence and rivals alone."""
+    scale: Calibration | None = None
+    judged: frozenset[int] = frozenset()
+    """The places of pairs that people have judged to be links."""
+    weighed_again: int = 0
+    """How many pairs were compared in this run; the others stand as an earlier run found them."""
 
     @cached_property
     def left_ids(self) -> list[str]:
@@ -59,9 +79,37 @@ class Links:
     def right_ids(self) -> list[str]:
         return [self.right[at] for at in self.compared.right[self.places].tolist()]
 
-    def explanations(self, say: Callable[[Stands], str] | None = None) -> list[str]:
-        """For each pair, column by column, how far it agrees and what that counts; `say` puts a column into words."""
-        return explained(self.compared, self.model, self.places, say or in_words)
+    def explanations(self, say: Callable[[Stands], str] | None = None, judged: str = JUDGED) -> list[str]:
+        """For each pair, column by column, how far it agrees and what that counts; `say` puts a column into words, and
+        `judged` says of a pair that it was judged to be a link."""
+        found = explained(self.compared, self.model, self.places, say or in_words)
+        if not self.judged:
+            return found
+        return [
+            f"{judged}; {each}" if place in self.judged else each
+            for place, each in zip(self.places.tolist(), found, strict=True)
+        ]
+
+    def run(self, key: bytes = b"") -> Run:
+        """What is kept for the next run (again.py).
+
+        Args:
+            key: up to 64 bytes that nobody can guess; whoever has them can test a guess at a whole row.
+        """
+        columns = self.compared.columns
+        learned = Learned(
+            tuple((column.name, column.kind) for column in columns), tuple(rule.traits for rule in self.rules),
+            self.compared.u, self.model,
+        )  # fmt: skip
+        ids = self.left, self.right
+        return Run(
+            learned, key, ids, seen_of(columns, key), self.compared.left, self.compared.right, self.compared.levels
+        )
+
+    @property
+    def drift(self) -> float:
+        """How far weights of an earlier run are from what these tables would teach (weigh.py)."""
+        return drift(self.model, self.compared, self.chances)
 
 
 @dataclass(frozen=True)
@@ -81,6 +129,7 @@ class Clusters:
 
 def link(
     left: Any, right: Any, *, columns: Mapping[str, str] | None = None, one_to_one: bool = True, least: float = LEAST,
+    weights: Learned | None = None, before: Run | None = None, labels: Mapping[tuple[str, str], bool] | None = None,
     step: Step = lambda what: None,
 ) -> Links:  # fmt: skip
     """Who stands in both tables.
@@ -89,45 +138,125 @@ def link(
         columns: heading -> a column of `KINDS_OF`, or a kind of encode.py for another column to be compared.
         one_to_one: nobody stands twice in one table; each row has one partner at most.
         least: pairs below this probability are left out.
+        weights: what an earlier run learned; nothing is learned anew, and its `one_to_one` must be the same.
+        before: an earlier run of older versions of the tables: its weights, and only what changed is compared anew.
+        labels: pairs that people have judged, by left and right id: links or not (labels.py). They teach the weights,
+            move the scale of probabilities once there are enough, and stand as they were judged.
         step: told what is being done.
 
     Raises:
         BadTable: a table without ids or without anything to compare, with every reason.
     """
     step("reading the columns")
-    ids, encoded = read_tables(left, right, columns)
-    met = _met(encoded, False, step)
-    compared = compare_pairs(encoded, met.left, met.right)
-    step("learning the weights")
-    model, probability = learn(compared, float(len(ids[0])) * len(ids[1]), one_to_one)
+    weights = before.learned if before is not None else weights
+    if weights is not None and weights.model.exclusive != one_to_one:
+        raise BadTable([f"the weights are of a run {'with' if weights.model.exclusive else 'without'} one_to_one"])
+    ids, encoded = read_tables(left, right, columns, weights)
+    labelled = _labelled(labels or {}, ids)
+    met = _met(encoded, False, step, weights, list(labelled))
+    known = None if before is None else before.known(ids, encoded, met.left, met.right)
+    new = len(met.left) if known is None else len(known.others)
+    step(f"comparing {new:,} pairs")
+    compared = compare_pairs(encoded, met.left, met.right, None if weights is None else weights.drawn, known)
+    pairs = float(len(ids[0])) * len(ids[1])
+    marks = _marks(labelled, met)
+    if weights is None:
+        step("learning the weights")
+        model, chances = learn(compared, pairs, one_to_one, marks)
+    else:
+        model = weights.model.on((len(ids[0]), len(ids[1])), pairs)
+        chances = probabilities(model, compared)
+    probability, scale = _decided(chances, compared, marks, one_to_one)
     chosen = np.flatnonzero(probability >= least)
     if one_to_one:
         chosen = chosen[_one_to_one(met, probability, chosen)]
-    return Links(*ids, chosen, probability[chosen], compared, model, met.rules)
+    judged = frozenset() if marks is None else frozenset(marks.places[marks.links].tolist())
+    return Links(*ids, chosen, probability[chosen], compared, model, met.rules, chances, scale, judged, new)
 
 
-def dedupe(table: Any, *, columns: Mapping[str, str] | None = None, step: Step = lambda what: None) -> Clusters:
-    """Which rows of one table are one person: each row in one cluster. Raises as `link`."""
+def dedupe(
+    table: Any, *, columns: Mapping[str, str] | None = None, labels: Mapping[tuple[str, str], bool] | None = None,
+    step: Step = lambda what: None,
+) -> Clusters:  # fmt: skip
+    """Which rows of one table are one person: each row in one cluster. `labels`, and what is raised, as of `link`.
+
+    The pairs in `links` are those within clusters, and those that are `LEAST` likely and were kept apart.
+    """
     step("reading the columns")
     only = _Table.of(table, "the", columns)
     ids, encoded = _encoded(only, only)
-    met = _met(encoded, True, step)
+    labelled = {
+        (min(pair), max(pair)): is_link for pair, is_link in _labelled(labels or {}, ids).items() if pair[0] != pair[1]
+    }
+    met = _met(encoded, True, step, None, list(labelled))
+    step(f"comparing {len(met.left):,} pairs")
     compared = compare_pairs(encoded, met.left, met.right)
     step("learning the weights")
     rows = len(ids[0])
-    model, probability = learn(compared, rows * (rows - 1) / 2, False)
+    marks = _marks(labelled, met)
+    model, chances = learn(compared, rows * (rows - 1) / 2, False, marks)
     step("joining rows")
-    found = clusters(rows, met.left, met.right, evidence(model, compared), UNMET)
-    chosen = np.flatnonzero(found[met.left] == found[met.right])
-    links = Links(*ids, chosen, probability[chosen], compared, model, met.rules)
+    probability, scale = _decided(chances, compared, marks, False)
+    weight = evidence(model, compared)
+    if marks is not None:
+        weight[marks.places] = np.where(marks.links, np.inf, -np.inf)
+    found = clusters(rows, met.left, met.right, weight, UNMET)
+    chosen = np.flatnonzero((found[met.left] == found[met.right]) | (probability >= LEAST))
+    judged = frozenset() if marks is None else frozenset(marks.places[marks.links].tolist())
+    links = Links(
+        *ids, chosen, probability[chosen], compared, model, met.rules, chances, scale, judged, len(met.left)
+    )
     return Clusters(ids[0], tuple(ids[0][at] for at in found.tolist()), links)
 
 
 def read_tables(
-    left: Any, right: Any, columns: Mapping[str, str] | None = None
+    left: Any, right: Any, columns: Mapping[str, str] | None = None, weights: Learned | None = None
 ) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
-    """The ids of both tables, in order, and the columns that both have, as numbers. Raises as `link`."""
-    return _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns))
+    """The ids of both tables, in order, and the columns that both have, or that there are weights of, as numbers.
+
+    Raises as `link`.
+    """
+    return _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns), weights)
+
+
+# --- what people have judged ------------------------------------------------------------------------------------------
+
+Place = tuple[int, int]
+
+
+def _labelled(
+    labels: Mapping[tuple[str, str], bool], ids: tuple[tuple[str, ...], tuple[str, ...]]
+) -> dict[Place, bool]:
+    """The judged pairs by the places of their rows; of a row that is in no table any more nothing is said."""
+    if not labels:
+        return {}
+    lefts, rights = ({each: at for at, each in enumerate(side)} for side in ids)
+    return {
+        (lefts[one], rights[other]): is_link
+        for (one, other), is_link in labels.items()
+        if one in lefts and other in rights
+    }
+
+
+def _marks(labelled: Mapping[Place, bool], met: Met) -> Labels | None:
+    if not labelled:
+        return None
+    whole = (met.left.astype(np.int64) << 32) | met.right
+    pairs = sorted(labelled)
+    numbers = np.array([(one << 32) | other for one, other in pairs], np.int64)
+    return Labels(np.searchsorted(whole, numbers), np.array([labelled[pair] for pair in pairs], np.bool_))
+
+
+def _decided(
+    chances: Floats, compared: Compared, marks: Labels | None, exclusive: bool
+) -> tuple[Floats, Calibration | None]:
+    """The probabilities on the scale that labels ask for, once there are enough, and with what was decided."""
+    if marks is None:
+        return chances, None
+    own = list(zip(chances[marks.places].tolist(), marks.links.tolist(), strict=True))
+    scale = calibration(own)
+    probability = chances if scale is None else scale.of(chances)
+    return marks.held(compared, probability, exclusive), scale
 
 
 def explained(
@@ -160,14 +289,18 @@ def in_words(stands: Stands) -> str:
     return f"{stands.column.replace('_', ' ')}: {names_of(stands.kind)[stands.level]}"
 
 
-def _met(columns: Sequence[Column], itself: bool, step: Step) -> Met:
-    step("choosing the rules by which rows meet")
+def _met(
+    columns: Sequence[Column], itself: bool, step: Step, weights: Learned | None = None, besides: Sequence[Place] = ()
+) -> Met:
+    """The pairs that meet, by rules that were learned or are chosen now; and these besides."""
     traits = traits_of(columns)
-    rules = choose_rules(traits, itself)
+    if weights is None:
+        step("choosing the rules by which rows meet")
+        rules = choose_rules(traits, itself)
+    else:
+        rules = named(traits, weights.rules)
     step(f"meeting by {len(rules)} rules")
-    met = meet(rules, itself)
-    step(f"comparing {len(met.left):,} pairs")
-    return met
+    return with_pairs(meet(rules, itself), besides)
 
 
 def _one_to_one(met: Met, probability: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -206,26 +339,34 @@ class _Table:
         if problems:
             raise BadTable(problems)
         order = sorted(range(len(ids)), key=ids.__getitem__)
+        in_order = order == list(range(len(ids)))
         found: dict[str, tuple[Kind, list[str]]] = {}
         for name in sorted(named.keys() - {"id"}):
             kind = KINDS_OF.get(name) or meant[named[name]]
             cells = raw[named[name]]
             values = list(cells) if set(map(type, cells)) == {str} else list(map(_text, cells))
-            values = [values[at] for at in order]
+            values = values if in_order else [values[at] for at in order]
             found[name] = kind, _dates(values) if kind == "date" else values  # type: ignore[assignment]
         return cls(tuple(ids[at] for at in order), found)
 
 
-def _encoded(left: _Table, right: _Table) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
+def _encoded(
+    left: _Table, right: _Table, weights: Learned | None = None
+) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
     for table in (left, right):  # parts say more than a whole; a whole is made of parts where only one side has it
         if "name" in table.columns and "family_name" in table.columns:
             del table.columns["name"]  # type: ignore[attr-defined]
     if ("name" in left.columns) != ("name" in right.columns):
         left, right = _whole(left), _whole(right)
     both = [name for name in left.columns if name in right.columns]
-    columns = present([
-        encode(name, left.columns[name][0], left.columns[name][1], right.columns[name][1]) for name in both
-    ])  # fmt: skip
+    if weights is not None:
+        here = {(name, left.columns[name][0]) for name in both}
+        if gone := [name for name, kind in weights.columns if (name, kind) not in here]:
+            raise BadTable([f"the weights are also of {name}, which is not in both tables" for name in gone])
+        both = [name for name, _ in weights.columns]
+    columns = [encode(name, left.columns[name][0], left.columns[name][1], right.columns[name][1]) for name in both]
+    if weights is None:
+        columns = present(columns)
     if not columns:
         raise BadTable(["the tables have no column in common that can be compared"])
     return (left.ids, right.ids), columns
@@ -263,7 +404,7 @@ def _text(value: Any) -> str:
 def _dates(values: Sequence[str]) -> list[str]:
     """Dates as they are compared: read once each, by the order of day and month that the column itself shows."""
     distinct = sorted(set(values))
-    order, _ = inferred_order(list(enumerate(distinct)))
+    order, _ = inferred_order([(at, value) for at, value in enumerate(distinct) if value[4:5] != "-"])
     read: dict[str, str] = {}
     for value in distinct:
         plain = value.strip().replace(" 00:00:00", "")

@@ -12,7 +12,7 @@ two who fit, neither is sure, and one of them is likelier for the other's fittin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,15 @@ class Model:
     pairs: float  # in all, met or not
     exclusive: bool
     rounds: int
+    rare: bool = True  # what a rare value agrees in says more
+
+    def on(self, rows: tuple[int, int], pairs: float) -> Model:
+        """The same weights for tables of another size, of which the same part has a partner."""
+        if self.exclusive:
+            partners = self.partners * min(rows) / max(1, min(self.rows))
+        else:
+            partners = self.partners * pairs / max(1.0, self.pairs)
+        return replace(self, partners=max(1.0, partners), rows=rows, pairs=pairs)
 
     @property
     def prior(self) -> float:
@@ -121,18 +130,40 @@ class Compared:
     u: tuple[Floats, ...]
 
 
-def compare_pairs(columns: Sequence[Column], left: Places, right: Places) -> Compared:
-    """Every pair that met, column by column."""
-    sample = _random_pairs(len(columns[0].left), len(columns[0].right))
+def compare_pairs(
+    columns: Sequence[Column], left: Places, right: Places, drawn: Sequence[Floats] | None = None,
+    known: Known | None = None,
+) -> Compared:  # fmt: skip
+    """Every pair that met, column by column.
+
+    Args:
+        drawn: each column's u, where an earlier run has drawn it.
+        known: pairs whose levels are known from an earlier run; they are not compared again.
+    """
+    if drawn is None:
+        sample = _random_pairs(len(columns[0].left), len(columns[0].right))
+        drawn = [random_agreement(column, *sample) for column in columns]
     rare = np.zeros(len(left), np.float32)
-    all_levels, all_u = [], []
-    for column in columns:
-        u = random_agreement(column, *sample)
-        found = levels(column, left, right)
+    all_levels = []
+    for at, (column, u) in enumerate(zip(columns, drawn, strict=True)):
+        if known is None:
+            found = levels(column, left, right)
+        else:
+            found = np.empty(len(left), np.int8)
+            found[known.places] = known.levels[at]
+            found[known.others] = levels(column, left[known.others], right[known.others])
         rare += rarity(column, left, right, found, u)
         all_levels.append(found)
-        all_u.append(u)
-    return Compared(left, right, tuple(columns), tuple(all_levels), rare, tuple(all_u))
+    return Compared(left, right, tuple(columns), tuple(all_levels), rare, tuple(drawn))
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of pairs that met, by place: those whose levels are known, column by column; and the others."""
+
+    places: NDArray[np.int64]
+    levels: tuple[Levels, ...]
+    others: NDArray[np.int64]
 
 
 def _random_pairs(left: int, right: int) -> tuple[Places, Places]:
@@ -142,8 +173,43 @@ def _random_pairs(left: int, right: int) -> tuple[Places, Places]:
     return draw.integers(0, left, count).astype(np.int32), draw.integers(0, right, count).astype(np.int32)
 
 
-def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Floats]:
-    """The model that explains the pairs best, and each pair's probability under it.
+@dataclass(frozen=True)
+class Labels:
+    """Pairs on which people have decided, by their places among those that met."""
+
+    places: NDArray[np.int64]
+    links: NDArray[np.bool_]
+
+    def held(self, compared: Compared, probability: Floats, exclusive: bool) -> Floats:
+        """The probabilities with what was decided: links 1, non-links 0, and a link's rivals 0 if `exclusive`."""
+        held = probability.copy()
+        linked = self.places[self.links]
+        if exclusive:
+            taken = np.isin(compared.left, compared.left[linked]) | np.isin(compared.right, compared.right[linked])
+            held[taken] = 0.0
+        held[self.places] = self.links
+        return held
+
+    def weights(self, held: Floats) -> Floats:
+        """How much each pair counts in learning: the links that were decided, together, at most `LABELLED_MOST`."""
+        counts = np.ones(len(held))
+        linked = self.places[self.links]
+        if len(linked):
+            counts[linked] = min(1.0, LABELLED_MOST * (float(held.sum()) - len(linked)) / len(linked))
+        return counts
+
+
+LABELLED_MOST = 0.5
+"""Of what all other pairs count: who judges a few of few pairs teaches the weights something and not everything."""
+
+
+def learn(
+    compared: Compared, pairs: float, exclusive: bool, labels: Labels | None = None
+) -> tuple[Model, Floats]:
+    """The model that explains the pairs best, and each pair's probability under it, by its own evidence.
+
+    With labels it is semi-supervised: a pair that was decided keeps its label while m, u and the number of partners are
+    learned (Nigam, McCallum, Thrun and Mitchell 2000). Given back is the model's own word on each pair, not the label.
 
     Args:
         pairs: how many pairs of rows there are in all, met or not.
@@ -162,14 +228,28 @@ def learn(compared: Compared, pairs: float, exclusive: bool) -> tuple[Model, Flo
         )
         model = Model(weights, partners, rows, pairs, exclusive, turn)
         before, probability = probability, probabilities(model, compared, 0)
+        counted = probability
+        if labels is not None:
+            probability = labels.held(compared, probability, exclusive)
+            counted = probability * labels.weights(probability)
         partners = max(1.0, float(probability.sum()))
         m = [
-            _agreement(found, probability, first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
+            _agreement(found, counted, first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
             for found, column in zip(compared.levels, compared.columns, strict=True)
         ]
         if turn > 3 and float(np.abs(probability - before).sum()) < SETTLED * partners:
             break
-    return model, probabilities(model, compared) if exclusive else probability
+    return model, probabilities(model, compared)
+
+
+def drift(model: Model, compared: Compared, probability: Floats) -> float:
+    """How far the weights are from what these pairs would teach: of any column, the part of links that would stand at
+    another level (total variation of m). Weights of another run fit while it is small."""
+    apart = [0.0]
+    for weights, column, found in zip(model.weights, compared.columns, compared.levels, strict=True):
+        guessed = min(model.rows) if column.kind == "name" else GUESSED_PAIRS
+        apart.append(float(np.abs(_agreement(found, probability, first_guess(column), guessed) - weights.m).sum()) / 2)
+    return max(apart)
 
 
 @dataclass(frozen=True)
@@ -247,7 +327,7 @@ _GUESS = {
 
 def evidence(model: Model, compared: Compared) -> Floats:
     """log2 odds of each pair, prior and all, before its rivals are looked at."""
-    total = compared.rare.astype(np.float64) + model.prior
+    total = compared.rare.astype(np.float64) * model.rare + model.prior
     for weights, found in zip(model.weights, compared.levels, strict=True):
         total += weights.log_odds[found]  # −1, unknown, reads the last
     return total

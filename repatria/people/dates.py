@@ -93,6 +93,13 @@ def parse_date(
         where: the place named in the problem.
         epoch: the year from which a spreadsheet counts its days, 1900 or 1904, where it says so.
     """
+    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():  # most cells that anybody sends
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return _calendar_problem(day.year, day.month, day.day, where) or PartialDate.of_day(day)
     if match := _BY_OTHER_DATA.fullmatch(text):
         return _of_two([parse_date(part, declared_format, where, epoch) for part in match.groups()])
     cell = _without_furniture(text)

@@ -15,7 +15,7 @@ that occur in passports of several states. No list of persons was used.
     (('uk', 'Олексій'), ('ru', 'Алексей'))
     >>> in_both("МИКОЛАЇВНА")
     (('uk', 'МИКОЛАЇВНА'), ('ru', 'НИКОЛАЕВНА'))
-    >>> "mohamed" in arabic_spellings("محمد")
+    >>> known_given("Mohamed")
     True
 """
 
@@ -40,11 +40,6 @@ def in_both(name: str) -> tuple[tuple[Literal["uk", "ru"], str], ...]:
         forms["uk", uk.upper() if capitals else uk] = None
         forms["ru", ru.upper() if capitals else ru] = None
     return tuple(forms)
-
-
-def arabic_spellings(name: str) -> frozenset[str]:
-    """The usual Latin spellings of one Arabic name in Arabic letters, in small letters; empty where unknown."""
-    return _ARABIC_SPELLINGS.get(normal_name(name), frozenset())
 
 
 def known_given(word: str) -> bool:
@@ -239,7 +234,6 @@ _DAUGHTERS = {
     "ru": (("евич", "евна"), ("ович", "овна"), ("Ильич", "Ильинична"), ("ич", "ична")),
 }
 _ROWS = _both_forms()
-_ARABIC_SPELLINGS = {row[0]: frozenset(map(fold, row[1:])) for row in _rows(COMMON_ARABIC)}
 
 
 @lru_cache(maxsize=1)

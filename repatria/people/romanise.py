@@ -68,19 +68,6 @@ def romanisations(name: str, language: Language) -> tuple[Romanisation, ...]:
     return tuple(Romanisation(text, tuple(standards)) for text, standards in made.items())
 
 
-def languages_of(name: str) -> tuple[Language, ...]:
-    """Of Ukrainian and Russian those in whose letters a Cyrillic name can be; empty where it is not Cyrillic."""
-    letters = set(normal_name(name).lower())
-    if not letters & set("абвгдежзклмнопрстуфхцчшьюя"):
-        return ()
-    found: list[Language] = []
-    if not letters & set("ёъыэ"):
-        found.append("uk")
-    if not letters & set("ґєії"):
-        found.append("ru")
-    return tuple(found)
-
-
 @dataclass(frozen=True)
 class Standard:
     """One table: single letters, and the rules on place that come before them."""

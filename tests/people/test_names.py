@@ -13,7 +13,6 @@ from repatria.people.names import (
     father_key,
     fold,
     given_key,
-    name_key,
     name_problems,
     normal_name,
     skeleton,
@@ -143,7 +142,6 @@ def test_brother_and_sister_names_stay_apart() -> None:
 def test_another_patronymic_is_another_key_and_no_patronymic_is_empty() -> None:
     assert father_key("Іванович") != father_key("Петрович")
     assert father_key(None) == ""
-    assert name_key("Коваленко", "Іван").endswith("|")
 
 
 @pytest.mark.parametrize("turkish", ["IŞIK", "ışık", "Işık", "ışIK"])

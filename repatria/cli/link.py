@@ -15,9 +15,9 @@ from repatria.cli.show import Said, progress
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.files.bare import mapped, read_bare, read_columns, wanted, write_bare
 from repatria.linkage import commands
-from repatria.linkage.explain import message, messages, rule_message
+from repatria.linkage.explain import again, message, messages, rule_message
 from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable
-from repatria.linkage.review import decided, queue, summary
+from repatria.linkage.review import Open, decided, queue, summary
 from repatria.office import Done
 from repatria.problem import Problem, Problems
 from repatria.report.language import CODES, Language
@@ -67,6 +67,12 @@ def list_(
             if all_ or c.grade != "sure" or c.contested
         ]
     }  # fmt: skip
+
+
+def _changed(waiting: Open, say: Language) -> dict[str, str]:
+    """What changed since the pair was decided, where it was."""
+    said = " ".join(say.sentence(each) for each in again(waiting.because))
+    return {"changed": said} if said else {}
 
 
 def _ids(pair: Any) -> dict[str, str]:
@@ -160,8 +166,12 @@ def review(
         sought = {record.row: record.fields for record in commands.disclosed(at.given, register) or ()}
         held = {record.row: record.fields for record in commands.held_records(state, at.given, at.node.member)}
         pages = [
-            side_by_side(sought.get(each.sought_row, {}), held.get(each.held_row, {}), found[each.pair].stands, say)
+            "\n".join([
+                *_changed(each, say).values(),
+                side_by_side(sought.get(row[0], {}), held.get(row[1], {}), found[row].stands, say),
+            ])
             for each in waiting
+            for row in (each.pair,)
         ]
 
         def keep(place: int, verdict: Any) -> list[Problem]:
@@ -180,7 +190,8 @@ def review(
                 events = signed.events
         waiting = queue(found.values(), commands.judgements_on(at.given, register), who)[:most]
     rows = [
-        {**_ids(each), "worth": each.value, "waits_for": each.waits, "evidence": _evidence(found[each.pair], say)}
+        {**_ids(each), "worth": each.value, "waits_for": each.waits, **_changed(each, say),
+         "evidence": _evidence(found[each.pair], say)}
         for each in waiting
     ]
     shown = summary(list(found.values()), commands.judgements_on(at.given, register))
@@ -224,7 +235,8 @@ def why_not(
             sought = commands.disclosed(at.given, register) or []
             held = commands.held_records(at.node.state(), at.given, at.node.member)
             rows = commands.row_number(one), commands.row_number(other)
-            found = why_not_proposed(held, sought, commands.judgements_on(at.given, register), *rows)
+            run = commands.run_before(at.given, register)
+            found = why_not_proposed(held, sought, commands.judgements_on(at.given, register), *rows, run)
     except (KeyError, ValueError):
         do = "give the ids as the tables have them, the left or sought one first"
         raise Problems([Problem("link.row.unknown", "the pair", "one of the two stands in no table", do)]) from None
@@ -247,6 +259,8 @@ def names(
         typer.Option("--map", metavar="COLUMN=NAME", help="A column by its heading is left, right, ...; may repeat."),
     ] = None,
     prior: Annotated[float, typer.Option("--prior", metavar="PART", help="The part of pairs that are true.")] = 0.5,
+    explain: Annotated[bool, typer.Option("--explain", help="Also why, word by word; it takes its time.")] = False,
+    language: Code = "en",
 ) -> Said:
     """How likely each pair of whole names is one person's, in whatever script, language and order.
 
@@ -254,7 +268,7 @@ def names(
 
     Example: repatria link names pairs.csv --out scores.csv --map "Name A=left" --map "Name B=right"
     """
-    from repatria.linkage.names import PAIR_COLUMNS, score_table
+    from repatria.linkage.names import PAIR_COLUMNS, explain_names, score_table
 
     if not 0 < prior < 1:
         raise typer.BadParameter("--prior lies between 0 and 1")
@@ -264,7 +278,18 @@ def names(
     scores, problems = score_table(table, at, prior, progress())
     written = ["" if score is None else f"{score:.6f}" for score in scores]
     rows = [(*row.cells, score) for row, score in zip(table.rows, written, strict=True)]
-    write_bare(out, (*table.heading, "probability"), rows)
+    heading = (*table.heading, "probability")
+    if explain:
+        say, tell = _language(language), progress()
+        for number, score in enumerate(scores):
+            cells = table.rows[number].cells
+            pair = (cells[at[name]] if name in at else "" for name in PAIR_COLUMNS)
+            why = [] if score is None else explain_names(*pair)
+            rows[number] += (" ".join(map(say.say, why)),)
+            if number % 100 == 99 or number + 1 == len(rows):
+                tell("explaining", number + 1, len(rows))
+        heading += ("explanation",)
+    write_bare(out, heading, rows)
     likely = sum(score is not None and score >= 0.5 for score in scores)
     answer = {"pairs": len(rows), "probability_half_or_more": likely, "file": out.name}
     return Said(answer, problems=(*table.notes, *problems))

@@ -179,7 +179,8 @@ def _rewritten(
     for name, pairs in _documents(given, "judgements/"):
         stay = [pair for pair in pairs if pair[0] not in sought and pair[1] not in held]
         keep(name, stay, len(stay) < len(pairs))
-    without = [name for number in dict.fromkeys(numbers) for name in given.documents(f"reason/{number}/")]
+    without = list(given.documents("weighed/"))  # it names every row, and `link find` makes it again
+    without += [name for number in dict.fromkeys(numbers) for name in given.documents(f"reason/{number}/")]
     theirs = {*numbers, *sought, *held}
     without += [name for name, told in _documents(given, TOLD) if told["of"].rpartition("/")[2] in theirs]
     return changed, tuple(without), tuple(dict.fromkeys(numbers))

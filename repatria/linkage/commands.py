@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from repatria.exchange.commands import By
 from repatria.exchange.documents import Answers, read, write
@@ -21,6 +21,7 @@ from repatria.ledger.canonical import digest, encode
 from repatria.ledger.commit import commitment, person_root, register_root
 from repatria.linkage.across import Elsewhere, released_in
 from repatria.linkage.block import Candidate
+from repatria.linkage.carry import Carried, Move, carried, moves
 from repatria.linkage.compare import Record as Compared
 from repatria.linkage.compare import own_number as own_number  # for whoever asks this module for it
 from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
@@ -28,6 +29,9 @@ from repatria.linkage.kinds import Stands
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters
 from repatria.problem import Problem
+
+if TYPE_CHECKING:
+    from repatria.linkage.again import Run
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,12 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
     sought = disclosed(given, request.register)
     if sought is None:
         return [_not_disclosed(request.register)]
-    from repatria.linkage.propose import propose  # the numbers behind it are heavy, and a desk needs none
+    from repatria.linkage.again import format_run  # the numbers behind it are heavy, and a desk needs none
+    from repatria.linkage.propose import propose_again
 
     held = held_records(state, given, request.by.member)
-    found = propose(held, sought, judgements_on(given, request.register))
+    before = _before(state, given, request, sought, held)
+    found, weighed = propose_again(held, sought, before.judgements, run_before(given, before.run, before.rows))
     grades = Counter("contested" if c.contested else c.grade for c in found)
     document = [
         {
@@ -54,14 +60,108 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
         }
         for c in found
     ]  # fmt: skip
+    documents = {f"candidates/{request.register}": json.dumps(document).encode()}
+    if weighed is not None:
+        documents[f"weighed/{request.register}"] = format_run(weighed.run(given.random(32)))
+    if before.carried.words:
+        documents[f"judgements/{request.register}"] = _written(before.judgements)
     return Outcome(
-        documents={f"candidates/{request.register}": json.dumps(document).encode()},
+        documents=documents,
         answer={
             "register": request.register, "sought": len(sought), "held": len(held), "candidates": len(found),
             "sure": grades["sure"], "possible": grades["possible"], "contested": grades["contested"],
             "second_opinion": sum(c.second for c in found),
+            "compared": 0 if weighed is None else len(weighed.compared.left),
+            "compared_anew": 0 if weighed is None else weighed.weighed_again,
+            "judgements_moved": before.carried.moved, "reopened": before.carried.reopened,
+            "judged_and_gone": before.carried.gone,
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What is known from older versions of both lists: where people stand now, and what was said of them."""
+
+    judgements: list[Judgement]
+    carried: Carried
+    run: str  # the register whose run is the latest that there is
+    rows: tuple[dict[int, int], dict[int, int]]
+
+
+def _before(
+    state: State, given: Given, request: FindLinks, sought: Sequence[Compared], held: Sequence[Compared]
+) -> _Before:
+    """What was said and weighed of this register; of an older version of it, where this one is new."""
+    register = request.register
+    new = given.document(f"judgements/{register}") is None and given.document(f"weighed/{register}") is None
+    older = [name for name in _versions_before(state, register) if disclosed(given, name) is not None] if new else []
+    source = next(
+        (name for name in older if judgements_on(given, name) or given.document(f"weighed/{name}") is not None),
+        register,
+    )
+    said = judgements_on(given, source)
+    weighed = _weighed(given, source)
+    ids = ((), ()) if weighed is None else weighed.ids
+    wanted = [{row_number(row) for row in ids[side]} | {word.pair[side] for word in said} for side in (0, 1)]
+    of_sought = _moves(wanted[0], sought, [disclosed(given, source) or []])
+    own = _own_versions(state, request.by.member, "held")
+    of_held = _moves(wanted[1], held, (_compared(given, name) for name in reversed(own)))
+    found = carried(said, of_sought, of_held, sought, held, leave=source == register)
+    kept = said if source == register else []
+    rows = tuple(
+        {record.row: record.row for record in now} | {row: move.to for row, move in moved.items()}
+        for now, moved in ((sought, of_sought), (held, of_held))
+    )
+    return _Before([*kept, *found.words], found, source, (rows[0], rows[1]))
+
+
+def _moves(wanted: set[int], now: Sequence[Compared], older: Iterable[Sequence[Compared]]) -> dict[int, Move]:
+    """Where the people of these rows stand now, by the newest older version that has them."""
+    missing = wanted - {record.row for record in now}
+    found: dict[int, Move] = {}
+    for records in older:
+        if not missing:
+            break
+        here = missing & {record.row for record in records}
+        if here:
+            found |= {row: move for row, move in moves(records, now).items() if row in here}
+            missing -= here
+    return found
+
+
+def _versions_before(state: State, register: str) -> list[str]:
+    """The older versions of a register, the newest first."""
+    fact = state.registers.get(register)
+    if fact is None:
+        return []
+    own = [
+        (other.version, name)
+        for name, other in state.registers.items()
+        if (other.owner, other.list_kind) == (fact.owner, fact.list_kind) and other.version < fact.version
+    ]
+    return [name for _, name in sorted(own, reverse=True)]
+
+
+def _weighed(given: Given, register: str) -> Run | None:
+    from repatria.linkage.again import NoRun, parse_run
+
+    data = given.document(f"weighed/{register}")
+    try:
+        return None if data is None else parse_run(data)
+    except NoRun:
+        return None  # of another version of the program: everything is weighed anew
+
+
+def run_before(
+    given: Given, register: str, rows: tuple[Mapping[int, int], Mapping[int, int]] | None = None
+) -> Run | None:
+    """What was weighed of a register, its ids those of the rows where people stand now."""
+    run = _weighed(given, register)
+    if run is None or rows is None:
+        return run
+    left, right = ({row_text(was): row_text(now) for was, now in each.items()} for each in rows)
+    return run.renamed(left, right)
 
 
 @dataclass(frozen=True)
@@ -229,16 +329,26 @@ def held_records(state: State, given: Given, member: str) -> list[Compared]:
 def own_records(state: State, given: Given, member: str, list_kind: str) -> list[Compared]:
     """Everyone on the latest version of this member's own register of a kind."""
     name = _latest(state, member, list_kind)
-    return [Compared(row_number(record.row), record.fields) for record in given.records(name)] if name else []
+    return _compared(given, name) if name else []
+
+
+def _compared(given: Given, register: str) -> list[Compared]:
+    return [Compared(row_number(record.row), record.fields) for record in given.records(register)]
 
 
 def _latest(state: State, member: str, list_kind: str) -> str | None:
+    own = _own_versions(state, member, list_kind)
+    return own[-1] if own else None
+
+
+def _own_versions(state: State, member: str, list_kind: str) -> list[str]:
+    """Every version of this member's own register of a kind, the newest last."""
     own = [
         (fact.version, name)
         for name, fact in state.registers.items()
         if (fact.owner, fact.list_kind) == (member, list_kind)
     ]
-    return max(own)[1] if own else None
+    return [name for _, name in sorted(own)]
 
 
 def held_now(state: State, given: Given, member: str) -> dict[int, Compared]:
@@ -252,14 +362,9 @@ def own_now(state: State, given: Given, member: str, list_kind: str) -> dict[int
     A new version has new rows; what joins them is the office's own record number. Where the file had none, the number
     was made from the line (`row-17`), which says nothing of who it is: then the record stays as it was.
     """
-    own = sorted(
-        (fact.version, name)
-        for name, fact in state.registers.items()
-        if (fact.owner, fact.list_kind) == (member, list_kind)
-    )
     rows: dict[int, Compared] = {}
     newest: dict[str, Mapping[str, str]] = {}
-    for _, name in own:
+    for name in _own_versions(state, member, list_kind):
         for record in given.records(name):
             rows[row_number(record.row)] = Compared(row_number(record.row), record.fields)
             if (number := own_number(record.fields)) is not None:

@@ -78,7 +78,6 @@ class Keys:
 def keys_of(record: Record) -> Keys:
     """The keys of a record; empty or None where the field is unknown."""
     fields = record.fields
-    names = [fields[name] for name in ("family_name", "given_names", "father_name") if name in fields]
     sex = fields.get("sex", "")
     return Keys(
         number=number_key(fields.get("service_number", "")),
@@ -89,9 +88,15 @@ def keys_of(record: Record) -> Keys:
         capture=_date(fields.get("capture_date", "")),
         sex="" if sex == "unknown" else sex,
         unit=number_key(fields.get("unit", "")),
-        mixed=any(map(mixed_script, names)),
+        mixed=mixed_names(record),
         row=record.row,
     )
+
+
+def mixed_names(record: Record) -> bool:
+    """Whether a name of the record is written in two scripts: a look-alike letter would make any two agree."""
+    fields = record.fields
+    return any(mixed_script(fields[name]) for name in ("family_name", "given_names", "father_name") if name in fields)
 
 
 def own_number(fields: Mapping[str, str]) -> str | None:

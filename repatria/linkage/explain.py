@@ -29,17 +29,39 @@ def message(stands: Stands, sides: tuple[str, str] = ("left", "right")) -> Messa
     Args:
         sides: what the two records are: the sides of bare tables, or sought and held.
     """
-    if stands.level >= 0:
-        how = "link.how." + LEVELS.get(stands.kind, _TEXT)[stands.level]
-    else:
-        side = {"left": sides[0], "right": sides[1]}.get(stands.absent, "both")
-        how = f"link.how.unknown.{side}"
-    return Message("link.stands", {"field": field(stands.column), "how": Message(how)})
+    unknown = {"left": sides[0], "right": sides[1]}.get(stands.absent, "both")
+    return Message("link.stands", {"field": field(stands.column), "how": _how(stands.kind, stands.level, unknown)})
 
 
 def messages(stands: Iterable[Stands], sides: tuple[str, str] = ("left", "right")) -> list[Message]:
     """A sentence per field that is known of at least one of the two."""
     return [message(each, sides) for each in stands if each.absent != "both"]
+
+
+def again(why: str) -> list[Message]:
+    """What changed since a pair was decided, as carry.py or labels.py wrote it.
+
+    >>> [each.id for each in again("held date_of_birth changed; left record")]
+    ['link.again.field', 'link.again.record']
+    """
+    found = []
+    for part in filter(None, why.split("; ")):
+        words = part.split(" ")
+        match words:
+            case ["stood", column, was, now]:
+                kind = KINDS_OF.get(column, "text")
+                places = [_how(kind, int(level)) for level in (was, now)]
+                found.append(Message("link.again.stood", {"field": field(column), "was": places[0], "now": places[1]}))
+            case [side, "record"]:
+                found.append(Message("link.again.record", {"side": Message(f"link.side.{side}")}))
+            case [side, column, how]:
+                places_ = {"side": Message(f"link.side.{side}"), "field": field(column)}
+                found.append(Message("link.again.field", {**places_, "how": Message(f"link.change.{how}")}))
+    return found
+
+
+def _how(kind: str, level: int, unknown: str = "both") -> Message:
+    return Message("link.how." + (LEVELS.get(kind, _TEXT)[level] if level >= 0 else f"unknown.{unknown}"))
 
 
 def field(column: str) -> Place:

@@ -10,6 +10,8 @@ Rules:
 - Where the stakes are high (review.py), a word counts once a second reviewer has said the same. Until then, and
   where two disagree, the pair is undecided. One reviewer under two spellings is one.
 - A reviewer may take the last word back: the one before it stands again. Both stay on record.
+- Where a list gets a new version, what was said moves with the people (carry.py). Where what it rested on has changed,
+  the pair is `reopened`: what was said before stays on record and counts no more.
 - Confirming in bulk is one person's word too, and reaches only what is sure and uncontested and not yet
   judged.
 
@@ -21,13 +23,14 @@ Rules:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from repatria.problem import Problem
 
-Verdict = Literal["link", "non_link", "undecided", "taken_back"]
+Verdict = Literal["link", "non_link", "undecided", "taken_back", "reopened", "moved"]
+"""The last two are nobody's: a new version of a list says them. `moved`: the two people stand in other rows now."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,15 @@ class Confirmable(Protocol):
 
 def judge(
     earlier: Iterable[Judgement], sought_row: int, held_row: int, verdict: Verdict, by: str, why: str,
-    probability: float | None = None, second: bool = False,
+    probability: float | None = None, second: bool = False, exclusive: bool = True,
+    name: Callable[[int], str] = str,
 ) -> Judgement | Problem:  # fmt: skip
-    """The judgement to record, or why it cannot stand beside the earlier ones."""
+    """The judgement to record, or why it cannot stand beside the earlier ones.
+
+    Args:
+        exclusive: nobody stands twice in one list.
+        name: what a row is called in a problem.
+    """
     if unsigned := _unsigned(by, why):
         return unsigned
     earlier = list(earlier)
@@ -78,14 +87,14 @@ def judge(
         if reviewer(by) not in last_words(said):
             return Problem(
                 "linkage.judgement.none",
-                f"sought row {sought_row}, held row {held_row}",
+                f"sought row {name(sought_row)}, held row {name(held_row)}",
                 "this reviewer has said nothing on the pair that could be taken back",
                 "name the reviewer and the pair of the judgement",
             )
     if verdict == "link":
         stands = standing(earlier)
         pair = (sought_row, held_row)
-        where = f"sought row {sought_row}, held row {held_row}"
+        where = f"sought row {name(sought_row)}, held row {name(held_row)}"
         if pair in stands and stands[pair].verdict == "non_link":
             return Problem(
                 "linkage.pair.blocked",
@@ -93,12 +102,12 @@ def judge(
                 f"judged a non-link by {stands[pair].by}",
                 "judge the pair undecided first, with a reason, and then a link",
             )
-        for other in links(stands.values()):
+        for other in links(stands.values()) if exclusive else ():
             if other != pair and (other[0] == sought_row or other[1] == held_row):
                 return Problem(
                     "linkage.row.linked",
                     where,
-                    f"sought row {other[0]} is already linked to held row {other[1]}",
+                    f"sought row {name(other[0])} is already linked to held row {name(other[1])}",
                     "judge that link undecided or a non-link first, with a reason",
                 )
     return Judgement(sought_row, held_row, verdict, by, why, probability, second)
@@ -135,6 +144,9 @@ def words_on(judgements: Iterable[Judgement]) -> dict[tuple[int, int], list[Judg
     words: dict[tuple[int, int], list[Judgement]] = defaultdict(list)
     for judgement in judgements:
         on_pair = words[judgement.pair]
+        if judgement.verdict in ("reopened", "moved"):
+            on_pair[:] = [judgement] if judgement.verdict == "reopened" else []
+            continue
         if judgement.verdict != "taken_back":
             on_pair.append(judgement)
             continue
@@ -146,11 +158,13 @@ def words_on(judgements: Iterable[Judgement]) -> dict[tuple[int, int], list[Judg
 
 def last_words(words: Iterable[Judgement]) -> dict[str, Judgement]:
     """Of the words on one pair, each reviewer's last."""
-    return {word.reviewer: word for word in words}
+    return {word.reviewer: word for word in words if word.verdict != "reopened"}
 
 
 def _counted(words: list[Judgement]) -> Judgement:
     latest = words[-1]
+    if latest.verdict == "reopened":
+        return replace(latest, verdict="undecided")
     if latest.verdict == "undecided" or not any(word.second for word in words):
         return latest
     others = [word for who, word in last_words(words).items() if who != latest.reviewer]

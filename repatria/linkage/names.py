@@ -4,11 +4,12 @@
     >>> right = ["Grigorii Alekseevich Tesak", "Лямін Іван Петрович", "Kovalenko S."]
     >>> (score_names(left, right) > 0.5).tolist()
     [True, False, True]
-    >>> for sentence in explain_names("Коваленко Сергій Олексійович", "Sergey Alekseevich Kovalenko"): print(sentence)
-    Коваленко and Kovalenko are spellings of one name.
-    Сергій and Sergey are spellings of one name.
-    Олексійович and Alekseevich are the same patronymic.
-    Of 100 such pairs, 99 are one person's where half of all pairs are.
+    >>> said = explain_names("Коваленко Сергій Олексійович", "Sergey Alekseevich Kovalenko")
+    >>> for message in said: print(message.id, *message.places.values())
+    link.names.spellings Коваленко Kovalenko
+    link.names.spellings Сергій Sergey
+    link.names.father.same Олексійович Alekseevich
+    link.names.chance 100
 
 Rules:
 
@@ -43,6 +44,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from repatria.linkage import name_weights
+from repatria.message import Message
 from repatria.people.arabic import arabic_key
 from repatria.people.dates import PartialDate, parse_date
 from repatria.people.names import (
@@ -92,14 +94,14 @@ def score_names(
     return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
 
 
-def explain_names(left: str, right: str, left_birth: str = "", right_birth: str = "") -> list[str]:
-    """Why the pair has its probability: a sentence for each word, and what they come to together."""
+def explain_names(left: str, right: str, left_birth: str = "", right_birth: str = "") -> list[Message]:
+    """Why the pair has its probability, for any language: a sentence for each word, and what they come to together."""
     arabic = _ARABIC.search(left + right) is not None
     names = _read_arabic([left, right]) if arabic else _read([left, right])
     weights = name_weights.ARABIC_WORD if arabic else name_weights.WORD
     written = _as_written(left), _as_written(right)
     own = [[word for word in row if word >= 0] for row in names.of.tolist()]
-    sentences = []
+    said = []
     ones, others = sorted(own, key=len)
     if ones:
         grid = np.array([
@@ -111,16 +113,16 @@ def explain_names(left: str, right: str, left_birth: str = "", right_birth: str 
         ]
         if ones is not own[0]:
             pairs = [(other, one, odds) for one, other, odds in pairs]
-        sentences += [_of_words(names.words, written, *pair) for pair in pairs]
+        said += [_of_words(names.words, written, *pair) for pair in pairs]
         alone = [word for at, word in enumerate(others) if at not in best]
         side = written[0 if others is own[0] else 1]
-        sentences += [f"{_shown(names.words, word, side)} has no partner in the other name." for word in alone]
-    sentences += _of_fathers(names, written, weights)
+        said += [Message("link.names.alone", {"one": _shown(names.words, word, side)}) for word in alone]
+    said += _of_fathers(names, written, weights)
     if left_birth and right_birth:
-        sentences.append(_BIRTH_SENTENCES[_births(left_birth, right_birth)])
+        said.append(Message("link.names.birth." + _births(left_birth, right_birth).replace(" ", "_")))
     probability = float(score_names([left], [right], [left_birth], [right_birth])[0])
-    sentences.append(f"Of 100 such pairs, {100 * probability:.0f} are one person's where half of all pairs are.")
-    return sentences
+    said.append(Message("link.names.chance", {"of": 100}, round(100 * probability)))
+    return said
 
 
 def _as_written(name: str) -> dict[str, str]:
@@ -134,56 +136,37 @@ def _shown(words: _Words, word: int, written: Mapping[str, str]) -> str:
 
 def _of_words(
     words: _Words, written: tuple[Mapping[str, str], Mapping[str, str]], one: int, other: int, odds: float
-) -> str:
+) -> Message:
     first, second = _shown(words, one, written[0]), _shown(words, other, written[1])
     if words.initial[one] or words.initial[other]:
         initial, name = (first, second) if words.initial[one] else (second, first)
-        return f"{initial} may stand for {name}." if odds > 0 else f"{initial} cannot stand for {name}."
+        how = "may" if odds > 0 else "cannot"
+        return Message(f"link.names.initial.{how}", {"one": initial, "other": name})
     if one == other:
-        return f"{first} stands in both names."
+        return Message("link.names.same", {"one": first})
     if words.key[one] == words.key[other]:
-        same = words.heard[one] == words.heard[other]
-        return f"{first} and {second} are {'spellings' if same else 'forms'} of one name."
-    if odds > 0:
-        return f"{first} and {second} are near in spelling and may be one name."
-    return f"{first} and {second} are different names, which speaks against one person."
+        how = "spellings" if words.heard[one] == words.heard[other] else "forms"
+    else:
+        how = "near" if odds > 0 else "different"
+    return Message(f"link.names.{how}", {"one": first, "other": second})
 
 
 def _of_fathers(
     names: _Names, written: tuple[Mapping[str, str], Mapping[str, str]], weights: Sequence[float]
-) -> list[str]:
+) -> list[Message]:
     one, other = names.father.tolist()
     if one < 0 and other < 0:
         return []
     if one < 0 or other < 0:
-        return [f"Only the {'left' if other < 0 else 'right'} name has a father's name, which says nothing."]
-    first, second = _shown(names.words, one, written[0]), _shown(names.words, other, written[1])
+        return [Message(f"link.names.father.{'left' if other < 0 else 'right'}")]
+    odds = float(word_odds(names.words, names.father[:1], names.father[1:], weights)[0])
     if names.words.initial[one] or names.words.initial[other]:
-        return [
-            _of_words(
-                names.words,
-                written,
-                one,
-                other,
-                float(word_odds(names.words, names.father[:1], names.father[1:], weights)[0]),
-            )
-        ]
-    if names.words.key[one] == names.words.key[other]:
-        return [f"{first} and {second} are the same patronymic."]
-    if word_odds(names.words, names.father[:1], names.father[1:], weights)[0] > 0:
-        return [f"{first} and {second} are near in spelling and may be the same patronymic."]
-    return [f"{first} and {second} are different patronymics, which speaks against one person."]
+        return [_of_words(names.words, written, one, other, odds)]
+    same = names.words.key[one] == names.words.key[other]
+    how = "same" if same else "near" if odds > 0 else "different"
+    first, second = _shown(names.words, one, written[0]), _shown(names.words, other, written[1])
+    return [Message(f"link.names.father.{how}", {"one": first, "other": second})]
 
-
-_BIRTH_SENTENCES = {
-    "same day": "The birth dates are the same day.",
-    "swapped": "The birth dates are the same with day and month changed about.",
-    "one digit": "The birth dates differ in one digit.",
-    "same month": "The birth dates agree in year and month.",
-    "same year": "The birth dates agree in the year.",
-    "other": "The birth dates differ, which speaks against one person.",
-    "unknown": "A birth date is not known well enough to compare.",
-}
 
 PAIR_COLUMNS = ("left", "right", "left_date_of_birth", "right_date_of_birth")
 

@@ -10,6 +10,9 @@ Rules:
 - `contested` counts every candidate of either row, whichever way it was found.
 - Two reviewers are needed where a candidate is contested, where a name has letters of two scripts, and where the
   probability lies between `UNSURE` and `SURE`.
+- When a list gets a new version, only pairs of which a row changed are compared again, with the weights that were
+  learned (again.py), unless these no longer fit. A decided pair whose grounds changed (carry.py) is proposed whatever
+  it is worth.
 - What reviewers have said moves the scale (review.py `calibration`), once they have said enough.
 - Nothing proposed is a link. A pair that stands as a non-link is not proposed.
 - The answer does not depend on the order of the rows.
@@ -24,17 +27,30 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from repatria.linkage.again import Learned, Run, seen_of
 from repatria.linkage.block import Candidate, candidate_links
-from repatria.linkage.compare import Record, keys_of
+from repatria.linkage.compare import Record, mixed_names
 from repatria.linkage.encode import Column
-from repatria.linkage.judgement import Judgement, standing
+from repatria.linkage.judgement import Judgement, standing, words_on
 from repatria.linkage.kinds import KINDS_OF, BadTable, Stands
-from repatria.linkage.pairs import choose_rules, meet, traits_of
+from repatria.linkage.pairs import choose_rules, meet, named, traits_of, with_pairs
 from repatria.linkage.review import Calibration, calibration, labels
 from repatria.linkage.tables import read_tables
-from repatria.linkage.weigh import Compared, Floats, Model, Weights, compare_pairs, first_guess, learn, probabilities
+from repatria.linkage.weigh import (
+    Compared,
+    Floats,
+    Model,
+    Weights,
+    compare_pairs,
+    drift,
+    first_guess,
+    learn,
+    probabilities,
+)
 
 LEARN_FROM = 1_000
+DRIFTED = 0.05
+"""Of the links, so many that stand at another level of some column than the weights expect: they are learned anew."""
 PROPOSED, UNSURE, SURE = 0.1, 0.1, 0.9
 PARTNERS = 0.5
 """The part of the smaller register that is expected in the other, where it is not learned."""
@@ -62,6 +78,17 @@ class Weighed:
     found: Floats
     probability: Floats
     learned: bool
+    ids: tuple[tuple[str, ...], tuple[str, ...]]
+    rules: tuple[tuple[str, ...], ...]
+    weighed_again: int
+    """How many pairs were compared; the others stand as an earlier run found them."""
+
+    def run(self, key: bytes) -> Run:
+        """What is kept for the next time (again.py)."""
+        columns = tuple((column.name, column.kind) for column in self.compared.columns)
+        learned = Learned(columns, self.rules, self.compared.u, self.model)
+        seen = seen_of(self.compared.columns, key)
+        return Run(learned, key, self.ids, seen, self.compared.left, self.compared.right, self.compared.levels)
 
     def stands(self, at: int) -> tuple[Stands, ...]:
         """How each column stands in a pair, by its place."""
@@ -78,28 +105,49 @@ def propose(
     held: Sequence[Record], sought: Sequence[Record], judgements: Iterable[Judgement] = ()
 ) -> list[Candidate]:
     """Every pair for a person to judge, by sought row and held row."""
+    return propose_again(held, sought, judgements)[0]
+
+
+def propose_again(
+    held: Sequence[Record], sought: Sequence[Record], judgements: Iterable[Judgement] = (), before: Run | None = None
+) -> tuple[list[Candidate], Weighed | None]:
+    """As `propose`, and what was weighed for it, for the next time.
+
+    Args:
+        before: an earlier run, its ids those of the rows now (again.py): what has not changed is not weighed again.
+            Weights that no longer fit are learned anew.
+    """
     judgements = list(judgements)
     by_rule = {(each.sought_row, each.held_row): each for each in candidate_links(held, sought, judgements)}
     of_sought, of_held = sorted(record.row for record in sought), sorted(record.row for record in held)
-    weighed = weigh(held, sought, by_rule, calibration(labels(judgements)))
-    if weighed is None:
-        return []  # no field is known on both sides: no rule finds anybody either
     verdicts = standing(judgements)
-    keys = {record.row: keys_of(record) for record in sought}, {record.row: keys_of(record) for record in held}
+    rows = set(of_sought), set(of_held)
+    again = {  # whatever they are worth now: somebody decided, and the grounds are no longer those
+        pair for pair, words in words_on(judgements).items()
+        if words[0].verdict == "reopened" and pair[0] in rows[0] and pair[1] in rows[1]
+    }  # fmt: skip
+    weighed = weigh(held, sought, {*by_rule, *again}, calibration(labels(judgements)), before)
+    if weighed is None:
+        return [], None  # no field is known on both sides: no rule finds anybody either
     kept: dict[tuple[int, int], Candidate] = dict(by_rule)
     for at in np.flatnonzero(weighed.probability >= PROPOSED).tolist():
         pair = of_sought[weighed.compared.left[at]], of_held[weighed.compared.right[at]]
         blocked = pair in verdicts and verdicts[pair].verdict == "non_link"
         if pair not in kept and not blocked and more_than_names(weighed.stands(at)):
             kept[pair] = Candidate(*pair, "evidence", (), "possible", False)
+    for pair in sorted(again - kept.keys()):
+        kept[pair] = Candidate(*pair, "evidence", (), "possible", False)
     places = _places(weighed, of_sought, of_held, kept)
     per_sought, per_held = Counter(pair[0] for pair in kept), Counter(pair[1] for pair in kept)
+    mixed = {pair[0] for pair in kept}, {pair[1] for pair in kept}
+    mixed_sought = {record.row for record in sought if record.row in mixed[0] and mixed_names(record)}
+    mixed_held = {record.row for record in held if record.row in mixed[1] and mixed_names(record)}
     found = []
     for pair, candidate in sorted(kept.items()):
         contested = per_sought[pair[0]] > 1 or per_held[pair[1]] > 1
-        mixed = keys[0][pair[0]].mixed or keys[1][pair[1]].mixed
         at = places[pair]
         probability = float(weighed.probability[at])
+        two_scripts = pair[0] in mixed_sought or pair[1] in mixed_held
         found.append(
             replace(
                 candidate,
@@ -107,11 +155,11 @@ def propose(
                 contested=contested,
                 probability=probability,
                 found=float(weighed.found[at]),
-                second=contested or mixed or UNSURE <= probability < SURE,
+                second=contested or two_scripts or UNSURE <= probability < SURE,
                 stands=weighed.stands(at),
             )
         )
-    return found
+    return found, weighed
 
 
 def weigh(
@@ -119,29 +167,61 @@ def weigh(
     sought: Sequence[Record],
     besides: Iterable[tuple[int, int]] = (),
     scale: Calibration | None = None,
+    before: Run | None = None,
 ) -> Weighed | None:
     """Every pair of two registers that meets, and these besides, weighed; nothing where they have no column in common.
 
     Places in `compared` are those of the sought and of the held rows in their order.
     """
+    large = min(len(sought), len(held)) >= LEARN_FROM
+    place_sought, place_held = _order(sought), _order(held)
+    more = [(place_sought[one], place_held[other]) for one, other in besides]
+    pairs = float(len(sought)) * len(held)
+    if before is not None and (before.learned.model.rounds > 0) == large:
+        again = _weighed_again(held, sought, more, before, scale)
+        if again is not None and (not large or drift(again.model, again.compared, again.found) < DRIFTED):
+            return again
     try:
-        _, columns = read_tables(table(sought), table(held))
+        ids, columns = read_tables(table(sought), table(held))
     except BadTable:
         return None
-    met = meet(choose_rules(traits_of(columns)))
-    place_sought, place_held = _order(sought), _order(held)
-    more = [(place_sought[one] << 32) | place_held[other] for one, other in besides]
-    every = np.unique(np.append((met.left.astype(np.int64) << 32) | met.right, np.array(more, np.int64)))
-    compared = compare_pairs(columns, (every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32))
-    pairs = float(len(sought)) * len(held)
-    learned = min(len(sought), len(held)) >= LEARN_FROM
-    if learned:
+    met = with_pairs(meet(choose_rules(traits_of(columns))), more)
+    compared = compare_pairs(columns, met.left, met.right)
+    if large:
         model, found = learn(compared, pairs, True)
     else:
-        compared = replace(compared, rare=np.zeros(len(every), np.float32))
         model = default_model(columns, pairs)
         found = probabilities(model, compared)
-    return Weighed(compared, model, found, found if scale is None else scale.of(found), learned)
+    rules = tuple(rule.traits for rule in met.rules)
+    return Weighed(compared, model, found, _scaled(found, scale), large, ids, rules, len(met.left))
+
+
+def _weighed_again(
+    held: Sequence[Record], sought: Sequence[Record], more: Sequence[tuple[int, int]], before: Run,
+    scale: Calibration | None,
+) -> Weighed | None:  # fmt: skip
+    """With the weights of an earlier run; nothing where these registers have not its columns."""
+    learned = before.learned
+    tables = table(sought), table(held)
+    filled = [{name for name, cells in each.items() if any(cells)} - {"id"} for each in tables]
+    if filled[0] & filled[1] != {name for name, _ in learned.columns}:
+        return None  # a field is known now that was not, or is known no more
+    try:
+        ids, columns = read_tables(*tables, None, learned)
+        met = with_pairs(meet(named(traits_of(columns), learned.rules)), more)
+    except (BadTable, KeyError):
+        return None
+    known = before.known(ids, columns, met.left, met.right)
+    compared = compare_pairs(columns, met.left, met.right, learned.drawn, known)
+    model = learned.model.on((len(sought), len(held)), float(len(sought)) * len(held))
+    found = probabilities(model, compared)
+    return Weighed(
+        compared, model, found, _scaled(found, scale), model.rounds > 0, ids, learned.rules, len(known.others)
+    )
+
+
+def _scaled(found: Floats, scale: Calibration | None) -> Floats:
+    return found if scale is None else scale.of(found)
 
 
 def default_model(columns: Sequence[Column], pairs: float) -> Model:
@@ -151,7 +231,7 @@ def default_model(columns: Sequence[Column], pairs: float) -> Model:
         Weights(column.name, first_guess(column), np.array(DEFAULTS.get(column.name) or DEFAULTS[column.kind]))
         for column in columns
     )
-    return Model(weights, max(1.0, PARTNERS * min(rows)), rows, pairs, True, 0)
+    return Model(weights, max(1.0, PARTNERS * min(rows)), rows, pairs, True, 0, rare=False)
 
 
 def table(records: Sequence[Record]) -> dict[str, list[str]]:

@@ -4,8 +4,9 @@ Rules:
 
 - The queue brings first what a decision is worth most on: an uncertain pair before a clear one, one of high stakes
   (propose.py: contested, look-alike letters, in doubt) before one that nothing else hangs on, one that waits for its
-  second reviewer before one that nobody has seen. Among pairs worth the same it goes by their random row numbers: so
-  what has been judged of a stratum is a sample of it.
+  second reviewer before one that nobody has seen, one whose people have changed since it was decided before all.
+  Among pairs worth the same it goes by their random row numbers: so what has been judged of a stratum is a sample
+  of it.
 - A reviewer is not shown a pair again on which they have spoken, and never what another has said of it.
 - Estimates count what somebody looked at: bulk words, and words that wait for a second, say nothing about the run. Who
   is linked to one row is nobody else's: the rivals of a link that was looked at count as looked at, too.
@@ -68,18 +69,22 @@ class Open:
     sought_row: int
     held_row: int
     value: float
-    waits: str  # "first", "second" for another reviewer's word, "split" where two disagree
+    waits: str  # "first", "second" for another reviewer's word, "split" where two disagree, "again"
+    because: str = ""  # what changed, where it waits again (carry.py)
 
     @property
     def pair(self) -> Pair:
         return self.sought_row, self.held_row
 
 
-def queue(candidates: Iterable[Reviewable], judgements: Iterable[Judgement], by: str | None = None) -> list[Open]:
+def queue(
+    candidates: Iterable[Reviewable], judgements: Iterable[Judgement], by: str | None = None, exclusive: bool = True
+) -> list[Open]:
     """Pairs that nobody has decided, the decision worth most first.
 
     Args:
         by: only what this reviewer may still speak on.
+        exclusive: nobody stands twice in one list, so that whoever is linked is answered.
     """
     judgements = list(judgements)
     words, counted = words_on(judgements), standing(judgements)
@@ -90,12 +95,16 @@ def queue(candidates: Iterable[Reviewable], judgements: Iterable[Judgement], by:
         said = last_words(words.get(pair, ()))
         if pair in counted and counted[pair].verdict != "undecided":
             continue
-        if pair[0] in sought_taken:
+        if exclusive and pair[0] in sought_taken:
             continue  # it is answered; whoever else fits the held row is not
         if by is not None and reviewer(by) in said:
             continue
+        reopened = next((word for word in words.get(pair, ()) if word.verdict == "reopened"), None)
         waits = _waits(said)
-        found.append(Open(*pair, _value(candidate, waits), waits))
+        if reopened is not None and waits == "first":
+            waits = "again"
+        because = "" if reopened is None else reopened.why
+        found.append(Open(*pair, _value(candidate, waits), waits, because))
     return sorted(found, key=lambda each: (-each.value, each.pair))
 
 
@@ -106,10 +115,13 @@ def _waits(said: Mapping[str, Judgement]) -> str:
 
 def _value(candidate: Reviewable, waits: str) -> float:
     """Bits of doubt that a word removes, of every pair that hangs on it: the same for all of one stratum."""
-    low, high = band(candidate.probability)
+    low, high = (0.3, 0.7) if waits == "again" else band(candidate.probability)
     middle = (low + high) / 2
     doubt = -(middle * math.log2(middle) + (1 - middle) * math.log2(1 - middle))
-    return round(doubt * (2 if candidate.second else 1) * {"first": 1.0, "second": 1.5, "split": 2.0}[waits], 3)
+    return round(doubt * (2 if candidate.second else 1) * WAITING[waits], 3)
+
+
+WAITING: Mapping[str, float] = {"first": 1.0, "second": 1.5, "split": 2.0, "again": 4.5}
 
 
 def band(probability: float | None) -> tuple[float, float]:
@@ -228,7 +240,9 @@ def _looked_at(word: Judgement) -> bool:
     return word.verdict in ("link", "non_link") and not word.bulk
 
 
-def strata(candidates: Iterable[Reviewable], judgements: Iterable[Judgement]) -> list[Stratum]:
+def strata(
+    candidates: Iterable[Reviewable], judgements: Iterable[Judgement], exclusive: bool = True
+) -> list[Stratum]:
     """Candidates, and judged pairs that are candidates no more, by band of what they were found with."""
     judgements = list(judgements)
     judged: dict[Pair, bool] = {}
@@ -237,8 +251,8 @@ def strata(candidates: Iterable[Reviewable], judgements: Iterable[Judgement]) ->
     for pair, found, is_link in decided(judgements):
         judged[pair] = is_link
         population[pair] = found, counted[pair].second
-    taken_sought = {pair[0] for pair, true in judged.items() if true}
-    taken_held = {pair[1] for pair, true in judged.items() if true}
+    taken_sought = {pair[0] for pair, true in judged.items() if true and exclusive}
+    taken_held = {pair[1] for pair, true in judged.items() if true and exclusive}
     for each in candidates:
         pair = each.sought_row, each.held_row
         if each.found is not None:
@@ -324,14 +338,17 @@ def share_true(found: Sequence[Stratum], confidence: float) -> Interval | None:
     return Interval(value + guessed, low, min(1.0, high + unknown))
 
 
-def summary(candidates: Sequence[Reviewable], judgements: Sequence[Judgement]) -> dict[str, Any]:
+def summary(
+    candidates: Sequence[Reviewable], judgements: Sequence[Judgement], exclusive: bool = True
+) -> dict[str, Any]:
     """Where the review stands, as it is shown: what is open, how far reviewers agree, how good the run is."""
-    waits = Counter(each.waits for each in queue(candidates, judgements))
-    run = estimate(strata(candidates, judgements))
+    waits = Counter(each.waits for each in queue(candidates, judgements, None, exclusive))
+    run = estimate(strata(candidates, judgements, exclusive))
     return {
         "open": sum(waits.values()),
         "waiting_for_second": waits["second"],
         "split": waits["split"],
+        "changed_since": waits["again"],
         "judged_of_proposed": run.judged,
         "precision": _interval(run.precision),
         "recall_of_proposed": _interval(run.recall),

@@ -2,7 +2,7 @@
 
 Rows are joined by the first of these that finds exactly one row on each side:
 
-1. the office's own record number (`record_id`);
+1. the office's own record number (`record_id`; not one that was made from the line where the file has none);
 2. every field the same;
 3. a rule of `block.py`: service number, or name and birth date. Where several fit, whoever agrees in most is taken, and
    where that does not decide, nobody is: those rows are told as unclear;
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from repatria.linkage.block import Candidate, candidate_links
-from repatria.linkage.compare import Record, compare
+from repatria.linkage.compare import Record, compare, own_number
 from repatria.linkage.within import NEAR_FAMILY, NEAR_GIVEN, near_across
 from repatria.people.dates import PartialDate
 from repatria.people.names import family_key, father_key, given_key
@@ -118,7 +118,7 @@ def compare_versions(old: Sequence[Record], new: Sequence[Record]) -> Versions:
             [news[row] for row in sorted(news) if row not in taken],
         )
 
-    join(_only_ones(*left(), lambda record: record.fields.get("record_id")), OWN_NUMBER)
+    join(_only_ones(*left(), lambda record: own_number(record.fields)), OWN_NUMBER)
     join(_only_ones(*left(), lambda record: frozenset(_of_person(record).items()) or None), ALL_SAME)
     sought, held = left()
     candidates = candidate_links(held, sought)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from repatria.linkage.again import Run
 from repatria.linkage.between import Between
 from repatria.linkage.block import candidate_links
 from repatria.linkage.compare import Record
@@ -51,14 +52,15 @@ def why_not(
 
 
 def why_not_proposed(
-    held: Sequence[Record], sought: Sequence[Record], judgements: Iterable[Judgement], sought_row: int, held_row: int
-) -> WhyNot:
-    """Of two registers, as `propose` would. Raises KeyError for an unknown row."""
+    held: Sequence[Record], sought: Sequence[Record], judgements: Iterable[Judgement], sought_row: int, held_row: int,
+    before: Run | None = None,
+) -> WhyNot:  # fmt: skip
+    """Of two registers, as `propose` would with the weights of an earlier run. Raises KeyError for an unknown row."""
     judgements = list(judgements)
     by_rule = {(each.sought_row, each.held_row) for each in candidate_links(held, sought, judgements)}
     pair = sought_row, held_row
     ids = [table(records)["id"] for records in (sought, held)]
-    weighed = weigh(held, sought, by_rule, calibration(labels(judgements)))
+    weighed = weigh(held, sought, by_rule, calibration(labels(judgements)), before)
     if weighed is None:
         return WhyNot(False, (Message("link.why.never_met"),), (), ())
     between = Between(_places(ids[0]), _places(ids[1]), weighed.compared.columns)

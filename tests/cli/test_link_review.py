@@ -255,6 +255,57 @@ def test_why_not_of_a_node_and_of_tables(south: Path, tmp_path: Path) -> None:
     assert said("link", "why-not", table, "1", "2")[0] == 2
 
 
+NEWER = (
+    "Beispielow,Exampel,1988-04-06,,camp 2\nVyhadanenko,Zoreslav,1991-02-04,QX-771122,camp 1\n"
+    "Mustermanenko,Sample,1979-06-07,QX-771124,camp 1\nMustermanenko,Sample,1979-06-07,,camp 1\n"
+    "Neuberg,Another,1970-01-01,,camp 1\n"
+)
+
+
+def test_a_new_version_keeps_what_was_decided_and_brings_back_what_changed(south: Path) -> None:
+    """South's list comes in again: another order, another camp for one, another birth date for the one that is sure."""
+    nodes = Nodes(south.parent)
+    found = candidates(south)
+    judge(south, found["sure"], "link", "officer-1")
+    near = judge(south, found["near"], "non_link", "officer-1")
+    if near["undecided"]:
+        near = judge(south, found["near"], "non_link", "officer-2")
+    assert (near["links"], near["non_links"]) == (1, 1)
+    register(nodes, "south", "held", NEWER)
+    answer = answered("link", "find", south)
+    assert (answer["judgements_moved"], answer["reopened"], answer["judged_and_gone"]) == (2, 1, 0)
+    again: Any = answered("link", "review", south, "--who", "officer-1")
+    assert again["changed_since"] == 1
+    first = again["queue"][0]
+    assert (first["sought"], first["waits_for"]) == (found["sure"]["sought"], "again")
+    assert first["changed"] == "Changed since the decision, in the record of the held: date of birth: changed."
+    assert first["held"] != found["sure"]["held"]
+    proposed = [(row["sought"], row["held"]) for row in answered("link", "list", south, "--all")["candidates"]]  # type: ignore[attr-defined]
+    assert found["near"]["sought"] not in [sought for sought, _ in proposed]  # the non-link still blocks
+    done = judge(south, first, "link", "officer-1")
+    if done["undecided"]:
+        done = judge(south, first, "link", "officer-2")
+    assert done["links"] == 1
+    unchanged = answered("link", "find", south)
+    assert (unchanged["judgements_moved"], unchanged["compared_anew"]) == (0, 0)
+    assert answered("link", "review", south, "--who", "officer-1")["changed_since"] == 0
+
+
+def test_a_new_version_of_the_sought_takes_over_what_was_said_of_the_old(south: Path) -> None:
+    nodes, old = Nodes(south.parent), linked()[1]
+    judge(south, candidates(south)["sure"], "link", "officer-1")
+    new = register(nodes, "north", "sought", SOUGHT.replace("camp 1\n", "camp 9\n", 1))
+    nodes.run("north", disclose_register, DiscloseRegister(by("north"), new, ("south",)))
+    nodes.carry()
+    answer = answered("link", "find", south)
+    assert (answer["judgements_moved"], answer["reopened"]) == (1, 0)
+    assert answer["compared_anew"] == 0
+    with nodes.open("south") as node:
+        given = node.given("2025-12-01T08:00:00Z", [], lambda what, done, total: None)
+        assert [word.verdict for word in judgements_on(given, new)] == ["link"]
+        assert [word.verdict for word in judgements_on(given, old)] == ["link"]  # what the old one was answered by
+
+
 def test_at_a_terminal_ctrl_c_keeps_what_was_judged(south: Path) -> None:
     """A real terminal: two keys, then Ctrl-C; the words are in the node, and one entry is signed on them."""
     pid, terminal = pty.fork()

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from benchmarks.linkage.name_pairs import NamePair, invented_pairs
 from benchmarks.linkage.names import best_threshold, figures
+from repatria.files.locales import load_language
 from repatria.linkage.names import birth_odds, explain_names, score_names
+from repatria.report import link_texts
+from repatria.report.language import CODES
 
 
 def score(left: str, right: str, one: str = "", other: str = "") -> float:
@@ -86,19 +89,46 @@ def test_a_pair_is_given_the_same_whatever_stands_beside_it(pairs: list[tuple[st
 
 
 def test_the_sentences_say_which_words_met_and_which_did_not() -> None:
-    said = explain_names("Заквенко Микола Олексійович", "Nikolay Alekseevich Zakvenko", "1990-03-05", "1990-03-05")
+    said = explained("Заквенко Микола Олексійович", "Nikolay Alekseevich Zakvenko", "1990-03-05", "1990-03-05")
     assert said[:-1] == [
         "Заквенко and Zakvenko are spellings of one name.",
         "Микола and Nikolay are forms of one name.",
         "Олексійович and Alekseevich are the same patronymic.",
         "The birth dates are the same day.",
     ]
-    said = explain_names("Заквенко-Радчук Ганна Іванівна", "Анна Радчук")
+    said = explained("Заквенко-Радчук Ганна Іванівна", "Анна Радчук")
     assert "Заквенко has no partner in the other name." in said
     assert "Only the left name has a father's name, which says nothing." in said
-    said = explain_names("Заквенко І. О.", "Заквенко Іван Петрович")
+    said = explained("Заквенко І. О.", "Заквенко Іван Петрович")
     assert "І may stand for Іван." in said
     assert "О cannot stand for Петрович." in said
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_sentence_about_two_names_is_said_in_every_language(code: str) -> None:
+    say = load_language(code)
+    pairs = [
+        ("Заквенко Микола Олексійович", "Nikolay Alekseevich Zakvenko", "1990-03-05", "1990-05-03"),
+        ("Заквенко-Радчук Ганна Іванівна", "Анна Радчук", "1990", "1990-03-06"),
+        ("Анна Радчук", "Радчак Ганна Іванівна", "1990-03-05", "1990-03-06"),
+        ("Заквенко І. О.", "Заквенко Іван Петрович", "1990-03", "1990-03-06"),
+        ("Заквенко Іван Петрович", "Ткач Іван Павлович", "1990-03-05", "1971-11-28"),
+        ("Заквенко Іван Петрович", "Заквенко Іван Петровна", "", ""),
+        ("Прикладовицький Іван Олегович", "Прикладовицьк Іван Олекович", "1990-03-05", "1990-03-05/1990-03-07"),
+    ]
+    said = [message for pair in pairs for message in explain_names(*pair)]
+    told = {name for name in link_texts.TEXTS if name.startswith("link.names.")}
+    assert told - {message.id for message in said} <= {"link.names.birth.same_day", "link.names.father.near"}
+    text = [say.say(message) for message in said]
+    assert not any("{" in sentence for sentence in text)
+    if code != "en":
+        english = load_language("en")
+        assert all(english.say(message) != sentence for message, sentence in zip(said, text, strict=True))
+
+
+def explained(*pair: str) -> list[str]:
+    say = load_language("en")
+    return [say.say(message) for message in explain_names(*pair)]
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,20 +14,22 @@ from repatria.cli import acting
 from repatria.cli.register import Of, asked
 from repatria.cli.show import Said, progress
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.files.bare import mapped, read_bare, read_columns, wanted, write_bare
+from repatria.files.bare import apart, mapped, read_bare, read_columns, wanted, write_bare
+from repatria.files.whole import write_whole
 from repatria.linkage import commands
 from repatria.linkage.explain import again, message, messages, rule_message
-from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable
+from repatria.linkage.kinds import JUDGED, KINDS, KINDS_OF, LEAST
 from repatria.linkage.review import Open, decided, queue, summary
+from repatria.message import Message
 from repatria.office import Done
 from repatria.problem import Problem, Problems
 from repatria.report.language import CODES, Language
 
 if TYPE_CHECKING:
+    from repatria.cli.labelling import Review
+    from repatria.linkage.again import Run
     from repatria.linkage.block import Candidate
     from repatria.linkage.tables import Links
-
-T = TypeVar("T")
 
 app = noun("Same person? Find candidates, look at the evidence, judge.")
 
@@ -34,6 +37,10 @@ Who = Annotated[str, typer.Option("--who", metavar="ROLE", help="Who judges, by 
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="On what grounds.")]
 Row = Annotated[str, typer.Argument(metavar="ROW", show_default=False)]
 Code = Annotated[str, typer.Option("--language", metavar="CODE", help=f"One of {', '.join(CODES)}.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=NAME", help="A column by its heading is id, family_name, ...; may repeat."),
+]
 SIDES = ("sought", "held")
 
 
@@ -137,31 +144,83 @@ def undo(at: AtNode, sought: Row, held: Row, who: Who, why: Why, of: Of = None) 
     return at.run(commands.judge_pair, request)
 
 
+Labels = Annotated[
+    Path | None, typer.Option("--labels", metavar="FILE", help="A CSV of what people have judged; words are added.")
+]
+Left = Annotated[Path | None, typer.Option("--left", metavar="FILE", help="The left table of bare tables.")]
+Right = Annotated[
+    Path | None, typer.Option("--right", metavar="FILE", help="The right one; none where one was cleared of doubles.")
+]
+OneToOne = Annotated[bool, typer.Option("--one-to-one", help="Each row has one partner at most.")]
+
+
 @verb(app)
 def review(
-    at: AtNode,
+    at: AtNode | None,
     who: Who,
+    pairs: Annotated[
+        Path | None, typer.Argument(metavar="[PAIRS]", help="What link tables or dedupe --pairs wrote.")
+    ] = None,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="On what grounds.")] = "both records looked at",
+    left: Left = None,
+    right: Right = None,
+    labels: Labels = None,
+    one_to_one: OneToOne = False,
     of: Of = None,
     most: Annotated[int, typer.Option("--most", metavar="N", help="So many pairs at the most.", min=1)] = 20,
     show_queue: Annotated[bool, typer.Option("--queue", help="Only say what waits; nothing is judged.")] = False,
+    maps: Columns = None,
     language: Code = "en",
 ) -> Said | list[Problem]:
     """Judge pairs one after another, the decision worth most first: one key for each, the probability hidden.
 
     In a terminal; elsewhere, and with --queue, it says what waits for this reviewer, how far reviewers agree, and how
-    good the run is by what they have judged. Every word is kept at once; Ctrl-C ends like q.
+    good the run is by what they have judged. Every word is kept at once; Ctrl-C ends like q. With --node of an
+    exchange; or of bare tables, where the words are kept in a CSV for the next link tables --labels.
 
-    Example: repatria link review south --who officer-3
+    Example: repatria link review --node south --who officer-3
+    Example: repatria link review pairs.csv --left left.csv --right right.csv --labels labels.csv --who officer-3
     """
+    watched = not show_queue and sys.stdin.isatty() and sys.stderr.isatty()
+    if at is not None and pairs is None:
+        return _review_node(at, who, why, asked(at, of), most, watched, _language(language))
+    if pairs is not None and pairs.is_dir():
+        raise typer.BadParameter(f"{pairs.name} is a folder; give a node with --node")
+    if pairs is None or at is not None or left is None or labels is None:
+        raise typer.BadParameter("give --node; or PAIRS with --left, --right and --labels")
+    bench = _bench(pairs, left, right, labels, one_to_one, maps)
+    say = _language(language)
+    judged = 0
+    if watched:
+        from repatria.cli.reviewing import keyboard
+
+        judged = bench.judge_on(keyboard(), who, why, most, say)
+    return Said({"labels": labels.name, "judged": judged, **bench.answer(who, most, say)})
+
+
+def _bench(
+    pairs: Path | None, left: Path, right: Path | None, labels: Path, one_to_one: bool, maps: list[str] | None
+) -> Review:
+    from repatria.cli.labelling import Review, tables_of
+
+    files = [path for path in (left, right) if path is not None]
+    apart({"--labels": labels}, [pairs, *files])
+    told = [] if pairs is None else _told(pairs, maps)
+    tables = tables_of(left, right)
+    said = _meant([each for each in maps or () if each.rpartition("=")[2].strip() not in PAIR], tables, files)
+    return Review.of(labels, tables, said, told, one_to_one and right is not None)
+
+
+def _review_node(
+    at: AtNode, who: str, why: str, register: str, most: int, watched: bool, say: Language
+) -> Said | list[Problem]:
     from repatria.cli.reviewing import judge_each, keyboard, side_by_side
 
-    register, say = asked(at, of), _language(language)
     found = {(c.sought_row, c.held_row): c for c in commands.candidates(at.given, register)}
     waiting = queue(found.values(), commands.judgements_on(at.given, register), who)[:most]
     judged, problems = 0, []
     events: tuple[str, ...] = ()
-    if not show_queue and sys.stdin.isatty() and sys.stderr.isatty():
+    if watched:
         state = at.node.state()
         sought = {record.row: record.fields for record in commands.disclosed(at.given, register) or ()}
         held = {record.row: record.fields for record in commands.held_records(state, at.given, at.node.member)}
@@ -193,9 +252,54 @@ def review(
         {**_ids(each), "worth": each.value, "waits_for": each.waits, **_changed(each, say),
          "evidence": _evidence(found[each.pair], say)}
         for each in waiting
-    ]
+    ]  # fmt: skip
     shown = summary(list(found.values()), commands.judgements_on(at.given, register))
     return Said({"register": register, "judged": judged, **shown, "queue": rows}, events, problems)
+
+
+@verb(app)
+def label(
+    one: Annotated[str, typer.Argument(metavar="LEFT_ID", show_default=False)],
+    other: Annotated[str, typer.Argument(metavar="RIGHT_ID", show_default=False)],
+    left: Annotated[Path, typer.Option("--left", metavar="FILE", help="The left table, or the only one.")],
+    labels: Annotated[Path, typer.Option("--labels", metavar="FILE", help="The CSV that the word is added to.")],
+    verdict: Annotated[
+        str, typer.Option("--verdict", metavar="WORD", help="link, non_link, undecided, or taken_back of one's last.")
+    ],
+    who: Who,
+    why: Why,
+    right: Right = None,
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", metavar="FILE", help="What the run told: for how likely, and the stakes.")
+    ] = None,
+    one_to_one: OneToOne = False,
+    maps: Columns = None,
+) -> Said | list[Problem]:
+    """Judge one pair of bare tables: link review without a screen.
+
+    Example: repatria link label 17 4711 --left left.csv --right right.csv --pairs pairs.csv --labels labels.csv \
+        --verdict link --who officer-2 --why "same unit, same day"
+    """
+    from repatria.linkage.judgement import standing
+    from repatria.linkage.labels import VERDICTS, Told, row_of
+
+    if verdict not in VERDICTS:
+        raise typer.BadParameter(f"--verdict is {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}")
+    if right is None:
+        one, other = sorted((one, other))  # as dedupe has them
+    bench = _bench(pairs, left, right, labels, one_to_one, maps)
+    known = {(each.left, each.right): each for each in bench.candidates}
+    pair = known.get((one, other), Told(one, other, None, False))
+    problems = bench.word(pair, verdict, who, why)  # type: ignore[arg-type]
+    if problems:
+        return problems
+    stands = standing(bench.words).get((row_of(one), row_of(other)))
+    counts = "nothing" if stands is None else stands.verdict
+    waits = verdict in ("link", "non_link") and counts == "undecided"
+    return Said({
+        "labels": labels.name, "words": len(bench.labels), "stands": counts,
+        **({"waits_for": "the same word of a second reviewer"} if waits else {}),
+    })  # fmt: skip
 
 
 @verb(app)
@@ -216,6 +320,7 @@ def why_not(
     Example: repatria link why-not left.csv right.csv 17 4711
     Example: repatria link why-not --node south SOUGHT HELD --language tr
     """
+    from repatria.cli.labelling import linked
     from repatria.linkage.why import why_not as asked_why
     from repatria.linkage.why import why_not_proposed
 
@@ -229,7 +334,7 @@ def why_not(
             files = [Path(word) for word in words[:2]]
             read = [read_columns(path) for path in files]
             said = _meant(maps, read, files)
-            found = _linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one))
+            found = linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one))
         else:
             register = asked(at, of)
             sought = commands.disclosed(at.given, register) or []
@@ -272,6 +377,7 @@ def names(
 
     if not 0 < prior < 1:
         raise typer.BadParameter("--prior lies between 0 and 1")
+    apart({"--out": out}, [pairs])
     said = mapped(maps or (), PAIR_COLUMNS)
     table = read_bare(pairs)
     at = wanted(said, PAIR_COLUMNS[:2], table.heading, table.file)
@@ -295,10 +401,6 @@ def names(
     return Said(answer, problems=(*table.notes, *problems))
 
 
-Columns = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="COLUMN=NAME", help="A column by its heading is id, family_name, ...; may repeat."),
-]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV to write.")]
 NAMES = ("id", *KINDS_OF, *(kind for kind in KINDS if kind not in KINDS_OF))
 
@@ -310,6 +412,13 @@ def tables(
     out: Out,
     one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Each row has one partner at most.")] = False,
     least: Annotated[float, typer.Option("--least", metavar="P", help="Leave out pairs less probable.")] = LEAST,
+    labels: Labels = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="RUN", help="Keep what was learned and weighed; it has no names.")
+    ] = None,
+    again: Annotated[
+        Path | None, typer.Option("--again", metavar="RUN", help="A run that was kept: weigh only what changed since.")
+    ] = None,
     maps: Columns = None,
     language: Code = "en",
 ) -> Said:
@@ -318,44 +427,105 @@ def tables(
     Compared are the columns that both have of name or family_name, given_names, father_name, and date_of_birth,
     place_of_birth, sex, unit, service_number, nationality, capture_date, capture_place; and those that --map names.
 
+    What people have judged (link review, --labels) teaches the weights and stands as it was judged. When a list gets a
+    new version, --again with the run that --save kept keeps its weights and compares only what changed.
+
     Example: repatria link tables left.csv right.csv --out pairs.csv --one-to-one --map "Surname=family_name"
+    Example: repatria link tables left2.csv right.csv --out pairs2.csv --one-to-one --again march.run --save april.run
     """
+    from repatria.cli.labelling import linked, standing_labels
     from repatria.linkage.tables import link
 
     if not 0 <= least <= 1:
         raise typer.BadParameter("--least lies between 0 and 1")
+    apart({"--out": out, "--save": save}, [left, right, labels, None if save == again else again])
+    say = None if language == "en" else _language(language)
+    before = None if again is None else _run_in(again)
     read = [read_columns(path) for path in (left, right)]
     said = _meant(maps, read, (left, right))
-    found = _linked(lambda: link(*read, columns=said, one_to_one=one_to_one, least=least, step=_step))
-    say = None if language == "en" else _language(language)
-    words = found.explanations(None if say is None else lambda stands: say.sentence(message(stands)).rstrip("."))
-    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), words, strict=True)
+    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said)
+    found = linked(
+        lambda: link(
+            *read, columns=said, one_to_one=one_to_one, least=least, before=before, labels=stands, step=_step
+        )
+    )
     _step(f"writing {len(found.left_ids):,} pairs")
+    _write_pairs(out, found, say)
+    if save is not None:
+        from repatria.linkage.again import format_run
+
+        write_whole(save, format_run(found.run(secrets.token_bytes(32))))
+    more: dict[str, Any] = {}
+    if before is not None:  # where they fit no more: link without --again, and keep that run
+        more = {"compared_anew": found.weighed_again, "weights_drift": round(found.drift, 4), "weights_fit": found.fits}
+    return Said(
+        {"left": len(found.left), "right": len(found.right), "pairs": len(found.left_ids), **more,
+         **_judged(labels, stands, reopened, found), **_how(found, out)}
+    )  # fmt: skip
+
+
+def _write_pairs(out: Path, found: Links, say: Language | None) -> None:
+    judged = JUDGED if say is None else say.say(Message("link.judged"))
+    words = found.explanations(
+        None if say is None else lambda stands: say.sentence(message(stands)).rstrip("."), judged
+    )
+    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), words, strict=True)
     write_bare(
-        out, ("left_id", "right_id", "probability", "explanation"),
+        out, (*PAIR, "explanation"),
         ((one, other, f"{probability:.6f}", why) for one, other, probability, why in rows),
     )  # fmt: skip
-    return Said({"left": len(found.left), "right": len(found.right), "pairs": len(found.left_ids), **_how(found, out)})
+
+
+def _run_in(path: Path) -> Run:
+    from repatria.linkage.again import NoRun, parse_run
+
+    try:
+        return parse_run(path.read_bytes())
+    except NoRun as error:
+        do = "name a file that link tables --save wrote, or link without --again"
+        raise Problems([Problem("link.run", path.name, str(error), do)]) from None
+
+
+def _judged(labels: Path | None, stands: Mapping[Any, bool], reopened: int, found: Links) -> dict[str, Any]:
+    """What became of what people had judged."""
+    if labels is None:
+        return {}
+    links = sum(stands.values())
+    scale = found.scale
+    moved = None if scale is None else {"shift": round(scale.shift, 3), "slope": round(scale.slope, 3)}
+    return {"judged_links": links, "judged_non_links": len(stands) - links, "reopened": reopened, "scale": moved}
 
 
 @verb(app)
 def dedupe(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV with the column id and what is compared.")],
     out: Out,
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", metavar="FILE", help="Also the pairs, for link review: as link tables.")
+    ] = None,
+    labels: Labels = None,
     maps: Columns = None,
+    language: Code = "en",
 ) -> Said:
     """Which rows of one table are one person: id, cluster_id. Each row stands in one cluster.
 
     Example: repatria link dedupe table.csv --out clusters.csv
+    Example: repatria link dedupe table.csv --out clusters.csv --pairs pairs.csv --labels labels.csv
     """
+    from repatria.cli.labelling import linked, standing_labels
     from repatria.linkage.tables import dedupe
 
+    apart({"--out": out, "--pairs": pairs}, [table, labels])
+    say = None if language == "en" else _language(language)
     read = [read_columns(table)]
     said = _meant(maps, read, (table,))
-    found = _linked(lambda: dedupe(read[0], columns=said, step=_step))
+    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said)
+    found = linked(lambda: dedupe(read[0], columns=said, labels=stands, step=_step))
     write_bare(out, ("id", "cluster_id"), zip(found.ids, found.cluster_ids, strict=True))
+    if pairs is not None:
+        _write_pairs(pairs, found.links, say)
     counts = {"rows": len(found.ids), "clusters": len(set(found.cluster_ids)), "in_clusters_of_several": found.doubled}
-    return Said({**counts, **_how(found.links, out)})
+    return Said({**counts, **_judged(labels, stands, reopened, found.links), **_how(found.links, out)})
 
 
 @verb(app)
@@ -381,6 +551,7 @@ def evaluate(
     Example: repatria link evaluate pairs.csv --truth truth.csv --left left.csv --right right.csv
     Example: repatria link evaluate --node south
     """
+    from repatria.cli.labelling import linked
     from repatria.linkage.between import Between
     from repatria.linkage.evaluate import evaluate as measured
 
@@ -401,7 +572,7 @@ def evaluate(
     if left is not None and right is not None:
         read = [read_columns(path) for path in (left, right)]
         said = _meant([each for each in maps or () if each.rpartition("=")[2].strip() not in PAIR], read, (left, right))
-        between = _linked(lambda: Between.of(read[0], read[1], said))
+        between = linked(lambda: Between.of(read[0], read[1], said))
         _step("meeting by rules")
     return Said(measured(told, true, threshold, between).as_answer())
 
@@ -452,14 +623,6 @@ def _meant(
         do = "name a heading as it is written"
         raise Problems([Problem("table.column.unknown", where, f'no column "{column}"', do) for column in absent])
     return said
-
-
-def _linked(work: Callable[[], T]) -> T:
-    try:
-        return work()
-    except BadTable as error:
-        do = "see repatria link tables --help for the columns"
-        raise Problems([Problem("table.unfit", "tables", what, do) for what in error.problems]) from None
 
 
 def _how(found: Links, out: Path) -> dict[str, Any]:

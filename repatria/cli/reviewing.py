@@ -84,12 +84,13 @@ def judge_each(
 
 
 def side_by_side(
-    sought: Mapping[str, str], held: Mapping[str, str], stands: Sequence[Stands], say: Language
-) -> str:
+    sought: Mapping[str, str], held: Mapping[str, str], stands: Sequence[Stands], say: Language,
+    sides: tuple[str, str] = ("sought", "held"),
+) -> str:  # fmt: skip
     """Two records field by field, and how each field stands."""
     lines = []
     for each in stands:
-        how = message(each, ("sought", "held")).places["how"]
+        how = message(each, sides).places["how"]
         assert isinstance(how, Message)
         name = field(each.column)
         label = say.sentence(name) if isinstance(name, Message) else str(name)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,14 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     for number, count in odd:
         rows[number - 2] = [*rows[number - 2], *[""] * (width - count)]
     rows = [cells for cells in rows if any(cells)]
-    return dict(zip(heading, map(list, zip(*rows, strict=True)), strict=True)) if rows else {n: [] for n in heading}
+    if not rows:
+        return {name: [] for name in heading}
+    return dict(zip(heading, map(_plain, zip(*rows, strict=True)), strict=True))
+
+
+def _plain(cells: Sequence[str]) -> list[str]:
+    """The column as it was before an apostrophe kept a spreadsheet from running a cell."""
+    return [plain(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
 def write_bare(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -111,6 +119,53 @@ def write_bare(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]
     writer.writerow([neutral(cell) for cell in heading])
     writer.writerows([neutral(cell) for cell in row] for row in rows)
     write_whole(path, out.getvalue().encode())
+
+
+def append_bare(path: Path, heading: Sequence[str], row: Sequence[str]) -> None:
+    """Add one row to a table, in one piece and at once; a file that is not there yet begins with the headings."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "r+b") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            writer.writerow(heading)
+        else:
+            file.seek(-1, os.SEEK_END)
+            out.write("" if file.read(1) == b"\n" else "\n")  # after a row that somebody's editor left open
+        writer.writerow([neutral(cell) for cell in row])
+        file.write(out.getvalue().encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def apart(written: Mapping[str, Path | None], read: Iterable[Path | None]) -> None:
+    """What is to be written can be, and stands on nothing that is read and on nothing else that is written.
+
+    Args:
+        written: the option that names each file, and the file.
+
+    Raises:
+        Problems: every file that would be lost, and every folder that is not there or takes no file. Told before the
+            work is begun, and not after it.
+    """
+    problems = []
+    there = {path.resolve(): path for path in read if path is not None}
+    for option, path in written.items():
+        if path is None:
+            continue
+        if path.resolve() in there:
+            do = "write to another file"
+            problems.append(Problem("file.same", option, f"{path.name} is read or written besides", do))
+        there[path.resolve()] = path
+        if path.is_dir():
+            problems.append(Problem("file.folder", option, f"{path.name} is a folder", "name a file in it"))
+        elif not path.parent.is_dir():
+            do = "make the folder, or name another"
+            problems.append(Problem("file.no_folder", option, f"there is no folder {path.parent.name}", do))
+        elif not os.access(path if path.exists() and not path.is_file() else path.parent, os.W_OK):
+            do = "check the rights to it, or name another"
+            problems.append(Problem("file.unwritable", option, "the folder takes no file", do))
+    if problems:
+        raise Problems(problems)
 
 
 def mapped(texts: Iterable[str], names: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ For the pairs that a run did not tell, and for errors of a run: what a run told 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,9 +36,12 @@ class Between:
     columns: tuple[Column, ...]
 
     @classmethod
-    def of(cls, left: Any, right: Any, columns: Mapping[str, str] | None = None) -> Between:
-        """Raises BadTable as `link`."""
-        (lefts, rights), encoded = read_tables(left, right, columns)
+    def of(
+        cls, left: Any, right: Any, columns: Mapping[str, str] | None = None,
+        only: tuple[Collection[str], Collection[str]] | None = None,
+    ) -> Between:  # fmt: skip
+        """Raises BadTable as `link`. `only`: the left and the right ids that will be asked for."""
+        (lefts, rights), encoded = read_tables(left, right, columns, None, only)
         return cls(_places(lefts), _places(rights), tuple(encoded))
 
     @cached_property

@@ -24,7 +24,7 @@ from repatria.linkage.block import Candidate
 from repatria.linkage.carry import Carried, Move, carried, moves
 from repatria.linkage.compare import Record as Compared
 from repatria.linkage.compare import own_number as own_number  # for whoever asks this module for it
-from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
+from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, linked, links, standing
 from repatria.linkage.kinds import Stands
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters
@@ -267,15 +267,15 @@ def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | 
     if sought is None:
         return [_not_disclosed(request.register)]
     stands = standing(judgements_on(given, request.register))
-    linked = {sought_row for sought_row, _ in links(stands.values())}
+    held = {sought_row for sought_row, _ in linked(stands)}
     open_rows = {
         c.sought_row
         for c in candidates(given, request.register)
         if (c.sought_row, c.held_row) not in stands or stands[c.sought_row, c.held_row].verdict == "undecided"
     }
-    words: dict[int, str] = dict.fromkeys(linked, "held")
+    words: dict[int, str] = dict.fromkeys(held, "held")
     if request.others_not_held:
-        rest = {record.row for record in sought} - linked - open_rows
+        rest = {record.row for record in sought} - held - open_rows
         words.update(dict.fromkeys(rest, "not_held"))
     register = state.registers.get(request.register)
     before = register.answers.get(request.by.member) if register else None

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from repatria.linkage.compare import number_key
 from repatria.linkage.kinds import Kind
 from repatria.people.dates import PartialDate, parse_date
-from repatria.people.names import family_key, father_key, fold, given_key, normal_name, skeleton
+from repatria.people.names import father_key, fold, given_key, normal_name, skeleton, skeletons
 
 Ints = NDArray[np.int32]
 
@@ -50,7 +50,7 @@ class Column:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What each value is met by; empty where it says nothing."""
-        return tuple(map(_KEY[self.kind], self.values))
+        return tuple(_KEYS[self.kind](self.values))
 
     @cached_property
     def key_codes(self) -> Ints:
@@ -95,9 +95,12 @@ def _codes(index: Mapping[str, int], values: Iterable[str | None]) -> NDArray[np
     return np.array([index[value.strip()] if value else -1 for value in values], np.int64)
 
 
-def _text_key(value: str) -> str:
-    """The keys of its words, and its digits as they stand."""
-    return "".join(part if part.isdigit() else skeleton(part) for part in _PART.findall(value))
+def _text_keys(values: Sequence[str]) -> list[str]:
+    """Of each value the keys of its words, and its digits as they stand."""
+    parts = list(map(_PART.findall, values))
+    words = sorted({part for each in parts for part in each if not part.isdigit()})
+    key = dict(zip(words, skeletons(words), strict=True))
+    return ["".join([key.get(part, part) for part in each]) for each in parts]
 
 
 def _word_key(value: str) -> str:
@@ -137,9 +140,17 @@ def _name_key(value: str) -> str:
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*")
 
-_KEY: Mapping[str, Callable[[str], str]] = {
-    "name": _name_key, "family": family_key, "given": given_key, "father": father_key, "date": _date_key,
-    "place": _text_key, "text": _text_key, "number": number_key, "word": _word_key,
+Keys = Callable[[Sequence[str]], Iterable[str]]
+
+
+def _each(key: Callable[[str], str]) -> Keys:
+    return lambda values: map(key, values)
+
+
+_KEYS: Mapping[str, Keys] = {
+    "name": _each(_name_key), "family": skeletons, "given": _each(given_key), "father": _each(father_key),
+    "date": _each(_date_key), "place": _text_keys, "text": _text_keys, "number": _each(number_key),
+    "word": _each(_word_key),
 }  # fmt: skip
 
 

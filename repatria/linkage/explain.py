@@ -49,9 +49,9 @@ def again(why: str) -> list[Message]:
         words = part.split(" ")
         match words:
             case ["stood", column, was, now]:
-                kind = KINDS_OF.get(column, "text")
+                kind, name = KINDS_OF.get(column, "text"), heading(column)
                 places = [_how(kind, int(level)) for level in (was, now)]
-                found.append(Message("link.again.stood", {"field": field(column), "was": places[0], "now": places[1]}))
+                found.append(Message("link.again.stood", {"field": field(name), "was": places[0], "now": places[1]}))
             case [side, "record"]:
                 found.append(Message("link.again.record", {"side": Message(f"link.side.{side}")}))
             case [side, column, how]:
@@ -60,8 +60,25 @@ def again(why: str) -> list[Message]:
     return found
 
 
+_CODED = (("%", "%25"), (" ", "%20"), ("=", "%3D"), (";", "%3B"))
+
+
+def in_one_word(column: str) -> str:
+    """A column's heading without spaces, equals signs and semicolons; `heading` gives it back."""
+    for sign, coded in _CODED:
+        column = column.replace(sign, coded)
+    return column
+
+
+def heading(word: str) -> str:
+    for sign, coded in reversed(_CODED):
+        word = word.replace(coded, sign)
+    return word
+
+
 def _how(kind: str, level: int, unknown: str = "both") -> Message:
-    return Message("link.how." + (LEVELS.get(kind, _TEXT)[level] if level >= 0 else f"unknown.{unknown}"))
+    texts = LEVELS.get(kind, _TEXT)
+    return Message("link.how." + (texts[min(level, len(texts) - 1)] if level >= 0 else f"unknown.{unknown}"))
 
 
 def field(column: str) -> Place:

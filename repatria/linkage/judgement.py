@@ -23,7 +23,7 @@ Rules:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -71,14 +71,15 @@ class Confirmable(Protocol):
 def judge(
     earlier: Iterable[Judgement], sought_row: int, held_row: int, verdict: Verdict, by: str, why: str,
     probability: float | None = None, second: bool = False, exclusive: bool = True,
-    name: Callable[[int], str] = str,
+    name: Callable[[int], str] = str, sides: tuple[str, str] = ("sought", "held"),
 ) -> Judgement | Problem:  # fmt: skip
     """The judgement to record, or why it cannot stand beside the earlier ones.
 
     Args:
         exclusive: nobody stands twice in one list.
-        name: what a row is called in a problem.
+        name, sides: what a row and its list are called in a problem.
     """
+    where = f"{sides[0]} row {name(sought_row)}, {sides[1]} row {name(held_row)}"
     if unsigned := _unsigned(by, why):
         return unsigned
     earlier = list(earlier)
@@ -87,14 +88,13 @@ def judge(
         if reviewer(by) not in last_words(said):
             return Problem(
                 "linkage.judgement.none",
-                f"sought row {name(sought_row)}, held row {name(held_row)}",
+                where,
                 "this reviewer has said nothing on the pair that could be taken back",
                 "name the reviewer and the pair of the judgement",
             )
     if verdict == "link":
         stands = standing(earlier)
         pair = (sought_row, held_row)
-        where = f"sought row {name(sought_row)}, held row {name(held_row)}"
         if pair in stands and stands[pair].verdict == "non_link":
             return Problem(
                 "linkage.pair.blocked",
@@ -102,12 +102,12 @@ def judge(
                 f"judged a non-link by {stands[pair].by}",
                 "judge the pair undecided first, with a reason, and then a link",
             )
-        for other in links(stands.values()) if exclusive else ():
+        for other in linked(stands) if exclusive else ():
             if other != pair and (other[0] == sought_row or other[1] == held_row):
                 return Problem(
                     "linkage.row.linked",
                     where,
-                    f"sought row {name(other[0])} is already linked to held row {name(other[1])}",
+                    f"{sides[0]} row {name(other[0])} is already linked to {sides[1]} row {name(other[1])}",
                     "judge that link undecided or a non-link first, with a reason",
                 )
     return Judgement(sought_row, held_row, verdict, by, why, probability, second)
@@ -120,9 +120,8 @@ def confirm_sure(
     if unsigned := _unsigned(by, why):
         return unsigned
     stands = standing(earlier)
-    linked = links(stands.values())
-    sought_taken = {sought_row for sought_row, _ in linked}
-    held_taken = {held_row for _, held_row in linked}
+    sought_taken = {sought_row for sought_row, _ in linked(stands)}
+    held_taken = {held_row for _, held_row in linked(stands)}
     confirmed = []
     for candidate in candidates:
         pair = (candidate.sought_row, candidate.held_row)
@@ -179,7 +178,13 @@ def reviewer(by: str) -> str:
 
 def links(judgements: Iterable[Judgement]) -> list[tuple[int, int]]:
     """The (sought row, held row) pairs that stand as links, sorted."""
-    return sorted(pair for pair, judgement in standing(judgements).items() if judgement.verdict == "link")
+    return linked(standing(judgements))
+
+
+def linked(stands: Mapping[tuple[int, int], Judgement]) -> list[tuple[int, int]]:
+    """The pairs that are links by what stands (`standing`), sorted; what stands is one word and cannot be asked again
+    whether two have said it."""
+    return sorted(pair for pair, judgement in stands.items() if judgement.verdict == "link")
 
 
 def _unsigned(by: str, why: str) -> Problem | None:

@@ -17,6 +17,10 @@ LEAST = 0.25
 """Probability from which a pair is told: between rivals a quarter is a lead that a person should see."""
 
 
+JUDGED = "judged to be one person"
+"""What an explanation begins with where somebody has decided (in other languages `link.judged`)."""
+
+
 class BadTable(ValueError):
     """What is wrong with a table, all of it, one sentence each."""
 

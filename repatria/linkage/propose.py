@@ -44,13 +44,12 @@ from repatria.linkage.weigh import (
     compare_pairs,
     drift,
     first_guess,
+    fits,
     learn,
     probabilities,
 )
 
 LEARN_FROM = 1_000
-DRIFTED = 0.05
-"""Of the links, so many that stand at another level of some column than the weights expect: they are learned anew."""
 PROPOSED, UNSURE, SURE = 0.1, 0.1, 0.9
 PARTNERS = 0.5
 """The part of the smaller register that is expected in the other, where it is not learned."""
@@ -179,7 +178,7 @@ def weigh(
     pairs = float(len(sought)) * len(held)
     if before is not None and (before.learned.model.rounds > 0) == large:
         again = _weighed_again(held, sought, more, before, scale)
-        if again is not None and (not large or drift(again.model, again.compared, again.found) < DRIFTED):
+        if again is not None and (not large or fits(again.model, drift(again.model, again.compared, again.found))):
             return again
     try:
         ids, columns = read_tables(table(sought), table(held))

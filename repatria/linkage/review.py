@@ -375,17 +375,24 @@ def _shown(value: float | None) -> float | None:
 
 @dataclass(frozen=True)
 class Calibration:
-    """log odds as they should be: `shift` + `slope` times those found. Order never changes."""
+    """log odds as they should be: `shift` + `slope` times those found, from `low` to `high`, where the labels lie.
+
+    Beyond these the labels say nothing of the slope, and odds go on as they were found. Order never changes.
+    """
 
     shift: float
     slope: float
     labels: int
+    low: float = -math.inf
+    high: float = math.inf
 
     def of(self, found: NDArray[Any]) -> NDArray[Any]:
         import numpy as np
 
         kept = np.clip(found, 1e-9, 1 - 1e-9)
-        odds = np.clip(self.shift + self.slope * np.log(kept / (1 - kept)), -40, 40)
+        raw = np.log(kept / (1 - kept))
+        inside = np.clip(raw, self.low, self.high)
+        odds = np.clip(self.shift + self.slope * inside + (raw - inside), -40, 40)
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
@@ -418,7 +425,9 @@ def calibration(labelled: Sequence[tuple[float, bool]]) -> Calibration | None:
         shift, slope = shift + held_step * step[0], max(0.05, slope + held_step * step[1])
         if largest < 1e-9:
             break
-    return Calibration(shift, slope, len(labelled))
+    ordered = sorted(odds for odds, _ in points)
+    few = len(ordered) // 20
+    return Calibration(shift, slope, len(labelled), ordered[few], ordered[-1 - few])
 
 
 # --- intervals -------------------------------------------------------------------------------------------------------

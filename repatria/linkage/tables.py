@@ -17,7 +17,7 @@ Nothing depends on the order of rows or columns. What is found are probabilities
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from repatria.linkage.again import Learned, Run, seen_of
 from repatria.linkage.assign import one_to_one
 from repatria.linkage.cluster import clusters
 from repatria.linkage.encode import Column, encode, present
-from repatria.linkage.kinds import KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
+from repatria.linkage.kinds import JUDGED, KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
 from repatria.linkage.levels import level_names, names_of
 from repatria.linkage.pairs import Met, Rule, choose_rules, meet, named, traits_of, with_pairs
 from repatria.linkage.review import Calibration, calibration
@@ -41,6 +41,7 @@ from repatria.linkage.weigh import (
     compare_pairs,
     drift,
     evidence,
+    fits,
     learn,
     probabilities,
 )
@@ -49,7 +50,6 @@ from repatria.people.dates import PartialDate, inferred_order, parse_date
 Step = Callable[[str], None]
 UNMET = -1.0
 """What two rows that did not meet count against being one person, in log2 odds."""
-JUDGED = "judged to be one person"
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,11 @@ class Links:
         """How far weights of an earlier run are from what these tables would teach (weigh.py)."""
         return drift(self.model, self.compared, self.chances)
 
+    @property
+    def fits(self) -> bool:
+        """Whether these are still the weights of such tables."""
+        return fits(self.model, self.drift)
+
 
 @dataclass(frozen=True)
 class Clusters:
@@ -166,7 +171,7 @@ def link(
     else:
         model = weights.model.on((len(ids[0]), len(ids[1])), pairs)
         chances = probabilities(model, compared)
-    probability, scale = _decided(chances, compared, marks, one_to_one)
+    probability, scale = _decided(model, chances, compared, marks)
     chosen = np.flatnonzero(probability >= least)
     if one_to_one:
         chosen = chosen[_one_to_one(met, probability, chosen)]
@@ -196,7 +201,7 @@ def dedupe(
     marks = _marks(labelled, met)
     model, chances = learn(compared, rows * (rows - 1) / 2, False, marks)
     step("joining rows")
-    probability, scale = _decided(chances, compared, marks, False)
+    probability, scale = _decided(model, chances, compared, marks)
     weight = evidence(model, compared)
     if marks is not None:
         weight[marks.places] = np.where(marks.links, np.inf, -np.inf)
@@ -210,13 +215,18 @@ def dedupe(
 
 
 def read_tables(
-    left: Any, right: Any, columns: Mapping[str, str] | None = None, weights: Learned | None = None
-) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
+    left: Any, right: Any, columns: Mapping[str, str] | None = None, weights: Learned | None = None,
+    only: tuple[Collection[str], Collection[str]] | None = None,
+) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:  # fmt: skip
     """The ids of both tables, in order, and the columns that both have, or that there are weights of, as numbers.
 
-    Raises as `link`.
+    Raises as `link`. With `only` these ids and no others; their cells are read as in the whole tables.
     """
-    return _encoded(_Table.of(left, "left", columns), _Table.of(right, "right", columns), weights)
+    tables = _Table.of(left, "left", columns), _Table.of(right, "right", columns)
+    if only is None:
+        return _encoded(*tables, weights)
+    cut = [table.cut(ids) for table, ids in zip(tables, only, strict=True)]
+    return _encoded(cut[0], cut[1], weights, empty_too=True)
 
 
 # --- what people have judged ------------------------------------------------------------------------------------------
@@ -248,15 +258,17 @@ def _marks(labelled: Mapping[Place, bool], met: Met) -> Labels | None:
 
 
 def _decided(
-    chances: Floats, compared: Compared, marks: Labels | None, exclusive: bool
+    model: Model, chances: Floats, compared: Compared, marks: Labels | None
 ) -> tuple[Floats, Calibration | None]:
-    """The probabilities on the scale that labels ask for, once there are enough, and with what was decided."""
+    """The probabilities with what was decided, and on the scale that labels ask for, once there are enough."""
     if marks is None:
         return chances, None
     own = list(zip(chances[marks.places].tolist(), marks.links.tolist(), strict=True))
     scale = calibration(own)
-    probability = chances if scale is None else scale.of(chances)
-    return marks.held(compared, probability, exclusive), scale
+    probability = probabilities(model, compared, labels=marks)
+    if scale is not None:
+        probability = scale.of(probability)
+    return marks.held(compared, probability, model.exclusive), scale
 
 
 def explained(
@@ -350,8 +362,16 @@ class _Table:
         return cls(tuple(ids[at] for at in order), found)
 
 
+    def cut(self, ids: Collection[str]) -> _Table:
+        """The rows of these ids."""
+        wanted = set(ids)
+        at = [place for place, each in enumerate(self.ids) if each in wanted]
+        columns = {name: (kind, [cells[place] for place in at]) for name, (kind, cells) in self.columns.items()}
+        return _Table(tuple(self.ids[place] for place in at), columns)
+
+
 def _encoded(
-    left: _Table, right: _Table, weights: Learned | None = None
+    left: _Table, right: _Table, weights: Learned | None = None, empty_too: bool = False
 ) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], list[Column]]:
     for table in (left, right):  # parts say more than a whole; a whole is made of parts where only one side has it
         if "name" in table.columns and "family_name" in table.columns:
@@ -366,7 +386,7 @@ def _encoded(
         both = [name for name, _ in weights.columns]
     columns = [encode(name, left.columns[name][0], left.columns[name][1], right.columns[name][1]) for name in both]
     if weights is None:
-        columns = present(columns)
+        columns = columns if empty_too else present(columns)
     if not columns:
         raise BadTable(["the tables have no column in common that can be compared"])
     return (left.ids, right.ids), columns

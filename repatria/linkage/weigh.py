@@ -242,6 +242,15 @@ def learn(
     return model, probabilities(model, compared)
 
 
+def fits(model: Model, drifted: float) -> bool:
+    """Whether weights with such a drift are still those of the tables: few pairs drift by chance."""
+    return drifted < DRIFTED + 1 / float(np.sqrt(model.partners))
+
+
+DRIFTED = 0.05
+"""Of the links, so many may stand at another level of some column than the weights expect."""
+
+
 def drift(model: Model, compared: Compared, probability: Floats) -> float:
     """How far the weights are from what these pairs would teach: of any column, the part of links that would stand at
     another level (total variation of m). Weights of another run fit while it is small."""
@@ -333,14 +342,19 @@ def evidence(model: Model, compared: Compared) -> Floats:
     return total
 
 
-def probabilities(model: Model, compared: Compared, passes: int = PASSES) -> Floats:
+def probabilities(
+    model: Model, compared: Compared, passes: int = PASSES, labels: Labels | None = None
+) -> Floats:
     """The probability that each pair is one person: against being alone, and against every rival of both rows.
 
     A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
     they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
-    circles). With no pass every rival counts in full, which is what learning needs.
+    circles). With no pass every rival counts in full, which is what learning needs. A pair that was judged a non-link
+    is nobody's rival, and one that was judged a link leaves its rivals nothing.
     """
     odds = np.exp2(np.clip(evidence(model, compared), -60.0, 60.0))
+    if labels is not None:
+        odds[labels.places] = np.where(labels.links, 2.0**60, 0.0)
     if not model.exclusive:
         return np.asarray(odds / (1 + odds))
 

@@ -20,7 +20,7 @@ import pytest
 from repatria.cli.reviewing import Screen, judge_each
 from repatria.exchange.commands import By
 from repatria.files.tables import read_table
-from repatria.linkage.commands import FindLinks, find_links, judgements_on
+from repatria.linkage.commands import FindLinks, find_links, judgements_on, linked_rows
 from repatria.people.commands import CommitRegister, DiscloseRegister, commit_register, disclose_register
 from repatria.people.register import read_register
 from repatria.problem import Problem
@@ -175,6 +175,20 @@ def test_a_contested_pair_waits_for_a_second_reviewer(south: Path) -> None:
     assert "waits_for" not in second
 
 
+def test_a_row_that_two_reviewers_linked_is_answered_held(south: Path) -> None:
+    pair = candidates(south)["one"]
+    for who in ("officer-1", "officer-2"):
+        judge(south, pair, "link", who)
+    given = answered("answer", "give", south, "--others-not-held")
+    assert given["held"] == 1
+    assert linked_rows_of(south) == {pair["sought"]: pair["held"]}
+
+
+def linked_rows_of(south: Path) -> dict[str, str]:
+    with Nodes(south.parent).open("south") as node:
+        return linked_rows(node.given("2025-12-01T08:00:00Z", [], lambda what, done, total: None), linked()[1])
+
+
 def test_undo_takes_back_one_reviewers_last_word(south: Path) -> None:
     pair = candidates(south)["one"]
     judge(south, pair, "link", "officer-1")
@@ -199,13 +213,13 @@ def test_a_bulk_decision_names_the_rule_and_the_number(south: Path) -> None:
 
 def test_outside_a_terminal_review_says_what_waits_without_names_and_without_the_probability(south: Path) -> None:
     near = candidates(south)["near"]
-    before = answered("link", "review", south, "--who", "officer-1")
+    before = answered("link", "review", "--node", south, "--who", "officer-1")
     rows: Any = before["queue"]
     assert len(rows) == before["open"] == 4
     assert all("probability" not in row for row in rows)
     assert "anenko" not in json.dumps(before)
     judge(south, near, "link", "officer-1")
-    after = answered("link", "review", south, "--who", "officer-1", "--most", "1")
+    after = answered("link", "review", "--node", south, "--who", "officer-1", "--most", "1")
     left: Any = after["queue"]
     assert len(left) == 1
     assert near["sought"] not in (left[0]["sought"],)
@@ -217,7 +231,7 @@ def test_agreement_and_estimates_come_from_what_was_judged(south: Path) -> None:
     for who in ("officer-1", "officer-2"):
         judge(south, found["one"], "link", who)
         judge(south, found["other"], "non_link", who)
-    answer = answered("link", "review", south, "--who", "officer-3")
+    answer = answered("link", "review", "--node", south, "--who", "officer-3")
     assert answer["judged_of_proposed"] == 3
     share: Any = answer["precision"]
     assert 0 <= share["low"] <= share["estimate"] <= share["high"] <= 1
@@ -274,21 +288,21 @@ def test_a_new_version_keeps_what_was_decided_and_brings_back_what_changed(south
     register(nodes, "south", "held", NEWER)
     answer = answered("link", "find", south)
     assert (answer["judgements_moved"], answer["reopened"], answer["judged_and_gone"]) == (2, 1, 0)
-    again: Any = answered("link", "review", south, "--who", "officer-1")
+    again: Any = answered("link", "review", "--node", south, "--who", "officer-1")
     assert again["changed_since"] == 1
     first = again["queue"][0]
     assert (first["sought"], first["waits_for"]) == (found["sure"]["sought"], "again")
     assert first["changed"] == "Changed since the decision, in the record of the held: date of birth: changed."
     assert first["held"] != found["sure"]["held"]
-    proposed = [(row["sought"], row["held"]) for row in answered("link", "list", south, "--all")["candidates"]]  # type: ignore[attr-defined]
-    assert found["near"]["sought"] not in [sought for sought, _ in proposed]  # the non-link still blocks
+    proposed: Any = answered("link", "list", south, "--all")["candidates"]
+    assert found["near"]["sought"] not in [row["sought"] for row in proposed]  # the non-link still blocks
     done = judge(south, first, "link", "officer-1")
     if done["undecided"]:
         done = judge(south, first, "link", "officer-2")
     assert done["links"] == 1
     unchanged = answered("link", "find", south)
     assert (unchanged["judgements_moved"], unchanged["compared_anew"]) == (0, 0)
-    assert answered("link", "review", south, "--who", "officer-1")["changed_since"] == 0
+    assert answered("link", "review", "--node", south, "--who", "officer-1")["changed_since"] == 0
 
 
 def test_a_new_version_of_the_sought_takes_over_what_was_said_of_the_old(south: Path) -> None:
@@ -310,7 +324,8 @@ def test_at_a_terminal_ctrl_c_keeps_what_was_judged(south: Path) -> None:
     """A real terminal: two keys, then Ctrl-C; the words are in the node, and one entry is signed on them."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-c", SCRIPT, "link", "review", str(south), "--who", "officer-1"])
+        words = ["link", "review", "--node", str(south), "--who", "officer-1"]
+        os.execv(sys.executable, [sys.executable, "-c", SCRIPT, *words])
     seen = ""
     for place, key in ((1, "n"), (2, "u"), (3, "\x03")):
         seen += _until(terminal, f"{place} of 4", "q quit")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repatria.linkage.judgement import Judgement, Verdict, judge, links, standing
+from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, links, standing
 from repatria.linkage.review import (
     ENOUGH,
     Agreement,
@@ -41,6 +41,14 @@ class Pair:
     @property
     def found(self) -> float | None:
         return self.probability
+
+
+@dataclass(frozen=True)
+class Sure:
+    sought_row: int
+    held_row: int
+    grade: str = "sure"
+    contested: bool = False
 
 
 def word(pair: tuple[int, int], verdict: Verdict, by: str, second: bool = True, **more: object) -> Judgement:
@@ -99,6 +107,17 @@ def test_nobody_takes_back_what_they_did_not_say() -> None:
     assert isinstance(refused, Problem)
     assert refused.code == "linkage.judgement.none"
     assert isinstance(judge([on_pair("link", ONE)], 1, 2, "taken_back", ONE, "mine"), Judgement)
+
+
+def test_a_link_that_two_agreed_on_takes_its_rows() -> None:
+    agreed = [on_pair("link", ONE), on_pair("link", TWO)]
+    for other in ((1, 9), (9, 2)):
+        refused = judge(agreed, *other, "link", THREE, "looked at")
+        assert isinstance(refused, Problem)
+        assert refused.code == "linkage.row.linked"
+    sure = [Sure(1, 9), Sure(9, 2), Sure(5, 5)]
+    confirmed = confirm_sure(sure, THREE, "number and name", agreed)
+    assert [word.pair for word in confirmed if isinstance(word, Judgement)] == [(5, 5)]
 
 
 def test_an_agreed_non_link_blocks_and_one_word_of_two_does_not() -> None:

@@ -110,7 +110,7 @@ class Interrupted(Scenario):
     def _look_at_links_again(self) -> None:
         at, north = self.at, self.at.node("north")
         with at.beside():
-            at.run("link", "review", north, "--who", "officer-4")
+            at.run("link", "review", "--node", north, "--who", "officer-4")
             pair = at.run("link", "list", north, "--all")["candidates"][0]
             at.run("link", "why-not", "--node", north, pair["sought"], pair["held"])
         with at.elsewhere() as there:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from repatria.cli.reviewing import Screen, Verdict, judge_each, side_by_side
-from repatria.files.bare import append_bare, read_bare, read_columns, wanted
+from repatria.files.bare import append_bare, read_bare, wanted
 from repatria.linkage.between import Between
 from repatria.linkage.explain import again, messages
 from repatria.linkage.judgement import Judgement, judge
@@ -28,13 +28,31 @@ SIDES = ("left", "right")
 _NAMES = ("name", "family_name", "given_names", "father_name")
 
 
-def linked(work: Callable[[], T]) -> T:
-    """What the work gives; what is wrong with a table, as problems."""
+def linked(work: Callable[[], T], files: Sequence[Path], run: Path | None = None) -> T:
+    """What the work gives; what is wrong with a table, as problems that name its file."""
     try:
         return work()
     except BadTable as error:
-        do = "see repatria link tables --help for the columns"
-        raise Problems([Problem("table.unfit", "tables", what, do) for what in error.problems]) from None
+        names = [path.name for path in files]
+        places = {
+            "left table": names[0], "right table": names[-1], "the table": names[0],
+            "the tables": " and ".join(names), "the run before": "" if run is None else run.name,
+        }  # fmt: skip
+        problems = []
+        for text in error.problems:
+            whose, _, what = text.partition(": ")
+            do = next((do for begin, do in _ADVICE.items() if what.startswith(begin)), _COLUMNS)
+            problems.append(Problem("table.unfit", places.get(whose, whose), what, do))
+        raise Problems(problems) from None
+
+
+_COLUMNS = "see repatria link tables --help for the columns, and say with --map which heading is which"
+_ADVICE = {
+    "no column id": "name the column id, or say which it is with --map COLUMN=id",
+    "no rows": "write the people in rows under the headings",
+    "its weights are of a run": "link with --one-to-one as that run did, or without --again",
+    "its": "link without --again",
+}
 
 
 def read_labels(path: Path) -> list[Label]:
@@ -53,21 +71,23 @@ def read_labels(path: Path) -> list[Label]:
 
 
 def standing_labels(
-    path: Path, tables: Sequence[Columns], said: Mapping[str, str]
+    path: Path, tables: Sequence[Columns], said: Mapping[str, str], files: Sequence[Path]
 ) -> tuple[dict[tuple[str, str], bool], int]:
     """What `link` takes of a file of labels: what stands, of the tables as they are now; and how many are reopened."""
     words = read_labels(path)
-    between = between_rows(tables, said, [word.pair for word in words])
+    between = between_rows(tables, said, [word.pair for word in words], files)
     stands = labelled(words, between)
     reopened = {word.pair for word in judgements(words, between) if word.verdict == "reopened"}
     return stands, len(reopened - {(row_of(one), row_of(other)) for one, other in stands})
 
 
-def between_rows(tables: Sequence[Columns], said: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> Between:
+def between_rows(
+    tables: Sequence[Columns], said: Mapping[str, str], pairs: Iterable[tuple[str, str]], files: Sequence[Path]
+) -> Between:
     """The two tables, of which only the rows of these pairs are looked at."""
     pairs = list(pairs)
     only = {one for one, _ in pairs}, {other for _, other in pairs}
-    return linked(lambda: Between.of(tables[0], tables[-1], said, only))
+    return linked(lambda: Between.of(tables[0], tables[-1], said, only), files)
 
 
 @dataclass
@@ -75,6 +95,7 @@ class Review:
     """What lies before a reviewer of bare tables."""
 
     file: Path
+    files: Sequence[Path]
     tables: Sequence[Columns]
     said: Mapping[str, str]
     exclusive: bool
@@ -85,8 +106,8 @@ class Review:
 
     @classmethod
     def of(
-        cls, file: Path, tables: Sequence[Columns], said: Mapping[str, str], pairs: Sequence[tuple[str, str, float]],
-        exclusive: bool,
+        cls, file: Path, files: Sequence[Path], said: Mapping[str, str], pairs: Sequence[tuple[str, str, float]],
+        exclusive: bool, tables: Sequence[Columns],
     ) -> Review:  # fmt: skip
         """Raises Problems for a file of labels that cannot be read, and for tables that cannot be compared."""
         labels = read_labels(file)
@@ -99,7 +120,8 @@ class Review:
             {one: [cells[name] for name in _NAMES if name in cells] for one, cells in side.items()} for side in shown
         ]
         candidates = told(pairs, names[0], names[1], exclusive, judged)
-        return cls(file, tables, said, exclusive, labels, candidates, between_rows(tables, said, judged), shown)
+        between = between_rows(tables, said, judged, files)
+        return cls(file, files, tables, said, exclusive, labels, candidates, between, shown)
 
     @property
     def words(self) -> list[Judgement]:
@@ -111,7 +133,7 @@ class Review:
         found = [by_rows[each.pair] for each in queue(self.candidates, self.words, who, self.exclusive)[:most]]
         here = [each for each in found if each.left in self.shown[0] and each.right in self.shown[1]]
         pairs = [label.pair for label in self.labels] + [(each.left, each.right) for each in here]
-        self.between = between_rows(self.tables, self.said, pairs)
+        self.between = between_rows(self.tables, self.said, pairs, self.files)
         return here
 
     def word(self, pair: Told, verdict: Verdict, who: str, why: str) -> list[Problem]:
@@ -124,7 +146,7 @@ class Review:
             do = "give the ids as the tables have them, the left one first"
             return [Problem("link.row.unknown", side, "no row has this id", do) for side in absent]
         pairs = [*(label.pair for label in self.labels), (pair.left, pair.right)]
-        self.between = between_rows(self.tables, self.said, pairs)
+        self.between = between_rows(self.tables, self.said, pairs, self.files)
         return self.keep(pair, verdict, who, why)
 
     @property
@@ -204,8 +226,3 @@ def _records(table: Columns, said: Mapping[str, str], ids: set[str]) -> dict[str
             whole = " ".join(cells[name] for name in _NAMES[1:] if name in cells)
             found[one.strip()] = {"name": whole, **cells}
     return found
-
-
-def tables_of(left: Path, right: Path | None) -> list[Columns]:
-    """One table, or two."""
-    return [read_columns(path) for path in (left, right) if path is not None]

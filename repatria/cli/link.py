@@ -201,14 +201,14 @@ def review(
 def _bench(
     pairs: Path | None, left: Path, right: Path | None, labels: Path, one_to_one: bool, maps: list[str] | None
 ) -> Review:
-    from repatria.cli.labelling import Review, tables_of
+    from repatria.cli.labelling import Review
 
     files = [path for path in (left, right) if path is not None]
     apart({"--labels": labels}, [pairs, *files])
     told = [] if pairs is None else _told(pairs, maps)
-    tables = tables_of(left, right)
+    tables = [read_columns(path) for path in files]
     said = _meant([each for each in maps or () if each.rpartition("=")[2].strip() not in PAIR], tables, files)
-    return Review.of(labels, tables, said, told, one_to_one and right is not None)
+    return Review.of(labels, files, said, told, one_to_one and right is not None, tables)
 
 
 def _review_node(
@@ -334,7 +334,7 @@ def why_not(
             files = [Path(word) for word in words[:2]]
             read = [read_columns(path) for path in files]
             said = _meant(maps, read, files)
-            found = linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one))
+            found = linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one), files)
         else:
             register = asked(at, of)
             sought = commands.disclosed(at.given, register) or []
@@ -397,8 +397,8 @@ def names(
         heading += ("explanation",)
     write_bare(out, heading, rows)
     likely = sum(score is not None and score >= 0.5 for score in scores)
-    answer = {"pairs": len(rows), "probability_half_or_more": likely, "file": out.name}
-    return Said(answer, problems=(*table.notes, *problems))
+    answer = {"pairs": len(rows), "probability_half_or_more": likely, "file": out.name, **_read_as(table.notes)}
+    return Said(answer, problems=problems)
 
 
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The CSV to write.")]
@@ -441,14 +441,15 @@ def tables(
     apart({"--out": out, "--save": save}, [left, right, labels, None if save == again else again])
     say = None if language == "en" else _language(language)
     before = None if again is None else _run_in(again)
-    read = [read_columns(path) for path in (left, right)]
+    notes: list[Problem] = []
+    read = [read_columns(path, notes) for path in (left, right)]
     said = _meant(maps, read, (left, right))
-    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said)
+    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said, (left, right))
     found = linked(
         lambda: link(
             *read, columns=said, one_to_one=one_to_one, least=least, before=before, labels=stands, step=_step
-        )
-    )
+        ), (left, right), again,
+    )  # fmt: skip
     _step(f"writing {len(found.left_ids):,} pairs")
     _write_pairs(out, found, say)
     if save is not None:
@@ -460,7 +461,7 @@ def tables(
         more = {"compared_anew": found.weighed_again, "weights_drift": round(found.drift, 4), "weights_fit": found.fits}
     return Said(
         {"left": len(found.left), "right": len(found.right), "pairs": len(found.left_ids), **more,
-         **_judged(labels, stands, reopened, found), **_how(found, out)}
+         **_judged(labels, stands, reopened, found), **_how(found, out), **_read_as(notes)}
     )  # fmt: skip
 
 
@@ -517,15 +518,17 @@ def dedupe(
 
     apart({"--out": out, "--pairs": pairs}, [table, labels])
     say = None if language == "en" else _language(language)
-    read = [read_columns(table)]
+    notes: list[Problem] = []
+    read = [read_columns(table, notes)]
     said = _meant(maps, read, (table,))
-    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said)
-    found = linked(lambda: dedupe(read[0], columns=said, labels=stands, step=_step))
+    stands, reopened = ({}, 0) if labels is None else standing_labels(labels, read, said, (table,))
+    found = linked(lambda: dedupe(read[0], columns=said, labels=stands, step=_step), (table,))
     write_bare(out, ("id", "cluster_id"), zip(found.ids, found.cluster_ids, strict=True))
     if pairs is not None:
         _write_pairs(pairs, found.links, say)
     counts = {"rows": len(found.ids), "clusters": len(set(found.cluster_ids)), "in_clusters_of_several": found.doubled}
-    return Said({**counts, **_judged(labels, stands, reopened, found.links), **_how(found.links, out)})
+    judged = _judged(labels, stands, reopened, found.links)
+    return Said({**counts, **judged, **_how(found.links, out), **_read_as(notes)})
 
 
 @verb(app)
@@ -572,7 +575,7 @@ def evaluate(
     if left is not None and right is not None:
         read = [read_columns(path) for path in (left, right)]
         said = _meant([each for each in maps or () if each.rpartition("=")[2].strip() not in PAIR], read, (left, right))
-        between = linked(lambda: Between.of(read[0], read[1], said))
+        between = linked(lambda: Between.of(read[0], read[1], said), (left, right))
         _step("meeting by rules")
     return Said(measured(told, true, threshold, between).as_answer())
 
@@ -623,6 +626,11 @@ def _meant(
         do = "name a heading as it is written"
         raise Problems([Problem("table.column.unknown", where, f'no column "{column}"', do) for column in absent])
     return said
+
+
+def _read_as(notes: Sequence[Problem]) -> dict[str, Any]:
+    """How files were read that are not in UTF-8: the result is as right as that is."""
+    return {"read_as": [f"{note.where}: {note.what}" for note in notes]} if notes else {}
 
 
 def _how(found: Links, out: Path) -> dict[str, Any]:

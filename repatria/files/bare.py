@@ -22,6 +22,7 @@ from repatria.files.whole import write_whole
 from repatria.people.table import Row, Table
 from repatria.problem import Problem, Problems
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -60,6 +61,10 @@ def _records(path: Path) -> _Records:
         raise Problems(
             [Problem("file.unreadable", path.name, what, "check the path and the rights to the file")]
         ) from None
+    if data.startswith(_WORKBOOKS):
+        what = "a workbook, and a CSV is read here"
+        do = 'save its sheet as "CSV UTF-8", and name that file'
+        raise Problems([Problem("file.workbook", path.name, what, do)])
     text, notes = decode(data, path.name) if data.strip() else ("", ())
     first = text.split("\n", 1)[0]
     separator = max(SEPARATORS, key=first.count)
@@ -80,13 +85,18 @@ def _too_wide(file: str, number: int, cells: int, headings: int) -> Problem:
     return Problem("file.csv.width", f"{file}, row {number}", what, do)
 
 
-def read_columns(path: Path) -> dict[str, list[str]]:
+def read_columns(path: Path, notes: list[Problem] | None = None) -> dict[str, list[str]]:
     """The table in a file column by column, by heading: a million rows at a time. Cells stand as they are.
+
+    Args:
+        notes: is given how the file was read, where it is not plain UTF-8.
 
     Raises:
         Problems: as `read_bare`, and where two columns have one heading.
     """
     table = _records(path)
+    if notes is not None:
+        notes += table.notes
     heading = [cell.strip() for cell in next(table.records)]
     rows, problems = list(table.records), []
     width = len(heading)

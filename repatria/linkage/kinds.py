@@ -22,7 +22,7 @@ JUDGED = "judged to be one person"
 
 
 class BadTable(ValueError):
-    """What is wrong with a table, all of it, one sentence each."""
+    """What is wrong with a table, all of it, one sentence each, beginning with whose table it is and a colon."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))

@@ -155,7 +155,8 @@ def link(
     step("reading the columns")
     weights = before.learned if before is not None else weights
     if weights is not None and weights.model.exclusive != one_to_one:
-        raise BadTable([f"the weights are of a run {'with' if weights.model.exclusive else 'without'} one_to_one"])
+        how = "with" if weights.model.exclusive else "without"
+        raise BadTable([f"the run before: its weights are of a run {how} one_to_one"])
     ids, encoded = read_tables(left, right, columns, weights)
     labelled = _labelled(labels or {}, ids)
     met = _met(encoded, False, step, weights, list(labelled))
@@ -310,7 +311,10 @@ def _met(
         step("choosing the rules by which rows meet")
         rules = choose_rules(traits, itself)
     else:
-        rules = named(traits, weights.rules)
+        try:
+            rules = named(traits, weights.rules)
+        except KeyError:
+            raise BadTable(["the run before: its rules are of other columns than its weights"]) from None
     step(f"meeting by {len(rules)} rules")
     return with_pairs(meet(rules, itself), besides)
 
@@ -347,7 +351,9 @@ class _Table:
             problems.append(f"{which} table: {ids.count('')} rows without an id")
         twice = sum(count - 1 for count in Counter(ids).values())
         if twice:
-            problems.append(f"{which} table: {twice} ids stand twice")
+            first = {each: at for at, each in reversed(list(enumerate(ids, 1)))}
+            row = next(at for at, each in enumerate(ids, 1) if first[each] < at)
+            problems.append(f"{which} table: {twice} ids stand twice, the first again in row {row} under the headings")
         if problems:
             raise BadTable(problems)
         order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -382,14 +388,27 @@ def _encoded(
     if weights is not None:
         here = {(name, left.columns[name][0]) for name in both}
         if gone := [name for name, kind in weights.columns if (name, kind) not in here]:
-            raise BadTable([f"the weights are also of {name}, which is not in both tables" for name in gone])
+            what = "the run before: its weights are also of {}, which is not in both tables"
+            raise BadTable([what.format(name) for name in gone])
         both = [name for name, _ in weights.columns]
     columns = [encode(name, left.columns[name][0], left.columns[name][1], right.columns[name][1]) for name in both]
     if weights is None:
         columns = columns if empty_too else present(columns)
     if not columns:
-        raise BadTable(["the tables have no column in common that can be compared"])
+        raise BadTable(_nothing_to_compare(left, right, both))
     return (left.ids, right.ids), columns
+
+
+def _nothing_to_compare(left: _Table, right: _Table, both: Sequence[str]) -> list[str]:
+    sides = (("left", left), ("right", right))
+    if empty := [f"{which} table: no rows" for which, table in sides if not table.ids]:
+        return empty
+    if not both:
+        return ["the tables: no column in common that can be compared"]
+    return [
+        f"{which} table: no value in the column {name}, which both have"
+        for which, table in sides for name in both if not any(table.columns[name][1])
+    ]  # fmt: skip
 
 
 def _whole(table: _Table) -> _Table:
@@ -397,8 +416,10 @@ def _whole(table: _Table) -> _Table:
     if "name" in table.columns:
         return table
     parts = [table.columns[name][1] for name in ("family_name", "given_names", "father_name") if name in table.columns]
+    if not parts:
+        return table
     rest = {name: column for name, column in table.columns.items() if column[0] not in ("family", "given", "father")}
-    names = [" ".join(filter(None, each)) for each in zip(*parts, strict=True)] if parts else [""] * len(table.ids)
+    names = [" ".join(filter(None, each)) for each in zip(*parts, strict=True)]
     return _Table(table.ids, {**rest, "name": ("name", names)})
 
 

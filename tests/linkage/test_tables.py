@@ -126,11 +126,12 @@ def test_a_day_is_read_in_the_order_that_its_own_table_shows() -> None:
 
 
 def test_every_problem_of_a_table_is_told_at_once() -> None:
-    bad = {"id": ["a", "a", ""], "name": ["x", "y", "z"]}
+    bad = {"id": ["b", "a", "a", ""], "name": ["w", "x", "y", "z"]}
     with pytest.raises(BadTable) as error:
         link(bad, bad)
     assert error.value.problems == (
-        "left table: 1 rows without an id", "left table: 1 ids stand twice",
+        "left table: 1 rows without an id",
+        "left table: 1 ids stand twice, the first again in row 3 under the headings",
     )  # fmt: skip
     with pytest.raises(BadTable, match="no column id"):
         link({"name": ["x"]}, bad)
@@ -138,10 +139,15 @@ def test_every_problem_of_a_table_is_told_at_once() -> None:
         link({"id": ["1"], "name": ["x"]}, {"id": ["2"], "sex": ["m"]})
 
 
-@pytest.mark.parametrize("empty", [{"id": [], "name": []}, {"id": ["1"], "name": [""]}])
-def test_an_empty_table_has_nothing_to_compare(empty: Mapping[str, list[str]]) -> None:
-    with pytest.raises(BadTable):
+@pytest.mark.parametrize(
+    ("empty", "what"),
+    [({"id": [], "name": []}, "left table: no rows"),
+     ({"id": ["1"], "name": [""]}, "left table: no value in the column name, which both have")],
+)  # fmt: skip
+def test_an_empty_table_has_nothing_to_compare(empty: Mapping[str, list[str]], what: str) -> None:
+    with pytest.raises(BadTable) as error:
         link(empty, {"id": ["2"], "name": ["Invented"]})
+    assert error.value.problems == (what,)
 
 
 # --- the parts --------------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ LOCK := .venv-lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-e
 
 lock:
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip --quiet install pip-tools
-	$(LOCK) --extra demo --extra dev -o requirements-dev.txt pyproject.toml
+	$(LOCK) --extra demo --extra pdf --extra dev -o requirements-dev.txt pyproject.toml
 	cp requirements-dev.txt requirements-demo.txt && cp requirements-dev.txt requirements.txt
-	$(subst --upgrade,,$(LOCK)) --extra demo -o requirements-demo.txt pyproject.toml
+	$(subst --upgrade,,$(LOCK)) --extra demo --extra pdf -o requirements-demo.txt pyproject.toml
 	$(subst --upgrade,,$(LOCK)) -o requirements.txt pyproject.toml

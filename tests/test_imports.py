@@ -111,6 +111,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "numpy": ("linkage/",),
     "python_calamine": ("files/",),
     "openpyxl": ("files/",),
+    "typst": ("files/pdf.py",),
     "typer": ("cli/",),
     "click": ("cli/",),
     "rich": ("cli/",),

@@ -1,17 +1,24 @@
-"""`repatria plan`: propose, sign after checking, revise, explain."""
+"""`repatria plan`: propose, sign after checking, revise, explain, show, and the plan as a page and a print."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from repatria import __version__
 from repatria.cli import acting
 from repatria.cli.verb import AtNode, noun, verb
+from repatria.exchange.fold import fold
+from repatria.exchange.state import State
 from repatria.files import law
+from repatria.files.locales import load_language
+from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.plan import commands
 from repatria.problem import Problem
+from repatria.report.language import CODES
 
 app = noun("The plan: who goes when, and why.")
 
@@ -62,3 +69,77 @@ def show(at: AtNode) -> dict[str, Any]:
                 for holder in state.parties
             ]  # fmt: skip
     return {"plan": state.plan, "stages": rows}
+
+
+@verb(app)
+def page(
+    at: AtNode,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The page, one HTML file.")] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="The same for print, as PDF.")] = None,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help=f"One of {', '.join(CODES)}.")] = "en",
+    names: Annotated[
+        Path | None, typer.Option("--names", metavar="FILE", help="What members and places are called, by language.")
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="HASH", help="Which plan; by default the latest that is not past.")
+    ] = None,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="For officers: name by opaque number whom a revision moves.")
+    ] = False,
+) -> dict[str, Any] | list[Problem]:
+    """The plan as a page and a PDF: people per stage, balance, waiting, load, how good it is, what it changes.
+
+    The plan that waits for signatures is shown, or else the one in force. No name is in it, and no number unless asked.
+
+    Example: repatria plan page north --out plan.html --pdf plan.pdf --language uk
+    """
+    from repatria.report.blocks import page as html
+    from repatria.report.blocks import print_data
+    from repatria.report.plan_document import PAGE_CSS, document
+    from repatria.report.plan_reading import read_plan
+
+    if language not in CODES:
+        return [Problem("cli.language", language, "not a language of this version", f"use {', '.join(CODES)}")]
+    if out is None and pdf is None:
+        return [Problem("plan.out", "--out", "nothing to write", "name a file with --out, or with --pdf, or both")]
+    state = at.node.state()
+    name = _which(state, plan)
+    if isinstance(name, Problem):
+        return [name]
+    waits = name == commands.waiting_plan(state)
+    ledger, index = at.node.ledger, state.since.get(f"plan/{name}", 0)
+    then = state if waits or ledger is None else fold(ledger.entries(0, index), at.node.attachment)
+    read = read_plan(name, state, then, at.node.attachment, waits=waits)
+    if isinstance(read, list):
+        return read
+    figures, standing = read
+    made = document(figures, standing, load_language(language, names), __version__, numbers)
+    files: dict[Path, bytes] = {}
+    if pdf is not None:  # first: where no typesetter is installed nothing is written at all
+        from repatria.files.pdf import pdf as printed
+
+        files[pdf] = printed(print_data(made))
+    if out is not None:
+        files[out] = html(made, PAGE_CSS).encode()
+    for path, data in files.items():
+        write_whole(path, data)
+    return {
+        "plan": name, "status": standing.status, "problems_found": len(standing.problems or ()),
+        "people": {f"{flow.holder}/{flow.to}": flow.people for flow in figures.flows},
+        "goals": len(figures.levels), "goals_with_a_gap": sum(level.gap > 0 for level in figures.levels),
+        "changed": {each.kind: each.people for each in figures.changes or ()},
+        "files": sorted(path.name for path in files),
+    }  # fmt: skip
+
+
+def _which(state: State, wanted: str | None) -> str | Problem:
+    """The plan that was asked for by the beginning of its hash, or the one that waits, or the one in force."""
+    if wanted is None:
+        found = commands.waiting_plan(state) or state.plan
+        do = "have one proposed first"
+        return found or Problem("plan.not_proposed", "plan", "no plan is proposed or in force", do)
+    matching = [name for name in state.proposed if name.startswith(wanted)]
+    if len(matching) != 1:
+        what = "no such plan was proposed" if not matching else f"{len(matching)} plans begin so"
+        return Problem("plan.not_proposed", wanted[:16], what, "give more of the hash of a plan of this exchange")
+    return str(matching[0])

@@ -70,19 +70,19 @@ class _Plot:
 def _side(name: str, values: Sequence[int], plot: _Plot, sign: int) -> list[str]:
     """A stepped line and the area under it; being behind is nothing on this picture, the other side shows it."""
     shown = [sign * max(0, value) for value in values]
-    points = _thinned([(plot.x(i), plot.y(value)) for i, value in enumerate(shown)], plot.x(1) - plot.x(0))
-    path = f"M{_tenths(plot.x(0))} {_tenths(10 * plot.middle)}"
+    points = thinned([(plot.x(i), plot.y(value)) for i, value in enumerate(shown)], plot.x(1) - plot.x(0))
+    path = f"M{tenths(plot.x(0))} {tenths(10 * plot.middle)}"
     last = None
     for x, y in points:
         if y != last:
-            path += f"H{_tenths(x)}V{_tenths(y)}"
+            path += f"H{tenths(x)}V{tenths(y)}"
             last = y
-    path += f"H{_tenths(10 * plot.right)}"
-    area = f"{path}V{_tenths(10 * plot.middle)}Z"
+    path += f"H{tenths(10 * plot.right)}"
+    area = f"{path}V{tenths(10 * plot.middle)}Z"
     return [f'<path class="area {name}" d="{area}"/>', f'<path class="line {name}" d="{path}"/>']
 
 
-def _thinned(points: Sequence[tuple[int, int]], step: int) -> list[tuple[int, int]]:
+def thinned(points: Sequence[tuple[int, int]], step: int) -> list[tuple[int, int]]:
     """No more than four points in one pixel, of which the outermost are kept, so that no peak is lost."""
     if step >= 3:
         return list(points)
@@ -104,7 +104,7 @@ def _stages(leads: Sequence[Lead], plot: _Plot) -> list[str]:
         x, right = plot.x(start), plot.x(end)
         if n % 2 == 0:
             parts.append(
-                f'<rect class="band" x="{_tenths(x)}" y="{plot.upper}" width="{_tenths(right - x)}"'
+                f'<rect class="band" x="{tenths(x)}" y="{plot.upper}" width="{tenths(right - x)}"'
                 f' height="{plot.lower - plot.upper}"/>'
             )
         if leads[start].stage:
@@ -131,7 +131,8 @@ def _text(name: str, x: int, y: int, text: str, anchor: str) -> str:
     return f'<text class="{name}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _tenths(value: int) -> str:
+def tenths(value: int) -> str:
+    """A coordinate in tenths, as a picture writes it."""
     whole, rest = divmod(value, 10)
     return f"{whole}.{rest}" if rest else f"{whole}"
 

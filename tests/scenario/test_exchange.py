@@ -283,3 +283,36 @@ def test_records_give_the_classes_again(played: Played) -> None:
         "--json",
     )  # fmt: skip
     assert code == 0, text
+
+
+# --- the plan, for people -------------------------------------------------------------------------------------------
+
+
+def test_the_plan_is_a_page_and_a_print_and_a_revision_tells_whom_it_moves_to_officers_alone(
+    played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from repatria.files import pdf
+    from tests.scenario.rehearsal import PASSPHRASE
+
+    monkeypatch.setenv("REPATRIA_PASSPHRASE", PASSPHRASE)
+    state = played.state()
+    node, html, print_ = str(played.folder / "nodes" / "gulf"), tmp_path / "plan.html", tmp_path / "plan.pdf"
+    words = ("plan", "page", node, "--out", str(html), "--json")
+    code, text = said(*words, "--pdf", str(print_), "--language", "ar")
+    answer = json.loads(text)["answer"]
+    assert (code, answer["plan"], answer["status"], answer["problems_found"]) == (0, state.plan, "in_force", 0)
+    assert answer["files"] == ["plan.html", "plan.pdf"]
+    assert print_.read_bytes().startswith(b"%PDF")
+    assert not [number for number in state.persons if number in html.read_text(encoding="utf-8")]
+    moved = {played.told.incidents["absent"], played.told.incidents["substituted"]}
+    assert sum(n for kind, n in answer["changed"].items() if kind.startswith("again")) >= len(moved)
+    assert said(*words, "--numbers")[0] == 0
+    assert moved <= {number for number in state.persons if number in html.read_text(encoding="utf-8")}
+    (first,) = [name for name, replaces in state.proposed.items() if replaces is None]
+    code, text = said(*words, "--plan", first[:12])
+    assert (code, json.loads(text)["answer"]["status"], json.loads(text)["answer"]["changed"]) == (0, "past", {})
+    html.unlink()
+    monkeypatch.setattr(pdf, "NEEDED", ("a_typesetter_that_is_not_there",))
+    code, text = said(*words, "--pdf", str(print_))
+    assert (code, [problem["code"] for problem in json.loads(text)["problems"]]) == (1, ["pdf.absent"])
+    assert not html.exists()

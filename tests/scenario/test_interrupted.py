@@ -173,6 +173,8 @@ class Interrupted(Scenario):
         with at.beside():
             at.run("plan", "show", north)
             at.run("plan", "explain", north, number)
+            files = (str(at.folder / "keys" / name) for name in ("plan.html", "plan.pdf"))
+            at.run("plan", "page", north, "--out", next(files), "--pdf", next(files), "--language", "ar")
             at.run("law", "review", north)
         told = at.folder / "keys" / "told.json"
         told.write_text('{"about": "stage", "of": "*", "facts": {"route_under_fire": false}}', encoding="utf-8")

@@ -22,7 +22,7 @@ from html import escape
 from typing import Any
 
 WIDE, NARROW, PRINTED = 720, 330, 640  # pixels
-FLAT_MOST = 4  # columns for which a narrow screen has room
+FLAT_MOST = 5  # columns for which a narrow screen has room
 
 
 @dataclass(frozen=True)

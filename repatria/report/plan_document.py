@@ -111,7 +111,7 @@ class PlanWords:
         each = self.figures.columns[at]
         parts = [self.name(each.stage), self.day(each.date)]
         parts += [self.within("plan.over")] if each.over else []
-        return f"{SPACE}·{SPACE}".join(parts).replace(" ", SPACE)
+        return f"{SPACE}· ".join(part.replace(" ", SPACE) for part in parts)
 
     def direction(self, flow: Flow) -> str:
         if not flow.to:
@@ -196,7 +196,8 @@ def _flows(say: PlanWords, figures: Figures) -> Iterator[Block]:
     series: list[tuple[int, ...]] = []
     for flow in flows:
         for kind in kinds:
-            heads.append(say(told[kind], direction=say.direction(flow)))
+            direction = say.direction(flow) if len(flows) > 2 else say("plan.from", holder=say.name(flow.holder))
+            heads.append(say(told[kind], direction=direction))
             series.append(getattr(flow, kind))
     heads.append(say("plan.col.all"))
     people = [flow.counted for flow in flows] + [flow.outside for flow in flows]
@@ -429,7 +430,7 @@ tbody th { max-width: 16rem; }
   .flat thead th { font-size: 0.75rem; }
   .fold, .fold tbody { display: block; }
   .fold thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
-  .fold tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(4.5rem, 1fr)); gap: 0.3rem 0.75rem;
+  .fold tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); gap: 0.3rem 0.75rem;
     padding: 0.5rem 0; }
   .fold th, .fold td, .fold td:last-child { padding: 0; text-align: start; }
   .fold th { grid-column: 1 / -1; font-weight: 600; }
@@ -437,7 +438,7 @@ tbody th { max-width: 16rem; }
   .fold tr.total { border-top: 1px solid var(--ink); }
   .fold tr.total th, .fold tr.total td { border-top-style: none; }
   .fold td { align-self: end; }
-  .fold td:not(.n):last-child { grid-column: 1 / -1; }
+  .fold td:not(.n):last-child { grid-column: span 2; }
   .fold td::before { content: attr(data-label); display: block; color: var(--soft); font-size: 0.75rem;
     font-weight: 400; line-height: 1.2; }
   .fold .group { border-bottom: 1px solid var(--ink); padding-top: 1.1rem; }

@@ -72,9 +72,9 @@ TEXTS: dict[str, Text] = {
     " bound of the terms, {bound}. Its figures stand in the table that follows.",
     "plan.col.place": "Place",
     "plan.col.bound": "Bound",
-    "plan.col.most": "{side} ahead, at most",
-    "plan.col.end": "At the end",
-    "plan.end": "{side} ahead: {steps}",
+    "plan.col.most": "{side} ahead, up to",
+    "plan.col.end": "Ahead at the end",
+    "plan.end": "{side}: {steps}",
     "plan.even": "even",
     # waiting
     "plan.wait.title": "Who waits how long",

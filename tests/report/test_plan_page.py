@@ -8,11 +8,13 @@ import hashlib
 import json
 import os
 import re
+import shutil
+import subprocess
 import zlib
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -743,3 +745,34 @@ def test_letters_that_no_font_has_keep_nothing_from_being_printed() -> None:
     strange = replace(whole(), title="計畫")
     assert pdf(print_data(strange)).startswith(b"%PDF")
     assert load_language("en").say(Message("plan.over")) == "held"
+
+
+# --- on a phone -----------------------------------------------------------------------------------------------------
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium to lay it out with")
+@pytest.mark.parametrize("width", [360, 820])
+def test_no_page_is_wider_than_the_screen_in_any_language(width: int, tmp_path: Path) -> None:
+    """The pages in frames of that width, beside a script that asks each how wide it came out."""
+    pages = {code: html(code) for code in CODES} | {
+        f"{code}, revised": page(whole(code, found, standing, True), PAGE_CSS)
+        for found, standing, _ in revisions().values()
+        for code in CODES
+    }  # fmt: skip
+    frames = "".join(f'<iframe width="{width}" srcdoc="{escape(text)}"></iframe>' for text in pages.values())
+    asks = (
+        "onload = () => document.body.append('widths: ' + [...document.querySelectorAll('iframe')]"
+        ".map(frame => frame.contentDocument.documentElement.scrollWidth).join(' ') + ' end')"
+    )
+    around = tmp_path / "frames.html"
+    around.write_text(f"<!doctype html><meta charset=utf-8><script>{asks}</script><body>{frames}", encoding="utf-8")
+    done = subprocess.run(
+        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", around.as_uri()],
+        check=True, capture_output=True, timeout=120, text=True,
+    )  # fmt: skip
+    (widths,) = re.findall(r"widths: ([\d ]+) end$", done.stdout.partition("</body>")[0], re.MULTILINE)
+    assert len(widths.split()) == len(pages) > 5
+    assert {name: int(w) for name, w in zip(pages, widths.split(), strict=True) if int(w) > width} == {}

@@ -95,14 +95,14 @@ PURE = {
 }
 # What one file of the core may use besides: a search in C++ runs in a thread, or nobody could stop it; and whoever
 # has a thread beside it says when Ctrl-C may come.
-PURE_HERE: Mapping[str, set[str]] = {"plan/solve.py": {"threading"}, "interrupts.py": {"signal"}}
+PURE_HERE: Mapping[str, set[str]] = {"plan/search.py": {"threading"}, "interrupts.py": {"signal"}}
 FORBIDDEN_CALLS = {"open", "print", "input", "eval", "exec", "compile", "__import__", "breakpoint"}
 FORBIDDEN_METHODS = {"read_text", "read_bytes", "write_text", "write_bytes"}
 CLOCKS = {"now", "today", "utcnow"}
 
 # Where each library from outside may be imported: a folder, or one file.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "highspy": ("plan/solve.py", "plan/linear.py"),
+    "highspy": ("plan/search.py", "plan/linear.py"),
     "nacl": ("ledger/note.py",),
     "cryptography": ("store/vault.py",),
     "pyrage": ("store/vault.py",),
@@ -276,8 +276,8 @@ def test_no_modules_import_each_other_in_a_ring() -> None:
         ("exchange/x.py", "import datetime\ndatetime.datetime.utcnow()", "datetime.utcnow in the core"),
         ("exchange/x.py", "import datetime as d\nd.date.today()", "date.today in the core"),
         ("exchange/x.py", "from datetime import date as day\nf(day.today)", "day.today in the core"),
-        ("plan/model.py", "def f():\n    import highspy", "highspy outside plan/solve.py"),
-        ("plan/solve.py", "import highspy", "highspy imported outside a function"),
+        ("plan/model.py", "def f():\n    import highspy", "highspy outside plan/search.py"),
+        ("plan/search.py", "import highspy", "highspy imported outside a function"),
         ("exchange/x.py", "from nacl.bindings import crypto_sign", "nacl outside ledger/note.py"),
         ("cli/x.py", "import nacl.signing", "nacl outside ledger/note.py"),
         ("store/keyring.py", "import pyrage", "pyrage outside store/vault.py"),
@@ -305,7 +305,7 @@ def test_each_kind_of_violation_is_caught(path: str, source: str, what: str) -> 
             "exchange/x.py",
             "from datetime import UTC, date, datetime\nx = datetime(2025, 1, 1, tzinfo=UTC)\ngiven.now",
         ),
-        ("plan/solve.py", "import threading\ndef f():\n    import highspy"),
+        ("plan/search.py", "import threading\ndef f():\n    import highspy"),
         ("plan/commands.py", "from repatria.exchange.commands import By\nfrom repatria.office import Draft"),
         ("linkage/x.py", "from rapidfuzz.distance import OSA"),
         ("ledger/note.py", "import nacl.bindings"),

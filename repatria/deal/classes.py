@@ -18,9 +18,9 @@ Rules:
     >>> rest = Category("rest", 2, True, False, order="captivity_months", since="2022-02")
     >>> on = date(2025, 12, 1)
     >>> classify({"date_of_birth": "2001-05"}, (wounded, young, rest), on)
-    ClassKey(tier=1, weight=1, counts=True, all=True, account='exchange')
+    ClassKey(tier=1, weight=1, counts=True, all=True, account='exchange', marks=())
     >>> classify({"date_of_birth": "1980", "capture_date": "2022-04-09"}, (wounded, young, rest), on)
-    ClassKey(tier=4, weight=1, counts=True, all=False, account='exchange')
+    ClassKey(tier=4, weight=1, counts=True, all=False, account='exchange', marks=())
     >>> classify({"date_of_birth": "2000"}, (wounded, young, rest), on).code
     'deal.category.uncertain'
 """
@@ -46,6 +46,7 @@ WEIGHT_MAX = 1000
 UNCERTAIN, NONE, CAPTURE = "deal.category.uncertain", "deal.category.none", "deal.category.capture"
 COUNTED = "deal.category.counted"
 TIER_MAX = 100_000
+MARK = "[a-z]"
 _MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
 _MONTHS_MAX = 600  # where a category gives no `since`, captivity is told apart up to fifty years back
 
@@ -132,6 +133,7 @@ class Category:
     since: str | None = None
     account: str = ""  # by default the exchange if it counts, else unconditional repatriation
     points: int = 1  # what one such person stands for; anything but one only in a historical exchange
+    marks: tuple[str, ...] = ()  # letters by which further terms count these people, in order
 
     def __post_init__(self) -> None:
         _default_account(self)
@@ -146,6 +148,7 @@ class ClassKey:
     counts: bool
     all: bool
     account: str = ""
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _default_account(self)
@@ -155,7 +158,8 @@ class ClassKey:
 class PersonClass:
     """A class as signed: `tier` 0 goes first; `counts=False` stands outside ratio and balance; `all` means
     that every unit of the class goes. `weight` is how many people one unit is (a family, a crew). `account` says what
-    they are handed over under; only the exchange's counts."""
+    they are handed over under; only the exchange's counts. `marks` are single letters: what terms call those whom they
+    count further (who needs a stretcher, who is of a crew); what a letter means is said in the sealed annex."""
 
     class_id: str
     weight: int
@@ -163,13 +167,14 @@ class PersonClass:
     counts: bool
     all: bool
     account: str = ""
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _default_account(self)
 
     @property
     def key(self) -> ClassKey:
-        return ClassKey(self.tier, self.weight, self.counts, self.all, self.account)
+        return ClassKey(self.tier, self.weight, self.counts, self.all, self.account, self.marks)
 
 
 def _default_account(of: Category | ClassKey | PersonClass) -> None:
@@ -236,7 +241,8 @@ def class_in(
                 "have a person decide, and complete the date of capture to the month",
             )
         tier += steps
-    return ClassKey(tier, weight * category.points, category.counts, category.all, category.account)
+    points = weight * category.points
+    return ClassKey(tier, points, category.counts, category.all, category.account, category.marks)
 
 
 def looked_at(categories: Iterable[Category]) -> set[str]:
@@ -377,7 +383,7 @@ def draft_classes(keys: Iterable[ClassKey], random_bytes: Callable[[int], bytes]
         while class_id in taken:
             class_id = random_bytes(16).hex()
         taken.add(class_id)
-        drafted[key] = PersonClass(class_id, key.weight, key.tier, key.counts, key.all, key.account)
+        drafted[key] = PersonClass(class_id, key.weight, key.tier, key.counts, key.all, key.account, key.marks)
     return drafted
 
 
@@ -386,7 +392,7 @@ def encode_classes(classes: Iterable[PersonClass]) -> bytes:
     rows = [
         {
             "class": c.class_id, "weight": c.weight, "tier": c.tier, "counts": c.counts, "all": c.all,
-            "account": c.account,
+            "account": c.account, **({"marks": list(c.marks)} if c.marks else {}),
         }
         for c in sorted(classes)
     ]  # fmt: skip
@@ -414,12 +420,13 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
     last = ""
     for index, row in enumerate(value["classes"]):
         at = f"{where}, class {index + 1}"
-        if not isinstance(row, dict) or set(row) != {"class", "weight", "tier", "counts", "all", "account"}:
+        if not isinstance(row, dict) or set(row) - {"marks"} != {"class", "weight", "tier", "counts", "all", "account"}:
             problems.append(_shape(at, "not an object with exactly class, weight, tier, counts, all and account"))
             continue
         class_id, weight, tier, counts, everyone, account = (
             row[name] for name in ("class", "weight", "tier", "counts", "all", "account")
         )
+        marks = row.get("marks", ())
         fine = [
             (
                 isinstance(class_id, str) and re.fullmatch("[0-9a-f]{32}", class_id),
@@ -434,6 +441,7 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
                 not isinstance(counts, bool) or counts_as_its_account(counts, account),
                 "only the account of the exchange counts, and it always does",
             ),
+            ("marks" not in row or (marks and are_marks(marks)), "its marks are not single letters in order"),
         ]
         wrong = [_shape(at, what) for good, what in fine if not good]
         if not wrong and class_id <= last:
@@ -442,7 +450,7 @@ def decode_classes(data: bytes, where: str = "classes") -> dict[str, PersonClass
         if isinstance(class_id, str):
             last = max(last, class_id)
         if not wrong:
-            classes[class_id] = PersonClass(class_id, weight, tier, counts, everyone, account)
+            classes[class_id] = PersonClass(class_id, weight, tier, counts, everyone, account, tuple(marks))
     if problems:
         raise Problems(problems)
     return classes
@@ -484,6 +492,8 @@ def parse_categories(
         ]
         if type(table.get("points", 1)) is not int:
             wrong.append(_shape(at, "points is not a whole number"))
+        if not are_marks(table.get("marks", ())):
+            wrong.append(_shape(at, "marks are not single letters in order, each once"))
         when = table.get("when", {})
         predicates: list[In | Age] = []
         if not isinstance(when, Mapping):
@@ -507,7 +517,7 @@ def parse_categories(
                 Category(
                     table["id"], table["tier"], table["counts"], table.get("all", False),
                     tuple(predicates), table.get("order"), table.get("since"), table.get("account") or "",
-                    table.get("points", 1),
+                    table.get("points", 1), tuple(table.get("marks", ())),
                 )
             )  # fmt: skip
     return tuple(categories), problems + check_categories(categories, where, historical)
@@ -535,6 +545,8 @@ def format_categories(categories: Iterable[Category]) -> list[dict[str, Any]]:
         table["account"] = category.account
         if category.points != 1:
             table["points"] = category.points
+        if category.marks:
+            table["marks"] = list(category.marks)
         tables.append(table)
     return tables
 
@@ -561,7 +573,18 @@ CATEGORY = (
         told_default="`exchange` if it counts, else `repatriation`"),
     Key("points", Count(1, WEIGHT_MAX), "what one such person stands for; other than 1 only in a historical exchange",
         unit="points", article="GC IV 34", default=1),
+    Key("marks", ListOf(Text(pattern=MARK), once=True), "letters by which further terms count its people; what a letter"
+        " means stays in this annex", article="GC III 16", default=[], told_default="none"),
 )  # fmt: skip
+
+
+def are_marks(value: object) -> bool:
+    """Whether a value is a list of marks: single letters, in order, each once."""
+    return (
+        isinstance(value, list | tuple)
+        and all(isinstance(mark, str) and re.fullmatch(MARK, mark) for mark in value)
+        and list(value) == sorted(set(value))
+    )
 
 
 def _shape(where: str, what: str) -> Problem:

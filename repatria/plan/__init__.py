@@ -2,7 +2,11 @@
 
 model     units, stages, places, and the rows every plan must meet: read this first
 lottery   tickets, chances and the freeze
-solve     how many of each type go where: the only file that knows a solver
+solve     how many of each type go where, objective by objective
+case      what the rows are made from: who is open, who is where they are, what is left of each term
+rows      the terms as inequalities over whole numbers
+cycles    closed rounds of parties
+search    goals in order, each with its bound: the only file that knows a solver
 stages    counts and tickets made into a plan document, and a plan made over
 check     a plan re-verified in whole numbers, sharing no code with the search
 explain   why someone goes, or does not

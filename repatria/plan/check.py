@@ -3,8 +3,9 @@
 `check_plan` answers every problem at once; a plan without one:
 
 * is of the signed lists: everyone at most once, with the holder who holds them; whoever must go goes;
-* meets every row of the model: totals, seats, steps, places, stages, carry, and the bound in every prefix of every
-  sequence;
+* keeps families and crews together, one after the other;
+* meets every row of the model: totals, seats, steps, places, stages, carry, the bound in every prefix of every
+  sequence, closed rounds of parties, and every further row by its own sentence;
 * is fair: tickets decide within a stratum, both who goes and who goes earlier, and nobody of a later tier goes
   where somebody of an earlier one could stand in the same place without any row noticing;
 * wastes nothing a single change could mend: no free seat for someone outside the ratio, no earlier stage for one
@@ -38,14 +39,26 @@ from dataclasses import dataclass
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
-from repatria.deal.classes import PersonClass
 from repatria.ledger.canonical import digest, encode
 from repatria.plan.lottery import Chance, ticket
-from repatria.plan.model import Classes, Place, PlanTerms, Progress, Unit, check_input, shape_problems, stratum
+from repatria.plan.model import (
+    PEOPLE,
+    Classes,
+    Part,
+    Place,
+    PlanTerms,
+    Progress,
+    Row,
+    Unit,
+    UnitType,
+    check_input,
+    shape_problems,
+    unit_types,
+)
 from repatria.problem import Problem
 
 Spot = tuple[int, int]  # stage and place, by position in the terms
-Kind = tuple[str, PersonClass]  # holder, and the class with an empty id: units that no term tells apart
+Kind = tuple[str, UnitType]  # holder, and what no term tells apart
 
 _AGAIN = "make the plan again from the signed lists, classes and terms"
 
@@ -92,7 +105,9 @@ class _Rows:
     """Counted progress and people per spot and holder: all that the rows at a place look at."""
 
     progress: Mapping[tuple[Spot, str], int]
+    ahead: Mapping[tuple[Spot, str], int]  # progress, less what goes to the holder there
     people: Mapping[tuple[Spot, str], int]
+    figures: Mapping[str, int]  # of each further row
 
 
 class _Check:
@@ -108,18 +123,22 @@ class _Check:
     ) -> None:
         self.plan, self.terms, self.seed, self.table, self.past = plan, terms, seed, table, progress
         self.found: list[Problem] = []
-        whole = lcm(*terms.totals.values())
-        self.factor = {holder: whole // total for holder, total in terms.totals.items()}
+        self.factor = dict.fromkeys(terms.totals, 1)  # among more than two, one stands against one
+        if len(terms.totals) == 2:
+            whole = lcm(*terms.totals.values())
+            self.factor = {holder: whole // total for holder, total in terms.totals.items()}
         self.scale = max(self.factor.values())
-        self.kind: dict[str, Kind] = {}
-        for unit in units:
-            known = classes[unit.class_id]
-            self.kind[unit.number] = unit.holder, PersonClass("", known.weight, known.tier, known.counts, known.all)
+        kinds = unit_types(units, classes)
+        self.kind: dict[str, Kind] = {unit.number: (unit.holder, kinds[unit.number]) for unit in units}
+        self.families = {unit.number: unit.numbers for unit in units if unit.others}
+        self.leads = {number: unit.number for unit in units for number, _ in unit.others}
         self.done = progress.done if progress else frozenset()
         self.gone = progress.gone if progress else frozenset()
         self.offered = progress.offered if progress else frozenset()
         self.before = _spots(progress.previous, terms) if progress else {}
         self.seen: dict[str, _Seen] = {}
+        coming = {"", *(stage.stage for stage in terms.stages if stage.stage not in self.done)}
+        self.asked = [row for row in terms.rows if row.whole or any(part.stage in coming for part in row.parts)]
         self.own: dict[Spot, int] = {}  # each place's bound in progress, as the plan has it
 
     def problems(self) -> list[Problem]:
@@ -129,6 +148,7 @@ class _Check:
                 self.past_respected()
                 self.settled()
                 self.rows()
+                self.packages()
                 self.draw()
                 self.tiers()
                 self.waste()
@@ -171,18 +191,31 @@ class _Check:
         return True
 
     def members(self) -> None:
-        """Everyone at most once, on the list, with the holder who holds them."""
+        """Everyone at most once, on the list, with the holder who holds them; families one after the other."""
+        stood: set[str] = set()
         for t, stage in enumerate(self.plan["stages"]):
             for j, place in enumerate(stage["places"]):
                 where = f"plan, stage {stage['stage']}, place {place['place']}"
-                for position, (number, holder) in enumerate(place["sequence"]):
-                    if number in self.seen:
+                sequence = place["sequence"]
+                for position, (number, holder) in enumerate(sequence):
+                    lead = self.leads.get(number, number)
+                    if number in stood:
                         self.bad("plan.twice", f"{where}, {number}", "in the plan twice")
-                    elif number not in self.kind:
+                    elif lead not in self.kind:
                         self.bad("plan.unlisted", f"{where}, {number}", "not on a signed list")
-                    elif self.kind[number][0] != holder:
+                    elif self.kind[lead][0] != holder:
                         self.bad("plan.holder", f"{where}, {number}", f"not held by {holder}")
-                    self.seen[number] = _Seen(number, (t, j), position)
+                    stood.add(number)
+                    if lead == number:
+                        self.seen[number] = _Seen(number, (t, j), position)
+                    family = self.families.get(number, (number,))
+                    together = tuple(other for other, _ in sequence[position : position + len(family)])
+                    if lead == number and together != family:
+                        what = f"goes without those of its {len(family)} who go together or not at all"
+                        self.bad("plan.together", f"{where}, {number}", what)
+        for number, lead in sorted(self.leads.items()):
+            if number in stood and lead not in stood:
+                self.bad("plan.together", f"plan, {number}", "goes without those with whom it goes or not at all")
 
     def past_respected(self) -> None:
         """Stages that are over stay as carried out; who cannot go is not in the plan; who is offered stays put."""
@@ -222,7 +255,7 @@ class _Check:
             going[holder, person] += 1
             handed[holder] += person.weight if person.counts else 0
         for holder, total in sorted(self.terms.totals.items()):
-            if handed[holder] != total:
+            if handed[holder] > total or (handed[holder] < total and self.terms.tolerance is None):
                 what = f"{holder} hands over {handed[holder]:,} counted people; the total is {total:,}"
                 self.bad("plan.total", f"plan, total of {holder}", what)
         for number, (holder, person) in sorted(self.kind.items()):
@@ -230,7 +263,7 @@ class _Check:
                 self.bad("plan.all", f"plan, {number}", f"held by {holder}, of a class that all goes, and not in it")
         if self.table is not None:
             table = {(row.holder, row.stratum): (row.places, row.units) for row in self.table}
-            counted = {(h, stratum(person)): (going[h, person], n) for (h, person), n in whole.items()}
+            counted = {(h, person.stratum): (going[h, person], n) for (h, person), n in whole.items()}
             for row in sorted(set(table) | set(counted)):
                 if table.get(row) != counted.get(row):
                     have, need = counted.get(row, (0, 0)), table.get(row, (0, 0))
@@ -239,7 +272,6 @@ class _Check:
 
     def rows(self) -> None:
         """Seats, steps, places, carry, stages, and the bound in every prefix."""
-        first, _ = sorted(self.terms.totals)
         for t, stage in enumerate(self.plan["stages"]):
             if stage["stage"] in self.done:
                 continue
@@ -250,17 +282,18 @@ class _Check:
             for j, place in enumerate(stage["places"]):
                 own = self.own[t, j]
                 where = f"plan, stage {stage['stage']}, place {place['place']}"
-                ahead, worst = 0, 0
+                ahead, worst = dict.fromkeys(self.terms.totals, 0), 0
                 for position, (number, holder) in enumerate(place["sequence"]):
-                    person = self.kind[number][1]
-                    if not person.counts:
+                    person = self.kind[self.leads.get(number, number)][1]
+                    if not person.counts or number in self.leads:  # a family is one step
                         continue
                     step = self.factor[holder] * person.weight
                     if step > own and number not in self.offered:
                         what = f"a step of {step} at position {position + 1}; the place's bound is {own}"
                         self.bad("plan.step", where, what)
-                    ahead += step if holder == first else -step
-                    if abs(ahead) > own and not worst:
+                    ahead[holder] += step
+                    ahead[self.to(person)] -= step
+                    if max(map(abs, ahead.values())) > own and not worst:
                         worst = position + 1
                 if worst:
                     what = f"after position {worst} one side is more than the place's bound of {own} ahead"
@@ -268,47 +301,111 @@ class _Check:
         rows = self.counted()
         self.found += [Problem(*row, _AGAIN) for row in self.broken(rows)]
 
+    def to(self, person: UnitType) -> str:
+        """The side to which a unit goes: of two the other, of more the one that it names."""
+        if len(self.terms.totals) > 2:
+            return person.to
+        return next(holder for holder in self.terms.totals if holder != person.holder)
+
     def counted(self) -> _Rows:
         progress: Counter[tuple[Spot, str]] = Counter()
+        ahead: Counter[tuple[Spot, str]] = Counter()
         people: Counter[tuple[Spot, str]] = Counter()
-        for number, seen in self.seen.items():
+        figures: Counter[str] = Counter()
+        there: Counter[tuple[Spot, Kind, bool]] = Counter(
+            (seen.spot, self.kind[number], number in self.offered) for number, seen in self.seen.items()
+        )
+        for (spot, (holder, person), offered), n in there.items():
+            if person.counts:
+                step = n * self.factor[holder] * person.weight
+                progress[spot, holder] += step
+                ahead[spot, holder] += step
+                ahead[spot, self.to(person)] -= step
+            people[spot, holder] += 0 if offered else n * person.people
+            for row in self.asked:
+                if row.whole or not offered:
+                    figures[row.name] += n * self.figure(row, person, spot)
+        return _Rows(progress, ahead, people, figures)
+
+    def figure(self, row: Row, person: UnitType, spot: Spot) -> int:
+        """What one unit adds to a further row when it goes there."""
+        stage = self.terms.stages[spot[0]]
+        return sum(
+            _counts(part, person)
+            for part in row.parts
+            if part.stage in ("", stage.stage) and part.place in ("", stage.places[spot[1]].place)
+        )
+
+    def packages(self) -> None:
+        """What goes from party to party is what the closed rounds say, each of so many parties at most."""
+        packages = self.plan.get("packages")
+        if not self.terms.packages:
+            if packages is not None:
+                self.bad("plan.packages", "plan, packages", "rounds of parties that the terms do not ask for")
+            return
+        told: Counter[tuple[str, str]] = Counter()
+        for package in packages or ():
+            parties = package["parties"]
+            if not 2 <= len(parties) <= self.terms.packages or len(set(parties)) != len(parties):
+                what = f"a round of {len(parties)}; each has 2 to {self.terms.packages} parties, each once"
+                self.bad("plan.packages", "plan, packages", what)
+            for i, giver in enumerate(parties):
+                told[giver, parties[(i + 1) % len(parties)]] += package["times"]
+        sent: Counter[tuple[str, str]] = Counter()
+        for number in self.seen:
             holder, person = self.kind[number]
-            progress[seen.spot, holder] += self.factor[holder] * person.weight if person.counts else 0
-            people[seen.spot, holder] += 0 if number in self.offered else person.weight
-        return _Rows(progress, people)
+            if person.counts:
+                sent[person.party or holder, person.to or self.to(person)] += person.weight
+        for giver, taker in sorted({*told, *sent}):
+            if told[giver, taker] != sent[giver, taker]:
+                what = f"{sent[giver, taker]} go from {giver} to {taker}; the rounds say {told[giver, taker]}"
+                self.bad("plan.packages", f"plan, packages, {giver} to {taker}", what)
 
     def broken(self, rows: _Rows) -> list[tuple[str, str, str]]:
         """Rows of stages to come that these figures break: code, where, what."""
-        first, second = sorted(self.terms.totals)
-        most, carry = self.terms.bound * self.scale, 0
+        holders = sorted(self.terms.totals)
+        most, carry = self.terms.bound * self.scale, dict.fromkeys(holders, 0)
         wrong = []
         for t, stage in enumerate(self.terms.stages):
             over = stage.stage in self.done
-            reach = {first: carry, second: -carry}
+            reach = dict(carry)
             for j, place in enumerate(stage.places):
                 where = f"plan, stage {stage.stage}, place {place.place}"
-                a, b = rows.progress.get(((t, j), first), 0), rows.progress.get(((t, j), second), 0)
                 own = self.own[t, j]
-                carry += a - b
-                reach[first] += min(own, a)
-                reach[second] += min(own, b)
+                gaps = {holder: rows.ahead.get(((t, j), holder), 0) for holder in holders}
+                for holder in holders:
+                    carry[holder] += gaps[holder]
+                    reach[holder] += min(own, rows.progress.get(((t, j), holder), 0))
                 if over:
                     continue
-                if abs(a - b) > own:
-                    wrong.append(("plan.place", where, f"ends {abs(a - b)} apart; the place's bound is {own}"))
-                for holder in (first, second):
+                gap = max(map(abs, gaps.values()))
+                if gap > own:
+                    wrong.append(("plan.place", where, f"ends {gap} apart; the place's bound is {own}"))
+                for holder in holders:
                     seated, seats = rows.people.get(((t, j), holder), 0), place.capacity.get(holder, 0)
                     if seated > seats:
                         wrong.append(("plan.seats", where, f"{seated} people from {holder} for {seats} seats"))
             if over:
                 continue
             where = f"plan, stage {stage.stage}"
-            for holder in (first, second):
+            for holder in holders:
                 if reach[holder] > most:
                     what = f"{holder} could be {reach[holder]} ahead while its places run; the bound is {most}"
                     wrong.append(("plan.carry", where, what))
-            if abs(carry) > most:
-                wrong.append(("plan.stage", where, f"ends {abs(carry)} apart; the bound is {most}"))
+            if max(map(abs, carry.values())) > most:
+                gap = max(map(abs, carry.values()))
+                wrong.append(("plan.stage", where, f"ends {gap} apart; the bound is {most}"))
+        if self.terms.tolerance is not None:
+            for holder in holders:
+                if carry[holder] > self.terms.tolerance * self.scale:
+                    what = f"{holder} ends {carry[holder]} ahead; the tolerance is {self.terms.tolerance * self.scale}"
+                    wrong.append(("plan.even", f"plan, total of {holder}", what))
+        for row in self.asked:
+            have = rows.figures.get(row.name, 0)
+            if row.least is not None and have < row.least:
+                wrong.append(("plan.row", f"plan, row {row.name}", f"{row.sentence}: {have:,}; {row.least:,} at least"))
+            if row.most is not None and have > row.most:
+                wrong.append(("plan.row", f"plan, row {row.name}", f"{row.sentence}: {have:,}; {row.most:,} at most"))
         return wrong
 
     # --- fairness -------------------------------------------------------------------------------------------------
@@ -329,7 +426,7 @@ class _Check:
             if self.open(number):
                 strata[kind].append(number)
         for (holder, person), numbers in sorted(strata.items()):
-            where = f"plan, {holder}, stratum {stratum(person)}"
+            where = f"plan, {holder}, stratum {person.stratum}"
             going = [number for number in numbers if number in self.seen]
             staying = [number for number in numbers if number not in self.seen]
             if going and staying and self.seed is None:
@@ -347,13 +444,28 @@ class _Check:
                 if spots != sorted(spots):
                     self.bad("plan.ticket.order", where, "somebody goes later than a unit whose ticket comes after")
 
-    def ticket(self, person: PersonClass, number: str) -> tuple[bytes, str]:
-        return (ticket(self.seed, stratum(person), number) if self.seed is not None else b""), number
+    def ticket(self, person: UnitType, number: str) -> tuple[bytes, str]:
+        return (ticket(self.seed, person.stratum, number) if self.seed is not None else b""), number
+
+    def marks(self, person: UnitType, whole: bool = True) -> tuple[int, ...]:
+        """What a unit is to every further row, or to those that name a stage or place: equal marks, equal rows."""
+        return tuple(_counts(part, person) for row in self.terms.rows if whole or not row.whole for part in row.parts)
+
+    def plain(self, person: UnitType) -> bool:
+        """Whether nothing but weight and seats, which are one, tells the rows of a unit."""
+        simple = len(self.terms.totals) == 2 and not self.terms.packages and person.people == person.weight
+        return simple and not any(self.marks(person))
+
+    def alike(self, person: UnitType, other: UnitType) -> bool:
+        """Whether no row would notice one in the place of the other."""
+        same = (person.holder, person.party, person.to, person.counts, person.weight, person.people)
+        like = (other.holder, other.party, other.to, other.counts, other.weight, other.people)
+        return same == like and self.marks(person) == self.marks(other)
 
     def tiers(self) -> None:
         """Nobody of a later tier stands where earlier ones who stay could stand with every row as it is."""
         staying: Counter[Kind] = Counter()
-        movable: dict[tuple[str, Spot], Counter[PersonClass]] = defaultdict(Counter)
+        movable: dict[tuple[str, Spot], Counter[UnitType]] = defaultdict(Counter)
         for number, (holder, person) in self.kind.items():
             if person.all or not self.open(number):
                 continue
@@ -362,36 +474,47 @@ class _Check:
             else:
                 movable[holder, self.seen[number].spot][person] += 1
         rows = self.counted()
+        by_tier = {
+            at: sorted(group.items(), key=lambda item: item[0].tier, reverse=True) for at, group in movable.items()
+        }
+        spots = sorted(by_tier)
         for (holder, person), left in sorted(staying.items()):
-            for (other, (t, j)), group in sorted(movable.items()):
-                place = self.terms.stages[t].places[j]
+            plain = self.plain(person)
+            for other, (t, j) in spots:
                 if other != holder or not self.fits(holder, person, (t, j)):
                     continue
-                later = {p: n for p, n in group.items() if p.counts == person.counts and p.tier > person.tier}
-                sums = _sums(later)
-                free = place.capacity.get(holder, 0) - rows.people.get(((t, j), holder), 0)
-                if person.counts:
-                    mend = bool(sums >> person.weight & 1)
+                later = {}
+                for p, n in by_tier[other, (t, j)]:
+                    if p.tier <= person.tier:
+                        break
+                    if p.counts == person.counts and (self.plain(p) if plain else self.alike(person, p)):
+                        later[p] = n
+                free = self.terms.stages[t].places[j].capacity.get(holder, 0) - rows.people.get(((t, j), holder), 0)
+                if not plain:
+                    mend = bool(later)
+                elif person.counts:
+                    mend = bool(later) and bool(_sums(later) >> person.weight & 1)
                 else:
-                    mend = bool(later) and free + sums.bit_length() - 1 >= person.weight
+                    mend = bool(later) and free + sum(p.people * n for p, n in later.items()) >= person.people
                 if mend:
                     what = f"{left} of an earlier tier stay behind, and people of later tiers go in their stead"
-                    self.bad("plan.tier", f"plan, {holder}, stratum {stratum(person)}", what)
+                    self.bad("plan.tier", f"plan, {holder}, stratum {person.stratum}", what)
                     break
         for (holder, (t, j)), group in sorted(movable.items()):
-            for person in sorted(p for p in group if p.counts and p.weight > 1):
+            for person in sorted(p for p in group if p.counts and p.weight > 1 and self.plain(p)):
                 earlier = {
                     p: n
                     for (h, p), n in staying.items()
                     if h == holder and p.counts and p.tier < person.tier and self.fits(holder, p, (t, j))
+                    if self.plain(p)
                 }
                 if _sums(earlier) >> person.weight & 1:
                     what = "several of earlier tiers stay behind, and one unit of a later tier goes in their stead"
-                    self.bad("plan.tier", f"plan, {holder}, stratum {stratum(person)}", what)
+                    self.bad("plan.tier", f"plan, {holder}, stratum {person.stratum}", what)
 
-    def fits(self, holder: str, person: PersonClass, spot: Spot) -> bool:
+    def fits(self, holder: str, person: UnitType, spot: Spot) -> bool:
         step = self.factor[holder] * person.weight if person.counts else 0
-        return step <= self.own[spot] and person.weight <= self.place(spot).capacity.get(holder, 0)
+        return step <= self.own[spot] and person.people <= self.place(spot).capacity.get(holder, 0)
 
     # --- what a single change could mend --------------------------------------------------------------------------
 
@@ -419,31 +542,42 @@ class _Check:
             for holder in self.terms.totals
         }
         for holder, person in sorted(idle):
-            if any(free[spot, holder] >= person.weight for spot in spots):
+            if any(free[spot, holder] >= person.people and self.room(rows, person, spot) for spot in spots):
                 what = "somebody outside the ratio stays behind though there is a seat"
-                self.bad("plan.outside", f"plan, {holder}, stratum {stratum(person)}", what)
+                self.bad("plan.outside", f"plan, {holder}, stratum {person.stratum}", what)
         self.later_before_earlier(movable)
         if self.found:  # the rows must hold before it makes sense to ask what else they would allow
             return
         for ((holder, person), spot), _ in sorted(movable.items()):
             for to in spots:
-                if to[0] < spot[0] and free[to, holder] >= person.weight and self.fits(holder, person, to):
-                    step = self.factor[holder] * person.weight if person.counts else 0
-                    if not step or not self.broken(_moved(rows, spot, to, {holder: (step, person.weight)})):
-                        what = f"could go in stage {self.terms.stages[to[0]].stage} with every term met"
-                        self.bad("plan.early", f"plan, {holder}, stratum {stratum(person)}", what)
-                        break
+                if to[0] >= spot[0] or free[to, holder] < person.people or not self.fits(holder, person, to):
+                    continue
+                if not self.broken(self.moved(rows, spot, to, {person: 1})):
+                    what = f"could go in stage {self.terms.stages[to[0]].stage} with every term met"
+                    self.bad("plan.early", f"plan, {holder}, stratum {person.stratum}", what)
+                    break
         self.even_exchange(rows, movable, free, spots)
+
+    def room(self, rows: _Rows, person: UnitType, spot: Spot) -> bool:
+        """Whether one more unit there breaks no further row."""
+        return not any(
+            not (row.least is None or row.least <= have + more) or not (row.most is None or have + more <= row.most)
+            for row in self.asked
+            if (more := self.figure(row, person, spot))
+            for have in (rows.figures.get(row.name, 0),)
+        )
 
     def place(self, spot: Spot) -> Place:
         return self.terms.stages[spot[0]].places[spot[1]]
 
     def later_before_earlier(self, movable: Mapping[tuple[Kind, Spot], int]) -> None:
         """No unit of a later tier goes in an earlier stage than a unit of an earlier tier that weighs the same."""
-        groups: dict[tuple[str, bool, int], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        groups: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         for (holder, person), (t, _) in movable:
-            groups[holder, person.counts, person.weight][person.tier].add(t)
-        for (holder, _, _), tiers in sorted(groups.items()):
+            to = person.to if len(self.terms.totals) > 2 else ""
+            like = (holder, to, person.counts, person.weight, person.people, self.marks(person, whole=False))
+            groups[like][person.tier].add(t)
+        for (holder, *_), tiers in sorted(groups.items()):
             latest = -1
             for tier, stages in sorted(tiers.items()):
                 if min(stages) < latest:
@@ -459,23 +593,47 @@ class _Check:
         spots: Sequence[Spot],
     ) -> None:
         """No packet of single units that leaves the balance as it is could go in an earlier stage."""
+        if len(self.terms.totals) != 2:
+            return
         first, second = sorted(self.terms.totals)
         common = gcd(self.factor[first], self.factor[second])
         packet = {first: self.factor[second] // common, second: self.factor[first] // common}
         single: Counter[tuple[Spot, str]] = Counter()
         for ((holder, person), spot), n in movable.items():
-            single[spot, holder] += n if person.counts and person.weight == 1 else 0
+            one = person.counts and person.weight == person.people == 1 and not any(self.marks(person, whole=False))
+            single[spot, holder] += n if one else 0
         for spot in spots:
             for to in spots:
                 if to[0] >= spot[0] or any(
                     single[spot, h] < n or free[to, h] < n or self.factor[h] > self.own[to] for h, n in packet.items()
                 ):
                     continue
-                if not self.broken(_moved(rows, spot, to, {h: (self.factor[h] * n, n) for h, n in packet.items()})):
+                ones = {UnitType(True, 0, h, 1, False, 1): n for h, n in packet.items()}
+                if not self.broken(self.moved(rows, spot, to, ones, alone=True)):
                     earlier = self.terms.stages[to[0]].stage
                     what = f"{packet[first]} of {first} and {packet[second]} of {second} could go in stage {earlier}"
                     self.bad("plan.early", f"plan, stage {self.terms.stages[spot[0]].stage}", what)
                     return
+
+    def moved(
+        self, rows: _Rows, spot: Spot, to: Spot, what: Mapping[UnitType, int], alone: bool = False
+    ) -> _Rows:
+        """The figures with so many units of each type moved from one spot to another. `alone`: no further row counts
+        these units."""
+        progress, ahead, people = dict(rows.progress), dict(rows.ahead), dict(rows.people)
+        figures = dict(rows.figures)
+        for person, n in what.items():
+            holder, step = person.holder, self.factor[person.holder] * person.weight if person.counts else 0
+            for at, sign in ((spot, -n), (to, n)):
+                people[at, holder] = people.get((at, holder), 0) + sign * person.people
+                if step:
+                    progress[at, holder] = progress.get((at, holder), 0) + sign * step
+                    ahead[at, holder] = ahead.get((at, holder), 0) + sign * step
+                    other = self.to(person)
+                    ahead[at, other] = ahead.get((at, other), 0) - sign * step
+                for row in self.asked if not alone else ():
+                    figures[row.name] = figures.get(row.name, 0) + sign * self.figure(row, person, at)
+        return _Rows(progress, ahead, people, figures)
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
@@ -508,28 +666,31 @@ class _Check:
             available[holder, person] += 1
             if seen is not None:
                 going[holder, person] += 1
-                waited[person.counts, person.tier] += person.weight * seen.spot[0]
+                waited[person.counts, person.tier] += person.people * seen.spot[0]
                 kept += self.before.get(number) == seen.spot
         levels = [("units kept in their slot", kept, True)] if self.past else []
-        groups: dict[tuple[bool, int, str], set[PersonClass]] = defaultdict(set)
-        for holder, person in self.kind.values():
+        groups: dict[tuple[bool, int, str], set[UnitType]] = defaultdict(set)
+        for holder, person in set(self.kind.values()):
             if not person.all:
                 groups[person.counts, person.tier, holder].add(person)
         names = {
             key: f"{key[2]}, " + ("" if key[0] else "outside the ratio, ") + f"tier {key[1]}" for key in sorted(groups)
         }
-        people = {key: sum(going[key[2], p] * p.weight for p in group) for key, group in groups.items()}
+        people = {key: sum(going[key[2], p] * p.people for p in group) for key, group in groups.items()}
         levels += [(f"{name}: people who go", people[key], True) for key, name in names.items()]
         for key, name in names.items():
-            present = {p: available[key[2], p] for p in groups[key] if available[key[2], p]}
-            everyone = sum(p.weight * n for p, n in present.items())
-            if len(present) > 1 and people[key] not in (0, everyone):
-                off = sum(
-                    abs(everyone * p.weight * going[key[2], p] - people[key] * p.weight * n) for p, n in present.items()
-                )
+            weights: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])  # people, people who go, units that go
+            for p in groups[key]:
+                if available[key[2], p]:
+                    for k, n in enumerate((p.people * available[key[2], p], p.people * going[key[2], p],
+                                           going[key[2], p])):  # fmt: skip
+                        weights[p.weight][k] += n
+            everyone = sum(whole for whole, _, _ in weights.values())
+            if len(weights) > 1 and people[key] not in (0, everyone):
+                off = sum(abs(everyone * gone - people[key] * whole) for whole, gone, _ in weights.values())
                 levels.append((f"{name}: unevenness between weights", off, False))
-                for p in sorted(present, key=lambda p: -p.weight)[:-1]:
-                    levels.append((f"{name}, weight {p.weight}: units that go", going[key[2], p], True))
+                for weight in sorted(weights, reverse=True)[:-1]:
+                    levels.append((f"{name}, weight {weight}: units that go", weights[weight][2], True))
         for counts, tier in sorted(waited):
             name = ("" if counts else "outside the ratio, ") + f"tier {tier}: stages waited"
             levels.append((name, waited[counts, tier], False))
@@ -550,7 +711,7 @@ def _spots(plan: Mapping[str, Any], terms: PlanTerms) -> dict[str, Spot]:
     }
 
 
-def _sums(group: Mapping[PersonClass, int]) -> int:
+def _sums(group: Mapping[UnitType, int]) -> int:
     """A whole number whose bit s says that some of these units weigh s together."""
     sums = 1
     for person, n in group.items():
@@ -559,11 +720,21 @@ def _sums(group: Mapping[PersonClass, int]) -> int:
     return sums
 
 
-def _moved(rows: _Rows, spot: Spot, to: Spot, what: Mapping[str, tuple[int, int]]) -> _Rows:
-    """The figures with (progress, people) per holder moved from one spot to another."""
-    progress, people = dict(rows.progress), dict(rows.people)
-    for holder, (step, persons) in what.items():
-        for at, sign in ((spot, -1), (to, 1)):
-            progress[at, holder] = progress.get((at, holder), 0) + sign * step
-            people[at, holder] = people.get((at, holder), 0) + sign * persons
-    return _Rows(progress, people)
+def _counts(part: Part, person: UnitType) -> int:
+    """What one unit is to a part of a further row, where the part's stage and place are right."""
+    held_by = person.party if person.party else person.holder
+    for asked, is_so in ((part.holder, person.holder), (part.party, held_by), (part.to, person.to)):
+        if asked and asked != is_so:
+            return 0
+    those = [
+        member
+        for member in person.members
+        if (not part.account or part.account == member.account) and (not part.mark or part.mark in member.marks)
+    ]
+    if part.of != PEOPLE:
+        everyone = not part.account and not part.mark
+        points = (person.weight if person.counts else 0) if everyone else sum(member.weight for member in those)
+        return part.by * points
+    if len(those) == len(person.members):
+        return part.by * person.people
+    return part.by * len(those)

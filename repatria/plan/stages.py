@@ -2,9 +2,9 @@
 directions.
 
 Within a stratum the earliest tickets take the earliest slots. At a place, people outside the ratio come
-first, because nothing may hold them up; then, step by step, whichever side leaves the two nearest to even,
-so that no prefix passes the place's bound and nobody is left blocked at its end. In a plan that replaces
-another, stages that are over stay as they were carried out and units keep their slots wherever the terms
+first, because nothing may hold them up; then, step by step, whichever side leaves all nearest to even, so that no
+prefix passes the place's bound and nobody is left blocked at its end. A family's people follow one another. In a plan
+that replaces another, stages that are over stay as they were carried out and units keep their slots wherever the terms
 still allow it.
 
     >>> from repatria.deal.classes import PersonClass
@@ -35,9 +35,9 @@ from repatria.plan.model import (
     Unit,
     UnitType,
     shape_problems,
-    unit_type,
+    unit_types,
 )
-from repatria.plan.solve import Slot, Solution, solve
+from repatria.plan.solve import Enough, Slot, Solution, solve
 from repatria.problem import Problem
 
 Order = tuple[int, bytes, str]  # tier, ticket, number: who of a side comes first
@@ -54,12 +54,19 @@ class Names:
 
 
 def make_plan(
-    units: Iterable[Unit], classes: Classes, terms: PlanTerms, seed: bytes | None, names: Names
+    units: Iterable[Unit],
+    classes: Classes,
+    terms: PlanTerms,
+    seed: bytes | None,
+    names: Names,
+    *,
+    going: Mapping[UnitType, int] | None = None,
+    enough: Enough | None = None,
 ) -> dict[str, Any] | list[Problem]:
     """A plan document, or why there is none. Without a seed nobody may be drawn: every stratum goes whole
-    or not."""
+    or not. `going` and `enough` as in `solve`."""
     listed = tuple(sorted(units))
-    solution = solve(listed, classes, terms)
+    solution = solve(listed, classes, terms, going=going, enough=enough)
     if not isinstance(solution, Solution):
         return solution
     return _document(listed, classes, terms, seed, names, solution, None)
@@ -72,6 +79,8 @@ def replan(
     terms: PlanTerms,
     seed: bytes | None,
     names: Names,
+    *,
+    enough: Enough | None = None,
 ) -> dict[str, Any] | list[Problem]:
     """A plan that replaces `progress.previous`: what is done stays, and as few units as possible change
     slot."""
@@ -83,7 +92,7 @@ def replan(
     if problems:
         return problems
     listed = tuple(sorted(units))
-    solution = solve(listed, classes, terms, progress=progress)
+    solution = solve(listed, classes, terms, progress=progress, enough=enough)
     if not isinstance(solution, Solution):
         return solution
     return _document(listed, classes, terms, seed, names, solution, progress)
@@ -98,7 +107,7 @@ def _document(
     solution: Solution,
     progress: Progress | None,
 ) -> dict[str, Any] | list[Problem]:
-    kinds = {unit.number: unit_type(unit, classes) for unit in units}
+    kinds = unit_types(units, classes)
     fixed, slots = _past(terms, progress)
     away = set(fixed) | (progress.gone | progress.offered if progress else frozenset())
     orders: dict[str, Order] = {
@@ -124,6 +133,7 @@ def _document(
     if progress is not None:
         for number in sorted(progress.offered & set(slots) & set(kinds)):
             present[slots[number]].append(number)
+    with_others = {unit.number: unit.numbers for unit in units if unit.others}
     stages = []
     for t, stage in enumerate(terms.stages):
         done = progress is not None and stage.stage in progress.done
@@ -133,7 +143,13 @@ def _document(
                 bound, sequence = _carried_out(progress, stage.stage, place)
             else:
                 bound = solution.bounds[t, j]
-                sequence = _sequence(terms, (t, j), [(orders[n], kinds[n]) for n in present[t, j]])
+                who = [(orders[n], kinds[n]) for n in present[t, j]]
+                ordered = _sequence(terms, (t, j), bound, who)
+                if ordered is None:
+                    what = "no order of these people keeps to the place's bound"
+                    where = f"terms, stage {stage.stage}, place {place.place}"
+                    return [Problem("plan.sequence", where, what, "raise the bound of the place")]
+                sequence = [[n, holder] for number, holder in ordered for n in with_others.get(number, (number,))]
             places.append({"place": place.place, "bound": bound, "sequence": sequence})
         stages.append({"stage": stage.stage, "date": stage.date, "places": places})
     return {
@@ -147,6 +163,11 @@ def _document(
         "replaces": None if progress is None else digest(encode(progress.previous)),
         "stages": stages,
         "levels": [{"name": lv.name, "value": lv.value, "bound": lv.bound} for lv in solution.levels],
+        **(
+            {"packages": [{"parties": list(parties), "times": n} for parties, n in solution.packages]}
+            if terms.packages
+            else {}
+        ),
     }
 
 
@@ -194,29 +215,38 @@ def _assign(ordered: list[str], counts: Mapping[Slot, int], slots: Mapping[str, 
     return given
 
 
-def _sequence(terms: PlanTerms, slot: Slot, present: list[tuple[Order, UnitType]]) -> list[list[str]]:
-    """Both directions in one order: outside the ratio first, then always the step that leaves them nearest
-    to even.
+def _sequence(
+    terms: PlanTerms, slot: Slot, bound: int, present: list[tuple[Order, UnitType]]
+) -> list[tuple[str, str]] | None:
+    """All directions in one order: outside the ratio first, then always the step that leaves all nearest to even.
 
-    No prefix passes the bound K: the side that is not ahead can always take its step, since a step is at
+    Of two sides, no prefix passes the bound K: the side that is not ahead can always take its step, since a step is at
     most K; and once one side is through, the other only moves towards the end, where the rows allow at most
-    K.
+    K. Among more, whoever was given one more than it gave has somebody left who goes; where steps of several weights
+    cross, there may be no such order, and the answer is None.
     """
     t, j = slot
-    first, second = terms.holders
-    sequence = [[order[2], kind.holder] for order, kind in sorted(present) if not kind.counts]
-    queues = {h: [x for x in sorted(present) if x[1].counts and x[1].holder == h] for h in terms.holders}
-    taken = dict.fromkeys(terms.holders, 0)
-    opener = terms.starts[t % len(terms.starts)] if terms.starts else terms.holders[(t + j) % 2]
-    ahead = 0
-    while any(taken[h] < len(queues[h]) for h in terms.holders):
+    most = terms.scaled(bound)
+    sequence = [(order[2], kind.holder) for order, kind in sorted(present) if not kind.counts]
+    queues: dict[tuple[str, str], list[tuple[Order, UnitType]]] = defaultdict(list)
+    for each in sorted(present):
+        if each[1].counts:
+            queues[each[1].holder, terms.receiver(each[1])].append(each)
+    turn = (t + j) % len(terms.holders)
+    opener = terms.starts[t % len(terms.starts)] if terms.starts else terms.holders[turn]
+    taken = dict.fromkeys(queues, 0)
+    ahead = dict.fromkeys(terms.holders, 0)
+    for _ in range(sum(map(len, queues.values()))):
         options = []
-        for holder, sign in ((first, 1), (second, -1)):
-            if taken[holder] < len(queues[holder]):
-                kind = queues[holder][taken[holder]][1]
-                after = ahead + sign * terms.factors[holder] * kind.weight
-                options.append((abs(after), holder != opener, holder, after))
-        _, _, holder, ahead = min(options)
-        sequence.append([queues[holder][taken[holder]][0][2], holder])
-        taken[holder] += 1
+        for (holder, to), queue in queues.items():
+            if taken[holder, to] < len(queue):
+                kind = queue[taken[holder, to]][1]
+                step = terms.factors[holder] * kind.weight
+                off = {**ahead, holder: ahead[holder] + step, to: ahead[to] - step}
+                options.append((sum(map(abs, off.values())), holder != opener, holder, to, off))
+        _, _, holder, to, ahead = min(options, key=lambda option: option[:4])
+        if len(terms.holders) > 2 and max(map(abs, ahead.values())) > most:
+            return None
+        sequence.append((queues[holder, to][taken[holder, to]][0][2], holder))
+        taken[holder, to] += 1
     return sequence

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
@@ -98,7 +99,21 @@ def _persons(draw: np.random.Generator, count: int) -> dict[str, np.ndarray]:
     return persons
 
 
-def _spellings(language: str) -> dict[str, list[str]]:
+class _Latin:
+    """Names in Latin letters, each made when it is first asked for: of fifteen thousand, few registers have all."""
+
+    def __init__(self, names: Sequence[str], code: str, standard: str) -> None:
+        self.names, self.code, self.standard = names, code, standard
+        self.made: dict[int, str] = {}
+
+    def __getitem__(self, at: int) -> str:
+        if at not in self.made:
+            forms = romanisations(self.names[at], self.code)  # type: ignore[arg-type]
+            self.made[at] = next(form.text for form in forms if self.standard in form.standards)
+        return self.made[at]
+
+
+def _spellings(language: str) -> dict[str, Sequence[str] | _Latin]:
     """Every name of one kind, by number, as one sender's language or standard spells it."""
     at = 0 if language == "uk" else 1
     families = [head + middle + ending[at] for ending, middle, head in product(ENDINGS, MIDDLES, HEADS)]
@@ -112,16 +127,11 @@ def _spellings(language: str) -> dict[str, list[str]]:
     places = [
         f"{HEADS[i % 48]}{MIDDLES[i // 48 % 26]}{ends[i >= 1248]}{f' {i}' if i >= 2496 else ''}" for i in range(3000)
     ]
-    found = {"family": families, "given": given, "father": fathers, "place": places}
-    if language not in ("uk", "ru"):
-        code = "uk" if language == "KMU 2010" else "ru"
-        source = _spellings(code)
-        found = {kind: [_latin(name, code, language) for name in source[kind]] for kind in source}
-    return found
-
-
-def _latin(name: str, code: str, standard: str) -> str:
-    return next(form.text for form in romanisations(name, code) if standard in form.standards)  # type: ignore[arg-type]
+    found: dict[str, list[str]] = {"family": families, "given": given, "father": fathers, "place": places}
+    if language in ("uk", "ru"):
+        return dict(found)
+    code = "uk" if language == "KMU 2010" else "ru"
+    return {kind: _Latin(names, code, language) for kind, names in _spellings(code).items()}  # type: ignore[arg-type]
 
 
 def _write(path, letter, persons, who, names, draw, languages):  # type: ignore[no-untyped-def]

@@ -21,7 +21,9 @@ lint: .venv/.dev
 
 bench: .venv/.demo  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks.linkage.names
 	$(BIN)/python -m benchmarks.linkage.tables
+	$(BIN)/python -m benchmarks.linkage.again
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time
 	$(BIN)/python -m pytest -m soak

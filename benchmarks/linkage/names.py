@@ -1,9 +1,10 @@
 """Whole names across scripts: repatria.linkage.names beside logic-v2 and WRatio on the same pairs.
 
-    python -m benchmarks.linkage.names DATA [--peers PYTHON] [--count N]
+    python -m benchmarks.linkage.names [DATA] [--peers PYTHON] [--count N]
 
-DATA holds the lists of names (netranslit_*.tsv, public_figures_cyrillic_latin.csv); without it only invented people are
-compared. PYTHON is the interpreter of an environment of its own that has nomenklatura, rapidfuzz and anyascii. Each
+DATA (or names/ in REPATRIA_DATA) holds the lists of names (netranslit_*.tsv, public_figures_cyrillic_latin.csv);
+without it only invented people are compared. WRatio runs in the peers' own environment (environment.py), and logic-v2
+where PYTHON (or REPATRIA_NAME_PEERS) has nomenklatura, rapidfuzz and anyascii; what is not there is left out. Each
 scorer's threshold is the best one of the tuning half; the figures are of the reporting half, whose family names, public
 figures and Arabic names are others.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import time
 from collections.abc import Sequence
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.linkage.environment import peers_python
 from benchmarks.linkage.name_pairs import NamePair, arabic_pairs, extra_names, figure_pairs, invented_pairs
 from repatria.linkage.names import Floats, score_names
 
@@ -35,9 +38,13 @@ def timed(function, pairs):
     return scores, time.process_time() - start
 def wratio(left, right, one, other):
     return fuzz.WRatio(anyascii(left).lower(), anyascii(right).lower()) / 100
-from nomenklatura.matching import LogicV2, ScoringConfig
-from followthemoney import model
-config = LogicV2.default_config() if hasattr(LogicV2, "default_config") else ScoringConfig.defaults()
+try:
+    from nomenklatura.matching import LogicV2, ScoringConfig
+    from followthemoney import model
+except ImportError:
+    LogicV2 = None
+else:
+    config = LogicV2.default_config() if hasattr(LogicV2, "default_config") else ScoringConfig.defaults()
 def person(name, birth):
     properties = {"name": [name]}
     if births and birth:
@@ -46,7 +53,9 @@ def person(name, birth):
 def logic(left, right, one, other):
     return LogicV2.compare(person(left, one), person(right, other), config).score
 for name, pairs in sets.items():
-    out[name] = {"WRatio": timed(wratio, pairs), "logic-v2": timed(logic, pairs)}
+    out[name] = {"WRatio": timed(wratio, pairs)}
+    if LogicV2 is not None:
+        out[name]["logic-v2"] = timed(logic, pairs)
 json.dump(out, sys.stdout)
 """
 
@@ -128,10 +137,12 @@ def peer_scores(
 
 def main() -> None:
     reader = argparse.ArgumentParser()
-    reader.add_argument("data", type=Path, nargs="?")
-    reader.add_argument("--peers")
+    folder = os.environ.get("REPATRIA_DATA")
+    reader.add_argument("data", type=Path, nargs="?", default=Path(folder) / "names" if folder else None)
+    reader.add_argument("--peers", default=os.environ.get("REPATRIA_NAME_PEERS"))
     reader.add_argument("--count", type=int, default=8000)
     given = reader.parse_args()
+    given.peers = given.peers or peers_python()
     halves = [sets_of(given.data, half, given.count) for half in (0, 1)]
     print(
         "| pairs | scorer | F1 | precision | recall | recall at 99 % | AUC | ECE | true of >= .99 | pairs per cpu-s |"

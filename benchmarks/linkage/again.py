@@ -3,7 +3,8 @@
     python -m benchmarks.linkage.again [--people N] [--data DATA]
 
 1. `repatria link tables --save`, then one row in a hundred of each side changed, then `--again`: CPU-seconds of the
-   whole command, the process's own from its start, as a part of those of linking the new versions from nothing.
+   whole command, the process's own from its start, as a part of those of linking the new versions from nothing; and
+   of `link` alone, the tables in memory.
 2. Public figures in Cyrillic against Latin letters (tables.py; DATA or REPATRIA_DATA has the list): the pairs that the
    queue brings first are judged as the truth has them, and the run is repeated with these labels. Figures are of the
    people on whom nobody judged, without and with labels: F1 at one half, and the mean squared error of probabilities
@@ -18,7 +19,8 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,8 @@ import numpy as np
 from benchmarks.linkage import registers
 from benchmarks.linkage.environment import HOME
 from benchmarks.linkage.tables import figure_tables
+from repatria.files.bare import read_columns
+from repatria.linkage.again import parse_run
 from repatria.linkage.labels import row_of, told
 from repatria.linkage.review import queue
 from repatria.linkage.tables import Links, link
@@ -54,11 +58,22 @@ def relinked(people: int) -> None:
     whole = cpu_seconds(*new, *out)
     again = cpu_seconds(*new, *out, "--again", home / "a.run")
     size = (home / "a.run").stat().st_size
+    tables = [read_columns(path) for path in new]
+    run = parse_run((home / "a.run").read_bytes())
+    alone = [seconds_of(work) for work in (lambda: link(*tables), lambda: link(*tables, before=run))]
     print(f"\n| {people:,} x {people:,}, {PART:.0%} of each side changed | CPU-s | part of the whole |")
     print("|---|---|---|")
     print(f"| linked from nothing | {whole:.2f} | 1 |")
     print(f"| again, with the run that was kept | {again:.2f} | {again / whole:.2f} |")
+    print(f"| `link` alone, from nothing | {alone[0]:.2f} | 1 |")
+    print(f"| `link` alone, again | {alone[1]:.2f} | {alone[1] / alone[0]:.2f} |")
     print(f"| keeping a run ({size / 1e6:.1f} MB) | {kept - first:.2f} | {(kept - first) / whole:.2f} |", flush=True)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def cpu_seconds(*words: object) -> float:

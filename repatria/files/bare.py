@@ -51,6 +51,7 @@ def read_bare(path: Path) -> Table:
 class _Records:
     records: Iterator[list[str]]  # the headings first
     notes: tuple[Problem, ...]
+    apostrophes: bool  # whether a cell may begin with one
 
 
 def _records(path: Path) -> _Records:
@@ -76,7 +77,8 @@ def _records(path: Path) -> _Records:
     if not records or not any(records[0]):
         do = "put the headings in the first row"
         raise Problems([Problem("file.empty", path.name, "no headings in the file", do)])
-    return _Records(iter(records), tuple(notes))
+    begins = any(f"{before}'" in text for before in (separator, "\n", "\r", '"', " "))
+    return _Records(iter(records), tuple(notes), begins or text[:1] == "'")
 
 
 def _too_wide(file: str, number: int, cells: int, headings: int) -> Problem:
@@ -114,7 +116,8 @@ def read_columns(path: Path, notes: list[Problem] | None = None) -> dict[str, li
     rows = [cells for cells in rows if any(cells)]
     if not rows:
         return {name: [] for name in heading}
-    return dict(zip(heading, map(_plain, zip(*rows, strict=True)), strict=True))
+    columns = zip(*rows, strict=True)
+    return dict(zip(heading, map(_plain if table.apostrophes else list, columns), strict=True))
 
 
 def _plain(cells: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -35,10 +35,12 @@ from numpy.typing import NDArray
 from repatria.linkage.encode import Column
 from repatria.linkage.kinds import KINDS, Kind
 from repatria.linkage.levels import Levels, names_of
-from repatria.linkage.weigh import Floats, Known, Model, Places, Weights
+from repatria.linkage.pairs import Met, Trait, meet, meet_again
+from repatria.linkage.weigh import Compared, Floats, Known, Model, Places, Weights
 
 Ids = tuple[str, ...]
 Seen = NDArray[np.uint64]
+Was = tuple[NDArray[np.int64], NDArray[np.int64]]
 HEAD = b"repatria linkage run 1\n"
 
 
@@ -67,16 +69,31 @@ class Run:
     left: Places
     right: Places
     levels: tuple[Levels, ...]
+    by_rule: NDArray[np.bool_]
+    """Of each pair whether a rule met it; the others were looked at because somebody had judged them."""
+    crowded: NDArray[np.bool_]
+    """array (rules, left rows), as `pairs.Met` has it."""
 
-    def known(self, ids: tuple[Ids, Ids], columns: Sequence[Column], left: Places, right: Places) -> Known:
-        """Of pairs of rows of newer tables, those that stand as they stood in this run.
+    def before(self, ids: tuple[Ids, Ids], columns: Sequence[Column]) -> Was:
+        """Of each row of newer tables the place that it had in this run; -1 where it is new or reads otherwise."""
+        seen = seen_of(columns, self.key)
+        left, right = (_places_before(*each) for each in zip(ids, seen, self.ids, self.seen, strict=True))
+        return left, right
 
-        Args:
-            left, right: places in `ids`.
-        """
-        was = [
-            _places_before(*each) for each in zip(ids, seen_of(columns, self.key), self.ids, self.seen, strict=True)
-        ]
+    def met(self, rules: Sequence[tuple[Trait, ...]], was: Was) -> Met:
+        """The pairs of newer tables that meet by this run's rules."""
+        now = [_turned(places, len(ids)) for places, ids in zip(was, self.ids, strict=True)]
+        left, right = now[0][self.left[self.by_rule]], now[1][self.right[self.by_rule]]
+        there = (left >= 0) & (right >= 0)
+        kept = np.sort((left[there] << 32) | right[there])
+        crowded = np.zeros((len(rules), len(was[0])), np.bool_)
+        known = np.flatnonzero(was[0] >= 0)
+        crowded[:, known] = self.crowded[:, was[0][known]]
+        again = meet_again(rules, kept, (was[0] < 0, was[1] < 0), crowded)
+        return meet(rules) if again is None else again
+
+    def known(self, was: Was, left: Places, right: Places) -> Known:
+        """Of pairs of rows of newer tables, those that stand as they stood in this run."""
         one, other = was[0][left], was[1][right]
         whole = (self.left.astype(np.int64) << 32) | self.right
         wanted = np.where((one >= 0) & (other >= 0), (one << 32) | np.maximum(other, 0), -1)
@@ -93,7 +110,25 @@ class Run:
             tuple(new.get(each, f"\0{at}") for at, each in enumerate(own))
             for own, new in zip(self.ids, (left, right), strict=True)
         )
-        return Run(self.learned, self.key, (ids[0], ids[1]), self.seen, self.left, self.right, self.levels)
+        return replace(self, ids=(ids[0], ids[1]))
+
+
+def run_of(ids: tuple[Ids, Ids], compared: Compared, model: Model, met: Met, key: bytes) -> Run:
+    """What is kept of a run that compared these pairs."""
+    columns = tuple((column.name, column.kind) for column in compared.columns)
+    learned = Learned(columns, tuple(rule.traits for rule in met.rules), compared.u, model)
+    seen = seen_of(compared.columns, key)
+    return Run(
+        learned, key, ids, seen, compared.left, compared.right, compared.levels, met.by_rule, met.crowded
+    )
+
+
+def _turned(places: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Of each place before the place now, or -1."""
+    now = np.full(count, -1, np.int64)
+    there = np.flatnonzero(places >= 0)
+    now[places[there]] = there
+    return now
 
 
 def _places_before(ids: Ids, seen: Seen, ids_before: Ids, seen_before: Seen) -> NDArray[np.int64]:
@@ -148,7 +183,9 @@ def format_run(run: Run) -> bytes:
         "exclusive": model.exclusive, "rounds": model.rounds, "rare": model.rare,
         "ids": [list(each) for each in run.ids], "pairs": len(run.left),
     }  # fmt: skip
-    every: tuple[NDArray[Any], ...] = (*run.seen, run.left, run.right, *run.levels)
+    every: tuple[NDArray[Any], ...] = (
+        *run.seen, run.left, run.right, *run.levels, np.packbits(run.by_rule), np.packbits(run.crowded),
+    )  # fmt: skip
     arrays = b"".join(each.astype(each.dtype.newbyteorder("<")).tobytes() for each in every)
     line = json.dumps(about, ensure_ascii=True, separators=(",", ":")).encode()
     return HEAD + line + b"\n" + zlib.compress(arrays, 1)
@@ -173,7 +210,9 @@ def _parsed(data: bytes) -> Run:
         raise NoRun("its columns are of no known kind")
     ids = tuple(tuple(map(str, each)) for each in about["ids"])
     counts = len(ids[0]), len(ids[1]), int(about["pairs"])
-    size = 8 * (counts[0] + counts[1]) + counts[2] * (8 + len(columns))
+    rules = tuple(tuple(map(str, rule)) for rule in about["rules"])
+    bits = counts[2], len(rules) * counts[0]
+    size = 8 * (counts[0] + counts[1]) + counts[2] * (8 + len(columns)) + sum((count + 7) // 8 for count in bits)
     if not 0 <= size <= LARGEST:
         raise NoRun("it says that it is larger than any run")
     opened = zlib.decompressobj()
@@ -191,6 +230,7 @@ def _parsed(data: bytes) -> Run:
     seen = taken(counts[0], "<u8"), taken(counts[1], "<u8")
     left, right = taken(counts[2], "<i4"), taken(counts[2], "<i4")
     levels = tuple(taken(counts[2], "i1") for _ in columns)
+    flags = [np.unpackbits(taken((count + 7) // 8, "u1"), count=count).astype(np.bool_) for count in bits]
     whole = (left.astype(np.int64) << 32) | right
     sound = not len(whole) or bool(
         (np.diff(whole) > 0).all() and min(left.min(), right.min()) >= 0 and left.max() < counts[0]
@@ -210,8 +250,9 @@ def _parsed(data: bytes) -> Run:
     if not (np.isfinite(model.partners) and model.partners > 0 and np.isfinite(model.pairs) and model.pairs >= 0):
         raise NoRun("its weights are no weights")
     drawn = tuple(_share(each, n) for each, n in zip(about["drawn"], size_of, strict=True))
-    learned = Learned(columns, tuple(tuple(map(str, rule)) for rule in about["rules"]), drawn, model)
-    return Run(learned, bytes.fromhex(about["key"]), (ids[0], ids[1]), seen, left, right, levels)
+    learned = Learned(columns, rules, drawn, model)
+    crowded = flags[1].reshape(len(rules), counts[0])
+    return Run(learned, bytes.fromhex(about["key"]), (ids[0], ids[1]), seen, left, right, levels, flags[0], crowded)
 
 
 LARGEST = 2**34

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from repatria.linkage.compare import number_key
 from repatria.linkage.kinds import Kind
-from repatria.people.dates import PartialDate, parse_date
+from repatria.people.dates import PartialDate, iso_day, parse_date
 from repatria.people.names import father_key, fold, given_key, normal_name, skeleton, skeletons
 
 Ints = NDArray[np.int32]
@@ -117,6 +117,8 @@ _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
 
 def _date_parts(value: str) -> tuple[int, int, int]:
+    if (day := iso_day(value)) is not None:
+        return day.year, day.month, day.day
     found = parse_date(_DIGITS.sub(r"\1-\2-\3", value) if value.isascii() and value.isdigit() else value)
     if not isinstance(found, PartialDate):
         return 0, 0, 0

@@ -75,6 +75,10 @@ class Met:
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     rules: tuple[Rule, ...]
+    crowded: NDArray[np.bool_]
+    """array (rules, left rows): whose block of a rule is so large that nobody meets in it."""
+    by_rule: NDArray[np.bool_]
+    """array (pairs): whether a rule met it; the others were asked for besides."""
 
 
 def traits_of(columns: Sequence[Column]) -> list[Trait]:
@@ -286,22 +290,77 @@ def joint(parts: Sequence[Ints64], spans: Sequence[int]) -> Ints64:
     return whole
 
 
-def meet(rules: Sequence[tuple[Trait, ...]], itself: bool = False) -> Met:
-    """Every pair that a rule meets, once."""
+def meet(rules: Sequence[tuple[Trait, ...]], itself: bool = False, largest: int = LARGEST_BLOCK) -> Met:
+    """Every pair that a rule meets, once; none in a block of more pairs than the largest."""
     found: list[Ints64] = []
     told: list[Rule] = []
-    for group in rules:
-        spans = [trait.span for trait in group]
-        left = joint([trait.left for trait in group], spans)
-        right = left if itself else joint([trait.right for trait in group], spans)
-        pairs = _joined(left, right, itself)
+    crowded = np.zeros((len(rules), len(rules[0][0].left) if rules else 0), np.bool_)
+    for at, group in enumerate(rules):
+        left, right = _joints(group, itself)
+        pairs, crowd = _joined(left, right, itself, largest)
+        crowded[at, crowd] = True
         found.append(pairs)
-        told.append(Rule(tuple(t.name for t in group), tuple(t.column for t in group), len(pairs)))
+        told.append(_rule(group, len(pairs)))
+    return _met(found, told, crowded)
+
+
+def meet_again(
+    rules: Sequence[tuple[Trait, ...]], kept: Ints64, changed: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    crowded: NDArray[np.bool_], largest: int = LARGEST_BLOCK,
+) -> Met | None:  # fmt: skip
+    """As `meet`, for tables of which few rows changed since it was asked before; None where it has to be asked.
+
+    Only blocks that a changed row stands in now, and those that were too large, are met again: in every other block
+    stand rows that stood there before, all of whose pairs are kept. A block that has become too large takes away pairs
+    that other rules may meet as well; then all is met anew.
+
+    Args:
+        kept: the pairs of unchanged rows that met, as left << 32 | right, in order.
+        changed: which rows of each side are new, or read otherwise.
+        crowded: as `Met` has it, of the rows that have not changed.
+    """
+    if any(trait.several for group in rules for trait in group):
+        return None  # which words of a name are its rarest depends on all other rows
+    found = [kept]
+    told = []
+    now = np.zeros_like(crowded)
+    for at, group in enumerate(rules):
+        left, right = _joints(group, False)
+        moved = np.unique(np.concatenate([left[changed[0] | crowded[at]], right[changed[1]]]))
+        left, right = _among(left, moved), _among(right, moved)
+        pairs, crowd = _joined(left, right, False, largest)
+        now[at, crowd] = True
+        if (now[at] & ~changed[0] & ~crowded[at]).any():
+            return None
+        found.append(pairs)
+        told.append(_rule(group, len(pairs)))
+    return _met(found, told, now)
+
+
+def _joints(group: Sequence[Trait], itself: bool) -> Pair:
+    spans = [trait.span for trait in group]
+    left = joint([trait.left for trait in group], spans)
+    return left, left if itself else joint([trait.right for trait in group], spans)
+
+
+def _among(numbers: Ints64, wanted: Ints64) -> Ints64:
+    """The numbers that are among the wanted ones, which are in order; -1 for the others."""
+    if not len(wanted):
+        return np.full_like(numbers, -1)
+    at = np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)
+    return np.where(wanted[at] == numbers, numbers, -1)
+
+
+def _rule(group: Sequence[Trait], pairs: int) -> Rule:
+    return Rule(tuple(trait.name for trait in group), tuple(trait.column for trait in group), pairs)
+
+
+def _met(found: Sequence[Ints64], told: Sequence[Rule], crowded: NDArray[np.bool_]) -> Met:
     every = np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
-    del found
     if len(every):
         every = every[np.concatenate([[True], every[1:] != every[:-1]])]
-    return Met((every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32), tuple(told))
+    left, right = (every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32)
+    return Met(left, right, tuple(told), crowded, np.ones(len(every), np.bool_))
 
 
 def with_pairs(met: Met, besides: Sequence[tuple[int, int]]) -> Met:
@@ -309,19 +368,24 @@ def with_pairs(met: Met, besides: Sequence[tuple[int, int]]) -> Met:
     if not besides:
         return met
     numbers = np.array([(one << 32) | other for one, other in besides], np.int64)
-    every = np.unique(np.append((met.left.astype(np.int64) << 32) | met.right, numbers))
-    return Met((every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32), met.rules)
+    by_rule = (met.left.astype(np.int64) << 32) | met.right
+    every = np.unique(np.append(by_rule, numbers))
+    left, right = (every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32)
+    return Met(left, right, met.rules, met.crowded, np.isin(every, by_rule, assume_unique=True))
 
 
-def _joined(left: Ints64, right: Ints64, itself: bool) -> Ints64:
-    """Rows of equal number on both sides, as left << 32 | right, without blocks that are too large."""
+def _joined(left: Ints64, right: Ints64, itself: bool, largest: int) -> Pair:
+    """Rows of equal number on both sides, as left << 32 | right, without blocks that are too large; and the left rows
+    of those."""
     lefts, ordered_left = _ordered(left)
     rights, ordered = (lefts, ordered_left) if itself else _ordered(right)
     first = np.searchsorted(ordered, ordered_left, "left")
     counts = np.searchsorted(ordered, ordered_left, "right") - first
     starts = np.flatnonzero(np.concatenate([[True], ordered_left[1:] != ordered_left[:-1]])) if len(lefts) else lefts
     in_block = np.diff(np.append(starts, len(lefts)))
-    counts[np.repeat(counts[starts] * in_block > LARGEST_BLOCK, in_block)] = 0
+    too_large = np.repeat(counts[starts] * in_block > largest, in_block)
+    crowd = lefts[too_large]
+    counts[too_large] = 0
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     one = np.repeat(lefts, counts)
@@ -329,7 +393,7 @@ def _joined(left: Ints64, right: Ints64, itself: bool) -> Ints64:
     if itself:
         keep = one < other
         one, other = one[keep], other[keep]
-    return np.asarray((one << 32) | other)
+    return np.asarray((one << 32) | other), crowd
 
 
 def _ordered(numbers: Ints64) -> Pair:

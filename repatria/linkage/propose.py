@@ -27,13 +27,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from repatria.linkage.again import Learned, Run, seen_of
+from repatria.linkage.again import Run, run_of
 from repatria.linkage.block import Candidate, candidate_links
 from repatria.linkage.compare import Record, mixed_names
 from repatria.linkage.encode import Column
 from repatria.linkage.judgement import Judgement, standing, words_on
 from repatria.linkage.kinds import KINDS_OF, BadTable, Stands
-from repatria.linkage.pairs import choose_rules, meet, named, traits_of, with_pairs
+from repatria.linkage.pairs import Met, choose_rules, meet, named, traits_of, with_pairs
 from repatria.linkage.review import Calibration, calibration, labels
 from repatria.linkage.tables import read_tables
 from repatria.linkage.weigh import (
@@ -78,16 +78,13 @@ class Weighed:
     probability: Floats
     learned: bool
     ids: tuple[tuple[str, ...], tuple[str, ...]]
-    rules: tuple[tuple[str, ...], ...]
+    met: Met
     weighed_again: int
     """How many pairs were compared; the others stand as an earlier run found them."""
 
     def run(self, key: bytes) -> Run:
         """What is kept for the next time (again.py)."""
-        columns = tuple((column.name, column.kind) for column in self.compared.columns)
-        learned = Learned(columns, self.rules, self.compared.u, self.model)
-        seen = seen_of(self.compared.columns, key)
-        return Run(learned, key, self.ids, seen, self.compared.left, self.compared.right, self.compared.levels)
+        return run_of(self.ids, self.compared, self.model, self.met, key)
 
     def stands(self, at: int) -> tuple[Stands, ...]:
         """How each column stands in a pair, by its place."""
@@ -191,8 +188,7 @@ def weigh(
     else:
         model = default_model(columns, pairs)
         found = probabilities(model, compared)
-    rules = tuple(rule.traits for rule in met.rules)
-    return Weighed(compared, model, found, _scaled(found, scale), large, ids, rules, len(met.left))
+    return Weighed(compared, model, found, _scaled(found, scale), large, ids, met, len(met.left))
 
 
 def _weighed_again(
@@ -207,15 +203,17 @@ def _weighed_again(
         return None  # a field is known now that was not, or is known no more
     try:
         ids, columns = read_tables(*tables, None, learned)
-        met = with_pairs(meet(named(traits_of(columns), learned.rules)), more)
+        rules = named(traits_of(columns), learned.rules)
     except (BadTable, KeyError):
         return None
-    known = before.known(ids, columns, met.left, met.right)
+    was = before.before(ids, columns)
+    met = with_pairs(before.met(rules, was), more)
+    known = before.known(was, met.left, met.right)
     compared = compare_pairs(columns, met.left, met.right, learned.drawn, known)
     model = learned.model.on((len(sought), len(held)), float(len(sought)) * len(held))
     found = probabilities(model, compared)
     return Weighed(
-        compared, model, found, _scaled(found, scale), model.rounds > 0, ids, learned.rules, len(known.others)
+        compared, model, found, _scaled(found, scale), model.rounds > 0, ids, met, len(known.others)
     )
 
 

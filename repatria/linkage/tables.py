@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from repatria.linkage.again import Learned, Run, seen_of
+from repatria.linkage.again import Learned, Run, Was, run_of
 from repatria.linkage.assign import one_to_one
 from repatria.linkage.cluster import clusters
 from repatria.linkage.encode import Column, encode, present
@@ -45,7 +45,7 @@ from repatria.linkage.weigh import (
     learn,
     probabilities,
 )
-from repatria.people.dates import PartialDate, inferred_order, parse_date
+from repatria.people.dates import PartialDate, inferred_order, iso_day, parse_date
 
 Step = Callable[[str], None]
 UNMET = -1.0
@@ -62,7 +62,7 @@ class Links:
     probability: Floats
     compared: Compared
     model: Model
-    rules: tuple[Rule, ...]
+    met: Met
     chances: Floats
     """Of every pair that met, whether told or not, the probability by its evidence and rivals alone."""
     scale: Calibration | None = None
@@ -70,6 +70,11 @@ class Links:
     """The places of pairs that people have judged to be links."""
     weighed_again: int = 0
     """How many pairs were compared in this run; the others stand as an earlier run found them."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules by which rows met; of a run again, with the pairs that were met again."""
+        return self.met.rules
 
     @cached_property
     def left_ids(self) -> list[str]:
@@ -96,15 +101,7 @@ class Links:
         Args:
             key: up to 64 bytes that nobody can guess; whoever has them can test a guess at a whole row.
         """
-        columns = self.compared.columns
-        learned = Learned(
-            tuple((column.name, column.kind) for column in columns), tuple(rule.traits for rule in self.rules),
-            self.compared.u, self.model,
-        )  # fmt: skip
-        ids = self.left, self.right
-        return Run(
-            learned, key, ids, seen_of(columns, key), self.compared.left, self.compared.right, self.compared.levels
-        )
+        return run_of((self.left, self.right), self.compared, self.model, self.met, key)
 
     @property
     def drift(self) -> float:
@@ -159,8 +156,9 @@ def link(
         raise BadTable([f"the run before: its weights are of a run {how} one_to_one"])
     ids, encoded = read_tables(left, right, columns, weights)
     labelled = _labelled(labels or {}, ids)
-    met = _met(encoded, False, step, weights, list(labelled))
-    known = None if before is None else before.known(ids, encoded, met.left, met.right)
+    was = None if before is None else before.before(ids, encoded)
+    met = with_pairs(_met(encoded, False, step, weights, before, was), list(labelled))
+    known = None if before is None or was is None else before.known(was, met.left, met.right)
     new = len(met.left) if known is None else len(known.others)
     step(f"comparing {new:,} pairs")
     compared = compare_pairs(encoded, met.left, met.right, None if weights is None else weights.drawn, known)
@@ -177,7 +175,7 @@ def link(
     if one_to_one:
         chosen = chosen[_one_to_one(met, probability, chosen)]
     judged = frozenset() if marks is None else frozenset(marks.places[marks.links].tolist())
-    return Links(*ids, chosen, probability[chosen], compared, model, met.rules, chances, scale, judged, new)
+    return Links(*ids, chosen, probability[chosen], compared, model, met, chances, scale, judged, new)
 
 
 def dedupe(
@@ -194,7 +192,7 @@ def dedupe(
     labelled = {
         (min(pair), max(pair)): is_link for pair, is_link in _labelled(labels or {}, ids).items() if pair[0] != pair[1]
     }
-    met = _met(encoded, True, step, None, list(labelled))
+    met = with_pairs(_met(encoded, True, step), list(labelled))
     step(f"comparing {len(met.left):,} pairs")
     compared = compare_pairs(encoded, met.left, met.right)
     step("learning the weights")
@@ -210,7 +208,7 @@ def dedupe(
     chosen = np.flatnonzero((found[met.left] == found[met.right]) | (probability >= LEAST))
     judged = frozenset() if marks is None else frozenset(marks.places[marks.links].tolist())
     links = Links(
-        *ids, chosen, probability[chosen], compared, model, met.rules, chances, scale, judged, len(met.left)
+        *ids, chosen, probability[chosen], compared, model, met, chances, scale, judged, len(met.left)
     )
     return Clusters(ids[0], tuple(ids[0][at] for at in found.tolist()), links)
 
@@ -303,9 +301,10 @@ def in_words(stands: Stands) -> str:
 
 
 def _met(
-    columns: Sequence[Column], itself: bool, step: Step, weights: Learned | None = None, besides: Sequence[Place] = ()
-) -> Met:
-    """The pairs that meet, by rules that were learned or are chosen now; and these besides."""
+    columns: Sequence[Column], itself: bool, step: Step, weights: Learned | None = None, before: Run | None = None,
+    was: Was | None = None,
+) -> Met:  # fmt: skip
+    """The pairs that meet, by rules that were learned or are chosen now."""
     traits = traits_of(columns)
     if weights is None:
         step("choosing the rules by which rows meet")
@@ -316,7 +315,7 @@ def _met(
         except KeyError:
             raise BadTable(["the run before: its rules are of other columns than its weights"]) from None
     step(f"meeting by {len(rules)} rules")
-    return with_pairs(meet(rules, itself), besides)
+    return meet(rules, itself) if before is None or was is None else before.met(rules, was)
 
 
 def _one_to_one(met: Met, probability: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -448,6 +447,9 @@ def _dates(values: Sequence[str]) -> list[str]:
     order, _ = inferred_order([(at, value) for at, value in enumerate(distinct) if value[4:5] != "-"])
     read: dict[str, str] = {}
     for value in distinct:
+        if iso_day(value) is not None:
+            read[value] = value
+            continue
         plain = value.strip().replace(" 00:00:00", "")
         if plain.isascii() and plain.isdigit() and len(plain) == 8:
             plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"

@@ -81,6 +81,17 @@ class PartialDate:
         return format_date(self)
 
 
+def iso_day(text: str) -> date | None:
+    """The day that a cell names in full in ISO form, such as 1987-03-05; None for every other cell."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 def parse_date(
     text: str, declared_format: DateFormat | None = None, where: str = "date", epoch: int | None = None
 ) -> PartialDate | Problem:
@@ -93,13 +104,8 @@ def parse_date(
         where: the place named in the problem.
         epoch: the year from which a spreadsheet counts its days, 1900 or 1904, where it says so.
     """
-    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():  # most cells that anybody sends
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            pass
-        else:
-            return _calendar_problem(day.year, day.month, day.day, where) or PartialDate.of_day(day)
+    if (day := iso_day(text)) is not None:  # most cells that anybody sends
+        return PartialDate.of_day(day)
     if match := _BY_OTHER_DATA.fullmatch(text):
         return _of_two([parse_date(part, declared_format, where, epoch) for part in match.groups()])
     cell = _without_furniture(text)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.linkage import registers
 from repatria.linkage.again import NoRun, Run, format_run, parse_run
 from repatria.linkage.kinds import BadTable
+from repatria.linkage.pairs import Trait, meet, meet_again
 from repatria.linkage.tables import Links, link
 from tests.linkage.test_tables import Rows, read
 
@@ -88,6 +89,41 @@ def test_however_lists_change_the_result_is_that_of_linking_from_nothing(
         again = link(*tables, one_to_one=one_to_one, before=parse_run(format_run(run)))
         same(again, link(*tables, one_to_one=one_to_one, weights=run.learned))
         run = again.run(b"a key")
+
+
+Cells = dict[tuple[int, int], int]
+CODES = st.lists(st.integers(-1, 3), min_size=12, max_size=12)
+CELLS = st.dictionaries(st.tuples(st.integers(0, 2), st.integers(0, 11)), st.integers(-1, 3), max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CODES, min_size=6, max_size=6), CELLS, CELLS, st.integers(1, 30))
+def test_rows_meet_again_as_they_would_from_nothing(
+    codes: list[list[int]], left_cells: Cells, right_cells: Cells, largest: int
+) -> None:
+    """Blocks grow too large and become small enough again, while rows of each side change."""
+
+    def rules(of: tuple[np.ndarray, np.ndarray]) -> list[tuple[Trait, ...]]:
+        one, two, three = (Trait(str(at), str(at), of[0][at], of[1][at]) for at in range(3))
+        return [(one,), (two, three), (one, three)]
+
+    before = np.array(codes[:3]), np.array(codes[3:])
+    after = before[0].copy(), before[1].copy()
+    changed = np.zeros(12, bool), np.zeros(12, bool)
+    for side, cells in enumerate((left_cells, right_cells)):
+        for (trait, row), value in cells.items():
+            after[side][trait, row] = value
+            changed[side][row] = True
+    was = meet(rules(before), False, largest)
+    stays = ~changed[0][was.left] & ~changed[1][was.right]
+    kept = ((was.left.astype(np.int64) << 32) | was.right)[stays]
+    now = meet_again(rules(after), kept, changed, was.crowded & ~changed[0], largest)
+    expected = meet(rules(after), False, largest)
+    if now is None:  # a block became too large: all is met anew
+        assert (expected.crowded & ~was.crowded).any()
+        return
+    assert (now.left.tolist(), now.right.tolist()) == (expected.left.tolist(), expected.right.tolist())
+    assert now.crowded.tolist() == expected.crowded.tolist()
 
 
 @pytest.fixture(scope="module")

@@ -107,8 +107,8 @@ def page(
     if isinstance(name, Problem):
         return [name]
     waits = name == commands.waiting_plan(state)
-    ledger, index = at.node.ledger, state.since.get(f"plan/{name}", 0)
-    then = state if waits or ledger is None else fold(ledger.entries(0, index), at.node.attachment)
+    then = state if waits else _when_proposed(at, state, name)
+    at.given.progress("checking the plan", 0, 1)
     read = read_plan(name, state, then, at.node.attachment, waits=waits)
     if isinstance(read, list):
         return read
@@ -130,6 +130,18 @@ def page(
         "changed": {each.kind: each.people for each in figures.changes or ()},
         "files": sorted(path.name for path in files),
     }  # fmt: skip
+
+
+def _when_proposed(at: AtNode, state: State, name: str) -> State:
+    """What was so just before the plan was proposed, from the ledger's own entries."""
+    from repatria.store.provers import WORTH_WHILE, Provers
+
+    ledger, index = at.node.ledger, state.since.get(f"plan/{name}", 0)
+    if ledger is None:
+        return state
+    at.given.progress("reading the ledger up to the plan", 0, 1)
+    with Provers(None if index >= WORTH_WHILE else 0) as prove:
+        return fold(ledger.entries(0, index), at.node.attachment, prove=prove)
 
 
 def _which(state: State, wanted: str | None) -> str | Problem:

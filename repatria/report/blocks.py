@@ -172,9 +172,9 @@ def _html(block: Block) -> list[str]:
         case Boxes(figures):
             return ['<div class="directions">', *(_box(each) for each in figures), "</div>"]
         case Chart(draw, _):
-            # One role="img" is enough for a reader that looks at the page with another sense.
-            narrow = f'<div class="narrow" aria-hidden="true">{draw(NARROW)}</div>'
-            return [f'<div class="wide">{draw(WIDE)}</div>', narrow] if draw(WIDE) else []
+            # The style sheet shows one of the two; what it does not show is not read aloud either.
+            wide, narrow = draw(WIDE), draw(NARROW)
+            return [f'<div class="wide">{wide}</div>', f'<div class="narrow">{narrow}</div>'] if wide else []
         case Table():
             return _table(block)
         case Facts(facts):

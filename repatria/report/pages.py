@@ -212,7 +212,7 @@ def _balance(figures: Figures, words: Words) -> str:
         unit = say("balance.unit.steps", steps=steps, people=people, bound=words.number(figures.bound))
     chart = [
         f'<div class="wide">{balance(figures, words, 720)}</div>',
-        f'<div class="narrow" aria-hidden="true">{balance(figures, words, 330)}</div>',
+        f'<div class="narrow">{balance(figures, words, 330)}</div>',
     ]
     return _section(
         "ahead", say("balance.title"),

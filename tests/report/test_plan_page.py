@@ -38,7 +38,7 @@ from repatria.report.blocks import Chart, Document, Items, Table, page, print_da
 from repatria.report.language import CODES, FSI, PDI, RLM
 from repatria.report.plan_charts import RLI, Charts, shown
 from repatria.report.plan_document import GOALS_MOST, PAGE_CSS, Standing, document, goal
-from repatria.report.plan_figures import KINDS, Figures, Level, figures
+from repatria.report.plan_figures import KINDS, Figures, Flow, Level, Reach, Track, figures
 from repatria.report.plan_reading import read_plan
 from repatria.report.plan_texts import TEXTS
 from tests.audit.world import World, eventful
@@ -310,6 +310,23 @@ def test_a_plan_of_many_stages_has_labels_that_do_not_run_into_each_other() -> N
         spans = [(float(t.get("x", "0")), 3.3 * len(t.text or "")) for t in labels]
         assert len(labels) > 5
         assert all(a + half <= b - other for (a, half), (b, other) in pairwise(spans)), name
+
+
+def test_of_more_than_two_sides_each_has_a_panel_of_its_own() -> None:
+    flows = tuple(Flow(holder, to, (3, 1), (0, 1), (0, 0), (0, 0)) for holder, to in ("ab", "bc", "ca"))
+    tracks = (Track(0, "bridge", 2, ((1, 1, 0), (-1, 0, 0), (0, -1, 0))),)
+    three = Figures(
+        "r", ("a", "b", "c"), (1, 1, 1), 2, 2, counted().columns[:2], flows, tracks,
+        (Reach(0, (1, 1, 0), (0, 0, 0)), Reach(1, (0, 0, 2), (0, 0, 0))), (), (), (),
+    )  # fmt: skip
+    for name in ("tracks", "reaches"):
+        picture = drawn(name, of=three)
+        assert [each.text for each in picture.iter(f"{SVG}text") if "side" in str(each.get("class")).split()] == [
+            "a ahead", "b ahead", "c ahead",
+        ]  # fmt: skip
+        assert float(picture.get("height", "0")) > 300
+    assert html(of=three).count('class="box') == 3
+    assert pdf(print_data(whole(of=three)))
 
 
 def test_a_plan_in_which_nobody_goes_has_no_picture_and_says_so() -> None:

@@ -3,6 +3,7 @@
 demo/nodes/<member>/   the five nodes          demo/ledger/        the ledger as carried by stick
 demo/registers/        the lists as files      demo/ledger.vkeys   the log's key, then the witnesses'
 demo/desks/            the desks' folders      demo/report/        what people read
+demo/plan.html, .pdf   the plan in force
 """
 
 from __future__ import annotations
@@ -47,8 +48,11 @@ def main(argv: list[str] | None = None) -> int:
     reported = repatria(["report", ledger, "--vkeys", vkeys, "--out", str(folder / "report")])
     if verified or reported:
         return 1
+    plan = (str(folder / "plan.html"), "--pdf", str(folder / "plan.pdf"))
+    scenario.at.run("plan", "page", scenario.at.node("north"), "--out", *plan)
     _table(json.loads((folder / "report" / "report.json").read_text(encoding="utf-8")))
     print(f"\nThe report: {folder / 'report' / 'index.html'}")
+    print(f"The plan: {folder / 'plan.html'}, and for print {folder / 'plan.pdf'}")
     print(f"Verify it again, offline: .venv/bin/repatria verify {ledger} --vkeys {vkeys}")
     return 0
 

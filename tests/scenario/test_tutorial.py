@@ -24,3 +24,4 @@ def test_the_tutorial_runs_as_written(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert (tmp_path / "report" / "index.html").exists()
+    assert "who goes when" in (tmp_path / "plan.html").read_text(encoding="utf-8")

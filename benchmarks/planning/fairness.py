@@ -13,15 +13,21 @@ has. The seed of each stands in its line. CPU-seconds of this process, single ru
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import ceil, floor
+from math import ceil, floor, sqrt
+from statistics import NormalDist
+from typing import NamedTuple
 
+from repatria.deal.classes import PersonClass
 from repatria.plan.leximin import marginals
 from repatria.plan.linear import Row
+from repatria.plan.lottery import Odds, odds, ticket
 from repatria.plan.mixture import fair
+from repatria.plan.model import Place, PlanTerms, Stage, Unit, stratum
 
 # people, seed, values of each feature, seats: from a handful of types to what no exchange comes near
 INSTANCES = (
@@ -59,9 +65,76 @@ def crossed_quotas(
     return sizes, rows
 
 
+class ChiSquared(NamedTuple):
+    """A statistic that is chi-squared where the draw is fair, and its degrees of freedom."""
+
+    statistic: float
+    degrees: int
+
+    def limit(self, p: float) -> float:
+        """What it passes with probability p. Source: Wilson and Hilferty, The distribution of chi-square (1931)."""
+        part = 2 / (9 * self.degrees)
+        return float(self.degrees * (1 - part + NormalDist().inv_cdf(1 - p) * sqrt(part)) ** 3)
+
+
+def chi_squared_of_a_draw(draws: int, favour: bool = False) -> tuple[ChiSquared, ChiSquared]:
+    """Draws people, families and crews of one tier again and again: how often each went, against the published table.
+
+    Gives the statistic over units and the one over compositions. Within a stratum of n of whom c go, selections have
+    covariance f (1 - f) n / (n - 1) * (I - J / n) with f = c / n, so their squared distances from the stratum's mean,
+    divided by the sum of these factors, are chi-squared with n - 1 degrees; the means are the compositions' doing.
+
+    Args:
+        favour: one unit has two tickets and plays the better one, to see that the statistic notices.
+    """
+    held = {"a": [(40, 1), (12, 3), (6, 5)], "b": [(30, 1), (10, 2)]}
+    classes = {f"{w:032x}": PersonClass(f"{w:032x}", w, 2, True, False) for groups in held.values() for _, w in groups}
+    units = [
+        Unit(hashlib.sha256(f"{holder} {weight} {at}".encode()).hexdigest()[:32], holder, f"{weight:032x}")
+        for holder, groups in held.items()
+        for count, weight in groups
+        for at in range(count)
+    ]
+    places = (Place("bridge", {"a": 60, "b": 40}, 10),)
+    terms = PlanTerms({"a": 50, "b": 25}, 10, (Stage("s1", "2025-12-10", places),))
+    found = odds(units, classes, terms)
+    assert isinstance(found, Odds)
+    strata: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit in units:
+        strata[unit.holder, stratum(classes[unit.class_id])].append(unit.number)
+    went: Counter[str] = Counter()
+    spread: Counter[tuple[str, str]] = Counter()
+    picked: Counter[tuple[int, ...]] = Counter()
+    for at in range(draws):
+        seed = hashlib.sha256(f"draw {at}".encode()).digest()
+        table = found.drawn(seed)
+        picked[tuple(int(row.places) for row in table)] += 1
+        for row in table:
+            numbers, c = strata[row.holder, row.stratum], int(row.places)
+            tickets = {number: ticket(seed, row.stratum, number) for number in numbers}
+            if favour:
+                tickets[numbers[0]] = min(tickets[numbers[0]], ticket(seed, row.stratum, "another"))
+            went.update(sorted(numbers, key=tickets.__getitem__)[:c])
+            spread[row.holder, row.stratum] += c * (row.units - c)
+    statistic, degrees = 0.0, 0
+    for label, numbers in strata.items():
+        n, mean = len(numbers), sum(went[number] for number in numbers) / len(numbers)
+        factor = spread[label] / (n * (n - 1))
+        statistic += sum((went[number] - mean) ** 2 for number in numbers) / factor
+        degrees += n - 1
+    expected = {
+        tuple(dict(zip(found.tied, places, strict=True))[row.holder, row.stratum] for row in found.table):
+            draws * weight / found.total
+        for weight, places in found.compositions
+    }  # fmt: skip
+    of_compositions = sum((picked[places] - each) ** 2 / each for places, each in expected.items())
+    return ChiSquared(statistic, degrees), ChiSquared(of_compositions, len(expected) - 1)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--types-most", type=int, default=200, help="leave out instances with more types (200)")
+    parser.add_argument("--draws", type=int, default=10_000, help="draws of the chi-squared test (10,000); 0: none")
     options = parser.parse_args()
     marginals([1], [])  # imports HiGHS
     print(f"{'people':>7} {'seed':>4} {'types':>5} {'rows':>4} {'levels':>6} {'chances, CPU-s':>15} "
@@ -84,6 +157,13 @@ def main() -> int:
                 f"{between - began:>15.3f} {ended - between:>15.2f} {len(found.parts):>12} "
                 f"{len(str(found.total)):>6}  ")  # fmt: skip
         print(told + ("yes" if exact else f"no: {found.faces} rows more"), flush=True)
+    if options.draws:
+        began = time.process_time()
+        for what, found_ in zip(("units", "compositions"), chi_squared_of_a_draw(options.draws), strict=True):
+            told = f"{options.draws:,} draws, {what}: chi-squared {found_.statistic:.1f} of {found_.degrees} degrees"
+            print(f"{told}; a fair draw passes {found_.limit(0.001):.1f} once in a thousand times")
+            missed += found_.statistic > found_.limit(0.001)
+        print(f"{time.process_time() - began:.1f} CPU-s")
     return 1 if missed else 0
 
 

@@ -37,6 +37,8 @@ from repatria.problem import Problem, Problems
 
 _SLUG = r"[a-z0-9][a-z0-9-]{0,31}"
 _STRATUM = re.compile(r"\d{1,6}(/outside)?(/all)?(/weight-\d{1,4})?")
+_WHOLE = re.compile(r"[1-9]\d{0,199}")
+_FRACTION = re.compile(r"(0|[1-9]\d{0,199})(/[1-9]\d{0,199})?")
 _LEVEL = re.compile(
     r"units kept in their slot|places' bounds kept|"
     rf"({_SLUG}, )?(outside the ratio, )?tier \d{{1,6}}(, weight \d{{1,4}})?"
@@ -135,6 +137,9 @@ def _freeze(data: bytes) -> None:
     freeze = read(Freeze, data)
     _only([freeze.algorithm], [ALGORITHM])
     _like((stratum for _, stratum, _, _ in freeze.table), _STRATUM)
+    _like((stratum for _, stratum in freeze.tied), _STRATUM)
+    _like((places for _, _, places, _ in freeze.table), _FRACTION)
+    _like((weight for weight, _ in freeze.compositions), _WHOLE)
     _like((*freeze.lists, *freeze.classes), re.compile(_SLUG))
 
 

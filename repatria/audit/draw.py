@@ -1,4 +1,5 @@
-"""The draw and the plan, verified again: commitments before nonces, the seed, the chances, and each plan in force.
+"""The draw and the plan, verified again: commitments before nonces, every nonce held before any is revealed, the seed,
+the chances with their compositions, every draw anew, and each plan in force.
 
 A draw is in force when everybody who draws has committed to the same freeze. Its chances are computed again at the
 state just before that, and a plan that came into force is put before the integer-only checker at the state just before
@@ -9,21 +10,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.invariants import KEEP, Watch
-from repatria.deal.draw import check_reveal, seed
+from repatria.deal.draw import PARTS, check_reveal, holders_of, seed
 from repatria.exchange.codec import Body
 from repatria.exchange.documents import Freeze, Plan, read
-from repatria.exchange.events import LotteryCommitted, LotteryRevealed, PlanProposed, PlanRevised
+from repatria.exchange.events import LotteryCommitted, LotteryHeld, LotteryRevealed, PlanProposed, PlanRevised
 from repatria.exchange.state import State
 from repatria.ledger.canonical import decode
 from repatria.plan.basis import basis_of, fairness_problems
 from repatria.plan.check import unproved
 from repatria.plan.lottery import check_freeze
+from repatria.plan.model import unit_types
 from repatria.problem import Problem
 
 FORKS_MAX = 16  # proposals kept with the state before them; an older one is folded again if it comes into force
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A draw that everybody had committed to: from which entry on, in whose place, and the seed once it was known."""
+
+    round: str
+    freeze: str
+    begun_at: int
+    replaces: str | None
+    units: tuple[tuple[str, str, str], ...] = ()  # number, side and stratum of everybody who may go, by number
+    seed: str | None = None
+    sealed_at: int | None = None  # the entry that revealed the last part
 
 
 class Draw:
@@ -35,8 +51,10 @@ class Draw:
         self.problems: list[Problem] = []
         self.unproved: list[str] = []
         self.freeze = ""  # of the draw in force
-        self.commitments: dict[str, dict[str, str]] = defaultdict(dict)  # freeze -> member -> commitment
-        self.nonces: dict[str, bytes] = {}  # of the draw in force
+        self.commitments: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)  # freeze -> member -> commitments
+        self.held: set[tuple[str, str]] = set()  # member and holder, in the draw in force
+        self.parts: dict[tuple[str, int], bytes] = {}  # of the draw in force
+        self.draws: list[Drawn] = []
         self.plans = 0
         self._proposed: dict[str, int] = {}
         self._before: dict[int, State] = {}
@@ -53,6 +71,8 @@ class Draw:
         match act.event:
             case LotteryCommitted():
                 self._committed(act, act.event, before)
+            case LotteryHeld():
+                self._held(act, act.event)
             case LotteryRevealed():
                 self._revealed(act, act.event)
             case PlanProposed() | PlanRevised():
@@ -69,7 +89,13 @@ class Draw:
     @property
     def seed(self) -> str | None:
         """The seed, hex, once everyone who draws has revealed."""
-        return seed(self.freeze, self.nonces).hex() if self.nonces.keys() >= self._drawing() else None
+        nonces = {member: tuple(self.parts.get((member, part), b"") for part in PARTS) for member in self._drawing()}
+        whole = all(part for nonce in nonces.values() for part in nonce)
+        return seed(self.freeze, nonces).hex() if self.freeze and whole else None
+
+    def _holders(self, member: str) -> set[str]:
+        authority = self.watch.authority
+        return set(holders_of(member, authority.of_role("neutral"), authority.of_role("mediator"), authority.parties))
 
     def _drawing(self) -> set[str]:
         return {*self.watch.authority.parties, *self.watch.authority.of_role("mediator")}
@@ -79,13 +105,17 @@ class Draw:
         committed = self.commitments[event.freeze]
         if act.member in committed:
             self.bad("draw.twice", act, f"{act.member} has committed to this draw before")
-        committed[act.member] = event.commitment
+        committed[act.member] = event.commitments
+        if len(event.commitments) != len(PARTS):
+            self.bad("draw.parts", act, f"commitments to {len(event.commitments)} parts of a nonce")
         if not committed.keys() >= self._drawing():
             return
         if event.freeze == self.freeze:
             self.bad("draw.late", act, "a commitment to a draw that is in force already")
             return
-        self.freeze, self.nonces = event.freeze, {}
+        self.freeze, self.held, self.parts = event.freeze, set(), {}
+        before_it = self.draws[-1].freeze if self.draws and self.draws[-1].round == event.round else None
+        self.draws.append(Drawn(event.round, event.freeze, act.index, before_it))
         data = self.attachments(event.freeze) or b""
         try:
             freeze = read(Freeze, data)
@@ -96,10 +126,23 @@ class Draw:
         classes = {holder: fact[1] for holder, fact in self.watch.lists.items()}
         if (freeze.terms, freeze.lists, freeze.classes) != (self.watch.terms_name, lists, classes):
             self.bad("draw.freeze", act, "the freeze does not name the terms, lists and classes in force")
+        if freeze.replaces != before_it:
+            self.bad("draw.replaces", act, "the freeze does not name the draw of this round that it replaces")
         if before is not None:
             basis = basis_of(before, self.attachments)
-            for problem in check_freeze(decode(data), basis.units, basis.classes, basis.terms):
+            kinds = unit_types(basis.units, basis.classes)
+            units = tuple((number, kind.holder, kind.stratum) for number, kind in sorted(kinds.items()))
+            self.draws[-1] = replace(self.draws[-1], units=units)
+            for problem in check_freeze(freeze, basis.units, basis.classes, basis.terms):
                 self.bad("draw.chances", act, f"{problem.where}: {problem.what}")
+
+    def _held(self, act: Act, event: LotteryHeld) -> None:
+        if event.freeze != self.freeze:
+            self.bad("draw.early", act, "parts of nonces held before everybody had committed, or of another draw")
+        for member in event.members:
+            if act.member not in self._holders(member):
+                self.bad("draw.holder", act, f"{act.member} does not hold parts of the nonce of {member}")
+            self.held.add((member, act.member))
 
     def _revealed(self, act: Act, event: LotteryRevealed) -> None:
         committed = self.commitments[event.freeze]
@@ -108,14 +151,21 @@ class Draw:
             self.bad("draw.early", act, f"a nonce before {len(missing)} members have committed")
         elif event.freeze != self.freeze:
             self.bad("draw.freeze", act, "a nonce of a draw that everybody has replaced by another")
-        if event.member != act.member and act.member not in self.watch.authority.of_role("neutral"):
+        elif unheld := {m for m in self._drawing() if not {(m, h) for h in self._holders(m)} <= self.held}:
+            what = f"a nonce before those of {len(unheld)} members were held by all their holders"
+            self.bad("draw.unheld", act, what)
+        if event.member != act.member and act.member not in self._holders(event.member):
             self.bad("draw.member", act, f"{act.member} reveals the nonce of {event.member}")
-        if event.member in self.nonces:
-            self.bad("draw.twice", act, f"the nonce of {event.member} is revealed twice")
-        nonce = bytes.fromhex(event.nonce)
-        if not check_reveal(event.member, event.freeze, nonce, committed.get(event.member, "")):
-            self.bad("draw.nonce", act, f"not the nonce that {event.member} committed to")
-        self.nonces[event.member] = nonce
+        bound = committed.get(event.member, ())
+        new = {(str(event.member), each.part): bytes.fromhex(each.nonce) for each in event.parts}
+        if new.keys() <= self.parts.keys():
+            self.bad("draw.twice", act, f"nothing of the nonce of {event.member} that was not revealed before")
+        for (member, part), nonce in new.items():
+            if not 1 <= part <= len(bound) or not check_reveal(member, event.freeze, part, nonce, bound[part - 1]):
+                self.bad("draw.nonce", act, f"not the nonce that {member} committed to")
+        self.parts |= new
+        if (drawn := self.seed) is not None and self.draws:
+            self.draws[-1] = replace(self.draws[-1], seed=drawn, sealed_at=act.index)
 
     def _plan(self, act: Act) -> None:
         """The plan that has just come into force, as its signatories could check it."""

@@ -23,7 +23,7 @@ from repatria.audit.acts import Acts, Read
 from repatria.audit.consulted import Consulted
 from repatria.audit.disputes import Disputes
 from repatria.audit.documents import Named, check_documents, note
-from repatria.audit.draw import Draw
+from repatria.audit.draw import Draw, Drawn
 from repatria.audit.invariants import Point, Watch, compare
 from repatria.audit.overdue import Overdue
 from repatria.audit.published import Published
@@ -76,6 +76,7 @@ class Audit:
     bodies: tuple[Body | None, ...] = ()
     points: tuple[Point, ...] = ()
     watch: Watch | None = field(default=None, repr=False)
+    draws: tuple[Drawn, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -125,7 +126,7 @@ def audit_ledger(
     ]
     return Audit(
         reading, run.state, (files, *checks), tuple(run.warnings()), tuple(run.verdicts), tuple(run.bodies),
-        tuple(run.watch.points), run.watch,
+        tuple(run.watch.points), run.watch, tuple(run.draw.draws),
     )  # fmt: skip
 
 
@@ -352,8 +353,8 @@ class Run:
             "disputes": f"{len(self.disputes.raised):,} raised; {self.disputes.settled:,} settled, each by its raiser"
             " and every party, or withdrawn by its raiser",
             "remains": f"{_many(len(self.remains.found), 'set')} examined, against who received it and what was shown",
-            "draw": f"{len(draw.commitments[draw.freeze])} commitments, {len(draw.nonces)} nonces; chances and seed"
-            " computed again"
+            "draw": f"{len(draw.draws)} held; of the last {len(draw.commitments[draw.freeze])} commitments and"
+            f" {len(draw.parts)} parts of nonces; chances, compositions and seed computed again"
             if draw.freeze
             else "none held",
             "plan": f"{draw.plans} in force, verified in whole numbers at what its signatories had before them",

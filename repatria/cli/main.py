@@ -37,7 +37,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("task", "Tasks: who sees to what, and by when."),
     ("list", "The final list: drafted by the holder, signed by both."),
     ("clear", "Medical boards, interviews, the neutral's word, access refused."),
-    ("lottery", "The draw: commit, reveal, open from escrow."),
+    ("lottery", "The draw: commit, share, hold, reveal, open, verify; receipt, ticket."),
     ("plan", "The plan: propose, check and sign, revise, explain."),
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
     ("handover", "At a desk: present, release, receive, return, carry."),

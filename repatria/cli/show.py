@@ -38,16 +38,19 @@ class Said:
     events: Sequence[str] = ()
     problems: Sequence[Problem] = ()
     page: str = ""  # printed in place of the answer, where the answer is for programs
+    unasked: bool = False  # the problems are why nothing could be asked
 
 
 def show(said: Said, as_json: bool = False) -> int:
-    """Print it; gives back the exit code: 0, or 1 where there are problems."""
+    """Print it; gives back the exit code: 0, or 1 where there are problems, or 2 where nothing could be asked."""
     try:
         _print(said, as_json)
         sys.stdout.flush()
     except BrokenPipeError:
         unread()
-    return PROBLEMS if said.problems else DONE
+    if not said.problems:
+        return DONE
+    return USAGE if said.unasked else PROBLEMS
 
 
 def _print(said: Said, as_json: bool) -> None:

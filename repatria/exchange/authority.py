@@ -123,6 +123,7 @@ TABLE: dict[str, Rule] = {
     "Cleared": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "NotGoing": Rule((NEUTRAL,), (INTERVIEWER, GATE)),
     "LotteryCommitted": Rule((PARTY, MEDIATOR), KEY),
+    "LotteryHeld": Rule((PARTY, MEDIATOR, NEUTRAL), KEY),
     "LotteryRevealed": Rule((PARTY, MEDIATOR, NEUTRAL), KEY),
     "PlanProposed": Rule((PARTY, MEDIATOR), KEY),
     "PlanRevised": Rule((PARTY, MEDIATOR), KEY),

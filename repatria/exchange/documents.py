@@ -53,13 +53,21 @@ class FinalList:
 
 @dataclass(frozen=True)
 class Freeze:
-    """What is fixed before anybody commits to a nonce: lists, classes, terms and the probabilities that follow."""
+    """What is fixed before anybody commits to a nonce: register, lists, classes, terms and the chances that follow.
+
+    `tied` are the strata that are drawn against each other; a composition gives each of them so many places, and is
+    drawn as often as its weight says. Where none are tied there is one composition, of nothing.
+    """
 
     terms: Sha256
     lists: dict[str, Sha256]
     classes: dict[str, Sha256]
+    register: Sha256  # Merkle root over everybody who may go: `plan/lottery.py`
     algorithm: str
-    table: tuple[tuple[Slug, str, int, int], ...]  # side, stratum, places, people
+    table: tuple[tuple[Slug, str, str, int], ...]  # side, stratum, places on average as a fraction, units
+    tied: tuple[tuple[Slug, str], ...]  # side, stratum
+    compositions: tuple[tuple[str, tuple[int, ...]], ...]  # weight, places of each of the tied
+    replaces: Sha256 | None  # the draw of this round before, which this one is held instead of
 
 
 @dataclass(frozen=True)

@@ -355,18 +355,37 @@ class NotGoing:
 
 @dataclass(frozen=True)
 class LotteryCommitted:
+    """A member binds itself to a nonce of three parts, and to everything that the freeze fixes."""
+
     round: Slug
     freeze: Sha256
-    commitment: Sha256
-    escrow: Sha256  # the nonce sealed to the neutral, so that nobody gains by not revealing
+    commitments: tuple[Sha256, ...]  # one for each part: `deal/draw.py`
+
+
+@dataclass(frozen=True)
+class LotteryHeld:
+    """A holder has its parts of these members' nonces, and they are those committed to: it can open them with another.
+
+    Nothing is revealed before every nonce is held by all its holders, so that nobody gains by keeping quiet.
+    """
+
+    round: Slug
+    freeze: Sha256
+    members: tuple[Slug, ...]
+
+
+@dataclass(frozen=True)
+class NoncePart:
+    part: int  # 1, 2 or 3
+    nonce: Sha256  # 32 bytes in hex
 
 
 @dataclass(frozen=True)
 class LotteryRevealed:
     round: Slug
     freeze: Sha256
-    member: Slug  # whose nonce: the author's own, or one that the neutral opens from escrow
-    nonce: Sha256  # 32 bytes in hex
+    member: Slug  # whose nonce: the author's own, or one of which the author holds parts
+    parts: tuple[NoncePart, ...]
 
 
 @dataclass(frozen=True)
@@ -662,7 +681,7 @@ Event = (
     | TaskSet | TaskDone | TermsSigned | TermsAmended
     | RegisterCommitted | RegisterDisclosed | LinkJudged | AnswersGiven | FinalListSigned
     | ProofOfLifeRecorded | IdentityConfirmed | InterviewHeld | MedicalBoardDecided | AccessRefused | Cleared | NotGoing
-    | LotteryCommitted | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
+    | LotteryCommitted | LotteryHeld | LotteryRevealed | PlanProposed | PlanSigned | PlanRevised
     | StageOpened | RightGranted | RightReturned | PersonPresented | PersonReleased | PersonReceived
     | PersonAbsent | SubstitutionFound | Unconfirmed | ReleaseConfirmed | StageReconciled | StageAborted
     | TimeVouched | Suspended | Resumed | DisputeRaised | DisputeSettled | WithdrawnFromList | RecordErased

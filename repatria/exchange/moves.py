@@ -41,7 +41,7 @@ from repatria.exchange.events import (
     TermsSigned,
 )
 from repatria.exchange.person import IN_THE_AIR, UNCONFIRMED
-from repatria.exchange.planning import seed_of
+from repatria.exchange.planning import not_held, seed_of
 from repatria.exchange.state import ActivationFact, ClauseFact, State
 
 
@@ -283,9 +283,15 @@ def _draw_and_plan(state: State) -> Iterator[Move]:
         who = tuple(member for member in drawing if begun is None or member not in begun.commitments)
         yield Move("commit-draw", who, lists_since(state))
         return
+    since = state.since.get(f"draw/{state.draw.freeze}", 0)
+    if missing := not_held(state):
+        yield Move("share-draw", tuple(member for member in drawing if member in missing), since)
+        holders = {holder for each in missing.values() for holder in each}
+        yield Move("hold-draw", tuple(member for member in (*state.neutrals, *drawing) if member in holders), since)
+        return
     if seed_of(state) is None:
-        who = tuple(member for member in drawing if member not in state.draw.nonces)
-        yield Move("reveal-draw", who, state.since.get(f"draw/{state.draw.freeze}", 0))
+        who = tuple(member for member in drawing if state.draw.nonce(member) is None)
+        yield Move("reveal-draw", who, since)
         return
     waiting = [plan for plan, replaces in state.proposed.items() if replaces == state.plan and plan != state.plan]
     if waiting:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from repatria.deal.draw import check_reveal, seed
+from repatria.deal.draw import PARTS, check_reveal, holders_of, seed
 from repatria.deal.ratio import factors
 from repatria.deal.terms import PLAN, Terms
 from repatria.exchange import assent
@@ -18,11 +18,13 @@ from repatria.exchange.counting import counts_as_offered
 from repatria.exchange.documents import Freeze, Plan, PlanStage, read
 from repatria.exchange.events import (
     LotteryCommitted,
+    LotteryHeld,
     LotteryRevealed,
     Opaque,
     PlanProposed,
     PlanRevised,
     PlanSigned,
+    Sha256,
     Slug,
 )
 from repatria.exchange.person import AVAILABLE, IN_THE_AIR, NOT_GOING, RECEIVED, WITHDRAWN, Person
@@ -45,42 +47,97 @@ def lottery_committed(state: State, fact: Fact, attachments: Attachments) -> Non
         raise Refuse("draw.freeze", "the freeze does not name the lists and classes in force")
     if freeze.terms != state.terms or freeze.algorithm != ALGORITHM:
         raise Refuse("draw.freeze", "the freeze does not name the terms in force, or another algorithm")
-    draw = state.draws.get(event.freeze, DrawFact(event.freeze, {}, {}))
+    draw = state.draws.get(event.freeze, DrawFact(event.freeze, {}, {}, {}))
     if fact.member in draw.commitments:
         raise Refuse("draw.twice", "this member has committed to this draw already")
-    draw = replace(draw, commitments={**draw.commitments, fact.member: event.commitment})
+    if freeze.replaces != last_draw(state):
+        raise Refuse("draw.replaces", "the freeze does not name the draw of this round that it would replace")
+    if len(event.commitments) != len(PARTS):
+        raise Refuse("draw.parts", f"a nonce has {len(PARTS)} parts; here are commitments to {len(event.commitments)}")
+    draw = replace(draw, commitments={**draw.commitments, fact.member: event.commitments})
     state.draws[event.freeze] = draw
     if set(_drawing(state)) <= set(draw.commitments):  # all of them want this draw, and no other
         state.draw = draw
+        state.drawn = (*state.drawn, event.freeze)
         state.since[f"draw/{event.freeze}"] = fact.index
+
+
+def lottery_held(state: State, fact: Fact, attachments: Attachments) -> None:
+    event = fact.body.data
+    assert isinstance(event, LotteryHeld)
+    draw = _begun(state, event.freeze)
+    if not all(fact.member in holders_in(state, member) for member in event.members):
+        raise Refuse("draw.holder", "not a holder of the nonces of all these members")
+    new = [member for member in event.members if fact.member not in draw.held.get(member, ())]
+    if not new:
+        raise Refuse("draw.twice", "the author has said already that it holds these")
+    held: dict[str, tuple[Slug, ...]] = {member: (*draw.held.get(member, ()), Slug(fact.member)) for member in new}
+    state.draw = replace(draw, held={**draw.held, **held})
+    state.since[f"draw/{draw.freeze}"] = fact.index
 
 
 def lottery_revealed(state: State, fact: Fact, attachments: Attachments) -> None:
     event = fact.body.data
     assert isinstance(event, LotteryRevealed)
-    draw = state.draw
-    if draw is None or draw.freeze != event.freeze:
-        begun = state.draws.get(event.freeze)
-        missing = set(_drawing(state)) - set(begun.commitments if begun is not None else ())
-        if begun is None or not missing:
-            raise Refuse("draw.none", "no such draw, or one that all have replaced by another")
-        raise Refuse("draw.early", f"{len(missing)} members have not committed yet")
-    if event.member != fact.member and fact.member not in state.neutrals:
-        raise Refuse("draw.member", "only the neutral, who holds it in escrow, reveals another member's nonce")
-    if event.member not in draw.commitments or event.member in draw.nonces:
-        raise Refuse("draw.twice", "that member's nonce is revealed already, or was never committed")
-    if not check_reveal(event.member, event.freeze, bytes.fromhex(event.nonce), draw.commitments[event.member]):
-        raise Refuse("draw.nonce", "the nonce is not the one committed to")
-    state.draw = replace(draw, nonces={**draw.nonces, event.member: event.nonce})
+    draw = _begun(state, event.freeze)
+    if unheld := not_held(state):
+        raise Refuse("draw.unheld", f"the nonces of {len(unheld)} members are not held by all their holders yet")
+    if event.member not in draw.commitments:
+        raise Refuse("draw.member", "that member does not draw")
+    if event.member != fact.member and fact.member not in holders_in(state, event.member):
+        raise Refuse("draw.member", "only a holder of it reveals a part of another member's nonce")
+    for each in event.parts:
+        committed = draw.commitments[event.member][each.part - 1] if each.part in PARTS else ""
+        if not check_reveal(event.member, event.freeze, each.part, bytes.fromhex(each.nonce), committed):
+            raise Refuse("draw.nonce", "a part of the nonce is not the one committed to")
+    parts = {f"{event.member}/{each.part}": each.nonce for each in event.parts}
+    if parts.keys() <= draw.parts.keys():
+        raise Refuse("draw.twice", "these parts of that member's nonce are revealed already")
+    state.draw = replace(draw, parts={**draw.parts, **parts})
     state.since[f"draw/{draw.freeze}"] = fact.index
+
+
+def last_draw(state: State) -> Sha256 | None:
+    """The freeze of the latest draw of this round that everybody had committed to, in force or not any more."""
+    return state.drawn[-1] if state.drawn else None
+
+
+def _begun(state: State, freeze: Sha256) -> DrawFact:
+    """The draw that everybody has committed to, if it is this one."""
+    draw = state.draw
+    if draw is not None and draw.freeze == freeze:
+        return draw
+    begun = state.draws.get(freeze)
+    missing = set(_drawing(state)) - set(begun.commitments if begun is not None else ())
+    if begun is None or not missing:
+        raise Refuse("draw.none", "no such draw, or one that all have replaced by another")
+    raise Refuse("draw.early", f"{len(missing)} members have not committed yet")
+
+
+def holders_in(state: State, member: str) -> dict[str, tuple[int, ...]]:
+    """Who holds which parts of a member's nonce, in this exchange."""
+    return holders_of(member, state.neutrals, state.mediators, state.parties)
+
+
+def not_held(state: State) -> dict[str, tuple[str, ...]]:
+    """Of the draw in force: whose nonces are not held yet, and by which of their holders."""
+    if state.draw is None:
+        return {}
+    held = state.draw.held
+    missing = {
+        member: tuple(holder for holder in holders_in(state, member) if holder not in held.get(member, ()))
+        for member in _drawing(state)
+    }
+    return {member: holders for member, holders in missing.items() if holders}
 
 
 def seed_of(state: State) -> str | None:
     """The seed of the draw, hex, once every nonce is revealed."""
     draw = state.draw
-    if draw is None or set(draw.nonces) != set(_drawing(state)):
+    if draw is None:
         return None
-    return seed(draw.freeze, {member: bytes.fromhex(nonce) for member, nonce in draw.nonces.items()}).hex()
+    nonces = {member: nonce for member in _drawing(state) if (nonce := draw.nonce(member)) is not None}
+    return seed(draw.freeze, nonces).hex() if len(nonces) == len(_drawing(state)) else None
 
 
 def plan_proposed(state: State, fact: Fact, attachments: Attachments) -> None:
@@ -245,6 +302,7 @@ def _drawing(state: State) -> tuple[str, ...]:
 
 REDUCERS = {
     "LotteryCommitted": lottery_committed,
+    "LotteryHeld": lottery_held,
     "LotteryRevealed": lottery_revealed,
     "PlanProposed": plan_proposed,
     "PlanRevised": plan_proposed,

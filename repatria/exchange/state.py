@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast, get_origin, get_type_hints
 
+from repatria.deal.draw import PARTS
 from repatria.exchange.codec import Body, Note, plain, revive
 from repatria.exchange.events import (
     Author,
@@ -209,8 +210,14 @@ class ListFact:
 @dataclass(frozen=True)
 class DrawFact:
     freeze: Sha256
-    commitments: dict[str, Sha256]
-    nonces: dict[str, Sha256]
+    commitments: dict[str, tuple[Sha256, ...]]  # of the three parts of each member's nonce
+    held: dict[str, tuple[Slug, ...]]  # member -> who holds its parts of that nonce
+    parts: dict[str, Sha256]  # revealed, in hex, by member/part
+
+    def nonce(self, member: str) -> tuple[bytes, ...] | None:
+        """A member's nonce, once all its parts are revealed."""
+        found = [self.parts.get(f"{member}/{part}") for part in PARTS]
+        return None if None in found else tuple(bytes.fromhex(part) for part in found if part is not None)
 
 
 @dataclass(frozen=True)
@@ -433,6 +440,7 @@ class State:
     boards: dict[str, BoardFact] = field(default_factory=dict)  # event -> what a medical board found
     draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
     draw: DrawFact | None = None  # the one that everybody who draws has committed to
+    drawn: tuple[Sha256, ...] = ()  # the freezes of all draws of this round that everybody had committed to, in order
     plan: Sha256 | None = None
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces
     stages: dict[str, StageFact] = field(default_factory=dict)

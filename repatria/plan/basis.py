@@ -18,8 +18,8 @@ from repatria.exchange.planning import seed_of
 from repatria.exchange.state import Attachments, State
 from repatria.ledger.canonical import decode
 from repatria.plan.check import check_plan
-from repatria.plan.lottery import Chance
-from repatria.plan.model import Classes, Place, PlanTerms, Progress, Stage, Unit
+from repatria.plan.lottery import Chance, drawn_table, going, odds_of
+from repatria.plan.model import Classes, Place, PlanTerms, Progress, Stage, Unit, UnitType, unit_types
 from repatria.plan.stages import Names
 from repatria.problem import Problem
 
@@ -35,6 +35,11 @@ class Basis:
     seed: bytes | None
     table: tuple[Chance, ...] | None
     progress: Progress | None
+
+    @property
+    def going(self) -> dict[UnitType, int] | None:
+        """How many of each type go, where the draw says so."""
+        return None if self.table is None else going(self.table, self.units, self.classes)
 
 
 def basis_of(state: State, attachments: Attachments, afresh: bool = False) -> Basis:
@@ -53,17 +58,24 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False) -> Ba
         if person.number in slots or person.state not in (NOT_GOING, WITHDRAWN)
     )
     lists = {holder: str(fact.list) for holder, fact in sorted(state.lists.items())}
-    seed = seed_of(state)
+    drawn = seed_of(state)
+    seed = None if drawn is None else bytes.fromhex(drawn)
     freeze = None if state.draw is None else str(state.draw.freeze)
+    classes = classes_of(state, attachments)
     table = None
     if freeze is not None and progress is None:
-        document = read(Freeze, attachments(freeze) or b"")
-        table = tuple(Chance(holder, stratum, places, units) for holder, stratum, places, units in document.table)
-    return Basis(
-        units, classes_of(state, attachments), plan_terms(terms),
-        Names(state.round, str(state.terms), lists, freeze),
-        None if seed is None else bytes.fromhex(seed), table, progress,
-    )  # fmt: skip
+        there = [(kind.holder, kind.stratum) for kind in unit_types(units, classes).values()]
+        table = drawn_table(read(Freeze, attachments(freeze) or b""), seed, there)
+    names = Names(state.round, str(state.terms), lists, freeze)
+    return Basis(units, classes, plan_terms(terms), names, seed, table, progress)
+
+
+def published(state: State, attachments: Attachments) -> tuple[Chance, ...] | None:
+    """The chances that were published before the draw in force; None where there is none."""
+    if state.draw is None:
+        return None
+    found = odds_of(read(Freeze, attachments(state.draw.freeze) or b""))
+    return None if found is None else found.table
 
 
 def plan_terms(terms: Terms) -> PlanTerms:

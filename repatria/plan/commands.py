@@ -1,33 +1,38 @@
-"""The draw and the plan: freeze, commit, reveal, propose, check, sign, revise, explain."""
+"""The draw and the plan: freeze, commit, share, hold, reveal, open, propose, check, sign, revise, explain."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from repatria.deal.commands import known_here
-from repatria.deal.draw import NONCE_BYTES, check_reveal, commitment
+from repatria.deal.draw import NONCE_BYTES, PARTS, check_reveal, commitments
 from repatria.exchange.commands import By
+from repatria.exchange.documents import Freeze, read, write
 from repatria.exchange.events import (
     LotteryCommitted,
+    LotteryHeld,
     LotteryRevealed,
+    NoncePart,
     PlanProposed,
     PlanRevised,
     PlanSigned,
     Sha256,
     Slug,
 )
-from repatria.exchange.state import DrawFact, State
+from repatria.exchange.planning import holders_in, last_draw
+from repatria.exchange.state import State
 from repatria.law.figures import Figures
 from repatria.law.review import held_back, review
 from repatria.law.standing import of_plan
 from repatria.ledger.canonical import decode, digest, encode
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
-from repatria.plan.basis import basis_of, fairness_problems
+from repatria.plan.basis import Basis, basis_of, fairness_problems, published
 from repatria.plan.explain import explain
-from repatria.plan.lottery import check_freeze, make_freeze, probability_table
+from repatria.plan.lottery import check_freeze, make_freeze, odds, register_root
+from repatria.plan.receipt import make_receipt, write_receipt
 from repatria.plan.stages import make_plan, replan
 from repatria.problem import Problem
 
@@ -35,84 +40,155 @@ from repatria.problem import Problem
 @dataclass(frozen=True)
 class Draw:
     by: By
+    again: bool = False  # commit to a draw that takes the place of the one in force
 
 
 def commit_draw(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
-    """Freeze what the draw is about, and commit to 32 random bytes, which also go sealed into escrow with the neutral.
+    """Freeze what the draw is about, and commit to a nonce of three times 32 random bytes.
 
-    Every member computes the freeze itself; two that differ would have different hashes, and the fold refuses.
+    Whoever is first makes the freeze; everybody else checks it against what they compute themselves, and makes one of
+    their own where it does not stand. A draw in force is held again only where everybody commits again, to a freeze
+    that names it: the log shows every restart, with the signatures of every party and mediator.
     """
     if state.terms is None or set(state.lists) != set(state.parties):
         return [Problem("draw.freeze", "draw", "terms or a final list are not in force", "have them signed first")]
+    if state.draw is not None and not request.again:
+        return [Problem("draw.begun", "draw", "a draw is in force", "share, hold and reveal its nonces; to hold another"
+                        " in its place, all must commit again with --again")]  # fmt: skip
     basis = basis_of(state, given.attachment)
-    if state.draw is None:
-        given.progress("computing the chances", 0, 1)
-        table = probability_table(basis.units, basis.classes, basis.terms)
-        if isinstance(table, list):
-            return table
+    given.progress("computing the chances", 0, 1)
+    freeze = _begun(state, request.by.member, basis, given)
+    if freeze is None:
+        found = odds(basis.units, basis.classes, basis.terms)
+        if isinstance(found, list):
+            return found
         classes = {holder: str(fact.classes) for holder, fact in sorted(state.lists.items())}
-        freeze = make_freeze(basis.names.terms, basis.names.lists, classes, table)
-    else:
-        freeze = decode(given.attachment(state.draw.freeze) or b"")
-        problems = check_freeze(freeze, basis.units, basis.classes, basis.terms)
-        if problems:
-            return problems
-    data = encode(freeze)
-    nonce = given.random(NONCE_BYTES)
-    letter = {"round": state.round, "freeze": digest(data), "member": request.by.member, "nonce": nonce.hex()}
-    sealed, name = post(state, given, "escrow", request.by.member, letter, state.neutrals)
-    event = LotteryCommitted(
-        Slug(state.round),
-        Sha256(digest(data)),
-        Sha256(commitment(request.by.member, digest(data), nonce)),
-        Sha256(name),
-    )
+        root = register_root(basis.units, basis.classes)
+        freeze = make_freeze(basis.names.terms, basis.names.lists, classes, root, found, last_draw(state))
+    data = write(freeze)
+    nonce = [given.random(NONCE_BYTES) for _ in PARTS]
+    bound = commitments(request.by.member, digest(data), nonce)
+    event = LotteryCommitted(Slug(state.round), Sha256(digest(data)), tuple(map(Sha256, bound)))
     return Outcome(
         drafts=(request.by.draft(event),),
         attachments={digest(data): data},
-        documents={f"nonce/{digest(data)}": nonce},
-        mail={name: sealed},
-        mail_to={name: state.neutrals},
-        answer={"freeze": digest(data), "strata": len(freeze["table"])},
+        documents={f"nonce/{digest(data)}": b"".join(nonce)},
+        answer={
+            "freeze": digest(data), "strata": len(freeze.table), "tied": len(freeze.tied),
+            "compositions": len(freeze.compositions), "replaces": freeze.replaces,
+        },
+    )  # fmt: skip
+
+
+def _begun(state: State, member: str, basis: Basis, given: Given) -> Freeze | None:
+    """The freeze that most have committed to of those that stand, and that this member has not committed to."""
+    for draw in sorted(state.draws.values(), key=lambda each: (-len(each.commitments), each.freeze)):
+        if member in draw.commitments:
+            continue
+        freeze = read(Freeze, given.attachment(draw.freeze) or b"")
+        if freeze.replaces == last_draw(state) and not check_freeze(freeze, basis.units, basis.classes, basis.terms):
+            return freeze
+    return None
+
+
+def share_draw(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
+    """Seal this member's parts to its holders, two to each, once everybody has committed.
+
+    Only to those who have not said yet that they hold them, so that it may be done again where a letter was lost.
+    """
+    nonce = _own_nonce(state, given)
+    if isinstance(nonce, list):
+        return nonce
+    assert state.draw is not None
+    me = request.by.member
+    mail, to = {}, {}
+    for holder, parts in holders_in(state, me).items():
+        if holder in state.draw.held.get(me, ()):
+            continue
+        letter = {"round": state.round, "freeze": state.draw.freeze, "member": me,
+                  "parts": [[part, nonce[part - 1].hex()] for part in parts]}  # fmt: skip
+        sealed, name = post(state, given, LETTER, me, letter, [holder])
+        mail[name], to[name] = sealed, (holder,)
+    shared = sorted(holder for holders in to.values() for holder in holders)
+    return Outcome(mail=mail, mail_to=to, answer={"freeze": state.draw.freeze, "shared": shared})
+
+
+def hold_draw(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
+    """Say in the log whose nonces this member can open with another holder, after comparing each part with the
+    commitment to it."""
+    if state.draw is None:
+        return [Problem("draw.none", "draw", "no draw has begun", "wait for the commitments")]
+    me, draw = request.by.member, state.draw
+    mine = [member for member in draw.commitments if me in holders_in(state, member)]
+    parts = _parts(state, given)
+    asked = [member for member in sorted(mine) if me not in draw.held.get(member, ())]
+    good = [m for m in asked if {part for part, _ in parts.get(m, ())} >= set(holders_in(state, m)[me])]
+    event = LotteryHeld(Slug(state.round), draw.freeze, tuple(map(Slug, good)))
+    return Outcome(
+        drafts=(request.by.draft(event),) if good else (),
+        answer={"freeze": draw.freeze, "held": good, "without_a_letter": [m for m in asked if m not in good]},
     )
 
 
 def reveal_draw(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
-    if state.draw is None:
-        return [Problem("draw.none", "draw", "no draw has begun", "commit first")]
-    nonce = given.document(f"nonce/{state.draw.freeze}")
-    if nonce is None:
-        return [Problem("draw.nonce", "draw", "this node has not committed to this draw", "leave it to who has")]
-    event = LotteryRevealed(Slug(state.round), state.draw.freeze, Slug(request.by.member), Sha256(nonce.hex()))
+    """Reveal this member's own nonce, once every nonce is held."""
+    nonce = _own_nonce(state, given)
+    if isinstance(nonce, list):
+        return nonce
+    assert state.draw is not None
+    parts = tuple(NoncePart(part, Sha256(each.hex())) for part, each in zip(PARTS, nonce, strict=True))
+    event = LotteryRevealed(Slug(state.round), state.draw.freeze, Slug(request.by.member), parts)
     return Outcome(drafts=(request.by.draft(event),), answer={"freeze": state.draw.freeze})
 
 
-def open_escrow(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
-    """The neutral reveals, from escrow, the nonces of members that have kept quiet: nobody gains by aborting."""
+def open_draw(state: State, request: Draw, given: Given) -> Outcome | list[Problem]:
+    """As a holder, reveal parts of the nonces of members that keep quiet: two holders together open them whole."""
     if state.draw is None:
         return [Problem("draw.none", "draw", "no draw has begun", "wait for the commitments")]
     draw = state.draw
-    found = dict(pair for letter in letters(given, "escrow") if (pair := _committed(letter, draw)) is not None)
+    quiet = [member for member in sorted(draw.commitments) if draw.nonce(member) is None]
+    held = _parts(state, given)
     events = [
-        LotteryRevealed(Slug(state.round), draw.freeze, Slug(member), Sha256(nonce.hex()))
-        for member, nonce in sorted(found.items())
-        if member not in draw.nonces
-    ]
-    without = sorted(draw.commitments.keys() - draw.nonces.keys() - found.keys())
+        LotteryRevealed(Slug(state.round), draw.freeze, Slug(member), new)
+        for member in quiet
+        if request.by.member in holders_in(state, member)
+        if (new := tuple(NoncePart(part, Sha256(nonce.hex())) for part, nonce in sorted(held.get(member, ()))
+                         if f"{member}/{part}" not in draw.parts))
+    ]  # fmt: skip
+    opened = {str(event.member) for event in events}
     return Outcome(
         drafts=tuple(request.by.draft(event) for event in events),
-        answer={"opened": len(events), "without_a_letter": without},
+        answer={"opened": len(events), "without_a_letter": [member for member in quiet if member not in opened]},
     )
 
 
-def _committed(letter: Mapping[str, Any], draw: DrawFact) -> tuple[str, bytes] | None:
-    """Whose nonce a letter holds, and the nonce, if its member committed to just that: no other letter counts."""
-    try:
-        member, nonce = letter["member"], bytes.fromhex(letter["nonce"])
-        holds = letter["freeze"] == draw.freeze and check_reveal(member, draw.freeze, nonce, draw.commitments[member])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return (member, nonce) if holds else None
+LETTER = "draw"  # the kind of letter in which parts of nonces travel
+
+
+def _own_nonce(state: State, given: Given) -> tuple[bytes, ...] | list[Problem]:
+    if state.draw is None:
+        return [Problem("draw.none", "draw", "no draw has begun", "commit first")]
+    kept = given.document(f"nonce/{state.draw.freeze}")
+    if kept is None:
+        return [Problem("draw.nonce", "draw", "this node has not committed to this draw", "leave it to who has")]
+    return tuple(kept[at : at + NONCE_BYTES] for at in range(0, len(kept), NONCE_BYTES))
+
+
+def _parts(state: State, given: Given) -> dict[str, set[tuple[int, bytes]]]:
+    """Parts of nonces of the draw in force that this node has in letters, by member: those committed to, no others."""
+    found: dict[str, set[tuple[int, bytes]]] = {}
+    draw = state.draw
+    for letter in letters(given, LETTER) if draw is not None else ():
+        assert draw is not None
+        with suppress(KeyError, TypeError, ValueError, AttributeError, IndexError):
+            member = letter["member"]
+            for part, text in letter["parts"]:
+                nonce = bytes.fromhex(text)
+                bound = draw.commitments[member][part - 1]
+                ours = type(part) is int and letter["freeze"] == draw.freeze
+                if ours and check_reveal(member, draw.freeze, part, nonce, bound):
+                    found.setdefault(member, set()).add((part, nonce))
+    return found
 
 
 @dataclass(frozen=True)
@@ -129,7 +205,7 @@ def propose_plan(state: State, request: ProposePlan, given: Given) -> Outcome | 
         return [Problem("plan.draw", "plan", "the draw is not complete", "have every member reveal first")]
     given.progress("solving", 0, 1)
     if basis.progress is None:
-        plan = make_plan(basis.units, basis.classes, basis.terms, basis.seed, basis.names)
+        plan = make_plan(basis.units, basis.classes, basis.terms, basis.seed, basis.names, going=basis.going)
     else:
         plan = replan(basis.progress, basis.units, basis.classes, basis.terms, basis.seed, basis.names)
     if isinstance(plan, list):
@@ -204,8 +280,22 @@ def explain_number(state: State, request: Explain, given: Given) -> Outcome | li
         return [Problem("person.unknown", request.number, "on no list in force", "check the number")]
     basis = basis_of(state, given.attachment, afresh=True)
     plan = decode(given.attachment(state.plan) or b"")
-    told = explain(request.number, plan, basis.units, basis.classes, basis.terms, basis.seed)
+    table = published(state, given.attachment)
+    told = explain(request.number, plan, basis.units, basis.classes, basis.terms, basis.seed, table=table)
     return Outcome(answer={**told, "state": state.persons[request.number].state})
+
+
+@dataclass(frozen=True)
+class GiveReceipt:
+    number: str
+
+
+def give_receipt(state: State, request: GiveReceipt, given: Given) -> Outcome | list[Problem]:
+    """What the family of this number needs to check its ticket by itself."""
+    receipt = make_receipt(state, given.attachment, request.number)
+    if isinstance(receipt, list):
+        return receipt
+    return Outcome(answer={"receipt": write_receipt(receipt).decode()})
 
 
 def _summary(plan: Any) -> list[dict[str, Any]]:

@@ -38,11 +38,13 @@ def explain(
     seed: bytes | None,
     *,
     progress: Progress | None = None,
+    table: Iterable[Chance] | None = None,
     why_not: bool = True,
 ) -> dict[str, Any]:
     """What the plan says of one unit and why, as values and as sentences (`text`).
 
     Args:
+        table: the chances that were published before the draw; without them, those of the places there are.
         why_not: False skips the second search for a unit that stays.
     """
     listed = {unit.number: unit for unit in units}
@@ -61,7 +63,8 @@ def explain(
     tiers = [kinds[n].tier for n in slots if n in kinds and _competes(kinds[n], kind)]
     peers = order(seed, kind.stratum, (other for other, known in kinds.items() if known == kind))
     places = sum(other in slots for other in peers)
-    chance = Chance(kind.holder, kind.stratum, places, len(peers))
+    published = {(row.holder, row.stratum): row for row in table or ()}
+    chance = published.get((kind.holder, kind.stratum), Chance(kind.holder, kind.stratum, places, len(peers)))
     answer |= {
         "holder": kind.holder,
         "tier": kind.tier,

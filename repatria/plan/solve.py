@@ -67,6 +67,7 @@ def solve(
     progress: Progress | None = None,
     force: UnitType | None = None,
     going: Mapping[UnitType, int] | None = None,
+    favour: Mapping[UnitType, int] | None = None,
     schedule: bool = True,
     enough: Enough | None = None,
 ) -> Solution | list[Problem]:
@@ -76,6 +77,7 @@ def solve(
         progress: what happened under the plan to be replaced.
         force: a type of which at least one unit more must go than without it (for "why not").
         going: how many units of each type go, where a draw has settled that.
+        favour: weights of types, whose greatest sum is asked for right after the selection, and nothing after it.
         schedule: False stops after the selection: who goes is settled, where and when is not.
         enough: says when to stop; the best plan so far comes back, its levels with the gaps left.
 
@@ -90,6 +92,8 @@ def solve(
     if problems:
         return problems
     try:
+        if favour is not None:
+            return _at_once(case, False, Stop(enough), favour=favour)
         return _planned(case, schedule, Stop(enough))
     except Infeasible:
         return _conflict(units, classes, terms, progress, force)
@@ -156,7 +160,13 @@ def _in_turn(case: Case, schedule: bool, stop: Stop) -> Solution:
     return Solution(counts, _available(case), bounds, (*levels, *found), packages, asked, stop.asked)
 
 
-def _at_once(case: Case, schedule: bool, stop: Stop, proof: tuple[Level, ...] = ()) -> Solution:
+def _at_once(
+    case: Case,
+    schedule: bool,
+    stop: Stop,
+    proof: tuple[Level, ...] = (),
+    favour: Mapping[UnitType, int] | None = None,
+) -> Solution:
     """Who goes, when and where in one search. `proof`: levels that no plan passes, since even without a schedule
     none does."""
     program = Program()
@@ -171,7 +181,11 @@ def _at_once(case: Case, schedule: bool, stop: Stop, proof: tuple[Level, ...] = 
         levels.append(_all_kept(case))
     levels += search.settle(_selection(case, program), [level.value for level in proof])
     asked = _asked(case, program)
-    levels += _evenly(case, program, search)
+    if favour is None:
+        levels += _evenly(case, program, search)
+    else:
+        liked = {program.x[kind]: weight for kind, weight in favour.items() if weight}
+        levels += search.settle([Goal("favoured types", liked, True)], whole=True)
     bounds: dict[Slot, int] = {}
     if schedule:
         found, bounds = _scheduled(case, program, search)

@@ -14,6 +14,7 @@ import pytest
 
 from repatria.audit.ledger import Audit, audit_ledger
 from repatria.deal.classes import PersonClass, encode_classes
+from repatria.deal.draw import commitments
 from repatria.exchange import always, authority, clearing, closing, counting, events, handing, listing, planning, rules
 from repatria.exchange.codec import Body, encode_body
 from repatria.exchange.documents import Freeze, Plan, read, write
@@ -22,7 +23,7 @@ from repatria.exchange.knowing import Knowledge
 from repatria.exchange.state import Attachments, Fact, Refuse, State
 from repatria.ledger.entry import encode_entry, sign_entry
 from repatria.problem import Problem
-from tests.audit.world import PARTIES, ROUND, Round, World, eventful, opaque, seed, vkeys
+from tests.audit.world import PARTIES, ROUND, Round, World, eventful, nonce, opaque, parts_of, seed, vkeys
 
 
 def audit(world: World) -> Audit:
@@ -578,7 +579,7 @@ def test_a_freeze_with_other_chances_than_the_lists_give(monkeypatch: pytest.Mon
         if b'"kind":"freeze"' in data:
             freeze = read(Freeze, data)
             (holder, stratum, places, people), *rest = freeze.table
-            data = write(replace(freeze, table=((holder, stratum, places + 1, people), *rest)))
+            data = write(replace(freeze, table=((holder, stratum, f"{int(places) + 1}", people), *rest)))
         return proper(self, data)
 
     monkeypatch.setattr(World, "attach", bent)
@@ -594,7 +595,7 @@ def test_a_nonce_that_nobody_committed_to(monkeypatch: pytest.MonkeyPatch) -> No
 
     def bent(self: World, author: str, event: Any, *refs: str, **more: Any) -> str:
         if isinstance(event, events.LotteryRevealed) and event.member == "south":
-            event = replace(event, nonce=Sha256("9" * 64))
+            event = replace(event, parts=(events.NoncePart(1, Sha256("9" * 64)), *event.parts[1:]))
         return proper(self, author, event, *refs, **more)
 
     monkeypatch.setattr(World, "do", bent)
@@ -609,14 +610,40 @@ def test_nonces_before_every_commitment(monkeypatch: pytest.MonkeyPatch) -> None
     whole = again(planned())
     freeze = whole.state.draw.freeze if whole.state.draw else ""
     world.attach(whole.attachments[freeze])
-    from repatria.deal.draw import commitment
-
-    committed = Sha256(commitment("north", freeze, seed("nonce north")))
-    event = events.LotteryCommitted(ROUND, Sha256(freeze), committed, Sha256("3" * 64))
+    committed = tuple(map(Sha256, commitments("north", freeze, nonce("north"))))
+    world.do("north", events.LotteryCommitted(ROUND, Sha256(freeze), committed), signatories=())
+    event = events.LotteryRevealed(ROUND, Sha256(freeze), Slug("north"), parts_of("north"))
     world.do("north", event, signatories=())
-    nonce = Sha256(seed("nonce north").hex())
-    world.do("north", events.LotteryRevealed(ROUND, Sha256(freeze), Slug("north"), nonce), signatories=())
     assert codes(audit(world)) == {"audit.draw.early"}
+
+
+def test_nonces_before_every_one_of_them_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "not_held", lambda *_: {})
+    world = World()
+    story = Round(world).opening().consulting().listing()
+    proper = World.do
+
+    def bent(self: World, author: str, event: Any, *refs: str, **more: Any) -> str:
+        silent = author == "cross" and isinstance(event, events.LotteryHeld)
+        return "" if silent else proper(self, author, event, *refs, **more)
+
+    monkeypatch.setattr(World, "do", bent)
+    story.drawing()
+    assert codes(audit(world)) == {"audit.draw.unheld"}
+
+
+def test_a_draw_in_the_place_of_another_that_it_does_not_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "last_draw", lambda *_: None)
+    world = World()
+    Round(world).opening().consulting().listing().drawing()
+    assert world.state.draw is not None
+    freeze = read(Freeze, world.attachments[world.state.draw.freeze])
+    name = world.attach(write(replace(freeze, register=Sha256("9" * 64))))
+    for member in (*PARTIES, "gulf", "ankara"):
+        bound = tuple(map(Sha256, commitments(member, name, nonce(member))))
+        world.do(member, events.LotteryCommitted(ROUND, name, bound), signatories=())
+    # the register is none of anybody's either, which is all that lets the second freeze differ from the first
+    assert codes(audit(world)) == {"audit.draw.replaces", "audit.draw.chances"}
 
 
 def test_a_plan_that_two_tickets_were_swapped_in() -> None:
@@ -686,7 +713,7 @@ def test_a_fold_that_raises_ends_in_a_problem_and_not_in_a_traceback(monkeypatch
     world = eventful().world
     monkeypatch.setitem(rules.V1, "DisputeRaised", reducer)
     found = audit(world)
-    stopped = Problem("audit.entries.stopped", "entry 58", "checking stopped here (ZeroDivisionError)", "")
+    stopped = Problem("audit.entries.stopped", "entry 63", "checking stopped here (ZeroDivisionError)", "")
     assert [replace(problem, do="") for problem in found.problems if problem.code == stopped.code] == [stopped]
     assert not found.ok
     assert [check.name for check in found.checks if check.ok] == ["bytes"]

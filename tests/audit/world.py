@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from repatria.deal.classes import PersonClass, encode_classes
-from repatria.deal.draw import commitment
+from repatria.deal.draw import PARTS, commitments, holders_of
 from repatria.deal.terms import parse_terms
 from repatria.exchange import events
 from repatria.exchange.always import paper_bytes
@@ -46,7 +46,7 @@ from repatria.ledger.tree import Tree, leaf_hash
 from repatria.office import Command, Draft, Given, Outcome, Record, sign
 from repatria.people.commands import root_of
 from repatria.plan.basis import basis_of
-from repatria.plan.lottery import make_freeze, probability_table
+from repatria.plan.lottery import make_freeze, odds, register_root
 from repatria.plan.stages import make_plan, replan
 
 EXCHANGE = "e" * 32
@@ -79,6 +79,15 @@ FIELDS = {  # of an invented person of each class
     "then": {"medical_category": "fit", "date_of_birth": "1980-07-08"},
 }
 BEGAN = 1_763_800_000  # POSIX seconds of the cosignatures
+
+
+def nonce(member: str) -> tuple[bytes, ...]:
+    return tuple(seed(f"nonce {member} {part}") for part in PARTS)
+
+
+def parts_of(member: str, *parts: int) -> tuple[events.NoncePart, ...]:
+    """These parts of a member's nonce, or all of them."""
+    return tuple(events.NoncePart(part, Sha256(nonce(member)[part - 1].hex())) for part in parts or PARTS)
 
 
 def seed(name: str) -> bytes:
@@ -334,25 +343,34 @@ class Round:
     def drawing(self) -> Round:
         world = self.world
         basis = basis_of(world.state, world.attachments.get)
-        table = probability_table(basis.units, basis.classes, basis.terms)
-        assert not isinstance(table, list), table
+        found = odds(basis.units, basis.classes, basis.terms)
+        assert not isinstance(found, list), found
         classes = {holder: str(fact.classes) for holder, fact in sorted(world.state.lists.items())}
-        freeze = world.attach(encode(make_freeze(basis.names.terms, basis.names.lists, classes, table)))
-        for member in (*PARTIES, *MEDIATORS):
-            committed = Sha256(commitment(member, freeze, seed(f"nonce {member}")))
-            world.do(member, events.LotteryCommitted(ROUND, freeze, committed, Sha256("3" * 64)), signatories=())
+        root = register_root(basis.units, basis.classes)
+        freeze = world.attach(write(make_freeze(basis.names.terms, basis.names.lists, classes, root, found)))
+        drawing = (*PARTIES, *MEDIATORS)
+        for member in drawing:
+            bound = tuple(map(Sha256, commitments(member, freeze, nonce(member))))
+            world.do(member, events.LotteryCommitted(ROUND, freeze, bound), signatories=())
+        held: dict[str, list[Slug]] = {}
+        for member in drawing:
+            for holder in holders_of(member, ["cross"], MEDIATORS, PARTIES):
+                held.setdefault(holder, []).append(Slug(member))
+        for holder, members in held.items():
+            world.do(holder, events.LotteryHeld(ROUND, freeze, tuple(members)), signatories=())
         for member in (*PARTIES, "ankara"):
-            nonce = Sha256(seed(f"nonce {member}").hex())
-            world.do(member, events.LotteryRevealed(ROUND, freeze, Slug(member), nonce), signatories=())
-        nonce = Sha256(seed("nonce gulf").hex())  # gulf keeps quiet; the neutral opens its escrow
-        world.do("cross", events.LotteryRevealed(ROUND, freeze, Slug("gulf"), nonce))
+            world.do(member, events.LotteryRevealed(ROUND, freeze, Slug(member), parts_of(member)), signatories=())
+        # gulf keeps quiet; two of its holders open its nonce
+        for holder, parts in (("cross", (2, 3)), ("ankara", (1, 3))):
+            event = events.LotteryRevealed(ROUND, freeze, Slug("gulf"), parts_of("gulf", *parts))
+            world.do(holder, event, signatories=())
         return self
 
     def planning(self) -> Round:
         world = self.world
         basis = basis_of(world.state, world.attachments.get)
         inputs = (basis.units, basis.classes, basis.terms, basis.seed, basis.names)
-        plan = make_plan(*inputs) if basis.progress is None else replan(basis.progress, *inputs)
+        plan = make_plan(*inputs, going=basis.going) if basis.progress is None else replan(basis.progress, *inputs)
         assert not isinstance(plan, list), plan
         name = world.attach(encode(plan))
         if world.state.plan is None:

@@ -362,6 +362,15 @@ DEFECTS = {
         "if set(_drawing(state)) <= set(draw.commitments):", "if True:",
         test_agreeing.test_nobody_reveals_before_everybody_has_committed,
     ),
+    "a nonce is taken before all are held": Defect(
+        "no gain by aborting", EXCHANGE + "planning:lottery_revealed", "if unheld := not_held(state):",
+        "if unheld := {}:", test_agreeing.test_nobody_reveals_before_every_nonce_is_held_by_all_its_holders,
+    ),
+    "a draw is held again without a word of the one before": Defect(
+        "no gain by aborting", EXCHANGE + "planning:lottery_committed",
+        "if freeze.replaces != last_draw(state):", "if False:",
+        test_agreeing.test_a_draw_is_held_again_in_sight_of_all_or_not_at_all,
+    ),
     "a round closes over people in the air": Defect(
         "conservation", EXCHANGE + "closing:round_closed", "    if hanging:", "    if False:",
         partial(rule, "close.hanging"),

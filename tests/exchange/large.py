@@ -78,7 +78,7 @@ from tests.exchange.world import (
     sha,
 )
 
-FORMAT = 2  # of the folder: another number writes it anew
+FORMAT = 3  # of the folder: another number writes it anew
 AT_A_PLACE = 50  # people of each side at a place in a stage
 ABSENT_EVERY = 50
 PLACES = 10
@@ -162,7 +162,8 @@ def _write(folder: Path, people: int) -> None:
     if kept.exists():
         writer, stage = pickle.loads(kept.read_bytes())
     else:
-        world = carry(World(scenario(people)), [phase for phase in PHASES[:18] if phase != "cleared"][:-4])
+        phases = [phase for phase in PHASES[: PHASES.index("planned") + 1] if phase != "cleared"]
+        world = carry(World(scenario(people)), phases)
         assert not world.state.refusals
         for name, data in world.attachments.items():
             (folder / "attachments" / name).write_bytes(data)

@@ -11,7 +11,9 @@ from repatria.exchange.events import (
     Day,
     FinalListSigned,
     LotteryCommitted,
+    LotteryHeld,
     LotteryRevealed,
+    NoncePart,
     NotGoing,
     Opaque,
     PlanRevised,
@@ -26,7 +28,7 @@ from repatria.exchange.events import (
     Unconfirmed,
     WithdrawnFromList,
 )
-from repatria.exchange.planning import seed_of
+from repatria.exchange.planning import holders_in, seed_of
 from tests.exchange.world import (
     CROSS,
     GULF,
@@ -35,6 +37,7 @@ from tests.exchange.world import (
     PARTIES,
     ROUND,
     SOUTH,
+    STRAITS,
     World,
     answers_of,
     classes_of,
@@ -43,9 +46,10 @@ from tests.exchange.world import (
     final_list,
     freeze_of,
     list_event,
-    nonce,
+    nonce_parts,
     opaque,
     plan_of,
+    reveal_event,
     row_of,
     sha,
     stage_opened,
@@ -131,46 +135,88 @@ def test_two_halves_of_one_holder_that_differ_are_not_added_up() -> None:
 
 def test_a_member_that_commits_to_a_freeze_of_its_own_does_not_keep_the_others_from_drawing() -> None:
     world = world_at("cleared")
-    own = replace(freeze_of(world), table=())
+    own, all_others = replace(freeze_of(world), table=()), freeze_of(world)
     world.must(GULF, commit_event(world, GULF, own))
     for member in DRAWING:
-        world.must(member, commit_event(world, member))
+        world.must(member, commit_event(world, member, all_others))
     assert world.state.draw is not None
-    assert world.state.draw.freeze == commit_event(world, NORTH).freeze
-    reveal = LotteryRevealed(ROUND, commit_event(world, GULF, own).freeze, GULF, Sha256(nonce(GULF).hex()))
+    assert world.state.draw.freeze == commit_event(world, NORTH, all_others).freeze
+    reveal = LotteryRevealed(ROUND, commit_event(world, GULF, own).freeze, GULF, nonce_parts(GULF))
     assert world.say(GULF, reveal).rule == "draw.early"
 
 
 def test_a_draw_is_held_again_only_where_all_commit_again_and_the_seed_changes_with_it() -> None:
     world = world_at("drawn")
     before = seed_of(world.state)
-    again = replace(freeze_of(world), table=())
+    old = reveal_event(world, NORTH)
+    again = freeze_of(world)  # names the draw in force
+    assert again.replaces == old.freeze
     for member in DRAWING[:-1]:
         world.must(member, commit_event(world, member, again))
         assert seed_of(world.state) == before
     world.must(DRAWING[-1], commit_event(world, DRAWING[-1], again))
     assert seed_of(world.state) is None
-    old = commit_event(world, NORTH)
-    assert world.say(NORTH, LotteryRevealed(ROUND, old.freeze, NORTH, Sha256(nonce(NORTH).hex()))).rule == "draw.none"
+    assert world.say(NORTH, old).rule == "draw.none"
+    assert world.state.drawn == (old.freeze, commit_event(world, NORTH, again).freeze)
 
 
-def test_the_neutral_opens_from_escrow_what_its_member_keeps_back_and_nobody_else_does() -> None:
+def test_a_draw_is_held_again_in_sight_of_all_or_not_at_all() -> None:
+    """A freeze that does not name the draw in force starts nothing anew, nor does one that names another."""
+    world = world_at("drawn")
+    unsaid = replace(freeze_of(world), replaces=None, register=sha("another register"))
+    for freeze in (unsaid, replace(unsaid, replaces=sha("another draw"))):
+        assert world.say(NORTH, commit_event(world, NORTH, freeze)).rule == "draw.replaces"
+
+
+def test_amended_terms_do_not_hide_that_there_was_a_draw_before() -> None:
+    """Lists or terms that change before a plan ask for a new draw; it still names the one that everybody had seen."""
+    world = world_at("drawn")
+    before = world.state.draw
+    assert before is not None
+    world.state.draws, world.state.draw = {}, None  # as an amendment leaves them
+    unsaid = replace(freeze_of(world), replaces=None)
+    assert world.say(NORTH, commit_event(world, NORTH, unsaid)).rule == "draw.replaces"
+    assert freeze_of(world).replaces == before.freeze
+    world.must(NORTH, commit_event(world, NORTH))
+
+
+def test_two_holders_open_what_its_member_keeps_back_and_one_alone_does_not() -> None:
+    world = world_at("held")
+    for member in DRAWING:
+        if member != GULF:
+            world.must(member, reveal_event(world, member))
+    holders = holders_in(world.state, GULF)
+    assert holders == {CROSS: (2, 3), STRAITS: (1, 3), NORTH: (1, 2)}
+    assert world.say(SOUTH, reveal_event(world, GULF, 1)).rule == "draw.member"
+    false = replace(reveal_event(world, GULF, 2), parts=(NoncePart(2, sha("another nonce")),))
+    assert world.say(CROSS, false).rule == "draw.nonce"
+    world.must(CROSS, reveal_event(world, GULF, 2, 3))
+    assert seed_of(world.state) is None
+    world.must(NORTH, reveal_event(world, GULF, 1, 2))
+    assert seed_of(world.state) == seed_of(world_at("drawn").state)
+    assert world.say(GULF, reveal_event(world, GULF)).rule == "draw.twice"
+
+
+def test_nobody_reveals_before_every_nonce_is_held_by_all_its_holders() -> None:
+    """Or whoever dealt false parts would foresee the draw from the others' nonces, and could stop it."""
     world = world_at("committed")
     assert world.state.draw is not None
-    reveal = LotteryRevealed(ROUND, world.state.draw.freeze, GULF, Sha256(nonce(GULF).hex()))
-    assert world.say(NORTH, reveal).rule == "draw.member"
-    assert world.say(CROSS, replace(reveal, nonce=sha("another nonce"))).rule == "draw.nonce"
-    assert world.say(CROSS, reveal).applied
-    assert world.say(GULF, reveal).rule == "draw.twice"
+    freeze = world.state.draw.freeze
+    for member in DRAWING:
+        for holder in holders_in(world.state, member):
+            assert world.say(NORTH, reveal_event(world, NORTH)).rule == "draw.unheld"
+            world.must(holder, LotteryHeld(ROUND, freeze, (Slug(member),)))
+    world.must(NORTH, reveal_event(world, NORTH))
 
 
 def test_nobody_reveals_before_everybody_has_committed() -> None:
     world = world_at("cleared")
     event = commit_event(world, NORTH)
     world.must(NORTH, event)
-    reveal = LotteryRevealed(ROUND, event.freeze, NORTH, Sha256(nonce(NORTH).hex()))
+    reveal = LotteryRevealed(ROUND, event.freeze, NORTH, nonce_parts(NORTH))
     assert world.say(NORTH, reveal).rule == "draw.early"
-    assert world.say(NORTH, LotteryCommitted(ROUND, event.freeze, sha("other"), sha("escrow"))).rule == "draw.twice"
+    assert world.say(CROSS, LotteryHeld(ROUND, event.freeze, (NORTH,))).rule == "draw.early"
+    assert world.say(NORTH, LotteryCommitted(ROUND, event.freeze, (sha("other"),) * 3)).rule == "draw.twice"
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------

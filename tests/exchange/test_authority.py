@@ -89,6 +89,7 @@ AccessRefused       n       interviewer gate
 Cleared             n       interviewer gate
 NotGoing            n       interviewer gate
 LotteryCommitted    pm      key
+LotteryHeld         pmn     key
 LotteryRevealed     pmn     key
 PlanProposed        pm      key
 PlanRevised         pm      key

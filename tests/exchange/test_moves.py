@@ -74,7 +74,14 @@ def one(world: World, code: str) -> Move:
         ("disclosed", [("answer", (SOUTH,)), ("answer", (NORTH,))]),
         ("listed", [("interview", ("cross",)), ("commit-draw", ("north", "south", "gulf", "straits"))]),
         ("cleared", [("commit-draw", ("north", "south", "gulf", "straits"))]),
-        ("committed", [("reveal-draw", ("north", "south", "gulf", "straits"))]),
+        (
+            "committed",
+            [
+                ("share-draw", ("north", "south", "gulf", "straits")),
+                ("hold-draw", ("cross", "north", "gulf", "straits")),
+            ],
+        ),
+        ("held", [("reveal-draw", ("north", "south", "gulf", "straits"))]),
         ("drawn", [("propose-plan", ("gulf", "straits"))]),
         ("proposed", [("sign-plan", ("north", "south", "gulf", "straits"))]),
         ("planned", []),  # its day is not near

@@ -47,6 +47,7 @@ from repatria.exchange.events import (
     KeyObjected,
     KeyRevoked,
     LinkJudged,
+    LotteryHeld,
     LotteryRevealed,
     MedicalBoardDecided,
     NotGoing,
@@ -119,7 +120,7 @@ from tests.exchange.world import (
     hours_pass,
     list_event,
     log_vkey,
-    nonce,
+    nonce_parts,
     number_of,
     opaque,
     plan_of,
@@ -1010,10 +1011,19 @@ CLEARING = [
 # --- draw and plan ----------------------------------------------------------------------------------------------------
 
 
-def reveals(author: str, member: str, of: str | None = None, freeze: str | None = None) -> Act:
+def reveals(author: str, member: str, of: str | None = None, freeze: str | None = None, parts: int = 3) -> Act:
     def act(world: World) -> Verdict:
-        name = freeze or commit_event(world, member).freeze
-        return world.say(author, LotteryRevealed(ROUND, Sha256(name), Slug(member), Sha256(nonce(of or member).hex())))
+        name = freeze or (world.state.draw.freeze if world.state.draw else commit_event(world, NORTH).freeze)
+        known = nonce_parts(of or member)[:parts]
+        return world.say(author, LotteryRevealed(ROUND, Sha256(name), Slug(member), known))
+
+    return act
+
+
+def holds(author: str, *members: str, freeze: str | None = None) -> Act:
+    def act(world: World) -> Verdict:
+        name = freeze or (world.state.draw.freeze if world.state.draw else commit_event(world, NORTH).freeze)
+        return world.say(author, LotteryHeld(ROUND, Sha256(name), tuple(map(Slug, members))))
 
     return act
 
@@ -1054,11 +1064,28 @@ PLANNING = [
     Case("draw.freeze", "cleared", freezes(terms=sha("x")), freezes()),
     Case("draw.freeze", "cleared", freezes(algorithm="coin"), freezes()),
     Case("draw.twice", "cleared", twice(freezes()), freezes()),
-    Case("draw.twice", "committed", twice(reveals(NORTH, NORTH)), reveals(NORTH, NORTH)),
-    Case("draw.none", "committed", reveals(NORTH, NORTH, freeze=sha("x")), reveals(NORTH, NORTH)),
+    Case("draw.replaces", "drawn", freezes(replaces=None, register=sha("x")), freezes()),
+    Case("draw.replaces", "cleared", freezes(replaces=sha("x")), freezes()),
+    Case(
+        "draw.parts",
+        "cleared",
+        says(NORTH, lambda w: replace(commit_event(w, NORTH), commitments=(sha("x"), sha("y")))),
+        freezes(),
+    ),
+    Case("draw.twice", "held", twice(reveals(NORTH, NORTH)), reveals(NORTH, NORTH)),
+    Case("draw.twice", "held", reveals(NORTH, NORTH, parts=0), reveals(NORTH, NORTH, parts=1)),
+    Case("draw.twice", "committed", twice(holds(CROSS, NORTH)), holds(CROSS, NORTH)),
+    Case("draw.twice", "committed", holds(CROSS), holds(CROSS, NORTH, GULF)),
+    Case("draw.holder", "committed", holds(SOUTH, NORTH), holds(GULF, NORTH)),
+    Case("draw.holder", "committed", holds(NORTH, NORTH), holds(STRAITS, NORTH)),
+    Case("draw.none", "held", reveals(NORTH, NORTH, freeze=sha("x")), reveals(NORTH, NORTH)),
+    Case("draw.none", "committed", holds(CROSS, NORTH, freeze=sha("x")), holds(CROSS, NORTH)),
     Case("draw.early", "cleared", after(freezes(), reveals(NORTH, NORTH)), freezes()),
-    Case("draw.member", "committed", reveals(NORTH, GULF), reveals(CROSS, GULF)),
-    Case("draw.nonce", "committed", reveals(NORTH, NORTH, of=SOUTH), reveals(NORTH, NORTH)),
+    Case("draw.early", "cleared", after(freezes(), holds(CROSS, NORTH)), freezes()),
+    Case("draw.unheld", "committed", reveals(NORTH, NORTH), holds(CROSS, NORTH)),
+    Case("draw.member", "held", reveals(SOUTH, GULF), reveals(CROSS, GULF)),
+    Case("draw.member", "held", reveals(CROSS, CROSS, of=NORTH), reveals(CROSS, NORTH)),
+    Case("draw.nonce", "held", reveals(NORTH, NORTH, of=SOUTH), reveals(NORTH, NORTH)),
     Case(
         "attachment.form",
         "cleared",
@@ -1143,7 +1170,7 @@ def asks_for_identity(world: World) -> Verdict:
     name = world.attach(encode_terms(terms_of(world.scenario)))
     assert world.state.terms is not None
     world.all_must(PARTIES, TermsAmended(ROUND, name, world.state.terms))
-    carry(world, ["committed", "drawn", "proposed"])
+    carry(world, ["committed", "held", "drawn", "proposed"])
     (plan,) = world.state.proposed
     world.all_must(PARTIES, PlanSigned(ROUND, Sha256(plan)))
     return world.say(GULF, PlanSigned(ROUND, Sha256(plan)))

@@ -16,7 +16,6 @@ from repatria.exchange.events import (
     Cleared,
     Day,
     Event,
-    LotteryRevealed,
     Opaque,
     PlanProposed,
     PlanRevised,
@@ -47,10 +46,11 @@ from tests.exchange.world import (
     commit_event,
     final_list,
     freeze_of,
+    hold,
     list_event,
-    nonce,
     number_of,
     reconciliation,
+    reveal_event,
     terms_of,
     world_at,
 )
@@ -109,14 +109,13 @@ def plan(world: World, replaces: str | None = None) -> Event:
 
 def draw(world: World) -> None:
     drawing = (*PARTIES, *MEDIATORS)
-    table = tuple((party, "1", 1, 1) for party in PARTIES)
+    table = tuple((party, "1", "1", 1) for party in PARTIES)
     freeze = replace(freeze_of(world), table=table)
     for member in drawing:
         world.must(member, replace(commit_event(world, member, freeze), round=Slug(world.state.round)))
-    assert world.state.draw is not None
+    hold(world)
     for member in drawing:
-        nonce_of = Sha256(nonce(member).hex())
-        world.must(member, LotteryRevealed(Slug(world.state.round), world.state.draw.freeze, member, nonce_of))
+        world.must(member, reveal_event(world, member))
 
 
 def sign_plan(world: World, proposal: Event) -> None:

@@ -28,7 +28,6 @@ from repatria.exchange.events import (
     ExchangeOpened,
     FinalListSigned,
     Founder,
-    LotteryRevealed,
     Opaque,
     PlanProposed,
     PlanSigned,
@@ -55,9 +54,10 @@ from tests.exchange.world import (
     appointment,
     commit_event,
     freeze_of,
-    nonce,
+    hold,
     opaque,
     public,
+    reveal_event,
     seed,
     sha,
     stage_opened,
@@ -196,15 +196,16 @@ def listed(world: Wide) -> None:
 def planned(world: Wide) -> None:
     numbers = tuple(sorted(Opaque(number) for number in world.state.persons))
     world.must("cross/visitor", Cleared(Slug("camp"), Day("2025-12-08"), numbers))
-    table = tuple((Slug(side), "1", total, total) for side, total in terms_of(world).totals.items())
+    table = tuple((Slug(side), "1", str(total), total) for side, total in terms_of(world).totals.items())
     freeze = replace(freeze_of(world), table=table)
     drawing = (*PARTIES, *MEDIATORS)
     for member in drawing:
         world.must(member, commit_event(world, member, freeze))
-    assert world.state.draw is not None
+    hold(world)
     for member in drawing:
-        world.must(member, LotteryRevealed(ROUND, world.state.draw.freeze, Slug(member), Sha256(nonce(member).hex())))
+        world.must(member, reveal_event(world, member))
     assert world.state.terms is not None
+    assert world.state.draw is not None
     sequence = tuple((Opaque(n), world.state.persons[n].side) for n in in_turn(world))
     stage = PlanStage(STAGE, DAY, (PlanPlace(PLACE, BOUND, sequence),))
     lists = {holder: fact.list for holder, fact in world.state.lists.items()}

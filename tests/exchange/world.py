@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from repatria.deal.classes import PersonClass, encode_classes
-from repatria.deal.draw import commitment
+from repatria.deal.draw import PARTS, commitments
 from repatria.deal.terms import PlaceTerms, StageTerms, Terms, alone, encode_terms
 from repatria.exchange.authority import SIGNATORIES, SIGNATORY, SUPERVISOR, TABLE
 from repatria.exchange.clearing import SEALED_CHARACTERS
@@ -44,8 +44,10 @@ from repatria.exchange.events import (
     Key,
     KeyRotated,
     LotteryCommitted,
+    LotteryHeld,
     LotteryRevealed,
     MemberAdmitted,
+    NoncePart,
     Opaque,
     PersonPresented,
     PersonReceived,
@@ -72,7 +74,7 @@ from repatria.exchange.events import (
     rotation_text,
 )
 from repatria.exchange.fold import apply
-from repatria.exchange.planning import ALGORITHM, seed_of
+from repatria.exchange.planning import ALGORITHM, not_held, seed_of
 from repatria.exchange.state import State, Verdict, narrowed
 from repatria.ledger.entry import encode_entry, sign_entry
 from repatria.ledger.note import COSIGNATURE, ED25519, VerifierKey, ed25519_sign, format_vkey, public_key
@@ -93,7 +95,7 @@ STAGE_DAYS = ("2025-12-10", "2025-12-12", "2025-12-14")
 
 PHASES = (
     "founded", "opened", "round", "clauses", "terms", "registers", "disclosed", "answered", "listed", "cleared",
-    "committed", "drawn", "proposed", "planned", "stage-open", "granted", "presented", "released", "received",
+    "committed", "held", "drawn", "proposed", "planned", "stage-open", "granted", "presented", "released", "received",
     "reconciled", "closed", "ended",
 )  # fmt: skip
 
@@ -496,21 +498,46 @@ def _cleared(world: World) -> None:
     world.must("cross/visitor", Cleared(Slug("camp"), VISIT, tuple(sorted([*everyone(world), *padding]))))
 
 
-def nonce(member: str) -> bytes:
-    return hashlib.sha256(f"nonce of {member}".encode()).digest()
+def nonce(member: str) -> tuple[bytes, ...]:
+    return tuple(hashlib.sha256(f"nonce of {member}, part {part}".encode()).digest() for part in PARTS)
+
+
+def nonce_parts(member: str, *parts: int) -> tuple[NoncePart, ...]:
+    """These parts of a member's nonce, or all of them."""
+    return tuple(NoncePart(part, Sha256(nonce(member)[part - 1].hex())) for part in parts or PARTS)
 
 
 def freeze_of(world: World) -> Freeze:
     lists = {holder: fact.list for holder, fact in sorted(world.state.lists.items())}
     classes = {holder: fact.classes for holder, fact in sorted(world.state.lists.items())}
-    table = tuple((holder, "1", n, n) for holder, n in zip(PARTIES, world.scenario.people, strict=True))
+    table = tuple((holder, "1", str(n), n) for holder, n in zip(PARTIES, world.scenario.people, strict=True))
     assert world.state.terms is not None
-    return Freeze(world.state.terms, lists, classes, ALGORITHM, table)
+    replaces = world.state.drawn[-1] if world.state.drawn else None
+    return Freeze(world.state.terms, lists, classes, sha("register"), ALGORITHM, table, (), (("1", ()),), replaces)
 
 
 def commit_event(world: World, member: str, freeze: Freeze | None = None) -> LotteryCommitted:
     name = world.attach(write(freeze or freeze_of(world)))
-    return LotteryCommitted(ROUND, name, Sha256(commitment(member, name, nonce(member))), sha(f"escrow {member}"))
+    return LotteryCommitted(ROUND, name, tuple(map(Sha256, commitments(member, name, nonce(member)))))
+
+
+def reveal_event(world: World, member: str, *parts: int) -> LotteryRevealed:
+    """What reveals these parts of a member's nonce in the draw in force, or all of them."""
+    assert world.state.draw is not None
+    return LotteryRevealed(
+        Slug(world.state.round), world.state.draw.freeze, Slug(member), nonce_parts(member, *parts)
+    )
+
+
+def hold(world: World) -> None:
+    """Every holder says that it has its parts of every nonce."""
+    assert world.state.draw is not None
+    held: dict[str, list[Slug]] = {}
+    for member, holders in not_held(world.state).items():
+        for holder in holders:
+            held.setdefault(holder, []).append(Slug(member))
+    for holder, members in held.items():
+        world.must(holder, LotteryHeld(Slug(world.state.round), world.state.draw.freeze, tuple(members)))
 
 
 def _committed(world: World) -> None:
@@ -518,10 +545,13 @@ def _committed(world: World) -> None:
         world.must(member, commit_event(world, member))
 
 
+def _held(world: World) -> None:
+    hold(world)
+
+
 def _drawn(world: World) -> None:
-    assert world.state.draw is not None
     for member in (*PARTIES, *MEDIATORS):
-        world.must(member, LotteryRevealed(ROUND, world.state.draw.freeze, member, Sha256(nonce(member).hex())))
+        world.must(member, reveal_event(world, member))
 
 
 def plan_of(world: World, replaces: str | None = None) -> Plan:
@@ -624,6 +654,7 @@ _STEPS: dict[str, Callable[[World], None]] = {
     "listed": _listed,
     "cleared": _cleared,
     "committed": _committed,
+    "held": _held,
     "drawn": _drawn,
     "proposed": _proposed,
     "planned": _planned,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from repatria.ledger.canonical import decode, encode
 from repatria.plan.check import check_plan, unproved
-from repatria.plan.lottery import Chance, probability_table
+from repatria.plan.lottery import Chance, Odds, going, odds
 from repatria.plan.model import Place, PlanTerms, Stage, shape_problems
 from repatria.plan.stages import Names, make_plan
 from tests.plan.instances import kind, lists, number, one_place
@@ -28,12 +28,14 @@ SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_
 @given(rounds(), st.binary(min_size=32, max_size=32))
 def test_every_plan_of_the_search_passes(case: Round, seed: bytes) -> None:
     units, classes, terms = case
-    plan = make_plan(units, classes, terms, seed, NAMES)
-    event("possible" if isinstance(plan, dict) else "impossible")
-    assume(isinstance(plan, dict))
+    found = odds(units, classes, terms)
+    event("possible" if isinstance(found, Odds) else "impossible")
+    assume(isinstance(found, Odds))
+    assert isinstance(found, Odds)
+    event(f"{len(found.tied)} strata tied")
+    table = found.drawn(seed)
+    plan = make_plan(units, classes, terms, seed, NAMES, going=going(table, units, classes))
     assert isinstance(plan, dict)
-    table = probability_table(units, classes, terms)
-    assert isinstance(table, tuple)
     assert [str(p) for p in check_plan(plan, units, classes, terms, seed, table=table)] == []
     assert check_plan(decode(encode(plan)), units, classes, terms, seed) == []
     assert unproved(plan) == []
@@ -299,8 +301,10 @@ def test_an_unproved_level_is_reported_and_not_refused() -> None:
 
 
 def test_places_other_than_the_signed_table_gives_are_refused() -> None:
-    table = probability_table(UNITS, CLASSES, TERMS)
-    assert isinstance(table, tuple)
+    found = odds(UNITS, CLASSES, TERMS)
+    assert isinstance(found, Odds)
+    assert found.tied == ()
+    table = found.table
     assert codes(plan(), table=table) == set()
     other = tuple(replace(row, places=row.places - 1) if row.stratum == "3" else row for row in table)
     assert codes(plan(), table=other) == {"plan.table"}

@@ -18,7 +18,7 @@ from functools import cached_property
 from math import ceil
 
 from repatria.deal.classes import Category, ClassKey, In, classify, draft_classes, encode_classes, parse_categories
-from repatria.deal.draw import commitment
+from repatria.deal.draw import commitments
 from repatria.deal.terms import Terms, annex_categories, encode_terms, parse_terms
 from repatria.exchange import events
 from repatria.exchange.authority import SIGNATORIES, TABLE
@@ -30,7 +30,7 @@ from repatria.files.agreements import agreement
 from repatria.ledger.canonical import digest, encode
 from repatria.ledger.note import ED25519, VerifierKey, format_vkey, public_key
 from repatria.plan.basis import basis_of
-from repatria.plan.lottery import make_freeze, probability_table
+from repatria.plan.lottery import make_freeze, odds, register_root
 from repatria.plan.stages import make_plan
 from tests.exchange.world import (
     CROSS,
@@ -41,9 +41,11 @@ from tests.exchange.world import (
     World,
     admission,
     appointment,
+    hold,
     nonce,
     opaque,
     public,
+    reveal_event,
     seed,
     sha,
 )
@@ -239,17 +241,19 @@ class Rehearsal:
         world, round_ = self.world, Slug(self.terms.round)
         drawing = (*self.terms.parties, *MEDIATORS)
         basis = basis_of(world.state, world.attachments.get)
-        chances = probability_table(basis.units, basis.classes, basis.terms)
+        chances = odds(basis.units, basis.classes, basis.terms)
         assert not isinstance(chances, list), chances
         tables = {holder: str(fact.classes) for holder, fact in world.state.lists.items()}
-        name = world.attach(encode(make_freeze(str(world.state.terms), basis.names.lists, tables, chances)))
+        root = register_root(basis.units, basis.classes)
+        name = world.attach(write(make_freeze(str(world.state.terms), basis.names.lists, tables, root, chances)))
         for member in drawing:
-            bound = Sha256(commitment(member, name, nonce(member)))
-            world.must(member, events.LotteryCommitted(round_, name, bound, sha(f"escrow {member}")))
+            bound = tuple(map(Sha256, commitments(member, name, nonce(member))))
+            world.must(member, events.LotteryCommitted(round_, name, bound))
+        hold(world)
         for member in drawing:
-            world.must(member, events.LotteryRevealed(round_, name, Slug(member), Sha256(nonce(member).hex())))
+            world.must(member, reveal_event(world, member))
         basis = basis_of(world.state, world.attachments.get)
-        made = make_plan(basis.units, basis.classes, basis.terms, basis.seed, basis.names)
+        made = make_plan(basis.units, basis.classes, basis.terms, basis.seed, basis.names, going=basis.going)
         assert isinstance(made, dict), made
         data = encode(made)
         world.attach(data)

@@ -248,12 +248,19 @@ class Scenario:
         for member in (*PARTIES, "straits", "gulf"):
             at.do("lottery", "commit", at.node(member))
         at.carry()
+        for member in (*PARTIES, "straits", "gulf"):
+            at.do("lottery", "share", at.node(member))
+        at.carry()
+        for member in (*PARTIES, "straits", "gulf", NEUTRAL):
+            at.do("lottery", "hold", at.node(member))
+        at.carry()
         for member in ("north", "straits", "gulf"):
             at.do("lottery", "reveal", at.node(member))
         at.carry()
-        at.do("lottery", "escrow", at.node(NEUTRAL))
+        for member in (NEUTRAL, "straits"):
+            at.do("lottery", "open", at.node(member))
         at.carry()
-        self.say("04 Dec  the draw: four commit, three reveal, the fourth keeps quiet and is opened from escrow")
+        self.say("04 Dec  the draw: four commit, three reveal, the fourth keeps quiet and two holders open its nonce")
         at.do("plan", "propose", at.node("straits"))
         at.carry()
         at.signed("north", "plan", "sign")

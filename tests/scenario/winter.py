@@ -26,7 +26,6 @@ from repatria.exchange.events import (
     DisputeSettled,
     ExchangeClosed,
     ExchangeOpened,
-    LotteryRevealed,
     OfferCarried,
     OfferReleased,
     Opaque,
@@ -62,7 +61,6 @@ from tests.exchange.world import (
     World,
     admission,
     appointment,
-    nonce,
     other,
     row_of,
     sha,
@@ -250,9 +248,9 @@ class Winter:
         world = self.world
         self.on("2025-12-04")
         world.must(SOUTH, replace(small.commit_event(world, SOUTH), round=ROUND))
-        assert world.state.draw is not None
+        small.hold(world)
         for member in (*PARTIES, *MEDIATORS):
-            world.must(member, LotteryRevealed(ROUND, world.state.draw.freeze, member, Sha256(nonce(member).hex())))
+            world.must(member, small.reveal_event(world, member))
         name = world.attach(write(self.plan()))
         world.must(STRAITS, PlanProposed(ROUND, name))
         self.on("2025-12-05")

@@ -205,14 +205,14 @@ def _planning(node: Member, state: State) -> Iterator[Wish]:
     if any(not person.words and number not in state.moved for number, person in state.persons.items()):
         return
     world = node.world()
-    freeze = world.attach(write(story.freeze_of(world))) if state.plan is None else None
-    if name in (*PARTIES, *MEDIATORS) and freeze is not None:
-        draw = state.draws.get(freeze)
+    if name in (*PARTIES, *MEDIATORS) and state.plan is None:
+        draw = state.draw or state.draws.get(world.attach(write(story.freeze_of(world))))
         if draw is None or name not in draw.commitments:
             yield says(name, story.commit_event(world, name))
-        elif state.draw is not None and name not in state.draw.nonces:
-            nonce = Sha256(story.nonce(name).hex())
-            yield says(name, events.LotteryRevealed(ROUND, state.draw.freeze, Slug(name), nonce))
+        elif state.draw is not None and not story.not_held(state) and state.draw.nonce(name) is None:
+            yield says(name, story.reveal_event(world, name))
+    if state.draw is not None and (mine := [m for m, holders in story.not_held(state).items() if name in holders]):
+        yield says(name, events.LotteryHeld(ROUND, state.draw.freeze, tuple(map(Slug, mine))))
     if state.draw is None or story.seed_of(state) is None:
         return
     if name == GULF and (wants := _proposal(node, state)) is not None:

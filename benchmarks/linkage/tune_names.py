@@ -15,6 +15,7 @@ from random import Random
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from benchmarks.linkage import tune_readings
 from benchmarks.linkage.name_pairs import (
     HABITS,
     MEN,
@@ -32,6 +33,7 @@ from benchmarks.linkage.name_pairs import (
     patronymic,
 )
 from repatria.linkage import name_weights, names
+from repatria.people import letter_sounds
 from repatria.people.arabic import arabic_key
 from repatria.people.given_names import COMMON_ARABIC
 from repatria.people.names import skeletons
@@ -176,11 +178,15 @@ def fit_arabic_words(data: Path) -> names.Floats:
 
 def fit_words(data: Path) -> names.Floats:
     pairs = word_pairs(data)
+    shipped = letter_sounds.HEARD
+    tune_readings.use(tune_readings.learned(data, 1))  # of other words than those that are compared here
+    names.read_aloud.cache_clear()
     read = names._read([text for left, right, _ in pairs for text in (left, right)])
     ids = read.of[:, 0]
-    return logistic(
-        names.word_features(read.words, ids[::2], ids[1::2]), np.array([float(same) for *_, same in pairs]), ridge=2.0
-    )
+    features = names.word_features(read.words, ids[::2], ids[1::2])
+    tune_readings.use(shipped)
+    names.read_aloud.cache_clear()
+    return logistic(features, np.array([float(same) for *_, same in pairs]), ridge=2.0)
 
 
 def common_keys(data: Path) -> dict[str, int]:
@@ -242,6 +248,9 @@ def bounded(x: names.Floats, y: names.Floats, weight: names.Floats) -> names.Flo
         fixed |= out
 
 
+WRITTEN = ("WORD", "ARABIC_WORD", "PAIR", "ARABIC_PAIR", "TABLE", "ARABIC_TABLE")
+
+
 def write(common: dict[str, int]) -> None:
     def row(values: Sequence[float]) -> str:
         return "(" + ", ".join(f"{value:.4f}" for value in values) + ")"
@@ -252,11 +261,12 @@ def write(common: dict[str, int]) -> None:
         groups[bits].append(key)
     lines = [
         '"""Weights of names.py, written by `python -m benchmarks.linkage.tune_names`; nothing is changed by hand.',
-        "", "All but COMMON are log odds, one for each of names.WORD_FEATURES and names.FEATURES.",
+        "", "All but COMMON are log odds, one for each of names.WORD_FEATURES, names.FEATURES (PAIR) and",
+        "whole_names.TABLE_FEATURES (TABLE, by `python -m benchmarks.linkage.tune_table`).",
         "COMMON has skeleton keys of common names and how many bits less than a rare one each says.",
         "Source of COMMON: names of Wikidata (CC0), by how many of its people have them.", '"""', "",
         "# ruff: noqa: E501", "# fmt: off",
-        *(f"{name} = {row(getattr(name_weights, name))}" for name in ("WORD", "ARABIC_WORD", "PAIR", "ARABIC_PAIR")),
+        *(f"{name} = {row(getattr(name_weights, name))}" for name in WRITTEN),
         "", "COMMON = {", "    key: bits", "    for bits, keys in {",
     ]  # fmt: skip
     lines += [f'        {bits}: "{" ".join(groups[bits])}",' for bits in sorted(groups)]

@@ -21,20 +21,24 @@ Rules:
   the average: brothers agree in two words of three.
 - Two words are compared by their keys (people/names.py): by letters, by consonants, and by classes of consonants that
   people spell for one another. Names in Arabic letters are compared by the consonants of people/arabic.py.
-- An initial agrees with any word that may begin so, and says little. A word that has no partner says a little too.
+- A Latin word is also read as readers of Cyrillic are likely to hear it (people/readings.py): Wright and Райт.
+- An initial agrees with any word that may begin so, and says little; so does what a name may be called for short. A
+  word that has no partner says a little too.
 - A common name says less than a rare one: what agrees is weighed by how often it occurs (name_weights.py).
 - Birth dates, where both are given, are added as weights of their own (`BIRTH`).
 - The number is a probability among pairs of which half are one person. For another part of true pairs give `prior`.
 
-The weights were fitted by logistic regression on a tuning half (benchmarks/linkage/names.py) and are written in
+The weights were fitted by logistic regression on a tuning half (benchmarks/linkage/tune_names.py) and are written in
 name_weights.py. What is compared for the one pair of words is worked out once for all pairs that have it.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -51,11 +55,14 @@ from repatria.people.names import (
     fold,
     known_father,
     known_form,
+    may_stand_for,
     normal_name,
     patronymic_stem,
+    skeleton,
     skeletons,
     skeletons_and_sounds,
 )
+from repatria.people.readings import Reading, readings
 from repatria.people.table import Table
 from repatria.problem import Problem
 
@@ -97,8 +104,8 @@ def score_names(
 def explain_names(left: str, right: str, left_birth: str = "", right_birth: str = "") -> list[Message]:
     """Why the pair has its probability, for any language: a sentence for each word, and what they come to together."""
     arabic = _ARABIC.search(left + right) is not None
-    names = _read_arabic([left, right]) if arabic else _read([left, right])
-    weights = name_weights.ARABIC_WORD if arabic else name_weights.WORD
+    names = read_names([left, right], arabic)
+    weights = word_weights(arabic)
     written = _as_written(left), _as_written(right)
     own = [[word for word in row if word >= 0] for row in names.of.tolist()]
     said = []
@@ -152,7 +159,7 @@ def _of_words(
 
 
 def _of_fathers(
-    names: _Names, written: tuple[Mapping[str, str], Mapping[str, str]], weights: Sequence[float]
+    names: Names, written: tuple[Mapping[str, str], Mapping[str, str]], weights: Sequence[float]
 ) -> list[Message]:
     one, other = names.father.tolist()
     if one < 0 and other < 0:
@@ -219,8 +226,7 @@ def _name_odds(lefts: Sequence[str], rights: Sequence[str]) -> Floats:
     odds = np.empty(len(lefts))
     for arabic in (False, True):
         rows = compared.arabic == arabic
-        weights = name_weights.ARABIC_PAIR if arabic else name_weights.PAIR
-        odds[rows] = weighted(compared.features[rows], weights)
+        odds[rows] = weighted(compared.features[rows], pair_weights(arabic))
     return odds
 
 
@@ -257,7 +263,8 @@ WORD_FEATURES = (
     "letters, part", "consonants, part", "classes, part", "letters, two scripts", "consonants, two scripts",
     "as written, Latin, part", "vowels, same", "vowels, same, two scripts", "vowels",
     "Slavic ending", "Slavic ending, letters", "Slavic ending, two scripts", "Slavic ending, consonants",
-    "Slavic ending, same",
+    "Slavic ending, same", "as read", "as read, same", "unlikely reading", "unlikely reading, same",
+    "as read, two scripts",
 )  # fmt: skip
 
 
@@ -277,10 +284,22 @@ def compare_names(lefts: Sequence[str], rights: Sequence[str]) -> Compared:
             continue
         wanted, places = np.unique(np.concatenate([left[rows], right[rows]]), return_inverse=True)
         names = [unique[at] for at in wanted.tolist()]
-        read = _read_arabic(names) if as_arabic else _read(names)
-        weights = name_weights.ARABIC_WORD if as_arabic else name_weights.WORD
-        features[rows] = _features(read, places[: len(rows)], places[len(rows) :], weights)
+        read = read_names(names, as_arabic)
+        one, other = places[: len(rows)], places[len(rows) :]
+        features[rows] = align(read, one, other, WordPairs.of(read, one, other, word_weights(as_arabic))).features
     return Compared(features, arabic)
+
+
+def word_weights(arabic: bool) -> Sequence[float]:
+    return name_weights.ARABIC_WORD if arabic else name_weights.WORD
+
+
+def pair_weights(arabic: bool) -> Sequence[float]:
+    return name_weights.ARABIC_PAIR if arabic else name_weights.PAIR
+
+
+def has_arabic(name: str) -> bool:
+    return _ARABIC.search(name) is not None
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -294,24 +313,23 @@ class _Words:
     text: list[str]
     key: list[str]
     heard: list[str]
-    other: list[str]
     consonants: list[str]
-    other_consonants: list[str]
     classes: list[str]
-    other_classes: list[str]
     reads: Bools
     length: Ints
     first: Ints
     last: Ints
     initial: Bools
     known: Bools
+    form: Sequence[str]
+    short: Bools
     slavic: Bools
     script: Ints
     information: Floats
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
     """Every name once: its words by number, -1 where it has no more, and the father's name apart."""
 
     words: _Words
@@ -321,7 +339,12 @@ class _Names:
     script: Ints
 
 
-def _read(names: Sequence[str]) -> _Names:
+def read_names(names: Sequence[str], arabic: bool = False) -> Names:
+    """The words of every name; with `arabic`, as names that stand beside some in Arabic letters."""
+    return _read_arabic(names) if arabic else _read(names)
+
+
+def _read(names: Sequence[str]) -> Names:
     text = "\n".join([name.replace("\n", " ") for name in names])
     if "(" in text:
         text = _IN_BRACKETS.sub(" ", text)
@@ -349,7 +372,7 @@ def _read(names: Sequence[str]) -> _Names:
     for row, word in marked.items():
         father[row] = word
     of = _to_the_left(of)
-    return _Names(table, of, father, (of >= 0).sum(axis=1), np.append(table.script, 0)[of[:, 0]])
+    return Names(table, of, father, (of >= 0).sum(axis=1), np.append(table.script, 0)[of[:, 0]])
 
 
 def _by_words(
@@ -440,18 +463,18 @@ def _words(
     keys: list[str],
     known: Sequence[str],
     patronymic: Sequence[bool],
-    english: bool = True,
+    read: bool = True,
 ) -> _Words:
-    others = list(keys)
     slavic = [_SLAVIC.search(key) is not None for key in keys]
-    latin = [
-        at
+    reads = [
+        read
+        and len(word) > 1
+        and word[0] <= "ɏ"
+        and not (patronymic[at] or known[at])
+        and (not slavic[at] or _NOT_SLAVIC.search(word) is not None)
         for at, word in enumerate(spelt)
-        if english and word[0] <= "ɏ" and not (patronymic[at] or known[at]) and (not slavic[at] or "x" in word)
     ]
-    for at, key in zip(latin, _read_in_english([spelt[at] for at in latin]), strict=True):
-        others[at] = key
-    consonants, other_consonants = _translated(keys, _NO_VOWELS), _translated(others, _NO_VOWELS)
+    consonants = _translated(keys, _NO_VOWELS)
     common = name_weights.COMMON
     calendar = [
         bool(form) or (father and known_father(key)) for form, father, key in zip(known, patronymic, keys, strict=True)
@@ -461,17 +484,16 @@ def _words(
         text,
         keys,
         heard,
-        others,
         consonants,
-        other_consonants,
         _translated(consonants, _CLASSES),
-        _translated(other_consonants, _CLASSES),
-        np.fromiter((key != other for key, other in zip(keys, others, strict=True)), np.bool_, len(keys)),
+        np.array(reads, np.bool_),
         np.fromiter(map(len, keys), np.int64, len(keys)),
         np.array([ord(key[0]) if key else 0 for key in keys], np.int64),
         np.array([ord(key[-1]) if key else 0 for key in keys], np.int64),
         np.array([len(word) == 1 for word in spelt], np.bool_),
         np.array(calendar, np.bool_),
+        known,
+        np.array([bool(may_stand_for(word)) for word in spelt], np.bool_),
         np.array(slavic, np.bool_),
         np.array([_script(word) for word in spelt], np.int64),
         np.array(
@@ -491,30 +513,48 @@ def _translated(keys: Sequence[str], table: dict[int, int | None]) -> list[str]:
     return "\n".join(keys).translate(table).split("\n") if keys else []
 
 
-def _read_in_english(words: Sequence[str]) -> list[str]:
-    """The keys of Latin words as an English reader says them, x for the х of GOST 7.79; "" never."""
-    if not words:
-        return []
-    text = "\n".join(words)
-    for spelt, heard in _ENGLISH:
-        text = spelt.sub(heard, text)
-    return skeletons(text.split("\n"))
+@lru_cache(maxsize=65536)
+def read_aloud(word: str) -> tuple[Reading, ...]:
+    """The likeliest readings of a Latin word (people/readings.py), and those that a rule makes."""
+    if word.startswith("mc"):
+        found = tuple(Reading(f"mak{reading.key}", reading.share) for reading in readings(word[2:]))
+    else:
+        found = readings(word)
+    if "x" in word:
+        found = (*found, Reading(skeleton(word.replace("x", "kh")), BY_RULE))
+    if ending := _FEMININE.search(word) or _LATVIAN.search(word):
+        found = (*found, Reading(skeleton(word[: ending.start()]), BY_RULE))
+    return found
+
+
+BY_RULE = 0.1
+"""The share of a reading that a rule makes: x for х as GOST 7.79 B has it, -ová that Czech adds to the name of a
+foreign woman, -s that Latvian adds to a man's (its government's rules 114 of 2004 on names of persons)."""
+_FEMININE, _LATVIAN = re.compile("ov[áa]$"), re.compile("(?<=[oe]v|in|[io]k|[ic]h|.č)s$")
 
 
 def sounds(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """What each word is met by, in small letters: the key that all forms of a calendar name share, marked; or else its
-    consonants by class, as most languages read it and, where that differs, as an English reader says it."""
+    """What each word is met by, in small letters: the key that all forms of a calendar name share, marked, and those
+    that it is short for; or else its consonants by class, as most languages read it and as it is likely to be read
+    aloud. Where any word is in Arabic letters, all are met by the consonants of people/arabic.py as well."""
     keys = skeletons(words)
-    latin = [at for at, word in enumerate(words) if word[:1] <= "ɏ"]
-    english = list(keys)
-    for at, key in zip(latin, _read_in_english([words[at] for at in latin]), strict=True):
-        english[at] = key
-    heard = [_translated(_translated(each, _NO_VOWELS), _CLASSES) for each in (keys, english)]
     forms = [known_form(word, key) for word, key in zip(words, keys, strict=True)]
-    return [
-        (f"={form}",) if form else (one,) if one == other else (one, other)
-        for form, one, other in zip(forms, *heard, strict=True)
-    ]
+    some_arabic = any(map(has_arabic, words))
+    found = []
+    for word, key, form in zip(words, keys, forms, strict=True):
+        if form:
+            met = [f"={form}"]
+        else:
+            heard = [key, *(reading.key for reading in read_aloud(word))] if word[:1] <= "ɏ" else [key]
+            met = list(dict.fromkeys(_translated(heard, _CLASSES_ONLY)))[:MOST_SOUNDS]
+        met += sorted(f"={full}" for full in may_stand_for(word))
+        if some_arabic:
+            met.append(arabic_key(word))
+        found.append(tuple(met))
+    return found
+
+
+MOST_SOUNDS = 3
 
 
 def normal_line(text: str) -> str:
@@ -522,17 +562,17 @@ def normal_line(text: str) -> str:
     return "\n".join(map(normal_name, text.split("\n"))) if not text.isascii() and _COMBINING.search(text) else text
 
 
-def _read_arabic(names: Sequence[str]) -> _Names:
+def _read_arabic(names: Sequence[str]) -> Names:
     text = _apart(fold(normal_line("\n".join([name.replace("\n", " ") for name in names]))))
     words, of, _ = _by_words(text, _LEFT_OUT | _ABD, _without_article)
     keys = list(map(arabic_key, words))
-    heard = skeletons(" ".join(words).translate(_ARABIC_LETTERS).split(" ")) if words else []
-    table = _words(words, heard, heard, keys, [""] * len(words), [False] * len(words), english=False)
+    heard = skeletons([word.translate(_ARABIC_LETTERS) for word in words])
+    table = _words(words, heard, heard, keys, [""] * len(words), [False] * len(words), read=False)
     silent = np.array([*(not key for key in keys), False])
     of[silent[of]] = -1
     of = _to_the_left(of)
     script = np.array([_ARABIC.search(name) is not None for name in names], np.int64)
-    return _Names(table, of, np.full(len(of), -1), (of >= 0).sum(axis=1), script)
+    return Names(table, of, np.full(len(of), -1), (of >= 0).sum(axis=1), script)
 
 
 def _without_article(words: list[str]) -> tuple[list[str], str]:
@@ -549,26 +589,82 @@ def _without_article(words: list[str]) -> tuple[list[str], str]:
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
-def _features(names: _Names, left: Ints, right: Ints, weights: Sequence[float]) -> Floats:
+@dataclass(frozen=True)
+class WordPairs:
+    """The log odds of pairs of words, each once and in one order."""
+
+    words: int
+    codes: Ints  # the lesser word's number times `words`, and the greater's; in order
+    odds: Floats
+
+    @classmethod
+    def of(cls, names: Names, left: Ints, right: Ints, weights: Sequence[float]) -> WordPairs:
+        """Every pair of words of pairs of names, in parts of `AT_ONCE`."""
+        some = [np.zeros(0, np.int64)]
+        for start in range(0, len(left), AT_ONCE):
+            grid, fathers = word_codes(names, left[start : start + AT_ONCE], right[start : start + AT_ONCE])
+            some.append(_distinct(np.append(grid[grid >= 0], fathers[fathers >= 0])))
+        codes = _distinct(np.concatenate(some))
+        size = len(names.words.spelt)
+        odds = [
+            word_odds(names.words, part // size, part % size, weights)
+            for part in np.array_split(codes, max(1, -(-len(codes) // AT_ONCE)))
+        ]
+        return cls(size, codes, np.concatenate(odds))
+
+    def find(self, codes: Ints) -> Floats:
+        """The log odds by code, 0 for -1; every other must be among them."""
+        found = np.zeros(codes.shape)
+        met = codes >= 0
+        found[met] = self.odds[np.searchsorted(self.codes, codes[met])]
+        return found
+
+
+def _distinct(codes: Ints) -> Ints:
+    """Each code once, in order; sorting is faster here than numpy's table of hashes."""
+    ordered = np.sort(codes)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+
+
+def word_codes(names: Names, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Which pairs of words each pair of names has: array (pairs, left place, right place); and of fathers' names."""
+    size = len(names.words.spelt)
+
+    def coded(one: Ints, other: Ints) -> Ints:
+        whole = np.minimum(one, other) * size + np.maximum(one, other)
+        return np.asarray(np.where((one >= 0) & (other >= 0), whole, -1))
+
+    words = coded(names.of[left][:, :, None], names.of[right][:, None, :])
+    return words, coded(names.father[left], names.father[right])
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Pairs of names with their words paired as they agree best.
+
+    features: array (pairs, `FEATURES`); left, right: array (pairs, places), the words that are paired, -1 where there
+    are no more, and in the last place the fathers' names; odds: theirs.
+    """
+
+    features: Floats
+    left: Ints
+    right: Ints
+    odds: Floats
+
+
+def align(names: Names, left: Ints, right: Ints, pairs: WordPairs) -> Aligned:
+    """What the words of each pair of names say."""
+    codes, father_codes = word_codes(names, left, right)
+    grid, father = pairs.find(codes), pairs.find(father_codes)
     swap = names.count[left] > names.count[right]
+    grid[swap] = grid[swap].transpose(0, 2, 1)
     short, long = np.where(swap, right, left), np.where(swap, left, right)
-    short_words, long_words = names.of[short], names.of[long]
-    fathers = (names.father[short], names.father[long])
-    total = len(names.words.text)
-    codes = np.where(
-        (short_words[:, :, None] >= 0) & (long_words[:, None, :] >= 0),
-        short_words[:, :, None] * total + long_words[:, None, :],
-        -1,
-    )
-    father_codes = np.where((fathers[0] >= 0) & (fathers[1] >= 0), fathers[0] * total + fathers[1], -1)
-    pairs, places = np.unique(np.append(codes.ravel(), father_codes), return_inverse=True)
-    weight = np.zeros(len(pairs))
-    met = pairs >= 0
-    weight[met] = word_odds(names.words, pairs[met] // total, pairs[met] % total, weights)
-    grid = weight[places[: codes.size]].reshape(codes.shape)
-    father = weight[places[codes.size :]]
-    least, following, initials, information = _aligned(names, short_words, long_words, short, long, grid)
+    places, chosen = _paired(names, short, long, grid)
     counts = (names.count[short], names.count[long])
+    one = names.of[short]
+    other = np.where(places >= 0, np.take_along_axis(names.of[long], np.maximum(places, 0), axis=1), -1)
+    one = np.where(places >= 0, one, -1)
+    least, following, initials, information = _of_paired(names.words, one, other, chosen, counts[0])
     both = father_codes >= 0
     across = (names.script[short] != names.script[long]).astype(float)
     columns: tuple[npt.NDArray[Any] | float, ...] = (
@@ -577,23 +673,20 @@ def _features(names: _Names, left: Ints, right: Ints, weights: Sequence[float]) 
         np.maximum(father, 0) * both, np.minimum(father, 0) * both, counts[0] == 0, counts[1] - counts[0], initials,
         counts[0] == 1, counts[0] == 2, information / 10, across,
     )  # fmt: skip
-    return _stacked(columns, len(left))
+    turned = swap[:, None]
+    fathers = np.where(both, names.father[left], -1), np.where(both, names.father[right], -1)
+    return Aligned(
+        _stacked(columns, len(left)),
+        np.column_stack([np.where(turned, other, one), fathers[0]]),
+        np.column_stack([np.where(turned, one, other), fathers[1]]),
+        np.column_stack([chosen, father]),
+    )
 
 
-def _stacked(columns: Sequence[npt.NDArray[Any] | float], size: int) -> Floats:
-    features = np.empty((len(columns), size))
-    for at, column in enumerate(columns):
-        features[at] = column
-    return features.T
-
-
-def _aligned(
-    names: _Names, short_words: Ints, long_words: Ints, short: Ints, long: Ints, grid: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """The least and the next weight among the words as paired best, how many are initials, and the information."""
-    size = len(short)
-    least, following, initials, information = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
-    bits, is_initial = names.words.information, names.words.initial
+def _paired(names: Names, short: Ints, long: Ints, grid: Floats) -> tuple[Ints, Floats]:
+    """For each word of the shorter name the place of its partner in the longer, -1 where it has no word; the odds."""
+    places = np.full((len(short), MOST_WORDS), -1)
+    odds = np.zeros((len(short), MOST_WORDS))
     shape = names.count[short] * (MOST_WORDS + 1) + names.count[long]
     for code in np.unique(shape).tolist():
         few, many = divmod(code, MOST_WORDS + 1)
@@ -606,17 +699,29 @@ def _aligned(
         for place in range(few):
             sums += own[:, place, :][:, orders[:, place]]
         best = orders[sums.argmax(axis=1)]
-        chosen = np.take_along_axis(own[:, :few, :], best[:, :, None], axis=2)[:, :, 0]
-        one = short_words[rows][:, :few]
-        other = np.take_along_axis(long_words[rows], best, axis=1)
-        marked = is_initial[one] | is_initial[other]
-        agreed = np.minimum(bits[one], bits[other]) / (1 + np.exp(-chosen))
-        ordered = np.sort(chosen, axis=1)
-        least[rows] = ordered[:, 0]
-        following[rows] = ordered[:, 1] if few > 1 else ordered[:, 0]
-        initials[rows] = marked.sum(axis=1)
-        information[rows] = agreed.sum(axis=1)
-    return least, following, initials, information
+        places[rows, :few] = best
+        odds[rows, :few] = np.take_along_axis(own[:, :few, :], best[:, :, None], axis=2)[:, :, 0]
+    return places, odds
+
+
+def _of_paired(
+    words: _Words, one: Ints, other: Ints, odds: Floats, count: Ints
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """The least and the next weight among the words as paired, how many are initials, and the information."""
+    used = one >= 0
+    ordered = np.sort(np.where(used, odds, np.inf), axis=1)
+    least = np.where(count > 0, ordered[:, 0], 0.0)
+    following = np.where(count > 1, ordered[:, 1], least)
+    bits, initial = np.append(words.information, 0.0), np.append(words.initial, False)
+    agreed = np.minimum(bits[one], bits[other]) / (1 + np.exp(-odds))
+    return least, following, ((initial[one] | initial[other]) & used).sum(axis=1).astype(float), agreed.sum(axis=1)
+
+
+def _stacked(columns: Sequence[npt.NDArray[Any] | float], size: int) -> Floats:
+    features = np.empty((len(columns), size))
+    for at, column in enumerate(columns):
+        features[at] = column
+    return features.T
 
 
 def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) -> Floats:
@@ -627,6 +732,10 @@ def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) 
     near |= (words.reads[left] | words.reads[right]) & (letters < 6)
     odds = np.full(len(left), -8.0)
     odds[near] = weighted(word_features(words, left[near], right[near]), weights)
+    if (words.short[left] | words.short[right]).any():
+        for at in np.flatnonzero((words.short[left] | words.short[right]) & (odds < SHORT)).tolist():
+            if _may_stand_for(words, int(left[at]), int(right[at])):
+                odds[at] = SHORT
     one, other = words.initial[left], words.initial[right]
     marked = one | other
     if marked.any():
@@ -639,6 +748,12 @@ def word_odds(words: _Words, left: Ints, right: Ints, weights: Sequence[float]) 
 FAR = 0.7
 """Words of which a greater part of the letters differs are two names, and nothing else of them is looked at."""
 INITIAL, INITIAL_AGAINST = 1.0, 5.0
+SHORT = 1.5
+"""Of a name and what it may be called for short: less than two spellings, more than an initial."""
+
+
+def _may_stand_for(words: _Words, one: int, other: int) -> bool:
+    return words.form[other] in may_stand_for(words.spelt[one]) or words.form[one] in may_stand_for(words.spelt[other])
 
 
 def _may_begin(words: _Words, one: int, other: int) -> bool:
@@ -650,34 +765,30 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
     """The features of pairs of words; `WORD_FEATURES` names them in order."""
     lefts, rights = left.tolist(), right.tolist()
 
-    def of(texts: list[str], others: list[str]) -> tuple[list[str], list[str]]:
-        ones, twos = [texts[at] for at in lefts], [texts[at] for at in rights]
-        for at in left_other:
-            ones[at] = others[lefts[at]]
-        for at in right_other:
-            twos[at] = others[rights[at]]
-        return ones, twos
-
     def apart(ones: list[str], others: list[str]) -> tuple[Floats, Floats]:
         longest = np.maximum(np.array(list(map(len, ones))), np.array(list(map(len, others))))
         distance = cpdist(ones, others, scorer=OSA.distance, dtype=np.int32).astype(float)
         return distance, np.maximum(longest, 1).astype(float)
 
-    left_other: list[int] = []
-    right_other: list[int] = []
-    letters, length = apart(*of(words.key, words.other))
-    for which, odd in ((left_other, left), (right_other, right)):
-        some = np.flatnonzero((letters > 0) & words.reads[odd]).tolist()
-        if some:
-            ones = [(words.other if which is left_other else words.key)[lefts[at]] for at in some]
-            twos = [(words.other if which is right_other else words.key)[rights[at]] for at in some]
-            distance, size = apart(ones, twos)
-            better = distance < letters[some]
-            which += np.array(some)[better].tolist()
-            letters[some] = np.minimum(letters[some], distance)
-            length[some] = np.where(better, size, length[some])
-    consonants, consonant_length = apart(*of(words.consonants, words.other_consonants))
-    classes, class_length = apart(*of(words.classes, words.other_classes))
+    def of(texts: list[str], table: dict[int, int | None] | None) -> tuple[list[str], list[str]]:
+        ones, twos = [texts[at] for at in lefts], [texts[at] for at in rights]
+        for at, (one, other) in heard.items():
+            ones[at], twos[at] = (one, other) if table is None else (one.translate(table), other.translate(table))
+        return ones, twos
+
+    heard: dict[int, tuple[str, str]] = {}
+    letters, length = apart(*of(words.key, None))
+    read = np.flatnonzero((letters > 0) & (words.reads[left] | words.reads[right]))
+    unlikely = np.zeros(len(left))
+    as_read = np.zeros(len(left))
+    if len(read):
+        heard, surprise = _heard_nearer(words, lefts, rights, read.tolist(), letters)
+        nearer = list(heard)
+        letters[nearer], length[nearer] = apart(*map(list, zip(*heard.values(), strict=True))) if heard else (0.0, 1.0)
+        as_read[nearer] = 1.0
+        unlikely[nearer] = surprise
+    consonants, consonant_length = apart(*of(words.consonants, _NO_VOWELS))
+    classes, class_length = apart(*of(words.classes, _CLASSES_ONLY))
     first = (words.first[left] == words.first[right]).astype(float)
     last = (words.last[left] == words.last[right]).astype(float)
     same = (letters == 0).astype(float)
@@ -707,8 +818,35 @@ def word_features(words: _Words, left: Ints, right: Ints) -> Floats:
         across * consonants / consonant_length, written_part,
         vowels * same, vowels * same * across, vowels * (1 - same),
         slavic, slavic * np.minimum(letters, 4), slavic * across, slavic * np.minimum(consonants, 3), slavic * same,
+        as_read, as_read * same, unlikely, unlikely * same, as_read * across,
     )  # fmt: skip
     return _stacked(columns, len(left))
+
+
+def _heard_nearer(
+    words: _Words, lefts: Sequence[int], rights: Sequence[int], some: Sequence[int], letters: Floats
+) -> tuple[dict[int, tuple[str, str]], list[float]]:
+    """Of those pairs of words that are nearer as one of them is read aloud: the two keys, and how unlikely the reading
+    is, in bits."""
+    ones, others, owners, shares = [], [], [], []
+    for at in some:
+        a, b = lefts[at], rights[at]
+        for reader, word, other in ((a, a, b), (b, b, a)):
+            if words.reads[reader]:
+                for reading in read_aloud(words.spelt[word]):
+                    ones.append(reading.key)
+                    others.append(words.key[other])
+                    owners.append(at)
+                    shares.append(reading.share)
+    if not owners:
+        return {}, []
+    distance = cpdist(ones, others, scorer=OSA.distance, dtype=np.int32)
+    owner = np.array(owners)
+    order = np.lexsort((-np.array(shares), distance, owner))
+    first = order[np.concatenate([[True], owner[order][1:] != owner[order][:-1]])]
+    first = first[distance[first] < letters[owner[first]]]
+    found = {owners[at]: (ones[at], others[at]) for at in first.tolist()}
+    return found, [-math.log2(max(shares[at], 0.01)) for at in first.tolist()]
 
 
 # --- birth dates ----------------------------------------------------------------------------------------------------
@@ -749,7 +887,8 @@ _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _COMBINING = re.compile("[\u0300-\u036f]")
 _INSIDE, _BETWEEN = re.compile("['’ʼ`ʹ‘ʻ´\"«»“”]"), re.compile(r"[-.,;()/–—_\d]")
 _LEFT_OUT = frozenset(
-    ("al", "el", "ul", "аль", "эль", "ал", "ель", "jr", "sr", "bin", "ibn", "ben", "бин", "ибн", "بن", "ابن")
+    ("al", "el", "ul", "аль", "эль", "ал", "ель", "jr", "sr", "bin", "ibn", "ben", "бин", "ибн", "بن", "ابن",
+     "ii", "iii", "iv", "dr", "prof", "mag", "lord", "baron", "sir", "dame", "лорд", "барон", "сэр", "сер")
 )
 _OF_FATHER = frozenset(
     (
@@ -779,14 +918,9 @@ _PATRONYMIC = re.compile("(?:.[ai]viC|il+iC|.[ai]vna|i[Cn]iCna|iCna|.[mktv]iC)$"
 _SLAVIC = re.compile("(?:inka|.[ai]va?|.ina?|[sT]k[ai]|[iu]k|iC|ak|iT|ka)$")
 _NO_VOWELS = str.maketrans("", "", "ai")
 _CLASSES = str.maketrans("gHkqdtsSzZTCbpvfw", "kkkkttssssssppfff", "u")
-_ENGLISH = tuple(
-    (re.compile(spelt, re.M), heard)
-    for spelt, heard in (
-        ("^kn", "n"), ("^wr", "r"), ("igh", "ai"), ("ough", "o"), ("gh", ""), ("d?g(?=[eiy])|j", "dž"), ("dg", "dž"),
-        ("c(?=[eiy])", "s"), ("ck", "k"), ("c(?!h)", "k"), ("wh|w(?=[aeiouy])", "u"), ("oo", "u"), ("e[ea]", "i"),
-        ("o[uw]", "au"), ("aw", "o"), ("ew", "iu"), ("x", "kh"), ("(?<=[^aeiou\\n])e$", ""), ("qu", "kv"),
-    )
-)  # fmt: skip
+_CLASSES_ONLY = _NO_VOWELS | _CLASSES
+_NOT_SLAVIC = re.compile("[wqx]|ae|ai[^i]|au|ea|ee|eu|oo|ou|ay|ey|gh|th|ph|ck|c[aeioulrt]|ll|nn|ss|tt|rr|ff|e$")
+"""Letters that hardly any Slavic name has in Latin letters, however Slavic its ending looks."""
 _BITS, _KNOWN_BITS, _INITIAL_BITS = 14.0, 6.0, 0.3
 _ARABIC_LETTERS = str.maketrans({
     **dict(zip("ابپتثجحخدذرزژسشصضطظعغفقکكگلمنهويىةأإآؤئء", "abptthhddrzzsssddtzagfqkkglmnhuiaaaaauia", strict=False)),

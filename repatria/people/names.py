@@ -59,7 +59,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from repatria.people.name_groups import FATHER_WORDS, FATHERS, FOREIGN, GIVEN, SINGLE, SPELT
+from repatria.people.name_groups import FATHER_WORDS, FATHERS, FOREIGN, GIVEN, SHORT, SINGLE, SPELT
 from repatria.problem import Problem
 
 
@@ -226,6 +226,11 @@ def patronymic_stem(key: str) -> str:
     return _SAME_FATHER.get(stem, stem)
 
 
+def may_stand_for(word: str) -> frozenset[str]:
+    """The keys, as `known_form` gives them, of the calendar names that the word is short for (Bob: Robert)."""
+    return _SHORT.get(word, frozenset())
+
+
 def known_father(stem: str) -> bool:
     """Whether a father's key is that of a calendar name."""
     return stem in _FATHERS
@@ -233,7 +238,7 @@ def known_father(stem: str) -> bool:
 
 _SOUNDS = str.maketrans(
     {
-        **dict(zip("абвгґдеєёжзиіїйклмнопрстуўфхцчшщыэ", "abvggdeeeZziiiiklmnoprstuvfHTCSSie", strict=True)),
+        **dict(zip("абвгґдеєёжзиіїйклмнопрстуўфхцчшщыэə", "abvggdeeeZziiiiklmnoprstuvfHTCSSiea", strict=True)),
         **dict(zip("јљњћѓќѕқғңһәөүұ", "ilnCgkzkgngaouu", strict=True)),
         **{"ю": "iu", "я": "ia", "ь": "", "ъ": "", "ђ": "dZ", "џ": "dZ"},
         **dict(zip("šşśșčçćžżźłńňñğđðıßřťţțďľĺŭåøyj", "SSSSCCCZZzlnnngddisrtttdllvooii", strict=True)),
@@ -310,8 +315,12 @@ def _joined(stem_of: Callable[[str], str], groups: Sequence[str]) -> dict[str, s
 
 _SPELT_GIVEN: dict[str, str] = {}
 _SPELT_GIVEN.update({fold(name): f"{skeleton(row.split()[0])}-" for row in SPELT for name in row.split()})
-_SAME_GIVEN = _joined(_given_stem, (*GIVEN, *FOREIGN, *SINGLE.split()))
+_SAME_GIVEN = _joined(_given_stem, (*GIVEN, *FOREIGN, *SINGLE.split(), *(row.split()[0] for row in SHORT)))
 _SAME_FATHER = _joined(_father_stem, (*FATHERS, *GIVEN, *SPELT, *SINGLE.split()))
+_SHORT: dict[str, frozenset[str]] = {}
+for _full, *_shorts in map(str.split, SHORT):
+    for _short in map(fold, _shorts):
+        _SHORT[_short] = _SHORT.get(_short, frozenset()) | {_SAME_GIVEN[_given_stem(_full)]}
 _FATHERS = frozenset(_SAME_FATHER.values())
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

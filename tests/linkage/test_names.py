@@ -147,3 +147,12 @@ def test_on_names_that_were_not_tuned_on_the_targets_hold(invented: list[NamePai
     assert found["F1"] >= 0.98
     assert found["recall at 99 %"] >= 0.95
     assert best_threshold(dated, same) > 0.05
+
+
+def test_what_a_name_is_called_for_short_may_be_that_name() -> None:
+    assert score("Боб Заквенко", "Robert Zakvenko") > 0.3 > score("Боб Заквенко", "Gerald Zakvenko")
+    assert score("Ваня Заквенко", "Ivan Zakvenko") > score("Ваня Заквенко", "Vasyl Zakvenko")
+
+
+def test_a_name_is_compared_as_it_is_read_aloud() -> None:
+    assert score("Кевин Райт", "Kevin Wright") > 0.5 > score("Кевин Райт", "Kevin Wricht")

@@ -278,8 +278,12 @@ def figures(python: str | None, data: Path | None) -> None:
     if listed is None or not listed.exists():
         print("(public figures left out: the list is not here)")
         return
-    left, right = figure_tables(listed)
+    left, right, partner = figure_tables(listed)
     numbers = [row["id"] for row in left]
+
+    def same(one: str, other: str) -> bool:
+        return partner[one] == other
+
     wanted = _by_half(numbers, half_of)
     for births in (True, False):
         what = "public figures, with birth dates" if births else "public figures, names alone"
@@ -287,32 +291,43 @@ def figures(python: str | None, data: Path | None) -> None:
         columns = ("id", "name", "date_of_birth") if births else ("id", "name")
         for name, rows in (("LEFT", left), ("RIGHT", right)):
             _write(home / f"{name}.csv", columns, ([row[column] for column in columns] for row in rows))
-        _write(home / "TRUTH.csv", ("left_id", "right_id"), ((each, each) for each in numbers))
+        _write(home / "TRUTH.csv", ("left_id", "right_id"), partner.items())
         paths = home / "LEFT.csv", home / "RIGHT.csv"
         told = own("link_tables", home / "own.csv", *paths, "{}", home / "TRUTH.csv")
-        _linked(what, "repatria", home / "own.csv", half_of, str.__eq__, wanted, told)
+        _linked(what, "repatria", home / "own.csv", half_of, same, wanted, told)
         if python is None or births:
             continue
         told_too = own("met_pairs", home / "met.csv", *paths)
         told = peer(python, "wratio", home / "wratio.csv", home / "met.csv")
         note = f" scores only, of the {told_too['compared']:,.0f} pairs that met by our rules"
-        _linked(what, "WRatio", home / "wratio.csv", half_of, str.__eq__, wanted, told, 0.0, note)
+        _linked(what, "WRatio", home / "wratio.csv", half_of, same, wanted, told, 0.0, note)
 
 
-def figure_tables(listed: Path, decoys: int = 20_000) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """One Cyrillic and one Latin form of each figure, drawn among those that the list has; then the decoys."""
-    draw = random.Random(5)
+def figure_tables(
+    listed: Path, decoys: int = 20_000, seed: int = 5
+) -> tuple[list[dict[str, str]], list[dict[str, str]], dict[str, str]]:
+    """One Cyrillic and one Latin form of each figure, drawn among those that the list has; then the decoys.
+
+    Returns:
+        both tables, and by left id the right id of the same figure. Right ids say nothing: of two right rows that are
+        alike in all, neither comes first for being true.
+    """
+    draw = random.Random(seed)
     left, right = [], []
     for at, person in enumerate(united_figures(listed)):
         for rows, name in ((left, "name"), (right, "latin_name")):
             form = draw.choice(sorted({row[name] for row in person}))
             rows.append({"id": f"p{at:05}", "name": form, "date_of_birth": person[0]["birth_date"]})
     words = [row["name"].split() for row in right]
-    for at in range(decoys):
+    for _ in range(decoys):
         given, family = draw.choice(words)[0], draw.choice(words)[-1]
         born = f"{draw.randint(1930, 1985)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        right.append({"id": f"q{at:05}", "name": f"{given} {family}", "date_of_birth": born})
-    return left, right
+        right.append({"id": "", "name": f"{given} {family}", "date_of_birth": born})
+    numbers = list(range(len(right)))
+    draw.shuffle(numbers)
+    for row, number in zip(right, numbers, strict=True):
+        row["id"] = f"r{number:05}"
+    return left, right, {row["id"]: other["id"] for row, other in zip(left, right, strict=False)}
 
 
 # --- registers of invented people -----------------------------------------------------------------------------------

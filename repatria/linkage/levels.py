@@ -81,6 +81,16 @@ def _of_values(column: Column, one: Places, other: Places) -> Levels:
     return found
 
 
+def name_levels(column: Column, left: Places, right: Places, odds: NDArray[np.float64]) -> Levels:
+    """The level of each pair of rows whose names are known, by the log odds that names.py gives them."""
+    one, other = column.left[left], column.right[right]
+    found = np.asarray(2 + sum(odds < least for least in NAME_ODDS), np.int8)
+    keys = column.key_codes
+    found[(keys[one] == keys[other]) & (keys[one] >= 0)] = 1
+    found[one == other] = 0
+    return found
+
+
 def _each_once(
     one: Places, other: Places, texts: Mapping[int, str], compare: Callable[[Sequence[str], Sequence[str]], Levels]
 ) -> Levels:

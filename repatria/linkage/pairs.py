@@ -151,11 +151,21 @@ def _heard(words: Sequence[str], heard: Mapping[str, tuple[str, ...]]) -> list[s
 
 
 def _heard_two(words: Sequence[str], heard: Mapping[str, tuple[str, ...]], length: int) -> list[tuple[str, str]]:
-    """The sounds of each two words, cut after so many, a calendar name whole."""
-    cut = [{sound if sound[:1] == "=" else sound[:length] for sound in heard[word]} for word in words]
-    return sorted({
-        (min(a, b), max(a, b)) for one, other in combinations(cut, 2) for a in one for b in other if a and b
-    })  # fmt: skip
+    """The sounds of each two words, cut after so many, a calendar name whole; of many the likeliest."""
+    cut = [
+        list(dict.fromkeys(sound if sound[:1] == "=" else sound[:length] for sound in heard[word] if sound))
+        for word in words
+    ]
+    found: dict[tuple[str, str], int] = {}
+    for one, other in combinations(cut, 2):
+        for rank, a in enumerate(one):
+            for behind, b in enumerate(other):
+                pair = (a, b) if a < b else (b, a)
+                found[pair] = min(found.get(pair, 99), rank + behind)
+    return sorted(found, key=lambda pair: (found[pair], pair))[:MOST_HEARD]
+
+
+MOST_HEARD = 16
 
 
 def _numbered(found: Sequence[Sequence[Hashable]]) -> Ints64:

@@ -5,8 +5,13 @@ u how often pairs of two people do. u is counted on pairs drawn at random and, f
 found by expectation and maximisation (Dempster, Laird and Rubin 1977) on pairs that met. What a rare value agrees in
 says more (term frequencies): the u of an equal value is its own share.
 
+Whole names in one column cannot teach what a near name is worth, for one column shows nothing to learn from: their
+weights were fitted elsewhere, and depend on how common the words are here (whole_names.py, ADR 98).
+
 A person stands at most once in a register. So the probability of a pair is worked out among all pairs of its rows: of
-two who fit, neither is sure, and one of them is likelier for the other's fitting less.
+two who fit, neither is sure, and one of them is likelier for the other's fitting less. And a row whose partner is found
+is nobody else's: the fewer rows are left, the likelier is each of them (M. Sadinle, "Bayesian estimation of bipartite
+matchings for record linkage", 2017, with belief propagation for the sampling).
 """
 
 from __future__ import annotations
@@ -18,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from repatria.linkage.encode import Column
-from repatria.linkage.levels import NAME_ODDS, Levels, level_names, levels
+from repatria.linkage.levels import Levels, level_names, levels, name_levels
+from repatria.linkage.whole_names import near_names
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
@@ -66,12 +72,12 @@ class Model:
 
     @property
     def prior(self) -> float:
-        """log2 odds that a pair is one person before anything of it is known; against no partner, if exclusive."""
+        """log2 odds that a pair is one person before anything of it is known; if exclusive, against two rows alone."""
         if not self.exclusive:
             share = min(0.5, self.partners / max(1.0, self.pairs))
             return float(np.log2(share / (1 - share)))
-        alone = 1 - min(MOST_WITH_PARTNER, self.partners / max(1, min(self.rows)))
-        return float(np.log2(self.partners / (self.pairs * alone)))
+        alone = [1 - min(MOST_WITH_PARTNER, self.partners / max(1, rows)) for rows in self.rows]
+        return float(np.log2(self.partners / (self.pairs * alone[0] * alone[1])))
 
 
 def random_agreement(column: Column, lefts: Places, rights: Places) -> Floats:
@@ -131,7 +137,7 @@ class Compared:
 
 
 def compare_pairs(
-    columns: Sequence[Column], left: Places, right: Places, drawn: Sequence[Floats] | None = None,
+    columns: Sequence[Column], left: Places, right: Places, drawn: Sequence[Floats | None] | None = None,
     known: Known | None = None,
 ) -> Compared:  # fmt: skip
     """Every pair that met, column by column.
@@ -142,19 +148,50 @@ def compare_pairs(
     """
     if drawn is None:
         sample = _random_pairs(len(columns[0].left), len(columns[0].right))
-        drawn = [random_agreement(column, *sample) for column in columns]
+        drawn = [None if column.kind == "name" else random_agreement(column, *sample) for column in columns]
     rare = np.zeros(len(left), np.float32)
     all_levels = []
+    of_two: list[Floats] = []
     for at, (column, u) in enumerate(zip(columns, drawn, strict=True)):
-        if known is None:
-            found = levels(column, left, right)
+        if u is None or column.kind == "name":
+            found, u, added = _whole_names(column, left, right, u)
         else:
-            found = np.empty(len(left), np.int8)
-            found[known.places] = known.levels[at]
-            found[known.others] = levels(column, left[known.others], right[known.others])
-        rare += rarity(column, left, right, found, u)
+            if known is None:
+                found = levels(column, left, right)
+            else:
+                found = np.empty(len(left), np.int8)
+                found[known.places] = known.levels[at]
+                found[known.others] = levels(column, left[known.others], right[known.others])
+            added = rarity(column, left, right, found, u)
+        rare += added
         all_levels.append(found)
-    return Compared(left, right, tuple(columns), tuple(all_levels), rare, tuple(drawn))
+        of_two.append(u)
+    return Compared(left, right, tuple(columns), tuple(all_levels), rare, tuple(of_two))
+
+
+def _whole_names(
+    column: Column, left: Places, right: Places, drawn: Floats | None
+) -> tuple[Levels, Floats, NDArray[np.float32]]:
+    """How whole names stand, by whole_names.py: nothing of it is learned from these tables, but how common words are.
+
+    Args:
+        drawn: u / m of each level, where an earlier run has it.
+
+    Returns:
+        the level of each pair; u / m of each level, on average; what each pair counts more than that, in log2 odds.
+    """
+    known = np.flatnonzero((column.left[left] >= 0) & (column.right[right] >= 0))
+    near = near_names(column, left[known], right[known])
+    found = np.full(len(left), -1, np.int8)
+    found[known] = name_levels(column, left[known], right[known], near.odds)
+    size = len(level_names(column))
+    if drawn is None:
+        counts = np.bincount(found[known], minlength=size)
+        average = np.bincount(found[known], near.bits, minlength=size) / np.maximum(1, counts)
+        drawn = np.exp2(-np.clip(average, -STRONGEST, STRONGEST))
+    added = np.zeros(len(left), np.float32)
+    added[known] = near.bits + np.log2(drawn)[found[known]]
+    return found, drawn, added
 
 
 @dataclass(frozen=True)
@@ -221,20 +258,19 @@ def learn(
     model = Model((), partners, rows, pairs, exclusive, 0)
     probability = np.zeros(len(compared.left))
     for turn in range(1, ROUNDS + 1):
-        sure = _Sure.of(compared, probability, rows) if exclusive else None
         weights = tuple(
-            Weights(column.name, each, _of_two(column, each, u, partners / pairs, sure, found))
-            for column, each, u, found in zip(compared.columns, m, compared.u, compared.levels, strict=True)
+            Weights(column.name, each, _of_two(column, each, u, partners / pairs))
+            for column, each, u in zip(compared.columns, m, compared.u, strict=True)
         )
         model = Model(weights, partners, rows, pairs, exclusive, turn)
-        before, probability = probability, probabilities(model, compared, 0)
+        before, probability = probability, probabilities(model, compared)
         counted = probability
         if labels is not None:
             probability = labels.held(compared, probability, exclusive)
             counted = probability * labels.weights(probability)
         partners = max(1.0, float(probability.sum()))
         m = [
-            _agreement(found, counted, first_guess(column), min(rows) if column.kind == "name" else GUESSED_PAIRS)
+            _agreement(found, counted, first_guess(column))
             for found, column in zip(compared.levels, compared.columns, strict=True)
         ]
         if turn > 3 and float(np.abs(probability - before).sum()) < SETTLED * partners:
@@ -256,68 +292,23 @@ def drift(model: Model, compared: Compared, probability: Floats) -> float:
     another level (total variation of m). Weights of another run fit while it is small."""
     apart = [0.0]
     for weights, column, found in zip(model.weights, compared.columns, compared.levels, strict=True):
-        guessed = min(model.rows) if column.kind == "name" else GUESSED_PAIRS
-        apart.append(float(np.abs(_agreement(found, probability, first_guess(column), guessed) - weights.m).sum()) / 2)
+        apart.append(float(np.abs(_agreement(found, probability, first_guess(column)) - weights.m).sum()) / 2)
     return max(apart)
 
 
-@dataclass(frozen=True)
-class _Sure:
-    """Rows whose partner is sure. Nobody stands twice on one side: all their other pairs are of two people."""
-
-    rivals: NDArray[np.bool_]  # those other pairs, of the pairs that met
-    pairs: float  # how many they are, met or not
-
-    @classmethod
-    def of(cls, compared: Compared, probability: Floats, rows: tuple[int, int]) -> _Sure:
-        sure = probability >= SURE
-        lefts, rights = np.zeros(rows[0], np.bool_), np.zeros(rows[1], np.bool_)
-        lefts[compared.left[sure]] = True
-        rights[compared.right[sure]] = True
-        some = float(lefts.sum()), float(rights.sum())
-        rivals = (lefts[compared.left] | rights[compared.right]) & ~sure
-        return cls(rivals, some[0] * rows[1] + some[1] * rows[0] - some[0] * some[1] - float(sure.sum()))
-
-
-SURE = 0.9
 PASSES = 4
-FEW = 30.0
-"""A level that fewer pairs drawn at random show is not counted by the draw."""
 
 
-def _of_two(column: Column, m: Floats, drawn: Floats, share: float, sure: _Sure | None, found: Levels) -> Floats:
-    """u: what was drawn at random, without the pairs of one person among it.
-
-    Whole names are nearer than the draw can show. There, each level counts for as much more than the next as names.py
-    says, until enough rows have a sure partner: the other pairs of those rows show how often two people's names are so
-    near. Pairs that near have met, mostly, so that those that met can be counted.
-    """
-    u = np.maximum(drawn - share * m, drawn / 50) if column.kind != "word" else drawn
-    if column.kind != "name":
-        return u
-    u = _closer_counts_more(u, m, (2.0, *np.exp(-np.diff(NAME_ODDS))))
-    if sure is not None:
-        few = drawn * min(RANDOM_PAIRS, len(column.left) * len(column.right)) < FEW
-        counts = np.bincount(found[sure.rivals] + 1, minlength=len(m) + 1)[1:]
-        u = np.where(few, (counts + 1) / (sure.pairs + 1 / u), u)
-        u = _closer_counts_more(u, m, (1.0,) * len(NAME_ODDS))
-    return u
+def _of_two(column: Column, m: Floats, drawn: Floats, share: float) -> Floats:
+    """u: what was drawn at random, without the pairs of one person among it. Of whole names u / m is given."""
+    if column.kind == "name":
+        return m * drawn
+    return drawn if column.kind == "word" else np.maximum(drawn - share * m, drawn / 50)
 
 
-def _closer_counts_more(u: Floats, m: Floats, ratios: Sequence[float]) -> Floats:
-    """u, so that m / u of each level from the second on is at least so many times the next level's."""
-    u = u.copy()
-    for level, ratio in reversed(list(enumerate(ratios, 1))):
-        u[level] = min(u[level], m[level] * u[level + 1] / (m[level + 1] * ratio))
-    return u
-
-
-def _agreement(found: Levels, probability: Floats, guess: Floats, guessed: float) -> Floats:
-    """m: how often pairs of one person stand at each level; the first guess counts as so many pairs.
-
-    Of whole names it counts as much as all that is found: where nothing else is known, nothing else can teach.
-    """
-    counts = np.bincount(found + 1, probability, minlength=len(guess) + 1)[1:] + guessed * guess
+def _agreement(found: Levels, probability: Floats, guess: Floats) -> Floats:
+    """m: how often pairs of one person stand at each level; the first guess counts as `GUESSED_PAIRS`."""
+    counts = np.bincount(found + 1, probability, minlength=len(guess) + 1)[1:] + GUESSED_PAIRS * guess
     return np.asarray(counts / counts.sum())
 
 
@@ -349,8 +340,8 @@ def probabilities(
 
     A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
     they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
-    circles). With no pass every rival counts in full, which is what learning needs. A pair that was judged a non-link
-    is nobody's rival, and one that was judged a link leaves its rivals nothing.
+    circles). With no pass every rival counts in full. A pair that was judged a non-link is nobody's rival, and one that
+    was judged a link leaves its rivals nothing.
     """
     odds = np.exp2(np.clip(evidence(model, compared), -60.0, 60.0))
     if labels is not None:

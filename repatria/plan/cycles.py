@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-Cycle = tuple[str, ...]  # parties in the order of giving, beginning with the least
 Party = TypeVar("Party", str, int)
+Cycle = tuple[str, ...]  # parties in the order of giving, beginning with the least
 
 
 def rounds_of(pairs: Iterable[tuple[Party, Party]], most: int) -> list[tuple[Party, ...]]:

@@ -10,10 +10,10 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from repatria.plan.case import STAYS, Case, Group, Slot, anywhere, measure, only_adds
-from repatria.plan.cycles import Cycle, rounds_of
+from repatria.plan.cycles import Party, rounds_of
 from repatria.plan.model import Part, PlanTerms, Row, Unit, UnitType
 
 
@@ -37,7 +37,7 @@ class Program:
     full: set[int] = field(default_factory=set)  # columns that say that nothing is saved on a bound, when at their most
     many: set[int] = field(default_factory=set)  # columns of y and q of the largest groups, which give way first
     people: dict[int, int] = field(default_factory=dict)  # of one unit of each column of q
-    z: dict[Cycle, int] = field(default_factory=dict)  # closed rounds of parties
+    z: dict[tuple[Any, ...], int] = field(default_factory=dict)  # closed rounds of parties
     kept: list[int] = field(default_factory=list)
     bounds: dict[Slot, int] = field(default_factory=dict)  # where a place's bound may be narrowed
 
@@ -122,16 +122,29 @@ def _rounds(case: Case, program: Program) -> None:
     for (kind, _, _), n in case.placed.items():
         if kind.counts:
             sent[arc_of(kind, case.terms)] += n * kind.weight
-    pairs = sorted({*arcs, *sent})
-    through: dict[tuple[str, str], dict[int, int]] = {pair: dict(arcs[pair]) for pair in pairs}
-    for cycle in rounds_of(pairs, case.terms.packages):
-        along = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
-        most = min(sum(program.upper[c] * w for c, w in arcs[pair].items()) + sent[pair] for pair in along)
-        column = program.z[cycle] = program.column(0, most)
+    most = {
+        pair: sum(program.upper[c] * w for c, w in arcs[pair].items()) + sent[pair] for pair in sorted({*arcs, *sent})
+    }
+    for pair, rounds in rounds_through(program, most, case.terms.packages).items():
+        row = {**arcs[pair], **dict.fromkeys(rounds, -1)}
+        program.row(f"rounds {pair[0]} {pair[1]}", -sent[pair], -sent[pair], row)
+
+
+def rounds_through(
+    program: Program, pairs: Mapping[tuple[Party, Party], int], most: int
+) -> dict[tuple[Party, Party], list[int]]:
+    """A column for each closed round of up to `most` parties: how often it is. Gives the columns through each pair.
+
+    Args:
+        pairs: who may give to whom, and how often at most.
+    """
+    through: dict[tuple[Party, Party], list[int]] = {pair: [] for pair in pairs}
+    for parties in rounds_of(pairs, most):
+        along = [(giver, taker) for giver, taker in zip(parties, parties[1:] + parties[:1], strict=True)]
+        program.z[parties] = c = program.column(0, min(pairs[pair] for pair in along))
         for pair in along:
-            through[pair][column] = -1
-    for pair in pairs:
-        program.row(f"rounds {pair[0]} {pair[1]}", -sent[pair], -sent[pair], through[pair])
+            through[pair].append(c)
+    return through
 
 
 def arc_of(unit: Unit | UnitType, terms: PlanTerms) -> tuple[str, str]:

@@ -21,16 +21,14 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from repatria.interrupts import deaf
-from repatria.plan.rows import Inequality, Program
+from repatria.plan.rows import Inequality, Program, plus, times
 
 Enough = Callable[[], bool]  # asked several times a second: whether the search shall end with the best plan so far
 MAX_NODES = 20_000  # per objective
 LARGE = 2_000  # columns from which on a program goes by its relaxation first,
 MIDDLE = 6_000  # and up to which what that leaves open is searched in full
-# How far from the relaxation's point units may be, of large groups and of others, and by which part aims may be missed:
-# one after the other. Then each goal is looked at once more there, for so many nodes.
-NEARBY = ((2, 0, 0.0), (3, 0, 0.0005), (3, 1, 0.0), (4, 1, 0.001), (5, 1, 0.005), (8, 2, 0.02))
-NEAR_NODES = 200
+NEARBY = ((3, 1), (6, 2), (20, 4))  # how far from the relaxation's point units may be, of large groups and of others
+NEAR_NODES, NEAR_GAP, STEEP = 20, 1e-5, 12
 _LOOK_SECONDS = 0.1  # how long Ctrl-C waits at most on a system where it wakes no thread that waits
 
 
@@ -158,11 +156,7 @@ class Search:
             point = relaxed.in_order(goals)
         except Infeasible:
             point = Solver(self.program, self.stop, whole=False).in_order(goals)
-        aims = [
-            math.floor(_sum(goal.terms, point) + 1e-5) if goal.greatest else math.ceil(_sum(goal.terms, point) - 1e-5)
-            for goal in goals
-        ]
-        self._close_to(point, goals, aims)
+        self._close_to(point, goals)
         relaxed = Solver(self.program, self.stop, whole=False)
         levels = []
         for goal in goals:
@@ -177,34 +171,27 @@ class Search:
             levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest))
         return levels
 
-    def _close_to(self, point: Sequence[float], goals: Sequence[Goal], aims: Sequence[int]) -> None:
-        """An answer in whole numbers near a point: at the aims, or as near to them as is soon found."""
-        rows = len(self.program.rows)
-        self._whole.patience(NEAR_NODES)
-        found = False
-        for radius, widest, slack in NEARBY:
-            self._whole.around(point, radius, widest)
-            self._whole.taut()
-            for goal, aim in zip(goals, aims, strict=True):
-                give = math.ceil(abs(aim) * slack)
-                self._row(_fixed(goal, aim - give if goal.greatest else aim + give, False))
-            with suppress(Infeasible, Undecided):
-                self._run()
-                found = True
-            del self.program.rows[rows:]
-            self._whole.cut(rows)
-            if found:
-                break
-        if not found:
+    def _close_to(self, point: Sequence[float], goals: Sequence[Goal]) -> None:
+        """An answer in whole numbers near a point, by all goals at once: each weighs `STEEP` times the next.
+
+        Level by level the solver loses itself in answers that are all as good; together they lead it.
+        """
+        costs: dict[int, int] = {}
+        for i, goal in enumerate(goals):
+            by = STEEP ** (len(goals) - 1 - i) * (-1 if goal.greatest else 1)
+            costs = plus(costs, times(goal.terms, by))
+        self._whole.patience(NEAR_NODES, NEAR_GAP)
+        try:
+            for radius, widest in NEARBY:
+                self._whole.around(point, radius, widest)
+                with suppress(Infeasible, Undecided):
+                    self._run(costs)
+                    return
             self._whole.anywhere()
-            self._run()
-        for goal, aim in zip(goals, aims, strict=True):
-            value, _ = self._best(goal, aim)
-            self._fix(goal, value, False)
-        del self.program.rows[rows:]
-        self._whole.cut(rows)
-        self._whole.anywhere()
-        self._whole.patience(MAX_NODES)
+            self._run(costs)
+        finally:
+            self._whole.anywhere()
+            self._whole.patience(MAX_NODES, 0.0)
 
     def _fix(self, goal: Goal, value: int, proved: bool) -> None:
         self._row(_fixed(goal, value, proved))
@@ -345,10 +332,12 @@ class Solver:
         low = [max(self._program.lower[c], math.floor(point[c] + 1e-6) - r) for c, r in zip(of, far, strict=True)]
         high = [min(self._program.upper[c], math.ceil(point[c] - 1e-6) + r) for c, r in zip(of, far, strict=True)]
         self._solver.changeColsBounds(len(of), of, list(map(float, low)), list(map(float, high)))
+        self.taut()
 
-    def patience(self, nodes: int) -> None:
-        """After how many nodes a search ends."""
+    def patience(self, nodes: int, gap: float) -> None:
+        """After how many nodes a search ends, or how near to its bound."""
         self._solver.setOptionValue("mip_max_nodes", nodes)
+        self._solver.setOptionValue("mip_rel_gap", gap)
 
     def taut(self) -> None:
         """Has no bound narrowed, and none counted as not used up: what carry allows is then a span for each stage."""
@@ -426,7 +415,3 @@ def _fixed(goal: Goal, value: int, proved: bool) -> Inequality:
 
 def _value(terms: Mapping[int, int], answer: Sequence[int]) -> int:
     return sum(value * answer[column] for column, value in terms.items())
-
-
-def _sum(terms: Mapping[int, int], point: Sequence[float]) -> float:
-    return sum(value * point[column] for column, value in terms.items())

@@ -22,6 +22,7 @@ lint: .venv/.dev
 bench: .venv/.demo  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m benchmarks.linkage.names
+	$(BIN)/python -m benchmarks.planning.fairness
 	$(BIN)/python -m benchmarks.linkage.tables
 	$(BIN)/python -m benchmarks.linkage.again
 

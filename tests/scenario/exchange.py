@@ -251,7 +251,7 @@ class Scenario:
         for member in (*PARTIES, "straits", "gulf"):
             at.do("lottery", "share", at.node(member))
         at.carry()
-        for member in (*PARTIES, "straits", "gulf", NEUTRAL):
+        for member in ("north", "straits", "gulf", NEUTRAL):  # south is a holder of nobody's
             at.do("lottery", "hold", at.node(member))
         at.carry()
         for member in ("north", "straits", "gulf"):

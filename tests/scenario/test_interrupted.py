@@ -170,11 +170,15 @@ class Interrupted(Scenario):
         at, north = self.at, self.at.node("north")
         with NodeFolder.open(Path(north), PASSPHRASE) as node:
             number = next(iter(node.state().persons))
+        ledger, keys, receipt = (str(at.folder / each) for each in ("stick/ledger", "keys/vkeys", "keys/receipt.json"))
         with at.beside():
             at.run("plan", "show", north)
             at.run("plan", "explain", north, number)
             files = (str(at.folder / "keys" / name) for name in ("plan.html", "plan.pdf"))
             at.run("plan", "page", north, "--out", next(files), "--pdf", next(files), "--language", "ar")
+            at.run("lottery", "receipt", north, number, "--out", receipt)
+            at.run("lottery", "ticket", receipt)
+            at.run("lottery", "verify", ledger, "--vkeys", keys)
             at.run("law", "review", north)
         told = at.folder / "keys" / "told.json"
         told.write_text('{"about": "stage", "of": "*", "facts": {"route_under_fire": false}}', encoding="utf-8")

@@ -66,6 +66,7 @@ def document(
         *_balance(say, figures),
         *_waits(say, figures),
         *_loads(say, figures),
+        *_limits(say, figures),
         *_levels(say, figures),
     ]
     hashes = (("plan", standing.plan), ("replaces", standing.replaces), ("terms", standing.terms))
@@ -316,6 +317,29 @@ def _loads(say: PlanWords, figures: Figures) -> Iterator[Block]:
             cells = (say.within("plan.of", people=load.people[at], seats=load.seats[at] or 0) for load in of)
             rows.append(Row((say.name(place), *cells)))
     yield Table(tuple(heads), tuple(rows), frozenset(range(1, len(heads))))
+
+
+# --- further terms --------------------------------------------------------------------------------------------------
+
+
+def _limits(say: PlanWords, figures: Figures) -> Iterator[Block]:
+    if figures.limits:
+        yield Heading(say("plan.row.title"))
+        yield Paragraph(say("plan.row.lead"))
+        heads = tuple(say(f"plan.col.{name}") for name in ("row", "value", "least", "limit"))
+        rows = tuple(
+            Row((say.name(each.sentence), say.number(each.value), _limit(say, each.least), _limit(say, each.most)))
+            for each in figures.limits
+        )
+        yield Table(heads, rows, frozenset((1, 2, 3)))
+    if figures.rounds:
+        yield Heading(say("plan.round.title"))
+        lines = (say("plan.round", parties=tuple(map(say.name, parties)), times=n) for parties, n in figures.rounds)
+        yield Items(tuple(lines))
+
+
+def _limit(say: PlanWords, n: int | None) -> str:
+    return "–" if n is None else say.number(n)
 
 
 # --- how good it is -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from datetime import date
 from typing import Any
 
 from repatria.deal.classes import REMAINS
-from repatria.plan.model import Classes, PlanTerms, Progress, Unit, unit_type
+from repatria.plan.model import PEOPLE, Classes, Part, PlanTerms, Progress, Unit, UnitType, unit_type
 
 BANDS = 12  # tiers that are shown each for itself; more are joined into so many bands of neighbours
 
@@ -142,6 +142,16 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A further term in its own words, what the plan comes to, and between which limits; None is no limit."""
+
+    sentence: str
+    value: int
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True)
 class Change:
     """What a plan changes for some people against the one that it replaces, by kind; `numbers` are opaque."""
 
@@ -170,6 +180,8 @@ class Figures:
     waits: tuple[Wait, ...] = ()
     loads: tuple[Load, ...] = ()
     levels: tuple[Level, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    rounds: tuple[tuple[tuple[str, ...], int], ...] = ()  # closed rounds of parties, and how many times each
     changes: tuple[Change, ...] | None = None
     days: tuple[tuple[str, str, str], ...] = ()
     amended: bool = False  # the plan that is replaced stood on other terms
@@ -250,6 +262,8 @@ def figures(
         waits=_waits(read, who, columns, offered | gone),
         loads=_loads(read, who, terms, offered),
         levels=tuple(Level(str(lv["name"]), int(lv["value"]), int(lv["bound"])) for lv in plan["levels"]),
+        limits=_limits(read, listed, classes, terms, offered),
+        rounds=tuple((tuple(map(str, each["parties"])), int(each["times"])) for each in plan.get("packages", ())),
         changes=None if progress is None else _changes(read, _Read.of(progress.previous), who, progress, states or {}),
         days=() if progress is None else _days(read, _Read.of(progress.previous)),
         amended=progress is not None and progress.previous.get("terms") != plan.get("terms"),
@@ -258,17 +272,15 @@ def figures(
 
 def _everyone(units: Sequence[Unit], classes: Classes, terms: PlanTerms) -> dict[str, _Who]:
     """Each number by itself; a family's people have the tier of the family."""
-    two = len(terms.totals) == 2
+    factors = terms.factors
     known: dict[str, _Who] = {}
     for unit in units:
         kind = unit_type(unit, classes)
-        to = next(h for h in terms.holders if h != unit.holder) if two else str(getattr(unit, "to", ""))
-        members = ((unit.number, unit.class_id), *getattr(unit, "others", ()))
-        seats = getattr(kind, "people", kind.weight)
-        for at, (number, class_id) in enumerate(members):
+        to = terms.receiver(unit)
+        for at, (number, class_id) in enumerate(((unit.number, unit.class_id), *unit.others)):
             own = classes[class_id]
-            step = terms.factors[unit.holder] * own.weight if own.counts else 0
-            people = seats - (len(members) - 1) if at == 0 else 1
+            step = factors[unit.holder] * own.weight if own.counts else 0
+            people = kind.people - len(unit.others) if at == 0 else 1
             category = kind.counts, kind.tier
             known[number] = _Who(unit.holder, to, own.counts, category, people, step, own.account == REMAINS)
     return known
@@ -382,6 +394,45 @@ def _loads(read: _Read, who: Mapping[str, _Who], terms: PlanTerms, offered: froz
         for name in names
         for holder in terms.holders
     )  # fmt: skip
+
+
+def _limits(
+    read: _Read, units: Sequence[Unit], classes: Classes, terms: PlanTerms, offered: frozenset[str]
+) -> tuple[Limit, ...]:
+    """Each further term, counted unit by unit. Whoever does not go by the neutral's word counts over the whole plan
+    and takes nothing of a row that names a stage or a place."""
+    there: Counter[tuple[UnitType, tuple[int, str], bool]] = Counter()
+    for unit in units if terms.rows else ():
+        if unit.number in read.slots:
+            there[unit_type(unit, classes), read.slots[unit.number], unit.number in offered] += 1
+    found = []
+    for row in terms.rows:
+        value = sum(
+            n * _part(part, kind)
+            for (kind, (column, place), away), n in there.items()
+            if row.whole or not away
+            for part in row.parts
+            if part.stage in ("", read.stages[column]) and part.place in ("", place)
+        )
+        found.append(Limit(row.sentence, value, row.least, row.most))
+    return tuple(found)
+
+
+def _part(part: Part, kind: UnitType) -> int:
+    """What one unit of a type is to a part of a row, as the model has it."""
+    whose = (part.holder, kind.holder), (part.party, kind.party or kind.holder), (part.to, kind.to)
+    if any(asked and asked != found for asked, found in whose):
+        return 0
+    fits = [
+        member for member in kind.members
+        if part.account in ("", member.account) and (not part.mark or part.mark in member.marks)
+    ]  # fmt: skip
+    whole = len(fits) == len(kind.members)
+    if part.of == PEOPLE:
+        return part.by * (kind.people if whole else len(fits))
+    if not part.account and not part.mark:
+        return part.by * (kind.weight if kind.counts else 0)
+    return part.by * sum(member.weight for member in fits)
 
 
 # --- what a revision changes ----------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def read_plan(
         str(number) for each in planned for stage in each["stages"] for place in stage["places"]
         for number, _ in place["sequence"]
     }  # fmt: skip
-    listed = {number for unit in units for number in getattr(unit, "numbers", (unit.number,))}
+    listed = {number for unit in units for number in unit.numbers}
     for number in sorted(mentioned - listed):  # whoever cannot go any more, and is told of as gone
         person = then.persons[number]
         units.append(Unit(number, person.side, person.class_id))

@@ -102,6 +102,15 @@ TEXTS: dict[str, Text] = {
     " in the table that follows.",
     "plan.chart.from": "{place}, from {holder}",
     "plan.of": "{people} of {seats}",
+    # further terms
+    "plan.row.title": "Further terms",
+    "plan.row.lead": "What else the terms count, in their own words, between which limits, and what comes to it in this"
+    " plan.",
+    "plan.col.row": "Term",
+    "plan.col.least": "At least",
+    "plan.col.limit": "At most",
+    "plan.round.title": "Closed rounds of parties",
+    "plan.round": "{parties}, and from the last back to the first: {times}",
     # how good it is
     "plan.levels.title": "How good the plan is",
     "plan.levels.lead": "The goals of the search, in the order of their importance: each was sought without giving up"

@@ -22,7 +22,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from repatria.deal.classes import REPATRIATION, PersonClass
 from repatria.exchange.fold import fold
 from repatria.exchange.moves import plan_in_force
 from repatria.files import pdf as typesetter
@@ -30,10 +33,23 @@ from repatria.files.locales import load_language
 from repatria.files.pdf import pdf
 from repatria.ledger.canonical import decode
 from repatria.message import Message
+from repatria.plan import check
 from repatria.plan.check import check_plan
-from repatria.plan.model import Place, PlanTerms, Progress, Stage, Unit
+from repatria.plan.model import (
+    PEOPLE,
+    POINTS,
+    Part,
+    Place,
+    PlanTerms,
+    Progress,
+    Row,
+    Stage,
+    Unit,
+    unit_type,
+)
 from repatria.plan.stages import Names, make_plan
 from repatria.problem import Problems
+from repatria.report import plan_figures
 from repatria.report.blocks import Chart, Document, Items, Table, page, print_data, printed
 from repatria.report.language import CODES, FSI, PDI, RLM
 from repatria.report.plan_charts import RLI, Charts, shown
@@ -183,6 +199,56 @@ def test_many_tiers_are_joined_into_bands_and_nobody_is_lost() -> None:
     assert len(bands) == 12
     assert [tier for first, last in bands for tier in range(first, last + 1)] == list(range(40))
     assert sum(wait.stay for wait in found.waits) == len(units)
+
+
+def test_further_terms_are_counted_as_the_checker_counts_them() -> None:
+    plan, units, classes = made()
+    rows = (
+        Row("a", "of north, on the first day", (Part(holder="north", stage="s1"),), most=9),
+        Row("b", "points of south less those of north", (Part(of=POINTS, holder="south"), Part(-1, POINTS, "north"))),
+        Row("c", "at the pier, for repatriation", (Part(2, place="pier", account=REPATRIATION),), least=1),
+    )
+    found = figures(plan, units, classes, replace(TERMS, rows=rows))
+    who = people()
+    on_first = [holder for place in plan["stages"][0]["places"] for _, holder in place["sequence"]]
+    at_pier = [n for s in plan["stages"] for p in s["places"] if p["place"] == "pier" for n, _ in p["sequence"]]
+    assert [each.value for each in found.limits] == [
+        on_first.count("north"), 6 - 9, 2 * sum(not who[n][1] for n in at_pier),
+    ]  # fmt: skip
+    assert [(each.least, each.most) for each in found.limits] == [(None, 9), (None, None), (1, None)]
+    told = next(block for block in whole(of=found).blocks if isinstance(block, Table) and len(block.rows) == 3 and
+                block.heads[0] == "Term")  # fmt: skip
+    assert told.rows[0].cells == (f"{FSI}of north, on the first day{PDI}", str(on_first.count("north")), "–", "9")
+    assert "Further terms" not in html()
+
+
+@given(
+    part=st.builds(
+        Part, by=st.integers(-3, 3), of=st.sampled_from((PEOPLE, POINTS)), holder=st.sampled_from(("", "north")),
+        party=st.sampled_from(("", "p", "north")), to=st.sampled_from(("", "t")),
+        account=st.sampled_from(("", "exchange", "civilians")), mark=st.sampled_from(("", "a", "b")),
+    ),
+    family=st.lists(st.sampled_from(range(6)), min_size=1, max_size=4), party=st.sampled_from(("", "p")),
+    seats=st.integers(0, 5),
+)  # fmt: skip
+@settings(max_examples=200)
+def test_a_unit_is_to_a_further_term_what_it_is_to_the_checker(
+    part: Part, family: list[int], party: str, seats: int
+) -> None:
+    accounts, marks = ("exchange", "civilians"), (("a",), (), ("a", "b"))
+    kinds = [PersonClass(str(i), 1 + i % 3, i, i % 2 == 0, False, accounts[i % 2], marks[i % 3]) for i in range(6)]
+    others = tuple((f"{i:032x}", str(each)) for i, each in enumerate(family[1:]))
+    unit = Unit("f" * 32, "north", str(family[0]), party, "t", others, seats)
+    kind_ = unit_type(unit, {each.class_id: each for each in kinds})
+    assert plan_figures._part(part, kind_) == check._counts(part, kind_)
+
+
+def test_closed_rounds_of_parties_are_told() -> None:
+    plan, units, classes = made()
+    rounds = {**plan, "packages": [{"parties": ["a", "b", "c"], "times": 4}]}
+    assert f"{FSI}a{PDI}, {FSI}b{PDI} and {FSI}c{PDI}, and from the last back to the first: 4" in html(
+        of=figures(rounds, units, classes, TERMS)
+    )
 
 
 def test_people_of_a_family_are_counted_and_remains_are_not_people() -> None:

@@ -138,6 +138,7 @@ class Search:
             known = min(known, limit) if goal.greatest else max(known, limit)
         if self._answer is not None and _value(goal.terms, self._answer) == known:
             return known, known
+        self.stop.look()
         if self.stop.asked:  # the first answer will do
             return _value(goal.terms, self.answer()), known
         bound = self._run({c: -v if goal.greatest else v for c, v in goal.terms.items()})
@@ -150,13 +151,7 @@ class Search:
 
     def _near(self, goals: Sequence[Goal]) -> list[Level]:
         """The goals over real numbers, whole numbers near by, and bounds under what those reached."""
-        relaxed = Solver(self.program, self.stop, whole=False)
-        relaxed.taut()
-        try:
-            point = relaxed.in_order(goals)
-        except Infeasible:
-            point = Solver(self.program, self.stop, whole=False).in_order(goals)
-        self._close_to(point, goals)
+        self.some(goals)
         relaxed = Solver(self.program, self.stop, whole=False)
         levels = []
         for goal in goals:
@@ -170,6 +165,19 @@ class Search:
             self._row(row)
             levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest))
         return levels
+
+    def some(self, goals: Sequence[Goal]) -> None:
+        """An answer, if there is one; of a large program near the best."""
+        if len(self.program.lower) <= LARGE:
+            self.answer()
+            return
+        relaxed = Solver(self.program, self.stop, whole=False)
+        relaxed.taut()
+        try:
+            point = relaxed.in_order(goals)
+        except Infeasible:
+            point = Solver(self.program, self.stop, whole=False).in_order(goals)
+        self._close_to(point, goals)
 
     def _close_to(self, point: Sequence[float], goals: Sequence[Goal]) -> None:
         """An answer in whole numbers near a point, by all goals at once: each weighs `STEEP` times the next.

@@ -117,7 +117,7 @@ def _planned(case: Case, schedule: bool, stop: Stop) -> Solution:
             for plan in (_in_turn, _at_once):
                 with suppress(Infeasible, Undecided, _Unplaced):
                     return plan(still, schedule, stop)
-    elif case.going is None or schedule:
+    else:
         try:
             return _in_turn(case, schedule, stop)
         except _Unplaced as error:
@@ -140,19 +140,20 @@ def _in_turn(case: Case, schedule: bool, stop: Stop) -> Solution:
     """Who goes, and then when and where."""
     chosen = Program()
     choose(case, chosen)
-    search = Search(chosen, stop, plan=not schedule)
+    search = Search(chosen, stop, plan=False)
     levels = [] if not case.replanning else [_all_kept(case)]
     levels += search.settle(_selection(case, chosen))
     asked = _asked(case, chosen)
     levels += _evenly(case, chosen, search)
     going = _shared(case, chosen, search)
     packages = _packages(chosen, search.answer())
-    if not schedule:
-        return Solution(_counted(case, going, {}), _available(case), {}, tuple(levels), packages, asked, stop.asked)
     staged = Program()
     place(case, staged, going)
-    search = Search(staged, stop, plan=True)
+    search = Search(staged, stop, plan=schedule)
     try:
+        if not schedule:  # that they fit is all that is asked
+            search.some(_waiting(case, staged))
+            return Solution(_counted(case, going, {}), _available(case), {}, tuple(levels), packages, asked, stop.asked)
         found, bounds = _scheduled(case, staged, search)
     except (Infeasible, Undecided) as error:
         raise _Unplaced(tuple(levels)) from error

@@ -1,8 +1,9 @@
-"""The peers' own environment: Splink, recordlinkage and what they need, outside of the one that repatria runs in.
+"""The peers' own environment: what a benchmark compares with, outside of the one that repatria runs in.
 
-Made once, in .bench/, from requirements-peers.txt with every hash; made again when that file changes. Where packages
-cannot be had, `peers_python` says why and gives nothing, and the benchmark leaves out the peers. REPATRIA_PEERS names
-the interpreter of an environment that has them already.
+Made once, in .bench/, from a lock with every hash; made again when that file changes. Without more words it is the
+environment of Splink and recordlinkage. Where packages cannot be had, `peers_python` says why and gives nothing, and
+the benchmark leaves out the peers. REPATRIA_PEERS (or another name in capitals) names the interpreter of an environment
+that has them already.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ HOME = Path(".bench")
 REQUIREMENTS = Path(__file__).with_name("requirements-peers.txt")
 
 
-def peers_python() -> str | None:
+def peers_python(requirements: Path = REQUIREMENTS, name: str = "peers") -> str | None:
     """The interpreter that has the peers; None, and the reason printed, where they cannot be had."""
-    if given := os.environ.get("REPATRIA_PEERS"):
+    if given := os.environ.get("REPATRIA_" + name.upper()):
         return given
-    stamp = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    home = HOME / "peers"
+    stamp = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    home = HOME / name
     python = home / "bin" / "python"
     if (home / stamp).exists():
         return str(python)
     shutil.rmtree(home, ignore_errors=True)
     install = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--require-hashes"]
-    for step in ([sys.executable, "-m", "venv", str(home)], [*install, "--requirement", str(REQUIREMENTS)]):
+    for step in ([sys.executable, "-m", "venv", str(home)], [*install, "--requirement", str(requirements)]):
         try:
             subprocess.run(step, check=True, capture_output=True, text=True)
         except (OSError, subprocess.CalledProcessError) as error:

@@ -1,27 +1,31 @@
 """The lottery's figures: leximin chances in rationals, and a mixture of whole compositions that comes to them exactly.
 
-    python -m benchmarks.planning.fairness [--draws N] [--types-most N] [--peer]
+    python -m benchmarks.planning.fairness [--draws N] [--types-most N] [--peer PEOPLE]
 
 Each instance is a pool of people with features (sex, age, ...), a number of seats, and for every value of every feature
 a quota, at least and at most: quotas that cross, as in a citizens' assembly, and with them more types than an exchange
 has. The seed of each stands in its line. CPU-seconds of this process, single runs, without importing HiGHS.
 
-`--peer` solves the smallest once more with sortition-algorithms (GPL, in an environment of its own, see
-`environment.py`), whose leximin is an independent one in floating point.
+`--peer` solves the first ones once more with sortition-algorithms (GPL, in an environment of its own), person by person
+and in floating point; its leximin asks for Gurobi, so the least chance is compared (`sortition.py`).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
+import subprocess
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from math import ceil, floor, sqrt
+from pathlib import Path
 from statistics import NormalDist
 from typing import NamedTuple
 
+from benchmarks.linkage.environment import peers_python
 from repatria.deal.classes import PersonClass
 from repatria.plan.leximin import marginals
 from repatria.plan.linear import Row
@@ -131,11 +135,30 @@ def chi_squared_of_a_draw(draws: int, favour: bool = False) -> tuple[ChiSquared,
     return ChiSquared(statistic, degrees), ChiSquared(of_compositions, len(expected) - 1)
 
 
+def least_by_the_peer(python: str, sizes: Sequence[int], rows: Sequence[Row]) -> dict[str, float]:
+    """The greatest least chance of anybody, its CPU-seconds, and how many committees came of it."""
+    features: dict[str, dict[str, tuple[int | None, int | None]]] = defaultdict(dict)
+    of: list[dict[str, str]] = [{} for _ in sizes]
+    for row in rows[1:]:
+        name, value = row.name.split(", ")
+        features[name][value] = row.low, row.high
+        for kind in row.terms:
+            of[kind][name] = value
+    people = [of[kind] for kind, size in enumerate(sizes) for _ in range(size)]
+    given = json.dumps({"features": features, "people": people, "seats": rows[0].low})
+    script = str(Path(__file__).with_name("sortition.py"))
+    said = subprocess.run([python, script], input=given, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--types-most", type=int, default=200, help="leave out instances with more types (200)")
     parser.add_argument("--draws", type=int, default=10_000, help="draws of the chi-squared test (10,000); 0: none")
+    parser.add_argument("--peer", type=int, default=0, metavar="PEOPLE", help="compare up to so many people")
     options = parser.parse_args()
+    python = peers_python(Path(__file__).with_name("requirements-lottery.txt"), "lottery") if options.peer else None
     marginals([1], [])  # imports HiGHS
     print(f"{'people':>7} {'seed':>4} {'types':>5} {'rows':>4} {'levels':>6} {'chances, CPU-s':>15} "
           f"{'mixture, CPU-s':>15} {'compositions':>12} {'digits':>6}  exact")  # fmt: skip
@@ -157,6 +180,12 @@ def main() -> int:
                 f"{between - began:>15.3f} {ended - between:>15.2f} {len(found.parts):>12} "
                 f"{len(str(found.total)):>6}  ")  # fmt: skip
         print(told + ("yes" if exact else f"no: {found.faces} rows more"), flush=True)
+        if python is not None and people <= options.peer:
+            peer = least_by_the_peer(python, sizes, rows)
+            off = abs(peer["least"] - min(chances))
+            print(f"        peer: least chance {peer['least']:.6f}, ours {float(min(chances)):.6f}; "
+                  f"{peer['seconds']:.2f} CPU-s, {peer['committees']} committees", flush=True)  # fmt: skip
+            missed += off > 1e-3
     if options.draws:
         began = time.process_time()
         for what, found_ in zip(("units", "compositions"), chi_squared_of_a_draw(options.draws), strict=True):

@@ -412,8 +412,8 @@ class NodeFolder:
                 documents.update(self._opened(name, sealed))
         letters = [(to, name) for name in outcome.mail for to in outcome.mail_to.get(name, ()) if to != self.member]
         gone = outcome.erase, outcome.without
-        if entries and (records or documents or letters or any(gone)):
-            event = event_id(decode_entry(entries[-1]).body)
+        if letters or (entries and (records or documents or any(gone))):
+            event = event_id(decode_entry(entries[-1]).body) if entries else ""
             self._set_aside(event, records, documents, letters, outcome.mail, gone)
             try:
                 self._keep(entries, outcome.attachments)
@@ -426,8 +426,6 @@ class NodeFolder:
             self.vault.put_all(records, documents, without=outcome.without)
         if outcome.erase:
             self.vault.erase_all(outcome.erase)
-        for member, name in letters:
-            self.post(member, name, outcome.mail[name])
         self._keep(entries, outcome.attachments)
 
     def take(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> int:
@@ -719,7 +717,8 @@ class NodeFolder:
         documents: Mapping[str, bytes], letters: Sequence[tuple[str, str]], mail: Mapping[str, bytes],
         gone: tuple[Sequence[tuple[str, str]], Sequence[str]],
     ) -> None:  # fmt: skip
-        """Into the vault, in one go, what counts once the ledger or the outbox has the event, and not before."""
+        """Into the vault, in one go, what counts once the ledger or the outbox has the event, and not before; without
+        an event, at once."""
         kept = self.vault
         if self._doubtful:
             _refuse("log.stopped", self.path.name, "a commit before this one was stopped", "open the node anew")
@@ -756,7 +755,9 @@ class NodeFolder:
         kept.put_all({}, documents, without=[_ASIDE, *aside.values(), *mail.values()])
 
     def _has_event(self, event: str) -> bool:
-        return event in self.ledger_state().events or any(_event_of(entry) == event for entry in self._outbox.entries())
+        if not event or event in self.ledger_state().events:
+            return True
+        return any(_event_of(entry) == event for entry in self._outbox.entries())
 
     def _grown(self, state: State) -> None:
         """The ledger is now that of `state`, which nobody changes any more."""

@@ -66,7 +66,7 @@ class Carried:
     words: tuple[Judgement, ...] = ()
     moved: int = 0
     reopened: int = 0
-    gone: int = 0
+    gone: tuple[tuple[int, int], ...] = ()
 
 
 def carried(
@@ -81,7 +81,8 @@ def carried(
     """
     records = {each.row: each for each in sought}, {each.row: each for each in held}
     words: list[Judgement] = []
-    moved = reopened = gone = 0
+    moved = reopened = 0
+    gone = []
     for pair, on_pair in words_on(said).items():
         if pair[0] in records[0] and pair[1] in records[1]:
             continue
@@ -90,7 +91,7 @@ def carried(
             for row, now, found in zip(pair, records, (sought_moves, held_moves), strict=True)
         ]
         if steps[0] is None or steps[1] is None:
-            gone += 1
+            gone.append(pair)
             continue
         to = steps[0].to, steps[1].to
         moved += 1
@@ -106,7 +107,7 @@ def carried(
             reopened += 1
             second = any(word.second for word in on_pair)
             words.append(Judgement(*to, "reopened", NOBODY, "; ".join(because), second=second))
-    return Carried(tuple(words), moved, reopened, gone)
+    return Carried(tuple(words), moved, reopened, tuple(gone))
 
 
 def _grounds(last: Judgement, of_sought: Move, of_held: Move, sought: Record, held: Record) -> list[tuple[str, Change]]:

@@ -74,7 +74,9 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
             "compared": 0 if weighed is None else len(weighed.compared.left),
             "compared_anew": 0 if weighed is None else weighed.weighed_again,
             "judgements_moved": before.carried.moved, "reopened": before.carried.reopened,
-            "judged_and_gone": before.carried.gone,
+            "judged_and_gone": [
+                {"sought": row_text(one), "held": row_text(other)} for one, other in before.carried.gone
+            ],
         },
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ def test_a_number_that_was_given_to_somebody_else_carries_nothing() -> None:
     old = [Record(1, {"record_id": "44", **SERHII})]
     now = [Record(7, {"record_id": "44", **OLEH})]
     found = carried([said("link")], {}, moves(old, now), [Record(0, SERHII)], now)
-    assert (found.words, found.moved, found.gone) == ((), 0, 1)
+    assert (found.words, found.moved, found.gone) == ((), 0, ((0, 1),))
 
 
 def test_what_waits_for_a_second_reviewer_waits_where_the_person_stands_now() -> None:
@@ -128,7 +128,7 @@ def test_every_decision_stands_is_reopened_or_has_nobody_left_and_none_is_lost(
     words = [Judgement(at, at, verdict, ONE, "looked at") for at, verdict in judged if at < len(people)]
     found = carried(words, {}, moves(old, now), sought, now)
     before, later = standing(words), standing([*words, *found.words])
-    assert found.moved + found.gone == len(before)
+    assert found.moved + len(found.gone) == len(before)
     for (one, row), word in before.items():
         if (one, row) in later:
             assert later[one, row] == word  # somebody else has the number now

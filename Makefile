@@ -25,6 +25,7 @@ bench: .venv/.demo  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.planning.fairness
 	$(BIN)/python -m benchmarks.linkage.tables
 	$(BIN)/python -m benchmarks.linkage.again
+	$(BIN)/python -m benchmarks.planning.solve
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time
 	$(BIN)/python -m pytest -m soak

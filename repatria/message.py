@@ -41,3 +41,31 @@ class Message:
 
 
 Place = str | int | Day | Name | Message | tuple["Place", ...]  # a tuple is read as a list: A, B and C
+
+
+def in_english(message: Message, texts: Texts) -> str:
+    """The message in English, for problems, which are English only; pages use `report/language.py`.
+
+    >>> in_english(Message("seats", {"of": (Name("north"), Name("south"))}, 1200), {"seats": ("{n} seat", "{of}: {n}")})
+    'north and south: 1,200'
+    """
+
+    def put(place: Place) -> str:
+        match place:
+            case Message():
+                return in_english(place, texts)
+            case Name():
+                return place.slug
+            case Day():
+                return place.iso
+            case int():
+                return f"{place:,}"
+            case tuple():
+                parts = [put(each) for each in place]
+                return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+        return place
+
+    text = texts[message.id]
+    form = text if isinstance(text, str) else text[message.count != 1]
+    counted = {} if message.count is None else {"n": message.count}
+    return form.format(**{name: put(place) for name, place in {**message.places, **counted}.items()})

@@ -151,7 +151,7 @@ def odds(units: Iterable[Unit], classes: Classes, terms: PlanTerms) -> Odds | li
         return _can_go(listed, classes, terms, going | dict(zip(tied, composition, strict=True)))
 
     def price(weights: Sequence[int]) -> Composition | None:
-        best = solve(listed, classes, terms, favour=dict(zip(tied, weights, strict=True)))
+        best = solve(listed, classes, terms, favour=dict(zip(tied, weights, strict=True)), reasons=False)
         return tuple(_going(best)[kind] for kind in tied) if isinstance(best, Solution) else None
 
     mixed = fair(sizes, rows, price, may_go) if tied else Mixture((), ((1, ()),))
@@ -172,7 +172,7 @@ def _going(selected: Solution) -> dict[UnitType, int]:
 
 def _can_go(units: Sequence[Unit], classes: Classes, terms: PlanTerms, going: Mapping[UnitType, int]) -> bool:
     """Whether so many of each type can be staged under the terms."""
-    return isinstance(solve(units, classes, terms, going=going, schedule=False), Solution)
+    return isinstance(solve(units, classes, terms, going=going, schedule=False, reasons=False), Solution)
 
 
 def _tied(selected: Solution, going: Mapping[UnitType, int]) -> list[UnitType]:

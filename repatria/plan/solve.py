@@ -24,13 +24,13 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from repatria.plan.case import STAYS, Case, Slot, make_case, necessary
+from repatria.plan.change import impossible
 from repatria.plan.cycles import Cycle
-from repatria.plan.model import Classes, Place, PlanTerms, Progress, Unit, UnitType, check_input
+from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, check_input
 from repatria.plan.rows import Kin, Program, choose, kin_of, place, plus, times
 from repatria.plan.search import MAX_NODES, Enough, Goal, Infeasible, Level, Search, Stop, Undecided
 from repatria.problem import Problem
@@ -70,6 +70,7 @@ def solve(
     favour: Mapping[UnitType, int] | None = None,
     schedule: bool = True,
     enough: Enough | None = None,
+    reasons: bool = True,
 ) -> Solution | list[Problem]:
     """The best counts, proved level by level, or the terms that cannot be met together.
 
@@ -80,6 +81,7 @@ def solve(
         favour: weights of types, whose greatest sum is asked for right after the selection, and nothing after it.
         schedule: False stops after the selection: who goes is settled, where and when is not.
         enough: says when to stop; the best plan so far comes back, its levels with the gaps left.
+        reasons: False does not look for what collides, and for what change would do, where there is no plan.
 
     Raises:
         KeyboardInterrupt: Ctrl-C before there was any plan, or twice.
@@ -88,24 +90,28 @@ def solve(
     if problems:
         return problems
     case = make_case(units, classes, terms, progress, force, going)
+    stop = Stop(enough)
     problems = necessary(case)
-    if problems:
-        return problems
-    try:
-        if favour is not None:
-            return _at_once(case, False, Stop(enough), favour=favour)
-        return _planned(case, schedule, Stop(enough))
-    except Infeasible:
-        return _conflict(units, classes, terms, progress, force)
-    except Undecided:
-        return [
-            Problem(
-                "plan.undecided",
-                "terms",
-                f"no plan found within {MAX_NODES:,} steps of the search, and no proof that there is none",
-                "give more room: seats, bounds or stages",
-            )
-        ]
+    if not problems:
+        try:
+            if favour is not None:
+                return _at_once(case, False, stop, favour=favour)
+            return _planned(case, schedule, stop)
+        except Undecided:
+            return [
+                Problem(
+                    "plan.undecided",
+                    "terms",
+                    f"no plan found within {MAX_NODES:,} steps of the search, and no proof that there is none",
+                    "give more room: seats, bounds or stages",
+                )
+            ]
+        except Infeasible:
+            problems = []
+    if reasons:
+        problems += impossible(case, classes, stop)
+    what = "no plan meets all terms together"
+    return problems or [Problem("plan.infeasible", "terms", what, "ask which of them are in conflict")]
 
 
 def _planned(case: Case, schedule: bool, stop: Stop) -> Solution:
@@ -442,116 +448,3 @@ def _waiting(case: Case, program: Program) -> list[Goal]:
 def tier_name(rank: tuple[int, int]) -> str:
     """How levels and explanations call a tier."""
     return f"tier {rank[1]}" if rank[0] else f"outside the ratio, tier {rank[1]}"
-
-
-# --- terms that cannot be met together ------------------------------------------------------------------------------
-
-
-class _Change(NamedTuple):
-    """One term that could give way by some amount: what to call it, how, and the most that makes sense."""
-
-    say: Callable[[int], str]
-    make: Callable[[int], tuple[PlanTerms, Classes]]
-    most: int
-    stepwise: bool  # whether more of it is never worse, so that the least can be looked for
-
-
-def _conflict(
-    units: Sequence[Unit], classes: Classes, terms: PlanTerms, progress: Progress | None, force: UnitType | None
-) -> list[Problem]:
-    """The terms whose single change would be enough, each solved again with that change before it is said."""
-
-    def possible(change: _Change, amount: int) -> bool:
-        changed, also = change.make(amount)
-        if check_input(tuple(units), also, changed):
-            return False
-        case = make_case(units, also, changed, progress, force)
-        if necessary(case):
-            return False
-        program = Program()
-        choose(case, program)
-        place(case, program, None)
-        try:
-            return bool(Search(program, Stop(None), plan=False).answer())
-        except (Infeasible, Undecided):
-            return False
-
-    enough = []
-    for change in _changes(classes, terms):
-        if not possible(change, change.most):
-            continue
-        low, high = 0, change.most  # low is not enough, high is
-        while high - low > 1 and change.stepwise:
-            middle = (low + high) // 2
-            low, high = (low, middle) if possible(change, middle) else (middle, high)
-        enough.append(change.say(high))
-    totals = ", ".join(f"{holder} {terms.totals[holder]:,}" for holder in terms.holders)
-    seats = ", ".join(
-        f"{holder} {sum(p.capacity.get(holder, 0) for s in terms.stages for p in s.places):,}"
-        for holder in terms.holders
-    )
-    what = (
-        f"no plan meets these together: totals ({totals}), seats ({seats}), bound {terms.bound:,} with its places'"
-        f" bounds, {len(terms.stages)} stages"
-    )
-    if force is not None:
-        what += f", and a unit of {force.holder}, stratum {force.stratum}, that must go"
-    do = "any one of these is enough (each was tried): " + "; ".join(enough) if enough else (
-        "no single change of a total, of seats or of bounds is enough: change several, or add a stage"
-    )  # fmt: skip
-    return [Problem("plan.infeasible", "terms", what, do)]
-
-
-def _changes(classes: Classes, terms: PlanTerms) -> list[_Change]:
-    most = max(terms.totals.values())
-
-    def bound(amount: int) -> tuple[PlanTerms, Classes]:
-        return replace(terms, bound=terms.bound + amount), classes
-
-    def bounds(amount: int) -> tuple[PlanTerms, Classes]:
-        stages = tuple(
-            replace(s, places=tuple(replace(p, bound=p.bound + amount) for p in s.places)) for s in terms.stages
-        )
-        widest = max(sum(p.bound for p in s.places) for s in stages)
-        return replace(terms, bound=max(terms.bound, widest), stages=stages), classes
-
-    def seats(holder: str, amount: int) -> tuple[PlanTerms, Classes]:
-        def wider(place: Place) -> Place:  # a place closed to the holder stays closed
-            now = place.capacity.get(holder, 0)
-            return replace(place, capacity={**place.capacity, holder: now + amount}) if now else place
-
-        stages = tuple(replace(s, places=tuple(wider(p) for p in s.places)) for s in terms.stages)
-        return replace(terms, stages=stages), classes
-
-    def total(holder: str, amount: int) -> tuple[PlanTerms, Classes]:
-        return replace(terms, totals={**terms.totals, holder: terms.totals[holder] - amount}), classes
-
-    def optional(class_id: str, _: int) -> tuple[PlanTerms, Classes]:
-        return terms, {**classes, class_id: replace(classes[class_id], all=False)}
-
-    changes = [
-        _Change(lambda n: f"raise the bound from {terms.bound:,} to {terms.bound + n:,}", bound, most, True),
-        _Change(
-            lambda n: f"raise every place's bound by {n:,}, and the bound to {bounds(n)[0].bound:,}",
-            bounds,
-            most,
-            True,
-        ),
-    ]
-    for holder in terms.holders:
-        changes.append(
-            _Change(
-                partial("give {0} {1:,} more seats at every place".format, holder), partial(seats, holder), most, True
-            )
-        )
-        equal = terms.totals[holder] - min(terms.totals.values())
-        if equal:  # the proportion changes with a total, so there is no "least" to look for: equal totals are tried
-            say = partial("lower the total of {0} by {1:,}, so that totals are equal".format, holder)
-            changes.append(_Change(say, partial(total, holder), equal, False))
-    for class_id, known in sorted(classes.items()):
-        if known.all:
-            say = partial("let not everyone of tier {0} with weight {1} have to go".format, known.tier, known.weight)
-            changes.append(_Change(say, partial(optional, class_id), 1, False))
-    return changes
-
-

@@ -10,12 +10,12 @@ people it moves and of what kind; who they are stands there for officers alone, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from repatria.message import Day, Message, Place
+from repatria.plan.levels import parse_level
 from repatria.report.blocks import CHART_CSS, Block, Boxes, Chart, Document, Facts, Figure, Heading, Items, Row, Table
 from repatria.report.blocks import Text as Paragraph
 from repatria.report.language import FSI, PDI, Language
@@ -372,7 +372,7 @@ def _joined(figures: Figures) -> Iterator[tuple[Level, Wait | None]]:
     many = len(figures.levels) > GOALS_MOST
     found: dict[tuple[object, ...], tuple[list[Level], Wait | None]] = {}
     for at, level in enumerate(figures.levels):
-        name, parts = _parsed(level)
+        name, parts = parse_level(level.name)
         tier = parts.get("tier")
         wait = bands.get((parts.get("outside") is None, int(tier))) if tier else None
         if not many or level.gap or wait is None:
@@ -393,31 +393,9 @@ def _gap(say: PlanWords, level: Level) -> str:
     return say.within("plan.gap", gap=level.gap, share=say.tenths(-(-1000 * level.gap // abs(level.bound))))
 
 
-_TIER = r"(?P<outside>outside the ratio, )?tier (?P<tier>\d+)"
-_GOALS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("kept", "units kept in their slot"),
-        ("go", rf"(?P<holder>.+?), {_TIER}: people who go"),
-        ("uneven", rf"(?P<holder>.+?), {_TIER}: unevenness between weights"),
-        ("units", rf"(?P<holder>.+?), {_TIER}, weight (?P<weight>\d+): units that go"),
-        ("waited", rf"{_TIER}: stages waited"),
-        ("bounds", "places' bounds kept"),
-    )
-)
-
-
-def _parsed(level: Level) -> tuple[str, dict[str, str | None]]:
-    """Which kind of goal, and of whom; "" where the search calls it something that this page does not know."""
-    for name, pattern in _GOALS:
-        if found := pattern.fullmatch(level.name):
-            return name, found.groupdict()
-    return "", {}
-
-
 def goal(say: PlanWords, level: Level, span: Wait | None = None) -> str:
     """What a goal is called, for its tier or for a span of them; an unknown one keeps the search's own word for it."""
-    name, parts = _parsed(level)
+    name, parts = parse_level(level.name)
     if not name:
         return say.name(level.name)
     places: dict[str, Place] = {}

@@ -69,7 +69,7 @@ def test_a_person_after_the_cut_off_reads_which_level_would_get_worse() -> None:
 def test_a_unit_that_no_term_admits_reads_which_terms() -> None:
     answer = told(of(3, weight=5)[0])
     assert answer["why_not"]["reason"] == "terms"
-    assert "and a unit of north, stratum 3/weight-5, that must go" in answer["text"][-1]
+    assert "and a unit of north, stratum 3/weight-5, goes" in answer["text"][-1]
 
 
 def test_whoever_cannot_go_any_more_reads_no_reason() -> None:

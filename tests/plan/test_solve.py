@@ -234,8 +234,20 @@ def test_terms_that_collide_only_together_come_with_changes_that_were_tried() ->
     )
     terms = PlanTerms({"north": 5, "south": 5}, 1, days)
     said = refused(units, classes, terms)
-    assert "raise the bound from 1 to 2" in said[0]
-    assert isinstance(solve(units, classes, replace(terms, bound=2)), Solution)
+    assert "south has 2 seats at bridge in stage s0" in said[0]
+    assert "give south 1 more seat at bridge in stage s0" in said[0]
+    wider = replace(days[0], places=(replace(days[0].places[0], capacity={"north": 3, "south": 3}),))
+    assert isinstance(solve(units, classes, replace(terms, stages=(wider, days[1]))), Solution)
+
+
+def test_whoever_asks_for_no_reasons_is_told_only_that_there_is_no_plan() -> None:
+    units, classes = lists(north=[(5, kind(1))], south=[(5, kind(1))])
+    days = tuple(
+        Stage(f"s{t}", f"2025-12-1{t}", (Place("bridge", {"north": 3 - t % 2, "south": 2 + t % 2}, 1),)) for t in (0, 1)
+    )
+    found = solve(units, classes, PlanTerms({"north": 5, "south": 5}, 1, days), reasons=False)
+    assert isinstance(found, list)
+    assert [problem.what for problem in found] == ["no plan meets all terms together"]
 
 
 @pytest.mark.parametrize(

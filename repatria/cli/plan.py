@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from repatria import __version__
 from repatria.cli import acting
+from repatria.cli.register import Language, known_language
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.exchange.fold import fold
 from repatria.exchange.state import State
@@ -19,6 +20,12 @@ from repatria.office import Done
 from repatria.plan import commands
 from repatria.problem import Problem
 from repatria.report.language import CODES
+
+if TYPE_CHECKING:
+    from repatria.plan.explain import Reasons
+    from repatria.report.language import Language as Spoken
+
+OFFICER, FAMILY = "officer", "family"  # who reads a reason
 
 app = noun("The plan: who goes when, and why.")
 
@@ -43,13 +50,68 @@ def sign(at: AtNode) -> Done | list[Problem]:
 
 @verb(app)
 def explain(
-    at: AtNode, number: Annotated[str, typer.Argument(metavar="NUMBER", help="An opaque number of the final list.")]
-) -> Done | list[Problem]:
-    """Why this person goes when they go, or does not.
+    at: AtNode,
+    number: Annotated[
+        str | None, typer.Argument(metavar="NUMBER", help="An opaque number of the final list.", show_default=False)
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Everybody at once, into a file.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="A .csv file, for officers.")] = None,
+    audience: Annotated[str, typer.Option("--audience", metavar="WHO", help="officer or family.")] = OFFICER,
+    language: Language = "en",
+) -> dict[str, Any] | list[Problem]:
+    """Why this person goes when they go, or does not; for a family, what a letter may say of it.
 
-    Example: repatria plan explain north NUMBER
+    Example: repatria plan explain north NUMBER --language uk
     """
-    return at.run(commands.explain_number, commands.Explain(number))
+    if (number is None) != all_ or (out is None) == all_:
+        raise typer.BadParameter("give a NUMBER, or --all with --out FILE")
+    if audience not in (OFFICER, FAMILY) or (all_ and audience != OFFICER):
+        raise typer.BadParameter("--audience is officer or family, and --all is for officers")
+    say = load_language(known_language(language))
+    state = at.node.state()
+    then = state if state.plan is None else _when_proposed(at, state, state.plan)
+    reasons = commands.reasons_of(state, then, at.given.attachment)
+    if isinstance(reasons, list):
+        return reasons
+    if number is None:
+        return _everybody(at, state, reasons, say, out or Path())
+    if problems := commands.unknown_number(state, number):
+        return problems
+    if audience == FAMILY:
+        told = reasons.for_family(number, commands.in_person(state, number))
+        return {"number": number, "audience": FAMILY, "text": [say.sentence(each) for each in told]}
+    reason = reasons.of(number)
+    told = reason.told
+    return {**reason.as_json(), "state": state.persons[number].state, "text": [say.sentence(each) for each in told]}
+
+
+def _everybody(at: AtNode, state: State, reasons: Reasons, say: Spoken, out: Path) -> dict[str, Any]:
+    """A row for each number of the lists, written whole."""
+    from repatria.files.tables import format_csv
+
+    columns = ("number", "holder", "tier", "stratum", "goes", "stage", "date", "place", "position", "why")
+    tickets = ("rank", "of", "places", "chance_permille")
+    rows = []
+    numbers = sorted(number for number, person in state.persons.items() if person.round == state.round)
+    for done, number in enumerate(numbers):
+        at.given.progress("explaining", done, len(numbers))
+        reason = reasons.of(number)
+        values = {**reason.as_json(), "why": " ".join(say.sentence(each) for each in reason.told)}
+        ticket = values.get("ticket", {})
+        rows.append([
+            *(_cell(values.get(name)) for name in columns[:-1]), *(_cell(ticket.get(name)) for name in tickets),
+            values["why"],
+        ])  # fmt: skip
+    headings = (*columns[:-1], *(f"ticket_{name}" for name in tickets), "why")
+    write_whole(out, format_csv(headings, rows))
+    goes = sum(reasons.of(number, why_not=False).goes for number in numbers)
+    return {"people": len(numbers), "go": goes, "stay": len(numbers) - goes, "file": out.name}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 @verb(app)

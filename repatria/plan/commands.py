@@ -21,8 +21,9 @@ from repatria.exchange.events import (
     Sha256,
     Slug,
 )
+from repatria.exchange.person import LISTED, NOT_GOING, RECEIVED, RELEASED, RIGHT_OUT, WITHDRAWN
 from repatria.exchange.planning import holders_in, last_draw
-from repatria.exchange.state import State
+from repatria.exchange.state import Attachments, State
 from repatria.law.figures import Figures
 from repatria.law.review import held_back, review
 from repatria.law.standing import of_plan
@@ -30,7 +31,7 @@ from repatria.ledger.canonical import decode, digest, encode
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
 from repatria.plan.basis import Basis, basis_of, fairness_problems, published
-from repatria.plan.explain import explain
+from repatria.plan.explain import Reasons
 from repatria.plan.lottery import check_freeze, make_freeze, odds, register_root
 from repatria.plan.receipt import make_receipt, write_receipt
 from repatria.plan.stages import make_plan, replan
@@ -267,22 +268,33 @@ def waiting_plan(state: State) -> str | None:
     return max(waiting, key=lambda name: list(state.proposed).index(name)) if waiting else None
 
 
-@dataclass(frozen=True)
-class Explain:
-    number: str
+def reasons_of(state: State, then: State, attachments: Attachments) -> Reasons | list[Problem]:
+    """Why everybody goes when they go, or does not: computed from the plan in force, without a name.
 
-
-def explain_number(state: State, request: Explain, given: Given) -> Outcome | list[Problem]:
-    """Why this person goes when they go, or does not: computed from the plan in force, without a name."""
+    Args:
+        then: what was so when the plan was proposed, from which it was made.
+    """
     if state.plan is None:
         return [Problem("plan.not_proposed", "plan", "no plan is in force", "have one signed first")]
-    if request.number not in state.persons:
-        return [Problem("person.unknown", request.number, "on no list in force", "check the number")]
-    basis = basis_of(state, given.attachment, afresh=True)
-    plan = decode(given.attachment(state.plan) or b"")
-    table = published(state, given.attachment)
-    told = explain(request.number, plan, basis.units, basis.classes, basis.terms, basis.seed, table=table)
-    return Outcome(answer={**told, "state": state.persons[request.number].state})
+    basis = basis_of(then, attachments)
+    plan = decode(attachments(state.plan) or b"")
+    away = {person.number for person in state.persons.values() if person.state in (NOT_GOING, WITHDRAWN)}
+    return Reasons(
+        plan, basis.units, basis.classes, basis.terms, basis.seed, progress=basis.progress, away=away,
+        table=published(then, attachments),
+    )  # fmt: skip
+
+
+def unknown_number(state: State, number: str) -> list[Problem]:
+    """Why there is nothing to explain about a number, if so."""
+    if number in state.persons and state.persons[number].round == state.round:
+        return []
+    return [Problem("person.unknown", number, "on no list in force", "check the number")]
+
+
+def in_person(state: State, number: str) -> bool:
+    """Whether something has happened to somebody of which no letter may speak, whatever it is."""
+    return state.persons[number].state not in (LISTED, RIGHT_OUT, RELEASED, RECEIVED)
 
 
 @dataclass(frozen=True)

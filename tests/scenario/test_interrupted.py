@@ -173,7 +173,9 @@ class Interrupted(Scenario):
         ledger, keys, receipt = (str(at.folder / each) for each in ("stick/ledger", "keys/vkeys", "keys/receipt.json"))
         with at.beside():
             at.run("plan", "show", north)
-            at.run("plan", "explain", north, number)
+            at.run("plan", "explain", north, number, "--language", "ar")
+            at.run("plan", "explain", north, number, "--audience", "family", "--language", "uk")
+            at.run("plan", "explain", north, "--all", "--out", str(at.folder / "keys" / "reasons.csv"))
             files = (str(at.folder / "keys" / name) for name in ("plan.html", "plan.pdf"))
             at.run("plan", "page", north, "--out", next(files), "--pdf", next(files), "--language", "ar")
             at.run("lottery", "receipt", north, number, "--out", receipt)

@@ -152,7 +152,8 @@ def _narrowed(
         return None if met is None else [i for i, line in enumerate(many) if line in met]
 
     try:
-        found = smallest_conflict(len(many), possible, calls)
+        most = NARROWED * sum(len(term.lines) > 1 for term in terms)
+        found = smallest_conflict(len(many), possible, calls, most)
     except (Unknown, ValueError):
         return whole
     return single | {many[i] for i in found.terms}

@@ -41,12 +41,13 @@ class Smallest(NamedTuple):
         return self.least == len(self.terms)
 
 
-def smallest_conflict(count: int, possible: Oracle, calls: int = CALLS) -> Smallest:
+def smallest_conflict(count: int, possible: Oracle, calls: int = CALLS, most: int | None = None) -> Smallest:
     """The smallest conflict among terms 0 to count - 1, all of which together are one.
 
     Args:
         possible: asked with some of the terms. Fewer terms are never harder to meet.
         calls: how often it may be asked; when they are spent, `least` tells what is proved.
+        most: conflicts of more terms are of no use: the search ends as soon as there is none of so few.
 
     Raises:
         ValueError: all terms can be met together.
@@ -56,7 +57,7 @@ def smallest_conflict(count: int, possible: Oracle, calls: int = CALLS) -> Small
     everything = frozenset(range(count))
     if asked(everything) is not None:
         raise ValueError("all terms can be met together")
-    conflict, corrections = _irreducible(everything, asked)
+    conflict, corrections = _irreducible(everything, asked, most)
     least = 0
     try:
         while True:
@@ -64,6 +65,8 @@ def smallest_conflict(count: int, possible: Oracle, calls: int = CALLS) -> Small
             least = len(hitting)
             if least >= len(conflict):
                 return Smallest(conflict, len(conflict))
+            if most is not None and least > most:
+                return Smallest(conflict, least)
             met = asked(hitting)
             if met is None:
                 return Smallest(hitting, least)
@@ -101,11 +104,16 @@ class _Asked:
         return self._met[-1]
 
 
-def _irreducible(conflict: frozenset[int], asked: _Asked) -> tuple[frozenset[int], list[frozenset[int]]]:
+def _irreducible(
+    conflict: frozenset[int], asked: _Asked, most: int | None
+) -> tuple[frozenset[int], list[frozenset[int]]]:
     """A conflict with no idle term, as far as the budget goes, and the corrections that came up on the way."""
-    everything, corrections = conflict, []
+    everything = conflict
+    corrections: list[frozenset[int]] = []
     try:
         for term in sorted(conflict):
+            if most is not None and _disjoint(sorted(corrections, key=len)) > most:
+                break
             try:
                 met = asked(conflict - {term})
             except Unknown:

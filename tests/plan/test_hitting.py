@@ -59,6 +59,21 @@ def test_a_budget_of_one_question_leaves_all_terms() -> None:
     assert smallest_conflict(3, from_conflicts([frozenset({1})]), calls=1) == Smallest(frozenset({0, 1, 2}), 0)
 
 
+def test_where_only_a_few_terms_are_of_use_a_long_conflict_is_left_early() -> None:
+    asked = []
+
+    def possible(kept: frozenset[int]) -> Collection[int] | None:
+        asked.append(kept)
+        return None if len(kept) == 60 else kept
+
+    found = smallest_conflict(60, possible, most=4)
+    assert len(found.terms) > 4
+    assert not found.proved
+    assert found.least == 5
+    assert len(asked) < 10
+    assert smallest_conflict(60, from_conflicts([frozenset({7, 50})]), most=4) == Smallest(frozenset({7, 50}), 2)
+
+
 def test_what_the_oracle_cannot_say_is_never_called_smallest() -> None:
     def possible(kept: frozenset[int]) -> Collection[int] | None:
         if 0 not in kept:

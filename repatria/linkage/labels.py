@@ -18,8 +18,8 @@ Rules:
     >>> [(each.verdict, each.reviewer) for each in judgements([word], between)]
     [('link', 'officer-1')]
     >>> changed = Between.of({"id": ["a"], "name": ["Вигаданко Ян"]}, {"id": ["7"], "name": ["Vyhadan Yan"]})
-    >>> [(each.verdict, each.why) for each in judgements([word], changed)][1]
-    ('reopened', 'stood name 1 8; left record')
+    >>> [each.verdict for each in judgements([word], changed)]
+    ['link', 'reopened']
 """
 
 from __future__ import annotations

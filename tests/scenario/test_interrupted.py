@@ -104,6 +104,9 @@ class Interrupted(Scenario):
         truth.write_text("left_id,right_id\n1,1\n2,2\n", encoding="utf-8")
         self.at.run("link", "evaluate", str(keys / "linked.csv"), "--truth", str(truth))
         self.at.run("link", "why-not", table, table, "1", "2")
+        word = ("--verdict", "link", "--who", "officer-2", "--why", "looked at")
+        of = ("--left", table, "--right", table, "--labels", str(keys / "labels.csv"))
+        self.at.run("link", "label", "1", "1", *of, *word)
         self.at.run("link", "dedupe", table, *out)
         self.at.run("link", "names", str(keys / "pairs.csv"), *out)
 

@@ -16,7 +16,7 @@ from repatria.audit.acts import Act, Attachments
 from repatria.audit.invariants import KEEP, Watch
 from repatria.deal.draw import PARTS, check_reveal, holders_of, seed
 from repatria.exchange.codec import Body
-from repatria.exchange.documents import Freeze, Plan, read
+from repatria.exchange.documents import FinalList, Freeze, Plan, read
 from repatria.exchange.events import LotteryCommitted, LotteryHeld, LotteryRevealed, PlanProposed, PlanRevised
 from repatria.exchange.state import State
 from repatria.ledger.canonical import decode
@@ -38,6 +38,7 @@ class Drawn:
     begun_at: int
     replaces: str | None
     units: tuple[tuple[str, str, str], ...] = ()  # number, side and stratum of everybody who may go, by number
+    made_over: bool = False  # a plan was in force: tickets fill what is open in it
     seed: str | None = None
     sealed_at: int | None = None  # the entry that revealed the last part
 
@@ -129,11 +130,11 @@ class Draw:
         if freeze.replaces != before_it:
             self.bad("draw.replaces", act, "the freeze does not name the draw of this round that it replaces")
         if before is not None:
-            basis = basis_of(before, self.attachments)
+            basis = basis_of(before, self.attachments, drawing=True)
             kinds = unit_types(basis.units, basis.classes)
             units = tuple((number, kind.holder, kind.stratum) for number, kind in sorted(kinds.items()))
-            self.draws[-1] = replace(self.draws[-1], units=units)
-            for problem in check_freeze(freeze, basis.units, basis.classes, basis.terms):
+            self.draws[-1] = replace(self.draws[-1], units=units, made_over=basis.progress is not None)
+            for problem in check_freeze(freeze, basis.units, basis.classes, basis.terms, basis.progress):
                 self.bad("draw.chances", act, f"{problem.where}: {problem.what}")
 
     def _held(self, act: Act, event: LotteryHeld) -> None:
@@ -177,6 +178,10 @@ class Draw:
             return  # said by the watch
         if plan.freeze != self.freeze or plan.seed != self.seed:
             self.bad("plan.seed", act, "a plan in force that does not use the seed of the draw")
+        drawn = self._on_frozen_lists()
+        late = [n for s in plan.stages for p in s.places for n, _ in p.sequence if n not in drawn]
+        if late:
+            self.bad("plan.undrawn", act, f"{len(late)} people in a plan by a draw that they were not in")
         index = self._proposed.get(name)
         if index is None:
             self.bad("plan.proposed", act, "a plan in force that nobody had proposed")
@@ -187,6 +192,15 @@ class Draw:
             self.bad("plan.fair", act, f"{problem.where}: {problem.what}")
         where = f"plan in force at entry {act.index}"
         self.unproved += [f"{where}: {level} is {gap} short of its bound" for level, gap in unproved(raw)]
+
+    def _on_frozen_lists(self) -> set[str]:
+        """Everybody on the lists that the freeze of the draw in force names."""
+        try:
+            freeze = read(Freeze, self.attachments(self.freeze) or b"")
+            lists = [read(FinalList, self.attachments(name) or b"") for name in freeze.lists.values()]
+        except ValueError:
+            return set()
+        return {row.number for each in lists for row in each.rows}
 
     def bad(self, code: str, act: Act, what: str) -> None:
         self.problems.append(Problem(f"audit.{code}", f"entry {act.index}", what, KEEP))

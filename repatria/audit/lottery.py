@@ -62,7 +62,7 @@ def redraw(draw: Drawn, attachments: Callable[[str], bytes | None]) -> Redrawn |
             "side": row.holder, "stratum": row.stratum, "units": row.units,
             "chance": str(Fraction(row.places) / row.units if row.units else 0), "tied": label in odds.tied,
         }  # fmt: skip
-        if seed is not None:
+        if seed is not None and not draw.made_over:
             ordered = order(seed, row.stratum, numbers)
             found = [ticket(seed, row.stratum, number) for number in ordered]
             told |= {"places": drawn[label], "cut_off": cut_off(found[: drawn[label]], found[drawn[label] :])}

@@ -55,6 +55,7 @@ _BY_RULE: dict[str, str] = {
     "offer.opening": "open the offer with the value and salt of the letter that came from the mediator",
     "offer.to": "name another member",
     "objection.late": "revoke the key, or appoint the delegate again",
+    "plan.undrawn": "leave them for a plan by a draw held again, with their list in its freeze",
     "plan.draw": "make the plan from the seed of the draw in the ledger",
     "plan.not_proposed": "propose the plan first, on top of the plan in force",
     "register.beyond_terms": "name those to whom the terms let a register of the sought be shown, or amend the terms",

@@ -77,6 +77,7 @@ def begin_round(state: State, name: Slug) -> None:
     state.offered_terms, state.offered_to = [], {}
     state.lists, state.offered_lists, state.moved = {}, {}, {}
     state.draws, state.draw, state.drawn, state.plan, state.proposed = {}, None, (), None, {}
+    state.undrawn = ()
     deadlines.begin_round(state)
     _drop_unopened(state)
 

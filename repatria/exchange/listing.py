@@ -143,6 +143,8 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
             of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
         )))  # fmt: skip
     state.slots = {number: slot for number, slot in state.slots.items() if number not in anew}
+    if state.draw is not None:  # their numbers may have been chosen by somebody who knew the seed
+        state.undrawn = tuple(sorted({*state.undrawn, *anew}))
 
 
 def _check_rows(

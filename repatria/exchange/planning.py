@@ -57,7 +57,7 @@ def lottery_committed(state: State, fact: Fact, attachments: Attachments) -> Non
     draw = replace(draw, commitments={**draw.commitments, fact.member: event.commitments})
     state.draws[event.freeze] = draw
     if set(_drawing(state)) <= set(draw.commitments):  # all of them want this draw, and no other
-        state.draw = draw
+        state.draw, state.undrawn = draw, ()
         state.drawn = (*state.drawn, event.freeze)
         state.since[f"draw/{event.freeze}"] = fact.index
 
@@ -211,6 +211,8 @@ def check_structure(state: State, plan: Plan, proposed: bool = False) -> None:
                 person = state.persons.get(number)
                 if person is None or person.side != side or person.round != state.round:
                     raise Refuse("plan.person", "a number in the plan is not on a list of that side in this round")
+                if number in state.undrawn:
+                    raise Refuse("plan.undrawn", "a person in the plan came on the list after the draw")
                 if number in seen:
                     raise Refuse("plan.twice_in_plan", "a number stands in the plan twice")
                 now = person.state

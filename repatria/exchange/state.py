@@ -440,6 +440,7 @@ class State:
     boards: dict[str, BoardFact] = field(default_factory=dict)  # event -> what a medical board found
     draws: dict[str, DrawFact] = field(default_factory=dict)  # freeze -> who has committed to it
     draw: DrawFact | None = None  # the one that everybody who draws has committed to
+    undrawn: tuple[str, ...] = ()  # who came on a list after the draw in force: no plan by it has them
     drawn: tuple[Sha256, ...] = ()  # the freezes of all draws of this round that everybody had committed to, in order
     plan: Sha256 | None = None
     proposed: dict[str, Sha256 | None] = field(default_factory=dict)  # plan -> what it replaces

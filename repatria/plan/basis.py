@@ -42,11 +42,12 @@ class Basis:
         return None if self.table is None else going(self.table, self.units, self.classes)
 
 
-def basis_of(state: State, attachments: Attachments, afresh: bool = False) -> Basis:
+def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawing: bool = False) -> Basis:
     """The basis of the next plan, or of the plan that is being checked, at this state.
 
     Args:
         afresh: as if nothing had been planned yet, to explain a plan rather than to replace it.
+        drawing: for a draw, which has everybody on the lists, also whoever came on them after the draw before.
     """
     terms = decode_terms(state.terms_text.encode())
     progress = None if afresh else progress_of(state, attachments)
@@ -56,6 +57,7 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False) -> Ba
         for person in sorted(state.persons.values(), key=lambda each: each.number)
         if person.round == state.round
         if person.number in slots or person.state not in (NOT_GOING, WITHDRAWN)
+        if drawing or person.number not in state.undrawn
     )
     lists = {holder: str(fact.list) for holder, fact in sorted(state.lists.items())}
     drawn = seed_of(state)

@@ -56,11 +56,11 @@ def commit_draw(state: State, request: Draw, given: Given) -> Outcome | list[Pro
     if state.draw is not None and not request.again:
         return [Problem("draw.begun", "draw", "a draw is in force", "share, hold and reveal its nonces; to hold another"
                         " in its place, all must commit again with --again")]  # fmt: skip
-    basis = basis_of(state, given.attachment)
+    basis = basis_of(state, given.attachment, drawing=True)
     given.progress("computing the chances", 0, 1)
     freeze = _begun(state, request.by.member, basis, given)
     if freeze is None:
-        found = odds(basis.units, basis.classes, basis.terms)
+        found = odds(basis.units, basis.classes, basis.terms, basis.progress)
         if isinstance(found, list):
             return found
         classes = {holder: str(fact.classes) for holder, fact in sorted(state.lists.items())}
@@ -87,7 +87,8 @@ def _begun(state: State, member: str, basis: Basis, given: Given) -> Freeze | No
         if member in draw.commitments:
             continue
         freeze = read(Freeze, given.attachment(draw.freeze) or b"")
-        if freeze.replaces == last_draw(state) and not check_freeze(freeze, basis.units, basis.classes, basis.terms):
+        inputs = basis.units, basis.classes, basis.terms, basis.progress
+        if freeze.replaces == last_draw(state) and not check_freeze(freeze, *inputs):
             return freeze
     return None
 

@@ -36,7 +36,7 @@ from repatria.ledger.canonical import digest, encode
 from repatria.ledger.tree import Tree, leaf_hash
 from repatria.plan.linear import Row
 from repatria.plan.mixture import Composition, Mixture, fair
-from repatria.plan.model import Classes, PlanTerms, Unit, UnitType, unit_types
+from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, unit_types
 from repatria.plan.solve import Solution, solve
 from repatria.problem import Problem
 
@@ -123,14 +123,27 @@ def integer(seed: bytes, label: str, n: int) -> int:
             return drawn % n
 
 
-def odds(units: Iterable[Unit], classes: Classes, terms: PlanTerms) -> Odds | list[Problem]:
+def odds(
+    units: Iterable[Unit], classes: Classes, terms: PlanTerms, progress: Progress | None = None
+) -> Odds | list[Problem]:
     """The chances of everybody on the lists, by the plan's own selection, and the compositions that come to them.
 
     Per holder and tier the selection says how many people go. Where these are all of a tier or none, or its units are
     of one stratum, nothing is left to a composition. Every composition is put to all rows of the plan, stages and
     places too, before it may be drawn.
+
+    Args:
+        progress: of the plan in force, where it is to be made over by a new draw. Then the table counts whoever keeps a
+            slot among those who go, tickets fill what is open, and no composition is drawn.
     """
     listed = tuple(units)
+    if progress is not None:
+        over = solve(listed, classes, terms, progress=progress, schedule=False)
+        if not isinstance(over, Solution):
+            return over
+        going = _going(over)
+        kept = sorted(Chance(kind.holder, kind.stratum, going[kind], n) for kind, n in over.available.items() if n)
+        return Odds(tuple(kept), (), ((1, ()),))
     selected = solve(listed, classes, terms, schedule=False)
     if isinstance(selected, Solution) and not _can_go(listed, classes, terms, _going(selected)):
         selected = solve(listed, classes, terms)  # who goes depends on when and where
@@ -266,7 +279,9 @@ def odds_of(freeze: Freeze) -> Odds | None:
     return found if all(Fraction(row.places).denominator == 1 for row in whole) else None
 
 
-def check_freeze(freeze: Freeze, units: Iterable[Unit], classes: Classes, terms: PlanTerms) -> list[Problem]:
+def check_freeze(
+    freeze: Freeze, units: Iterable[Unit], classes: Classes, terms: PlanTerms, progress: Progress | None = None
+) -> list[Problem]:
     """What is wrong with a freeze's register, algorithm and odds; whether its hashes name these lists is the log's
     to say.
 
@@ -274,7 +289,7 @@ def check_freeze(freeze: Freeze, units: Iterable[Unit], classes: Classes, terms:
     chose them, and they need only be ones that can go and that come to the chances exactly.
     """
     listed = tuple(units)
-    own = odds(listed, classes, terms)
+    own = odds(listed, classes, terms, progress)
     if isinstance(own, list):
         return own
     problems = []

@@ -125,13 +125,15 @@ def make_receipt(state: State, attachments: Attachments, number: str) -> Receipt
     person = state.persons.get(number)
     if person is None or person.round != state.round:
         return [Problem("person.unknown", number, "on no list of this round", "check the number")]
+    if number in state.undrawn:
+        return [Problem("receipt.draw", number, "came on the list after the draw", "wait until a draw is held again")]
     classes: dict[str, Any] = {}
     for _, fact in sorted(state.lists.items()):
         classes.update(decode_classes(attachments(fact.classes) or b""))
     kinds = {
         str(each.number): unit_type(Unit(each.number, each.side, each.class_id), classes)
         for each in state.persons.values()
-        if each.round == state.round
+        if each.round == state.round and each.number not in state.undrawn
     }
     kind, seed = kinds[number], bytes.fromhex(drawn_seed)
     planned = set(state.slots)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from repatria.exchange.documents import FinalList, PlanStage, write
+from repatria.exchange.documents import (
+    FinalList,
+    Plan,
+    PlanStage,
+    write,
+)
 from repatria.exchange.events import (
     AnswersGiven,
     Author,
@@ -45,6 +50,7 @@ from tests.exchange.world import (
     everyone,
     final_list,
     freeze_of,
+    hold,
     list_event,
     nonce_parts,
     opaque,
@@ -217,6 +223,33 @@ def test_nobody_reveals_before_everybody_has_committed() -> None:
     assert world.say(NORTH, reveal).rule == "draw.early"
     assert world.say(CROSS, LotteryHeld(ROUND, event.freeze, (NORTH,))).rule == "draw.early"
     assert world.say(NORTH, LotteryCommitted(ROUND, event.freeze, (sha("other"),) * 3)).rule == "draw.twice"
+
+
+def test_whoever_comes_on_a_list_after_the_draw_waits_for_another() -> None:
+    """Their holder gives them their numbers, and knows the seed: it could try numbers until a ticket pleases it."""
+    world = world_at("planned")
+    answer_again(world, NORTH, **{row_of(NORTH, 2): "held"})
+    world.all_must(PARTIES, list_event(world, grown(world, NORTH, row_of(NORTH, 2))))
+    assert world.state.plan is not None
+    late = opaque("one more")
+    assert world.state.undrawn == (late,)
+
+    def with_them() -> Plan:
+        plan = plan_of(world, world.state.plan)
+        stage = plan.stages[0]
+        place = replace(stage.places[0], sequence=(*stage.places[0].sequence[1:], (late, NORTH)))
+        return replace(plan, stages=(replace(stage, places=(place, *stage.places[1:])), *plan.stages[1:]))
+
+    revised = PlanRevised(ROUND, world.attach(write(with_them())), Sha256(world.state.plan))
+    assert world.say(GULF, revised).rule == "plan.undrawn"
+    freeze = freeze_of(world)
+    for member in DRAWING:
+        world.must(member, commit_event(world, member, freeze))
+    hold(world)
+    for member in DRAWING:
+        world.must(member, reveal_event(world, member))
+    assert world.state.undrawn == ()
+    world.must(GULF, replace(revised, plan=world.attach(write(with_them()))))
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------

@@ -95,6 +95,7 @@ from repatria.exchange.state import State, Verdict, dump_state
 from repatria.ledger.canonical import decode
 from repatria.ledger.entry import Entry, decode_entry, encode_entry, sign_entry
 from repatria.ledger.note import ED25519, VerifierKey, format_vkey, public_key
+from tests.exchange import test_agreeing
 from tests.exchange.wide import Wide, list_of, wide_at
 from tests.exchange.wide import list_event as list_event_of_wide
 from tests.exchange.world import (
@@ -1057,8 +1058,22 @@ def sequence(change: Callable[[Any], Any]) -> Callable[[Plan], Plan]:
     return place(lambda places: [replace(places[0], sequence=tuple(change(places[0].sequence)))])
 
 
+def joins(world: World) -> Verdict:
+    """Somebody else comes on north's list."""
+    test_agreeing.answer_again(world, NORTH, **{row_of(NORTH, 2): "held"})
+    event = list_event(world, test_agreeing.grown(world, NORTH, row_of(NORTH, 2)))
+    world.must(NORTH, event)
+    return world.say(SOUTH, event)
+
+
+def in_place_of_the_first(number: str) -> Callable[[Plan], Plan]:
+    return sequence(lambda slots: (*slots[1:], (Opaque(number), NORTH)))
+
+
 TWO = {"people": (4, 4), "stages": 2}
 PLANNING = [
+    Case("plan.undrawn", "planned", after(joins, revises_plan(in_place_of_the_first(opaque("one more")))),
+         after(joins, revises_plan(in_place_of_the_first(number_of(NORTH, 0))))),
     Case("draw.freeze", "cleared", freezes(lists={}), freezes()),
     Case("draw.freeze", "cleared", freezes(classes={"north": sha("x"), "south": sha("y")}), freezes()),
     Case("draw.freeze", "cleared", freezes(terms=sha("x")), freezes()),

@@ -366,6 +366,10 @@ DEFECTS = {
         "no gain by aborting", EXCHANGE + "planning:lottery_revealed", "if unheld := not_held(state):",
         "if unheld := {}:", test_agreeing.test_nobody_reveals_before_every_nonce_is_held_by_all_its_holders,
     ),
+    "somebody is planned by a draw that they were not in": Defect(
+        "no gain by grinding", EXCHANGE + "planning:check_structure", "if number in state.undrawn:", "if False:",
+        partial(rule, "plan.undrawn"),
+    ),
     "a draw is held again without a word of the one before": Defect(
         "no gain by aborting", EXCHANGE + "planning:lottery_committed",
         "if freeze.replaces != last_draw(state):", "if False:",

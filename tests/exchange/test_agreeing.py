@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from repatria.exchange import planning
 from repatria.exchange.documents import (
     FinalList,
     Plan,
     PlanStage,
+    read,
     write,
 )
 from repatria.exchange.events import (
@@ -34,6 +38,8 @@ from repatria.exchange.events import (
     WithdrawnFromList,
 )
 from repatria.exchange.planning import holders_in, seed_of
+from repatria.exchange.state import State
+from tests.exchange.test_outward import second_opinion
 from tests.exchange.world import (
     CROSS,
     GULF,
@@ -225,22 +231,24 @@ def test_nobody_reveals_before_everybody_has_committed() -> None:
     assert world.say(NORTH, LotteryCommitted(ROUND, event.freeze, (sha("other"),) * 3)).rule == "draw.twice"
 
 
-def test_whoever_comes_on_a_list_after_the_draw_waits_for_another() -> None:
-    """Their holder gives them their numbers, and knows the seed: it could try numbers until a ticket pleases it."""
+def late_comer() -> tuple[World, PlanRevised]:
+    """A plan in force; then somebody else comes on north's list; and a plan with them in the first one's place."""
     world = world_at("planned")
     answer_again(world, NORTH, **{row_of(NORTH, 2): "held"})
     world.all_must(PARTIES, list_event(world, grown(world, NORTH, row_of(NORTH, 2))))
     assert world.state.plan is not None
-    late = opaque("one more")
-    assert world.state.undrawn == (late,)
+    assert world.state.undrawn == (opaque("one more"),)
+    plan = plan_of(world, world.state.plan)
+    stage = plan.stages[0]
+    first = stage.places[0]
+    place = replace(first, sequence=((opaque("one more"), NORTH), *first.sequence[1:]))
+    plan = replace(plan, stages=(replace(stage, places=(place, *stage.places[1:])), *plan.stages[1:]))
+    return world, PlanRevised(ROUND, world.attach(write(plan)), Sha256(world.state.plan))
 
-    def with_them() -> Plan:
-        plan = plan_of(world, world.state.plan)
-        stage = plan.stages[0]
-        place = replace(stage.places[0], sequence=(*stage.places[0].sequence[1:], (late, NORTH)))
-        return replace(plan, stages=(replace(stage, places=(place, *stage.places[1:])), *plan.stages[1:]))
 
-    revised = PlanRevised(ROUND, world.attach(write(with_them())), Sha256(world.state.plan))
+def test_whoever_comes_on_a_list_after_the_draw_waits_for_another() -> None:
+    """Their holder gives them their numbers, and knows the seed: it could try numbers until a ticket pleases it."""
+    world, revised = late_comer()
     assert world.say(GULF, revised).rule == "plan.undrawn"
     freeze = freeze_of(world)
     for member in DRAWING:
@@ -249,7 +257,26 @@ def test_whoever_comes_on_a_list_after_the_draw_waits_for_another() -> None:
     for member in DRAWING:
         world.must(member, reveal_event(world, member))
     assert world.state.undrawn == ()
-    world.must(GULF, replace(revised, plan=world.attach(write(with_them()))))
+    assert world.state.plan is not None
+    plan = replace(read(Plan, world.attachments[revised.plan]), freeze=world.state.draw.freeze)  # type: ignore[union-attr]
+    again = world.attach(write(replace(plan, seed=Sha256(seed_of(world.state) or ""))))
+    world.must(GULF, replace(revised, plan=again))
+    world.all_must((*PARTIES, GULF), PlanSigned(ROUND, again))
+    assert "audit.plan.undrawn" not in second_opinion(world)
+
+
+def test_the_second_opinion_reads_the_frozen_lists_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, revised = late_comer()
+    proper = planning.check_structure
+
+    def forgetful(state: State, plan: Plan, proposed: bool = False) -> None:
+        state.undrawn = ()
+        proper(state, plan, proposed)
+
+    monkeypatch.setattr(planning, "check_structure", forgetful)
+    world.must(GULF, revised)
+    world.all_must((*PARTIES, GULF), PlanSigned(ROUND, revised.plan))
+    assert "audit.plan.undrawn" in second_opinion(world)
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------

@@ -53,13 +53,14 @@ from repatria.plan.conflict import (
     conflict_of,
     feasible,
     in_english,
+    is_large,
     relaxed,
     terms_of,
     tier_message,
 )
 from repatria.plan.hitting import Unknown
 from repatria.plan.model import Classes, PlanTerms, UnitType
-from repatria.plan.search import Goal, Infeasible, Search, Stop, Undecided
+from repatria.plan.search import INFEASIBLE, Goal, Infeasible, Search, Solver, Stop, Undecided
 from repatria.problem import Problem
 
 __all__ = ["TEXTS", "Change", "Found", "Repair", "changes_for", "firm_lines", "impossible", "in_english"]
@@ -107,6 +108,7 @@ class Found:
     """What could be changed, the least first.
 
     Attributes:
+        whole: each was tried with people who cannot be divided; a large case is tried as if they could.
         proved: no change of terms that are not firm is less.
         bound: where nothing else is enough: the bound that would be, which nobody is told to agree to.
     """
@@ -114,6 +116,7 @@ class Found:
     repairs: tuple[Repair, ...]
     proved: bool
     bound: Repair | None = None
+    whole: bool = True
 
 
 def firm_lines(case: Case) -> frozenset[Line]:
@@ -157,10 +160,11 @@ class _Changes:
             if not any(known <= terms for known in unlike):
                 unlike[terms] = repair
         told = list(unlike.values())
+        whole = not is_large(relaxed(self.case, {line for term in terms_of(self.case) for line in term.lines})[1])
         if not told:
-            return Found((), False, self._wider_bound())
+            return Found((), False, self._wider_bound(), whole)
         told = [repair for repair in told if repair.cost <= ALIKE * told[0].cost][:MOST]
-        return Found(tuple(told), bool(told) and self.sure and told[0].cost <= least)
+        return Found(tuple(told), whole and self.sure and told[0].cost <= least, None, whole)
 
     # --- figures that give way in one program -----------------------------------------------------------------
 
@@ -432,6 +436,8 @@ class _Elastic:
             Unknown: the search cannot say.
         """
         cost = {c: cost_of(self.case, change) for c, change in self.by.items()}
+        if is_large(self.program):
+            return self._least_of_large(cost, stop)
         goals = [Goal("cost", cost, False), Goal("figures", dict.fromkeys(self.touched, 1), False)]
         search = Search(self.program, stop, plan=False)
         try:
@@ -446,6 +452,17 @@ class _Elastic:
         return tuple(
             change._replace(amount=change.amount * answer[c]) for c, change in self.by.items() if answer[c]
         )
+
+
+    def _least_of_large(self, cost: Mapping[int, int], stop: Stop) -> tuple[Change, ...] | None:
+        """The least over real numbers, each amount rounded up."""
+        status, values, _ = Solver(self.program, stop, whole=False).run(cost)
+        if status == INFEASIBLE:
+            return None
+        if len(values) != len(self.program.lower) or stop.asked:
+            raise Unknown
+        amounts = {c: math.ceil(values[c] - 1e-6) for c in self.by}
+        return tuple(change._replace(amount=change.amount * amounts[c]) for c, change in self.by.items() if amounts[c])
 
 
 # --- as a problem ------------------------------------------------------------------------------------------------
@@ -471,18 +488,21 @@ def impossible(case: Case, classes: Classes, stop: Stop | None = None) -> list[P
     )
     if conflict.facts():
         what += f" ({say(conflict.facts())})"
-    if not conflict.proved:
+    if not conflict.proved and conflict.least == 0:
+        what += " (perhaps fewer of these are in conflict)"
+    elif not conflict.proved:
         what += f" (that no fewer than these are in conflict is not proved, only that {conflict.least} are)"
     return [Problem("plan.infeasible", "terms", what, _advice(changes_for(case, classes, None, stop)))]
 
 
 def _advice(found: Found) -> str:
     tried = ["; ".join(in_english(each, TEXTS) for each in repair.told()) for repair in found.repairs]
+    how = "tried and is enough" if found.whole else "tried, as if people could be divided, and is enough"
     if len(tried) == 1:
-        return tried[0] + " (this was tried and is enough" + (", and nothing less is)" if found.proved else ")")
+        return f"{tried[0]} (this was {how}" + (", and nothing less is)" if found.proved else ")")
     if tried:
         least = ", the least first" if found.proved else ""
-        return f"do one of these, each of which was tried and is enough{least}: " + " | ".join(tried)
+        return f"do one of these, each of which was {how}{least}: " + " | ".join(tried)
     if found.bound is not None:
         bound = in_english(found.bound.told()[0], TEXTS)
         return f"nothing that may give way is enough; to {bound} would be, and bounds are there for safety"

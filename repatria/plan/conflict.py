@@ -31,7 +31,7 @@ from repatria.plan.case import Case, Slot, measure
 from repatria.plan.hitting import CALLS, Unknown, smallest_conflict
 from repatria.plan.model import UnitType
 from repatria.plan.rows import Program, choose, place
-from repatria.plan.search import Infeasible, Search, Stop, Undecided
+from repatria.plan.search import INFEASIBLE, LARGE, Infeasible, Search, Solver, Stop, Undecided
 from repatria.plan.why_texts import TEXTS
 
 __all__ = ["TEXTS", "Conflict", "Line", "Term", "conflict_of", "eased", "feasible", "in_english", "terms_of"]
@@ -65,7 +65,9 @@ class Conflict:
     Attributes:
         terms: all of them are needed for the conflict.
         lines: the figures of these terms that are enough for it.
-        least: so many terms a conflict has at least; fewer than there are where the budget ended first.
+        least: so many terms a conflict has at least; fewer than there are where the budget ended first, and none
+            where a large case was asked over real numbers: what is in conflict there is so for people as well, but
+            fewer terms may be.
     """
 
     case: Case
@@ -130,11 +132,12 @@ def conflict_of(case: Case, stop: Stop | None = None, calls: int = CALLS) -> Con
         met = _met(case, kept(asked), every, stop)
         return None if met is None else [i for i, term in enumerate(terms) if met.issuperset(term.lines)]
 
+    large = is_large(relaxed(case, every)[1])
     found = smallest_conflict(len(terms), possible, calls)
     lines = _narrowed(case, [terms[i] for i in found.terms], every, stop, calls)
     if not _confirmed(case, lines, stop):
         raise Unknown
-    return Conflict(case, tuple(terms[i] for i in sorted(found.terms)), lines, found.least)
+    return Conflict(case, tuple(terms[i] for i in sorted(found.terms)), lines, 0 if large else found.least)
 
 
 def _narrowed(
@@ -222,7 +225,7 @@ def relaxed(case: Case, kept: Collection[Line], when: bool = True) -> tuple[Case
 
 
 def feasible(case: Case, stop: Stop | None = None) -> bool:
-    """Whether any plan meets all terms of a case.
+    """Whether any plan meets all terms of a case; of a large one, whether it would if people could be divided.
 
     Raises:
         Unknown: the search cannot say.
@@ -233,8 +236,24 @@ def feasible(case: Case, stop: Stop | None = None) -> bool:
     return answer_of(program, stop or Stop(None)) is not None
 
 
-def answer_of(program: Program, stop: Stop) -> list[int] | None:
-    """Whole numbers that meet a program; None where there are none."""
+def is_large(program: Program) -> bool:
+    """Whether a program is asked over real numbers, since whole ones would take too long."""
+    return len(program.lower) > LARGE
+
+
+def answer_of(program: Program, stop: Stop) -> Sequence[float] | None:
+    """Numbers that meet a program, whole ones unless it is large; None where there are none.
+
+    Raises:
+        Unknown: the search cannot say.
+    """
+    if is_large(program):
+        status, values, _ = Solver(program, stop, whole=False).run({})
+        if status == INFEASIBLE:
+            return None
+        if len(values) != len(program.lower) or stop.asked:
+            raise Unknown
+        return values
     try:
         return Search(program, stop, plan=False).answer()
     except Infeasible:
@@ -249,8 +268,8 @@ def _met(case: Case, kept: frozenset[Line], every: frozenset[Line], stop: Stop) 
     answer = answer_of(program, stop)
     if answer is None:
         return None
-    seated: dict[tuple[Slot, str], int] = defaultdict(int)
-    figures: dict[str, int] = defaultdict(int)
+    seated: dict[tuple[Slot, str], float] = defaultdict(int)
+    figures: dict[str, float] = defaultdict(int)
     for (group, slot), c in program.q.items():
         seated[slot, group.holder] += group.people * answer[c]
         for row, those in wide.figures[slot]:
@@ -265,23 +284,25 @@ def _met(case: Case, kept: frozenset[Line], every: frozenset[Line], stop: Stop) 
 def _meets(
     case: Case,
     line: Line,
-    going: Mapping[UnitType, int],
-    seated: Mapping[tuple[Slot, str], int],
-    figures: Mapping[str, int],
+    going: Mapping[UnitType, float],
+    seated: Mapping[tuple[Slot, str], float],
+    figures: Mapping[str, float],
 ) -> bool:
     """Whether an answer meets a line that it was not asked to meet; of bounds nobody looks."""
+    near = 1e-6  # of an answer in real numbers; whole ones are never that near and not equal
     if line.kind == TOTAL:
         counted = sum(kind.weight * n for kind, n in going.items() if kind.counts and kind.holder == line.holder)
         total = case.totals[line.holder]
-        return counted == total or (case.terms.tolerance is not None and counted <= total)
+        return abs(counted - total) <= near or (case.terms.tolerance is not None and counted <= total)
     if line.kind == ALL:
         mine = {k: n for k, n in case.types.items() if k.all and (k.holder, k.rank) == (line.holder, line.rank)}
-        return all(going.get(kind, 0) == n for kind, n in mine.items())
+        return all(going.get(kind, 0) >= n - near for kind, n in mine.items())
     if line.kind == SEATS and line.slot is not None:
-        return seated[line.slot, line.holder] <= case.seats[line.slot, line.holder]
+        return seated[line.slot, line.holder] <= case.seats[line.slot, line.holder] + near
     if line.kind == ROW:
         least, most = case.free[line.row]
-        return (least is None or least <= figures[line.row]) and (most is None or figures[line.row] <= most)
+        figure = figures[line.row]
+        return (least is None or least <= figure + near) and (most is None or figure - near <= most)
     return False
 
 

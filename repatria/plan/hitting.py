@@ -107,21 +107,30 @@ class _Asked:
 def _irreducible(
     conflict: frozenset[int], asked: _Asked, most: int | None
 ) -> tuple[frozenset[int], list[frozenset[int]]]:
-    """A conflict with no idle term, as far as the budget goes, and the corrections that came up on the way."""
+    """A conflict with no idle term, as far as the budget goes, and the corrections that came up on the way.
+
+    Terms are left out by the half, by the quarter, and at last one by one, so that few among many are soon alone.
+    """
     everything = conflict
     corrections: list[frozenset[int]] = []
+    size = max(1, len(conflict) // 2)
     try:
-        for term in sorted(conflict):
-            if most is not None and _disjoint(sorted(corrections, key=len)) > most:
+        while True:
+            ordered = sorted(conflict)
+            for at in range(0, len(ordered), size):
+                if most is not None and _disjoint(sorted(corrections, key=len)) > most:
+                    return conflict, corrections
+                try:
+                    met = asked(conflict - frozenset(ordered[at : at + size]))
+                except Unknown:
+                    continue
+                if met is None:
+                    conflict -= frozenset(ordered[at : at + size])
+                else:
+                    corrections.append(everything - met)
+            if size == 1:
                 break
-            try:
-                met = asked(conflict - {term})
-            except Unknown:
-                continue
-            if met is None:
-                conflict -= {term}
-            else:
-                corrections.append(everything - met)
+            size //= 2
     except _Spent:
         pass
     return conflict, corrections

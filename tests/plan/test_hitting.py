@@ -38,19 +38,23 @@ def test_the_conflict_is_as_small_as_the_smallest_of_all_sets(seed: int) -> None
     assert len(found.terms) == by_trying(count, possible)
 
 
-def test_fifteen_terms_that_leaving_out_one_by_one_ends_with_give_way_to_two() -> None:
-    """Without 3 and 17 together, the terms 3 to 16 and 18 cannot be met either: a filter that leaves out the earlier
-    terms first ends with the fifteen."""
-    fifteen = frozenset({*range(4, 18), 18})
-    two = frozenset({0, 1})
-    found = smallest_conflict(19, from_conflicts([fifteen, two]))
-    assert found == Smallest(two, 2)
+FIFTEEN, TWO = frozenset(range(25, 40)), frozenset({0, 20})  # leaving terms out from the first on ends with fifteen
+
+
+def test_fifteen_terms_that_leaving_out_terms_ends_with_give_way_to_two() -> None:
+    assert smallest_conflict(40, from_conflicts([FIFTEEN, TWO])) == Smallest(TWO, 2)
 
 
 def test_a_budget_that_ends_leaves_a_conflict_that_is_not_called_smallest() -> None:
-    fifteen, two = frozenset({*range(4, 18), 18}), frozenset({0, 1})
-    found = smallest_conflict(19, from_conflicts([fifteen, two]), calls=20)
-    assert found.terms == fifteen
+    asked = []
+
+    def possible(kept: frozenset[int]) -> Collection[int] | None:
+        asked.append(kept)
+        return from_conflicts([FIFTEEN, TWO])(kept)
+
+    smallest_conflict(40, possible)
+    found = smallest_conflict(40, from_conflicts([FIFTEEN, TWO]), calls=len(asked) - 1)
+    assert found.terms == FIFTEEN
     assert not found.proved
     assert found.least < 15
 

@@ -64,3 +64,5 @@ lock:
 	cp requirements-dev.txt requirements-demo.txt && cp requirements-dev.txt requirements.txt
 	$(subst --upgrade,,$(LOCK)) --extra demo --extra pdf -o requirements-demo.txt pyproject.toml
 	$(subst --upgrade,,$(LOCK)) -o requirements.txt pyproject.toml
+	cp requirements.txt requirements-scale.txt
+	$(subst --upgrade,,$(LOCK)) --extra scale -o requirements-scale.txt pyproject.toml

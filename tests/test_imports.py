@@ -112,12 +112,18 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "python_calamine": ("files/",),
     "openpyxl": ("files/",),
     "typst": ("files/pdf.py",),
+    "pyspark": ("linkage/spark.py", "files/spark.py"),
+    "splink": ("linkage/spark.py",),
+    "pyarrow": ("linkage/spark.py",),
+    "pandas": ("linkage/spark.py",),
+    "py4j": ("files/spark.py",),
     "typer": ("cli/",),
     "click": ("cli/",),
     "rich": ("cli/",),
     "django": ("web/",),
 }
-LATE = {"highspy"}  # slow to import: only inside the function that needs it
+# Only inside the function that needs it: slow to import, or an extra that may be absent.
+LATE = {"highspy", "pyspark", "splink", "pyarrow", "pandas", "py4j"}
 NAMELESS = {"utils.py", "util.py", "helpers.py", "common.py", "base.py", "misc.py"}
 
 

@@ -19,6 +19,14 @@ HOME = Path(".bench")
 REQUIREMENTS = Path(__file__).with_name("requirements-peers.txt")
 
 
+def scale_python() -> str | None:
+    """The interpreter that has pyspark and splink beside what repatria needs; None, and the reason printed, if none."""
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        print("(without Spark: no Java)", flush=True)
+        return None
+    return peers_python(Path(__file__).parents[2] / "requirements-scale.txt", "scale")
+
+
 def peers_python(requirements: Path = REQUIREMENTS, name: str = "peers") -> str | None:
     """The interpreter that has the peers; None, and the reason printed, where they cannot be had."""
     if given := os.environ.get("REPATRIA_" + name.upper()):

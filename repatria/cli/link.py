@@ -27,7 +27,7 @@ from repatria.report.language import CODES, Language
 
 if TYPE_CHECKING:
     from repatria.cli.labelling import Review
-    from repatria.linkage.again import Run
+    from repatria.linkage.again import Learned, Run
     from repatria.linkage.block import Candidate
     from repatria.linkage.tables import Links
 
@@ -498,6 +498,58 @@ def _judged(labels: Path | None, stands: Mapping[Any, bool], reopened: int, foun
 
 
 @verb(app)
+def spark(
+    left: Annotated[str, typer.Argument(metavar="LEFT", help="CSV in UTF-8 or Parquet, wherever Spark can reach it.")],
+    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The other table.")],
+    out: Out,
+    one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Each row has one partner at most.")] = False,
+    least: Annotated[float, typer.Option("--least", metavar="P", help="Leave out pairs less probable.")] = LEAST,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", metavar="FILE", help="Rules and weights that were saved, not learned.")
+    ] = None,
+    save_weights: Annotated[
+        Path | None, typer.Option("--save-weights", metavar="FILE", help="Keep rules and weights; no cell is in them.")
+    ] = None,
+    maps: Columns = None,
+    language: Code = "en",
+) -> Said:
+    """As link tables, on Spark: for more people than one machine holds. Needs Java, and the extra: repatria[scale].
+
+    The same rows meet and the same pairs get the same scores. Weights are learned here, of all rows or of about a
+    million drawn from each table; or they are those of --weights.
+
+    Example: repatria link spark left right --out pairs.csv --one-to-one --save-weights weights.json
+    """
+    from repatria.cli.labelling import linked
+    from repatria.cli.spark import link_there, weights_in
+
+    if not 0 <= least <= 1:
+        raise typer.BadParameter("--least lies between 0 and 1")
+    files = Path(left), Path(right)
+    apart({"--out": out, "--save-weights": save_weights}, [*files, weights])
+    say = None if language == "en" else _language(language)
+    known = None if weights is None else weights_in(weights)
+
+    def meant(headings: Sequence[Sequence[str]]) -> dict[str, str]:
+        return _meant(maps, [dict.fromkeys(each, ()) for each in headings], files)
+
+    found = linked(lambda: link_there((left, right), meant, one_to_one, least, known, _step), files, weights)
+    words = found.explanations(None if say is None else lambda stands: say.sentence(message(stands)).rstrip("."))
+    rows = zip(found.left_ids, found.right_ids, found.probability.tolist(), words, strict=True)
+    _step(f"writing {len(found.left_ids):,} pairs")
+    write_bare(
+        out, ("left_id", "right_id", "probability", "explanation"),
+        ((one, other, f"{probability:.6f}", why) for one, other, probability, why in rows),
+    )  # fmt: skip
+    if save_weights is not None:
+        from repatria.linkage.learned import format_learned
+
+        write_whole(save_weights, format_learned(found.learned).encode())
+    counts = {"left": found.rows[0], "right": found.rows[1], "pairs": len(found.left_ids)}
+    return Said({**counts, **_learned(found.learned, found.compared, out)})
+
+
+@verb(app)
 def dedupe(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="A CSV with the column id and what is compared.")],
     out: Out,
@@ -634,14 +686,18 @@ def _read_as(notes: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _how(found: Links, out: Path) -> dict[str, Any]:
+    return _learned(found.learned, len(found.compared.left), out)
+
+
+def _learned(learned: Learned, compared: int, out: Path) -> dict[str, Any]:
     return {
-        "compared": len(found.compared.left),
+        "compared": compared,
         "columns": [
             {"column": weights.column, "same": round(float(weights.log_odds[0]), 1),
              "different": round(float(weights.log_odds[-2]), 1)}
-            for weights in found.model.weights
+            for weights in learned.model.weights
         ],
-        "met_by": [" and ".join(rule.traits) for rule in found.rules],
+        "met_by": [" and ".join(rule) for rule in learned.rules],
         "file": out.name,
     }  # fmt: skip
 

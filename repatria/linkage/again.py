@@ -113,10 +113,15 @@ class Run:
         return replace(self, ids=(ids[0], ids[1]))
 
 
+def learned_of(compared: Compared, model: Model, met: Met) -> Learned:
+    """Rules and weights, apart from the tables."""
+    columns = tuple((column.name, column.kind) for column in compared.columns)
+    return Learned(columns, tuple(rule.traits for rule in met.rules), compared.u, model)
+
+
 def run_of(ids: tuple[Ids, Ids], compared: Compared, model: Model, met: Met, key: bytes) -> Run:
     """What is kept of a run that compared these pairs."""
-    columns = tuple((column.name, column.kind) for column in compared.columns)
-    learned = Learned(columns, tuple(rule.traits for rule in met.rules), compared.u, model)
+    learned = learned_of(compared, model, met)
     seen = seen_of(compared.columns, key)
     return Run(
         learned, key, ids, seen, compared.left, compared.right, compared.levels, met.by_rule, met.crowded

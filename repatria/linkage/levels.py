@@ -64,7 +64,7 @@ def _of_values(column: Column, one: Places, other: Places) -> Levels:
     if not len(one):
         return np.zeros(0, np.int8)
     if column.kind == "date":
-        return _dates(column, one, other)
+        return date_levels(column.dates[one], column.dates[other])
     keys = column.key_codes
     found = np.full(len(one), len(level_names(column)) - 1, np.int8)
     found[(keys[one] < 0) | (keys[other] < 0)] = -1
@@ -77,7 +77,7 @@ def _of_values(column: Column, one: Places, other: Places) -> Levels:
         found[rest] = _each_once(one[rest], other[rest], dict(enumerate(column.values)), _names)
     else:
         texts = dict(zip(keys.tolist(), column.keys, strict=True))
-        found[rest] = _each_once(keys[one[rest]], keys[other[rest]], texts, _texts)
+        found[rest] = _each_once(keys[one[rest]], keys[other[rest]], texts, text_levels)
     return found
 
 
@@ -111,7 +111,7 @@ def _names(left: Sequence[str], right: Sequence[str]) -> Levels:
     return np.asarray(2 + sum(odds < least for least in NAME_ODDS), np.int8)
 
 
-def _texts(left: Sequence[str], right: Sequence[str]) -> Levels:
+def text_levels(left: Sequence[str], right: Sequence[str]) -> Levels:
     """How near two different keys are: 2 one slip, 3 near, 4 far, 5 different."""
     shortest = np.minimum(np.fromiter(map(len, left), int, len(left)), np.fromiter(map(len, right), int, len(right)))
     slips = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=1)
@@ -123,12 +123,11 @@ def _texts(left: Sequence[str], right: Sequence[str]) -> Levels:
     return found
 
 
-def _dates(column: Column, one: Places, other: Places) -> Levels:
-    parts = column.dates
-    a, b = parts[one], parts[other]
+def date_levels(a: NDArray[np.int16], b: NDArray[np.int16]) -> Levels:
+    """How near two dates are that are not written the same: year, month and day of each, 0 where not known."""
     known = (a > 0) & (b > 0)
     same = a == b
-    found = np.full(len(one), 6, np.int8)
+    found = np.full(len(a), 6, np.int8)
     years = np.abs(a[:, 0] - b[:, 0])
     found[known[:, 0] & (years <= 1)] = 5
     all_known = known.all(axis=1)

@@ -83,48 +83,68 @@ class Met:
 
 def traits_of(columns: Sequence[Column]) -> list[Trait]:
     """What rows of these columns can have in common."""
-    found: list[Trait] = []
-    for column in columns:
-        if column.kind == "date":
-            dates = column.dates.astype(np.int64)
-            year, month, day = dates.T
-            full = day > 0
-            in_year = np.minimum(month, day) * 32 + np.maximum(month, day)
-            found.append(_trait(column, "day", np.where(full, (year - FIRST_YEAR) * 1024 + in_year, -1)))
-            found.append(_trait(column, "year", np.where(year > 0, year - FIRST_YEAR, -1)))
-            found.append(_trait(column, "day and month", np.where(full, in_year, -1)))
-            continue
-        if column.kind == "name":
-            found += [_trait(column, what, values) for what, values in _of_words(column).items()]
-            continue
-        found.append(_trait(column, "", column.key_codes.astype(np.int64)))
-        if column.kind in ("family", "given", "father", "text", "place"):
-            start = 4 if column.kind in ("text", "place") else 1
-            found.append(_trait(column, "beginning", _beginnings(column.keys, start)))
-            if column.kind == "family":
-                found.append(_trait(column, "end", _beginnings([key[::-1] for key in column.keys], 3)))
+    return [
+        _trait(column, name, _numbers(has)) for column in columns for name, has in traits_of_values(column).items()
+    ]
+
+
+Has = Ints64 | Sequence[str] | Sequence[Sequence[Hashable]]
+"""What each value of a column has of a trait: a whole number or none (−1), a text or none, or several things."""
+
+
+def traits_of_values(column: Column) -> dict[str, Has]:
+    """What each distinct value of a column has of each trait, by the traits' names.
+
+    It depends on the value alone, but for a whole name of more than `WORDS` words: that is met by the rarest of them.
+    """
+    name = column.name
+    if column.kind == "date":
+        year, month, day = column.dates.astype(np.int64).T
+        full = day > 0
+        in_year = np.minimum(month, day) * 32 + np.maximum(month, day)
+        return {
+            f"{name}: day": np.where(full, (year - FIRST_YEAR) * 1024 + in_year, -1),
+            f"{name}: year": np.where(year > 0, year - FIRST_YEAR, -1),
+            f"{name}: day and month": np.where(full, in_year, -1),
+        }
+    if column.kind == "name":
+        return {f"{name}: {what}": has for what, has in _of_words(column.values).items()}
+    found: dict[str, Has] = {name: column.keys}
+    if column.kind in ("family", "given", "father", "text", "place"):
+        start = 4 if column.kind in ("text", "place") else 1
+        found[f"{name}: beginning"] = [key[:start] for key in column.keys]
+        if column.kind == "family":
+            found[f"{name}: end"] = [key[::-1][:3] for key in column.keys]
     return found
 
 
-def _trait(column: Column, what: str, of_value: Ints64) -> Trait:
+def _trait(column: Column, name: str, of_value: Ints64) -> Trait:
     none = np.full((1, *of_value.shape[1:]), -1, np.int64)
     whole = np.concatenate([of_value, none])  # −1, no value, reads the last
-    name = f"{column.name}: {what}" if what else column.name
     return Trait(name, column.name, whole[column.left], whole[column.right])
 
 
-def _beginnings(keys: Sequence[str], length: int) -> Ints64:
-    index: dict[str, int] = {}
-    return np.array([index.setdefault(key[:length], len(index)) if key else -1 for key in keys], np.int64)
+def _numbers(has: Has) -> Ints64:
+    """The same things by number, −1 for none."""
+    if isinstance(has, np.ndarray):
+        return has
+    index: dict[Hashable, int] = {}
+    if not has or isinstance(has[0], str):
+        return np.array([index.setdefault(one, len(index)) if one else -1 for one in has], np.int64)
+    numbers = np.full((len(has), max(1, max(map(len, has), default=1))), -1, np.int64)
+    for row, each in enumerate(has):
+        for at, one in enumerate(each):
+            numbers[row, at] = index.setdefault(one, len(index))
+    return numbers
 
 
 WORDS = 4
 """So many words of a whole name are met by: the rarest; and the longest three two by two by their sounds."""
 
 
-def _of_words(column: Column) -> dict[str, Ints64]:
+def _of_words(names: Sequence[str]) -> dict[str, Has]:
     """Of each whole name: its words, its words two by two, their beginnings and their sounds, whatever the order."""
-    written = [list(dict.fromkeys(words_of(fold(value)))) for value in column.values]
+    written = [list(dict.fromkeys(words_of(fold(name)))) for name in names]
     every = sorted(set(chain.from_iterable(written)))
     heard = dict(zip(every, sounds(every), strict=True))
     key = dict(zip(every, skeletons(every), strict=True))
@@ -134,14 +154,12 @@ def _of_words(column: Column) -> dict[str, Ints64]:
     kept = [sorted(each, key=lambda word: (common[word], word))[:WORDS] for each in forms]
     longest = [sorted(words, key=lambda word: (-len(key[word]), word))[:3] for words in written]
     return {
-        "a word": _numbered(kept),
-        "beginning of a word": _numbered([
-            sorted({key[word][:4] for word in words} - {""})[:WORDS] for words in written
-        ]),
-        "sounds of a word": _numbered([_heard(words, heard) for words in longest]),
-        "two words": _numbered([list(combinations(sorted(each), 2)) for each in kept]),
-        "sounds of two words": _numbered([_heard_two(words, heard, 3) for words in longest]),
-        "beginnings of the sounds of two words": _numbered([_heard_two(words, heard, 2) for words in longest]),
+        "a word": kept,
+        "beginning of a word": [sorted({key[word][:4] for word in words} - {""})[:WORDS] for words in written],
+        "sounds of a word": [_heard(words, heard) for words in longest],
+        "two words": [list(combinations(sorted(each), 2)) for each in kept],
+        "sounds of two words": [_heard_two(words, heard, 3) for words in longest],
+        "beginnings of the sounds of two words": [_heard_two(words, heard, 2) for words in longest],
     }
 
 
@@ -168,16 +186,9 @@ def _heard_two(words: Sequence[str], heard: Mapping[str, tuple[str, ...]], lengt
 MOST_HEARD = 16
 
 
-def _numbered(found: Sequence[Sequence[Hashable]]) -> Ints64:
-    index: dict[Hashable, int] = {}
-    numbers = np.full((len(found), max(1, max(map(len, found), default=1))), -1, np.int64)
-    for row, each in enumerate(found):
-        for at, one in enumerate(each):
-            numbers[row, at] = index.setdefault(one, len(index))
-    return numbers
-
-
-def choose_rules(traits: Sequence[Trait], itself: bool = False) -> list[tuple[Trait, ...]]:
+def choose_rules(
+    traits: Sequence[Trait], itself: bool = False, of_rows: tuple[int, int] | None = None
+) -> list[tuple[Trait, ...]]:
     """The sets of traits that together meet most pairs of one person for the fewest pairs in all.
 
     What of a person's two rows agrees is drawn some thousand times: a column slips now and then, with its traits.
@@ -185,11 +196,13 @@ def choose_rules(traits: Sequence[Trait], itself: bool = False) -> list[tuple[Tr
 
     Args:
         itself: one table is met with itself: each pair counts once.
+        of_rows: how many rows the tables have of which these are drawn, if they are.
     """
-    rows = len(traits[0].left), len(traits[0].right)
+    drawn = len(traits[0].left), len(traits[0].right)
+    rows = of_rows or drawn
     all_pairs = rows[0] * rows[1] / (2 if itself else 1)
     most = max(PER_ROW_ALL * max(rows), min(all_pairs, SMALL) / 30) * (3 if itself else 1)
-    lefts, rights = (_sample(count) for count in rows)
+    lefts, rights = (_sample(count) for count in drawn)
     scale = (rows[0] / max(1, len(lefts))) * (rows[1] / max(1, len(rights)))
     agrees = _drawn(traits)
     at = {trait.name: place for place, trait in enumerate(traits)}

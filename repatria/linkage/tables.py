@@ -17,20 +17,20 @@ Nothing depends on the order of rows or columns. What is found are probabilities
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from repatria.linkage.again import Learned, Run, Was, run_of
+from repatria.linkage.again import Learned, Run, Was, learned_of, run_of
 from repatria.linkage.assign import one_to_one
 from repatria.linkage.cluster import clusters
 from repatria.linkage.encode import Column, encode, present
 from repatria.linkage.kinds import JUDGED, KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
-from repatria.linkage.levels import level_names, names_of
+from repatria.linkage.levels import Levels, names_of
 from repatria.linkage.pairs import Met, Rule, choose_rules, meet, named, traits_of, with_pairs
 from repatria.linkage.review import Calibration, calibration
 from repatria.linkage.weigh import (
@@ -38,6 +38,7 @@ from repatria.linkage.weigh import (
     Floats,
     Labels,
     Model,
+    Weights,
     compare_pairs,
     drift,
     evidence,
@@ -45,9 +46,11 @@ from repatria.linkage.weigh import (
     learn,
     probabilities,
 )
-from repatria.people.dates import PartialDate, inferred_order, iso_day, parse_date
+from repatria.people.dates import DateFormat, PartialDate, inferred_order, iso_day, parse_date
 
 Step = Callable[[str], None]
+Orders = Mapping[str, DateFormat | None]
+"""The order of day and month in each column of dates."""
 UNMET = -1.0
 """What two rows that did not meet count against being one person, in log2 odds."""
 
@@ -87,7 +90,9 @@ class Links:
     def explanations(self, say: Callable[[Stands], str] | None = None, judged: str = JUDGED) -> list[str]:
         """For each pair, column by column, how far it agrees and what that counts; `say` puts a column into words, and
         `judged` says of a pair that it was judged to be a link."""
-        found = explained(self.compared, self.model, self.places, say or in_words)
+        columns = [(column.name, column.kind) for column in self.compared.columns]
+        levels = [each[self.places] for each in self.compared.levels]
+        found = explained(columns, levels, self.model.weights, say or in_words)
         if not self.judged:
             return found
         return [
@@ -102,6 +107,11 @@ class Links:
             key: up to 64 bytes that nobody can guess; whoever has them can test a guess at a whole row.
         """
         return run_of((self.left, self.right), self.compared, self.model, self.met, key)
+
+    @property
+    def learned(self) -> Learned:
+        """Rules and weights, apart from the tables."""
+        return learned_of(self.compared, self.model, self.met)
 
     @property
     def drift(self) -> float:
@@ -213,6 +223,52 @@ def dedupe(
     return Clusters(ids[0], tuple(ids[0][at] for at in found.tolist()), links)
 
 
+def train(
+    left: Any, right: Any, *, columns: Mapping[str, str] | None = None, one_to_one: bool = True,
+    of_rows: tuple[int, int] | None = None, step: Step = lambda what: None,
+) -> Learned:  # fmt: skip
+    """What `link` would learn of these tables, or of those from which they are drawn.
+
+    Rows that are drawn on each side for themselves have the same part of the other side's rows beside them. So pairs
+    that met are as good a sample of all that would meet, and what they teach holds for the whole; only how many people
+    stand in both has to be worked out for it. The rules are chosen for the whole.
+
+    Args:
+        of_rows: how many rows the tables have from which these are drawn, if they are.
+
+    Raises:
+        BadTable: as `link`.
+    """
+    step("reading the columns")
+    ids, encoded = read_tables(left, right, columns)
+    rows = len(ids[0]), len(ids[1])
+    whole = of_rows or rows
+    met = _met(encoded, False, step, of_rows=whole)
+    step(f"comparing {len(met.left):,} pairs")
+    compared = compare_pairs(encoded, met.left, met.right)
+    step("learning the weights")
+    model, _ = learn(compared, float(rows[0]) * rows[1], one_to_one)
+    if whole != rows:
+        pairs = float(whole[0]) * whole[1]
+        model = replace(model, partners=model.partners * pairs / model.pairs, rows=whole, pairs=pairs)
+    return learned_of(compared, model, met)
+
+
+def read_part(
+    table: Any, columns: Mapping[str, str] | None, orders: Orders, wanted: Sequence[tuple[str, Kind]]
+) -> tuple[tuple[str, ...], list[Column]]:
+    """The ids of a part of one table, in order, and its columns as `read_tables` would read them in both whole tables.
+
+    Args:
+        wanted: the columns that are compared, with their kinds; one that the table has not is unknown in each row.
+    """
+    part = _Table.of(table, "the", columns, orders)
+    nothing = [""] * len(part.ids)
+    return part.ids, [
+        encode(name, kind, part.columns[name][1] if name in part.columns else nothing, ()) for name, kind in wanted
+    ]
+
+
 def read_tables(
     left: Any, right: Any, columns: Mapping[str, str] | None = None, weights: Learned | None = None,
     only: tuple[Collection[str], Collection[str]] | None = None,
@@ -271,27 +327,33 @@ def _decided(
 
 
 def explained(
-    compared: Compared, model: Model, places: NDArray[np.int64], say: Callable[[Stands], str]
-) -> list[str]:
-    """Sentences for pairs, worked out once for pairs that stand alike."""
-    width = [len(level_names(column)) + 1 for column in compared.columns]
-    pattern = np.zeros(len(places), np.int64)
-    for count, found in zip(width, compared.levels, strict=True):
-        pattern = pattern * count + found[places] + 1
+    columns: Sequence[tuple[str, str]], levels: Sequence[Levels], weights: Sequence[Weights],
+    say: Callable[[Stands], str],
+) -> list[str]:  # fmt: skip
+    """Sentences for pairs, worked out once for pairs that stand alike.
+
+    Args:
+        columns: name and kind of each; `levels` and `weights` go with them.
+    """
+    width = [len(names_of(kind)) + 1 for _, kind in columns]
+    pattern = np.zeros(len(levels[0]), np.int64)
+    for count, found in zip(width, levels, strict=True):
+        pattern = pattern * count + found + 1
     patterns, back = np.unique(pattern, return_inverse=True)
-    sentences = [_sentence(at, width, compared, model, say) for at in patterns.tolist()]
+    worth = [each.log_odds for each in weights]
+    sentences = [_sentence(at, width, columns, worth, say) for at in patterns.tolist()]
     return [sentences[at] for at in back.tolist()]
 
 
 def _sentence(
-    pattern: int, width: Sequence[int], compared: Compared, model: Model, say: Callable[[Stands], str]
-) -> str:
+    pattern: int, width: Sequence[int], columns: Sequence[tuple[str, str]], worth: Sequence[Floats],
+    say: Callable[[Stands], str],
+) -> str:  # fmt: skip
     parts = []
-    for column, count, weights in reversed(list(zip(compared.columns, width, model.weights, strict=True))):
+    for (name, kind), count, odds in reversed(list(zip(columns, width, worth, strict=True))):
         pattern, level = divmod(pattern, count)
         if level:
-            worth = float(weights.log_odds[level - 1])
-            parts.append(f"{say(Stands(column.name, column.kind, level - 1))} ({worth:+.1f})")
+            parts.append(f"{say(Stands(name, kind, level - 1))} ({float(odds[level - 1]):+.1f})")
     return "; ".join(reversed(parts))
 
 
@@ -302,13 +364,13 @@ def in_words(stands: Stands) -> str:
 
 def _met(
     columns: Sequence[Column], itself: bool, step: Step, weights: Learned | None = None, before: Run | None = None,
-    was: Was | None = None,
+    was: Was | None = None, of_rows: tuple[int, int] | None = None,
 ) -> Met:  # fmt: skip
     """The pairs that meet, by rules that were learned or are chosen now."""
     traits = traits_of(columns)
     if weights is None:
         step("choosing the rules by which rows meet")
-        rules = choose_rules(traits, itself)
+        rules = choose_rules(traits, itself, of_rows)
     else:
         try:
             rules = named(traits, weights.rules)
@@ -330,22 +392,13 @@ class _Table:
     columns: Mapping[str, tuple[Kind, list[str]]]
 
     @classmethod
-    def of(cls, table: Any, which: str, columns: Mapping[str, str] | None) -> _Table:
+    def of(cls, table: Any, which: str, columns: Mapping[str, str] | None, orders: Orders | None = None) -> _Table:
+        """A table, or a part of one: then the whole table's `orders` say how its dates are read. Raises BadTable."""
         raw = _columns(table)
-        meant = {heading: heading for heading in raw} | dict(columns or {})
-        named: dict[str, str] = {}
-        problems = []
-        for heading in sorted(raw):
-            name = meant[heading]
-            if name in KINDS and name not in KINDS_OF:
-                named[heading] = heading
-            elif name == "id" or name in KINDS_OF:
-                if name in named:
-                    problems.append(f"{which} table: two columns are said to be {name}")
-                named[name] = heading
+        named, problems = named_columns(list(raw), which, columns)
         if "id" not in named:
-            raise BadTable([*problems, f"{which} table: no column id"])
-        ids = list(map(_text, raw[named["id"]]))
+            raise BadTable(problems)
+        ids = list(map(_text, raw[named["id"][0]]))
         if "" in ids:
             problems.append(f"{which} table: {ids.count('')} rows without an id")
         twice = sum(count - 1 for count in Counter(ids).values())
@@ -359,11 +412,13 @@ class _Table:
         in_order = order == list(range(len(ids)))
         found: dict[str, tuple[Kind, list[str]]] = {}
         for name in sorted(named.keys() - {"id"}):
-            kind = KINDS_OF.get(name) or meant[named[name]]
-            cells = raw[named[name]]
+            heading, kind = named[name]
+            cells = raw[heading]
             values = list(cells) if set(map(type, cells)) == {str} else list(map(_text, cells))
             values = values if in_order else [values[at] for at in order]
-            found[name] = kind, _dates(values) if kind == "date" else values  # type: ignore[assignment]
+            if kind == "date":
+                values = _dates(values, date_order(values) if orders is None else orders.get(name))
+            found[name] = kind, values
         return cls(tuple(ids[at] for at in order), found)
 
 
@@ -410,6 +465,26 @@ def _nothing_to_compare(left: _Table, right: _Table, both: Sequence[str]) -> lis
     ]  # fmt: skip
 
 
+def named_columns(
+    headings: Sequence[str], which: str, columns: Mapping[str, str] | None
+) -> tuple[dict[str, tuple[str, Kind]], list[str]]:
+    """Of each column that can be compared, and of `id`, its heading and its kind; and every problem with them."""
+    said: dict[str, str] = {heading: heading for heading in headings} | dict(columns or {})
+    found: dict[str, tuple[str, Kind]] = {}
+    problems = []
+    for heading in sorted(headings):
+        name = said[heading]
+        if name in KINDS and name not in KINDS_OF:
+            found[heading] = heading, cast(Kind, name)
+        elif name == "id" or name in KINDS_OF:
+            if name in found:
+                problems.append(f"{which} table: two columns are said to be {name}")
+            found[name] = heading, KINDS_OF.get(name, "word")
+    if "id" not in found:
+        problems.append(f"{which} table: no column id")
+    return found, problems
+
+
 def _whole(table: _Table) -> _Table:
     """The table with its parts of names as one name."""
     if "name" in table.columns:
@@ -441,12 +516,15 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _dates(values: Sequence[str]) -> list[str]:
-    """Dates as they are compared: read once each, by the order of day and month that the column itself shows."""
-    distinct = sorted(set(values))
-    order, _ = inferred_order([(at, value) for at, value in enumerate(distinct) if value[4:5] != "-"])
+def date_order(values: Iterable[str]) -> DateFormat | None:
+    """The order of day and month that a column itself shows."""
+    return inferred_order([(at, value) for at, value in enumerate(sorted(set(values))) if value[4:5] != "-"])[0]
+
+
+def _dates(values: Sequence[str], order: DateFormat | None) -> list[str]:
+    """Dates as they are compared: each read once, in this order of day and month where they have two readings."""
     read: dict[str, str] = {}
-    for value in distinct:
+    for value in set(values):
         if iso_day(value) is not None:
             read[value] = value
             continue

@@ -108,20 +108,28 @@ def _equal_by_chance(column: Column) -> Floats:
     return np.array([max(same, 1e-12), max(same_key - same, 1e-12)])
 
 
-def rarity(column: Column, left: Places, right: Places, found: Levels, u: Floats) -> NDArray[np.float32]:
+def rarity(column: Column, left: Places, right: Places, found: Levels, u: Floats) -> Floats:
     """What a pair's own value adds to the weight of agreeing in it, log2: positive where the value is rare."""
-    added = np.zeros(len(found), np.float32)
-    if column.kind == "word":
+    added = np.zeros(len(found))
+    average = average_agreement(column.kind, u)
+    if average is None:
         return added
     of_value, of_key = column.shares
-    if column.kind == "date":
+    if column.kind == "date":  # a date that may be one of two is as common as the commoner
         at = np.flatnonzero(found == 0)
-        average, share = u[0], of_value[column.left[left[at]]]
+        share = np.maximum(of_value[column.left[left[at]]], of_value[column.right[right[at]]])
     else:
         at = np.flatnonzero((found == 0) | (found == 1))
-        average, share = u[0] + u[1], of_key[column.left[left[at]]]
+        share = of_key[column.left[left[at]]]
     added[at] = np.log2(average / share)
     return added
+
+
+def average_agreement(kind: str, u: Floats) -> float | None:
+    """How often two people have one value (of dates) or one key; None where a rare one says no more than another."""
+    if kind == "word":
+        return None
+    return float(u[0] if kind == "date" else u[0] + u[1])
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ class Compared:
     right: Places
     columns: tuple[Column, ...]
     levels: tuple[Levels, ...]
-    rare: NDArray[np.float32]
+    rare: Floats
     u: tuple[Floats, ...]
 
 
@@ -149,7 +157,7 @@ def compare_pairs(
     if drawn is None:
         sample = _random_pairs(len(columns[0].left), len(columns[0].right))
         drawn = [None if column.kind == "name" else random_agreement(column, *sample) for column in columns]
-    rare = np.zeros(len(left), np.float32)
+    rare = np.zeros(len(left))
     all_levels = []
     of_two: list[Floats] = []
     for at, (column, u) in enumerate(zip(columns, drawn, strict=True)):
@@ -171,7 +179,7 @@ def compare_pairs(
 
 def _whole_names(
     column: Column, left: Places, right: Places, drawn: Floats | None
-) -> tuple[Levels, Floats, NDArray[np.float32]]:
+) -> tuple[Levels, Floats, Floats]:
     """How whole names stand, by whole_names.py: nothing of it is learned from these tables, but how common words are.
 
     Args:
@@ -189,7 +197,7 @@ def _whole_names(
         counts = np.bincount(found[known], minlength=size)
         average = np.bincount(found[known], near.bits, minlength=size) / np.maximum(1, counts)
         drawn = np.exp2(-np.clip(average, -STRONGEST, STRONGEST))
-    added = np.zeros(len(left), np.float32)
+    added = np.zeros(len(left))
     added[known] = near.bits + np.log2(drawn)[found[known]]
     return found, drawn, added
 
@@ -327,7 +335,7 @@ _GUESS = {
 
 def evidence(model: Model, compared: Compared) -> Floats:
     """log2 odds of each pair, prior and all, before its rivals are looked at."""
-    total = compared.rare.astype(np.float64) * model.rare + model.prior
+    total = compared.rare * model.rare + model.prior
     for weights, found in zip(model.weights, compared.levels, strict=True):
         total += weights.log_odds[found]  # −1, unknown, reads the last
     return total
@@ -338,28 +346,49 @@ def probabilities(
 ) -> Floats:
     """The probability that each pair is one person: against being alone, and against every rival of both rows.
 
-    A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
-    they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
-    circles). With no pass every rival counts in full. A pair that was judged a non-link is nobody's rival, and one that
-    was judged a link leaves its rivals nothing.
+    A pair that was judged a non-link is nobody's rival, and one that was judged a link leaves its rivals nothing.
     """
-    odds = np.exp2(np.clip(evidence(model, compared), -60.0, 60.0))
+    odds = odds_of(evidence(model, compared))
     if labels is not None:
-        odds[labels.places] = np.where(labels.links, 2.0**60, 0.0)
+        odds[labels.places] = np.where(labels.links, 2.0**MOST_ODDS, 0.0)
     if not model.exclusive:
         return np.asarray(odds / (1 + odds))
+    return among_rivals(odds, compared.left, compared.right, model.rows, passes)
 
-    def others(at: Places, rows: int, offered: Floats) -> Floats:
-        return np.asarray(np.maximum(np.bincount(at, offered, minlength=rows)[at] - offered, 0.0))
+
+MOST_ODDS = 60.0  # log2
+
+
+def odds_of(weight: Floats) -> Floats:
+    """Odds from log2 odds, within what can be added up."""
+    return np.asarray(np.exp2(np.clip(weight, -MOST_ODDS, MOST_ODDS)))
+
+
+def among_rivals(
+    odds: Floats, left: Places, right: Places, rows: tuple[int, int], passes: int = PASSES
+) -> Floats:
+    """The probability of each pair where nobody stands twice on one side.
+
+    A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
+    they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
+    circles). With no pass every rival counts in full, which is what learning needs.
+
+    Args:
+        odds: of each pair, against being alone.
+        rows: how many rows there are on each side; `left` and `right` are places among them.
+    """
+
+    def others(at: Places, count: int, offered: Floats) -> Floats:
+        return np.asarray(np.maximum(np.bincount(at, offered, minlength=count)[at] - offered, 0.0))
 
     from_left = from_right = odds
-    rivals_right = others(compared.right, model.rows[1], from_left)
-    rivals_left = others(compared.left, model.rows[0], from_right)
+    rivals_right = others(right, rows[1], from_left)
+    rivals_left = others(left, rows[0], from_right)
     if not passes:
         return np.asarray(odds / (1 + odds + rivals_left + rivals_right))
     for _ in range(passes):
         from_right = odds / (1 + rivals_right)
-        rivals_left = others(compared.left, model.rows[0], from_right)
+        rivals_left = others(left, rows[0], from_right)
         from_left = odds / (1 + rivals_left)
-        rivals_right = others(compared.right, model.rows[1], from_left)
+        rivals_right = others(right, rows[1], from_left)
     return np.asarray(odds / (odds + (1 + rivals_left) * (1 + rivals_right)))

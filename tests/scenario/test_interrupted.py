@@ -101,6 +101,7 @@ class Interrupted(Scenario):
         (keys / "pairs.csv").write_text("left,right\nКоваленко Сергій,Sergey Kovalenko\n", encoding="utf-8")
         table, out = str(keys / "table.csv"), ("--out", str(keys / "linked.csv"))
         self.at.run("link", "tables", table, table, "--one-to-one", *out)
+        self.at.run("link", "spark", table, table, "--weights", table, *out, fails="link")
         truth = keys / "truth.csv"
         truth.write_text("left_id,right_id\n1,1\n2,2\n", encoding="utf-8")
         self.at.run("link", "evaluate", str(keys / "linked.csv"), "--truth", str(truth))

@@ -1,8 +1,10 @@
 """Two registers of invented people, as two sides at war would write them: for measuring, at any size.
 
     python benchmarks/linkage/registers.py 1000000 FOLDER
+    python benchmarks/linkage/registers.py 36000000 FOLDER 1000000
 
-writes LEFT.csv, RIGHT.csv (columns as `repatria link tables` reads them) and TRUTH.csv (left_id, right_id).
+writes LEFT.csv, RIGHT.csv (columns as `repatria link tables` reads them) and TRUTH.csv (left_id, right_id). With
+another number only so many rows of each side, drawn for themselves: a look into registers too large to write here.
 
 - The left side writes Ukrainian; the right side's senders write Russian, or one romanisation of four each.
 - Names come from stems and endings; frequent ones are as frequent as in life (Zipf).
@@ -56,7 +58,7 @@ ENDINGS = (("енко", "енко"), ("чук", "чук"), ("ський", "ск�
 STANDARDS = ("KMU 2010", "ICAO 9303", "MVD 310-1997", "BGN/PCGN 1947")
 
 
-def main(people: int, folder: Path, seed: int = 2025) -> None:
+def main(people: int, folder: Path, seed: int = 2025, drawn: int | None = None) -> None:
     draw = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     partnered = int(people * PARTNERED)
@@ -65,12 +67,17 @@ def main(people: int, folder: Path, seed: int = 2025) -> None:
     left = np.arange(people)
     right = np.concatenate([np.arange(partnered), np.arange(people, whole)])
     names = draw.permutation(people), draw.permutation(people)
+    if drawn is not None:
+        at = [draw.choice(people, drawn, replace=False) for _ in names]
+        (left, right), names = (left[at[0]], right[at[1]]), (names[0][at[0]], names[1][at[1]])
     _write(folder / "LEFT.csv", "L", persons, left, names[0], draw, ("uk",))
     _write(folder / "RIGHT.csv", "R", persons, right, names[1], draw, ("ru", *STANDARDS))
     with (folder / "TRUTH.csv").open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(("left_id", "right_id"))
-        out.writerows((f"L{a:07}", f"R{b:07}") for a, b in zip(names[0][:partnered], names[1][:partnered], strict=True))
+        sides = zip((left, right), names, strict=True)
+        lefts, rights = (dict(zip(who.tolist(), name.tolist(), strict=True)) for who, name in sides)
+        out.writerows((f"L{lefts[who]:07}", f"R{rights[who]:07}") for who in lefts if who in rights)
 
 
 def _zipf(draw: np.random.Generator, kinds: int, count: int, power: float = 0.9) -> np.ndarray:
@@ -186,4 +193,4 @@ def _slip(text: str, draw: np.random.Generator, is_date: bool) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), drawn=int(sys.argv[3]) if sys.argv[3:] else None)

@@ -22,7 +22,6 @@ from repatria.files.bare import read_columns
 from repatria.linkage.compare import number_key
 from repatria.linkage.encode import encode
 from repatria.linkage.tables import dedupe, link
-from repatria.linkage.weigh import probabilities
 from repatria.people.names import family_key, father_key, given_key, skeleton
 
 TOLD = 0.01
@@ -52,7 +51,7 @@ def dedupe_table(out: str, table: str, columns: str, truth: str) -> Told:
     rows = _read(table)
     found = dedupe(rows, columns=json.loads(columns))
     compared, ids = found.links.compared, found.ids
-    probability = probabilities(found.links.model, compared)
+    probability = found.links.chances if found.links.scale is None else found.links.scale.of(found.links.chances)
     told_ = np.flatnonzero(probability >= TOLD)
     one, other = (side[told_].tolist() for side in (compared.left, compared.right))
     pairs = zip((ids[at] for at in one), (ids[at] for at in other), probability[told_].tolist(), strict=True)

@@ -185,7 +185,7 @@ def format_run(run: Run) -> bytes:
         "m": [each.m.tolist() for each in model.weights],
         "u": [each.u.tolist() for each in model.weights],
         "partners": model.partners, "rows": list(model.rows), "all_pairs": model.pairs,
-        "exclusive": model.exclusive, "rounds": model.rounds, "rare": model.rare,
+        "exclusive": model.exclusive, "rounds": model.rounds, "rare": model.rare, "several": model.several,
         "ids": [list(each) for each in run.ids], "pairs": len(run.left),
     }  # fmt: skip
     every: tuple[NDArray[Any], ...] = (
@@ -250,7 +250,7 @@ def _parsed(data: bytes) -> Run:
     )
     model = Model(
         weights, float(about["partners"]), (int(about["rows"][0]), int(about["rows"][1])), float(about["all_pairs"]),
-        bool(about["exclusive"]), int(about["rounds"]), bool(about["rare"]),
+        bool(about["exclusive"]), int(about["rounds"]), bool(about["rare"]), float(about["several"]),
     )  # fmt: skip
     if not (np.isfinite(model.partners) and model.partners > 0 and np.isfinite(model.pairs) and model.pairs >= 0):
         raise NoRun("its weights are no weights")

@@ -58,6 +58,50 @@ def clusters(
     return _named(into)
 
 
+def agreed_scale(
+    found: NDArray[np.int64], one: NDArray[np.int32], other: NDArray[np.int32], odds: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Shift and slope by which log odds of pairs come to what whole clusters say of them; None where they say no less.
+
+    Columns slip together: a row of which one field is wrong has others wrong too, so that sums of weights are too
+    sure, for and against (Fellegi and Sunter's independence). In a cluster of three and more, other rows bear witness
+    whether two are one person. Platt's scale (1999) of the pairs whose rows both have such witnesses tells how much
+    less sure to be; it is held back by `HELD_BACK` pairs. Where clusters only repeat what pairs said, the slope is
+    above 1, and nothing is changed.
+
+    Args:
+        found: each row's cluster.
+        odds: natural log odds of each pair.
+    """
+    size = np.bincount(found, minlength=len(found))
+    witnessed = (size[found[one]] >= WITNESSED) & (size[found[other]] >= WITNESSED)
+    same = (found[one] == found[other])[witnessed].astype(float)
+    if min(same.sum(), len(same) - same.sum()) < LEAST_WITNESSED:
+        return None
+    x = np.clip(odds[witnessed], -MOST_ODDS, MOST_ODDS)
+    shift, slope = 0.0, 1.0
+    for _ in range(50):
+        said = 1 / (1 + np.exp(-(shift + slope * x)))
+        off, weight = same - said, said * (1 - said)
+        first = float(off.sum()) - HELD_BACK * shift, float((off * x).sum()) - HELD_BACK * (slope - 1)
+        aa, ab, bb = (float(each) for each in (weight.sum(), (weight * x).sum(), (weight * x * x).sum()))
+        aa, bb = aa + HELD_BACK, bb + HELD_BACK
+        determinant = aa * bb - ab * ab
+        step = (bb * first[0] - ab * first[1]) / determinant, (aa * first[1] - ab * first[0]) / determinant
+        largest = max(map(abs, step))
+        held = min(1.0, 1.0 / largest) if largest else 1.0
+        shift, slope = shift + held * step[0], min(3.0, max(0.05, slope + held * step[1]))
+        if largest < 1e-8:
+            break
+    return (shift, slope) if slope < 1 else None
+
+
+WITNESSED = 3  # rows in a cluster
+LEAST_WITNESSED = 200
+HELD_BACK = 20.0
+MOST_ODDS = 20.0
+
+
 def _named(into: list[int]) -> NDArray[np.int64]:
     root = list(into)
     for row in range(len(root)):

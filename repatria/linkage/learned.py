@@ -41,7 +41,7 @@ def format_learned(learned: Learned) -> str:
             "drawn": [each.tolist() for each in learned.drawn],
             "m": [each.m.tolist() for each in model.weights], "u": [each.u.tolist() for each in model.weights],
             "partners": model.partners, "rows": model.rows, "pairs": model.pairs, "exclusive": model.exclusive,
-            "rounds": model.rounds, "rare": model.rare,
+            "rounds": model.rounds, "rare": model.rare, "several": model.several,
         },
         ensure_ascii=False, indent=1,
     ) + "\n"  # fmt: skip
@@ -65,7 +65,12 @@ def parse_learned(text: str) -> Learned:
         partners, pairs = float(said["partners"]), float(said["pairs"])
         if not (0 < partners < np.inf and 0 < pairs < np.inf):
             raise NoWeights("its numbers are no numbers of pairs")
-        model = Model(weights, partners, rows, pairs, bool(said["exclusive"]), int(said["rounds"]), bool(said["rare"]))
+        several = float(said["several"])
+        if not 0 <= several <= 1:
+            raise NoWeights("its rows have more partners than there are")
+        model = Model(
+            weights, partners, rows, pairs, bool(said["exclusive"]), int(said["rounds"]), bool(said["rare"]), several
+        )
         rules = tuple(tuple(map(str, rule)) for rule in said["rules"])
         traits = {trait for name, kind in columns for trait in traits_of_values(encode(name, kind, ["1990-01-01"], ()))}
         if not all(rule and traits.issuperset(rule) for rule in rules):

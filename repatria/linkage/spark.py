@@ -41,7 +41,7 @@ from repatria.linkage.scale import (
     settings,
 )
 from repatria.linkage.tables import Step, date_order, explained, in_words, named_columns, train
-from repatria.linkage.weigh import Floats, among_rivals, odds_of
+from repatria.linkage.weigh import Floats, chances, odds_of
 
 LEARN_FROM = 1_000_000
 """Rows of each table from which the weights are learned."""
@@ -374,10 +374,7 @@ def _told(
     odds = odds_of(near["match_weight"].to_numpy())
     left, right = (near[side].combine_chunks().dictionary_encode() for side in ("left_id", "right_id"))
     at = [each.indices.to_numpy() for each in (left, right)]
-    if learned.model.exclusive:
-        probability = among_rivals(odds, at[0], at[1], (len(left.dictionary), len(right.dictionary)))
-    else:
-        probability = odds / (1 + odds)
+    probability = chances(learned.model, odds, at[0], at[1])
     chosen = np.flatnonzero(probability >= least)
     if one_to_one:
         chosen = chosen[one_partner(at[0][chosen], at[1][chosen], probability[chosen])]

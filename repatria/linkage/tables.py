@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from repatria.linkage.again import Learned, Run, Was, learned_of, run_of
 from repatria.linkage.assign import one_to_one
-from repatria.linkage.cluster import clusters
+from repatria.linkage.cluster import agreed_scale, clusters
 from repatria.linkage.encode import Column, encode, present
 from repatria.linkage.kinds import JUDGED, KINDS, KINDS_OF, LEAST, BadTable, Kind, Stands
 from repatria.linkage.levels import Levels, names_of
@@ -69,6 +69,7 @@ class Links:
     chances: Floats
     """Of every pair that met, whether told or not, the probability by its evidence and rivals alone."""
     scale: Calibration | None = None
+    """What moves the probabilities, if anything: labels, or of one table what its clusters say (cluster.py)."""
     judged: frozenset[int] = frozenset()
     """The places of pairs that people have judged to be links."""
     weighed_again: int = 0
@@ -148,7 +149,8 @@ def link(
 
     Args:
         columns: heading -> a column of `KINDS_OF`, or a kind of encode.py for another column to be compared.
-        one_to_one: nobody stands twice in one table; each row has one partner at most.
+        one_to_one: nobody stands twice in one table; each row has one partner at most. Without it, how far that is so
+            is learned, and all pairs are told that are likely enough.
         least: pairs below this probability are left out.
         weights: what an earlier run learned; nothing is learned anew, and its `one_to_one` must be the same.
         before: an earlier run of older versions of the tables: its weights, and only what changed is compared anew.
@@ -208,13 +210,18 @@ def dedupe(
     step("learning the weights")
     rows = len(ids[0])
     marks = _marks(labelled, met)
-    model, chances = learn(compared, rows * (rows - 1) / 2, False, marks)
+    model, chances = learn(compared, rows * (rows - 1) / 2, False, marks, True)
     step("joining rows")
     probability, scale = _decided(model, chances, compared, marks)
     weight = evidence(model, compared)
     if marks is not None:
         weight[marks.places] = np.where(marks.links, np.inf, -np.inf)
     found = clusters(rows, met.left, met.right, weight, UNMET)
+    if scale is None and (agreed := agreed_scale(found, met.left, met.right, evidence(model, compared) * np.log(2))):
+        scale = Calibration(*agreed, 0)
+        probability = scale.of(chances)
+        if marks is not None:
+            probability = marks.held(compared, probability, False)
     chosen = np.flatnonzero((found[met.left] == found[met.right]) | (probability >= LEAST))
     judged = frozenset() if marks is None else frozenset(marks.places[marks.links].tolist())
     links = Links(

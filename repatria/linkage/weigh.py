@@ -61,6 +61,7 @@ class Model:
     exclusive: bool
     rounds: int
     rare: bool = True  # what a rare value agrees in says more
+    several: float = 1.0  # if not exclusive: how far a row may have several partners; 1: as many as there are
 
     def on(self, rows: tuple[int, int], pairs: float) -> Model:
         """The same weights for tables of another size, of which the same part has a partner."""
@@ -76,6 +77,10 @@ class Model:
         if not self.exclusive:
             share = min(0.5, self.partners / max(1.0, self.pairs))
             return float(np.log2(share / (1 - share)))
+        return self.prior_among_rivals
+
+    @property
+    def prior_among_rivals(self) -> float:
         alone = [1 - min(MOST_WITH_PARTNER, self.partners / max(1, rows)) for rows in self.rows]
         return float(np.log2(self.partners / (self.pairs * alone[0] * alone[1])))
 
@@ -249,7 +254,7 @@ LABELLED_MOST = 0.5
 
 
 def learn(
-    compared: Compared, pairs: float, exclusive: bool, labels: Labels | None = None
+    compared: Compared, pairs: float, exclusive: bool, labels: Labels | None = None, itself: bool = False
 ) -> tuple[Model, Floats]:
     """The model that explains the pairs best, and each pair's probability under it, by its own evidence.
 
@@ -259,6 +264,8 @@ def learn(
     Args:
         pairs: how many pairs of rows there are in all, met or not.
         exclusive: nobody stands twice on one side.
+        itself: a table with itself, where a row may have any number of partners. Where two tables are not said to be
+            exclusive, how far they are is learned: rows that nearly always have one sure partner have one.
     """
     rows = len(compared.columns[0].left), len(compared.columns[0].right)
     m = [first_guess(column) for column in compared.columns]
@@ -271,6 +278,8 @@ def learn(
             for column, each, u in zip(compared.columns, m, compared.u, strict=True)
         )
         model = Model(weights, partners, rows, pairs, exclusive, turn)
+        if not (exclusive or itself):
+            model = replace(model, several=_several(compared, probabilities(model, compared)))
         before, probability = probability, probabilities(model, compared)
         counted = probability
         if labels is not None:
@@ -351,9 +360,33 @@ def probabilities(
     odds = odds_of(evidence(model, compared))
     if labels is not None:
         odds[labels.places] = np.where(labels.links, 2.0**MOST_ODDS, 0.0)
-    if not model.exclusive:
+    return chances(model, odds, compared.left, compared.right, passes)
+
+
+def chances(model: Model, odds: Floats, left: Places, right: Places, passes: int = PASSES) -> Floats:
+    """The probability of each pair of odds, its rivals looked at as far as rows have one partner at most.
+
+    Args:
+        odds: of each pair, against being alone.
+        left: places of rows among the model's rows; so is `right`.
+    """
+    if model.exclusive:
+        return among_rivals(odds, left, right, model.rows, passes)
+    if model.several >= 1:
         return np.asarray(odds / (1 + odds))
-    return among_rivals(odds, compared.left, compared.right, model.rows, passes)
+    odds = odds * np.exp2(model.prior_among_rivals - model.prior)
+    return among_rivals(odds, left, right, model.rows, passes, model.several)
+
+
+def _several(compared: Compared, alone: Floats) -> float:
+    """Of pairs that are sure by themselves, the part that shares a row with another such pair."""
+    sure = np.flatnonzero(alone >= SURE)
+    lefts, rights = compared.left[sure], compared.right[sure]
+    shared = (np.bincount(lefts)[lefts] > 1) | (np.bincount(rights)[rights] > 1) if len(sure) else np.zeros(0, np.bool_)
+    return (float(shared.sum()) + 1) / (len(sure) + 10)
+
+
+SURE = 0.99
 
 
 MOST_ODDS = 60.0  # log2
@@ -365,21 +398,30 @@ def odds_of(weight: Floats) -> Floats:
 
 
 def among_rivals(
-    odds: Floats, left: Places, right: Places, rows: tuple[int, int], passes: int = PASSES
+    odds: Floats, left: Places, right: Places, rows: tuple[int, int], passes: int = PASSES, several: float = 0.0
 ) -> Floats:
-    """The probability of each pair where nobody stands twice on one side.
+    """The probability of each pair where nobody stands twice on one side, or seldom.
 
     A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
     they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
     circles). With no pass every rival counts in full, which is what learning needs.
 
+    Each partner of a row after its first is `several` times as likely as the first was. A row whose pairs have odds
+    o_1, o_2, ... then has no partner, or one, or two ... as 1 to sum o to several sum o o' ..., which comes to
+    1 + (prod(1 + several o) - 1) / several. So two rows that are both nearly sure stay so, for one of them would be a
+    coincidence, and of two that are as likely as not each takes from the other.
+
     Args:
         odds: of each pair, against being alone.
         rows: how many rows there are on each side; `left` and `right` are places among them.
+        several: from 0, nobody stands twice, to less than 1.
     """
 
     def others(at: Places, count: int, offered: Floats) -> Floats:
-        return np.asarray(np.maximum(np.bincount(at, offered, minlength=count)[at] - offered, 0.0))
+        if several > 0:
+            offered = np.asarray(np.log1p(several * offered))
+        rest = np.maximum(np.bincount(at, offered, minlength=count)[at] - offered, 0.0)
+        return np.asarray(-np.expm1(-rest) * (1 / several - 1) if several > 0 else rest)
 
     from_left = from_right = odds
     rivals_right = others(right, rows[1], from_left)

@@ -109,3 +109,21 @@ def test_the_order_of_rows_changes_nothing(invented: Registers) -> None:
     again = link(left, right, least=0.01)
     assert (found.left_ids, found.right_ids) == (again.left_ids, again.right_ids)
     assert found.probability.tolist() == again.probability.tolist()
+
+
+def test_without_one_to_one_rivals_count_as_long_as_nobody_stands_twice(invented: Registers) -> None:
+    left, right, true = invented
+    found = link(left, right, one_to_one=False, least=0.5)
+    pairs = set(zip(found.left_ids, found.right_ids, strict=True))
+    assert found.model.several < 0.2
+    assert len(pairs & true) > 0.95 * len(pairs)
+
+
+def test_without_one_to_one_whoever_stands_twice_is_found_twice(invented: Registers) -> None:
+    left, right, true = invented
+    twice = right + [row | {"id": f"again-{row['id']}"} for row in right]
+    found = link(left, twice, one_to_one=False, least=0.5)
+    pairs = set(zip(found.left_ids, found.right_ids, strict=True))
+    doubles = {(one, f"again-{other}") for one, other in true}
+    assert found.model.several > 0.8
+    assert len(pairs & true) == len(pairs & doubles) > 0.5 * len(true)

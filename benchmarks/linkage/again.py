@@ -91,7 +91,7 @@ def taught(listed: Path) -> None:
     """What labels on the pairs that the queue brings first do for all other pairs."""
     print("\n| public figures | labels | F1 without | with | squared error without | with |")
     print("|---|---|---|---|---|---|")
-    left, right = figure_tables(listed)
+    left, right, partner = figure_tables(listed)
     for births in (True, False):
         columns = ("id", "name", "date_of_birth") if births else ("id", "name")
         sides = [[{name: row[name] for name in columns} for row in rows] for rows in (left, right)]
@@ -100,9 +100,10 @@ def taught(listed: Path) -> None:
         ids = {(row_of(one), row_of(other)): (one, other) for one, other, _ in run}
         waiting = [ids[each.pair] for each in queue(told(run, {}, {}, True), [])]
         for count in LABELS:
-            labels = {pair: pair[0] == pair[1] for pair in waiting[:count]}
+            labels = {pair: partner[pair[0]] == pair[1] for pair in waiting[:count]}
             found = link(*sides, least=0.02, labels=labels)
-            rest = {row["id"] for row in left} - {one for one, _ in labels}
+            judged = {one for one, _ in labels}
+            rest = {one: other for one, other in partner.items() if one not in judged}
             (f1, error), (f1_taught, error_taught) = (measured(chances(each), rest) for each in (base, found))
             what = "with birth dates" if births else "names alone"
             print(f"| {what} | {count} | {f1:.4f} | {f1_taught:.4f} | {error:.4f} | {error_taught:.4f} |", flush=True)
@@ -112,11 +113,11 @@ def chances(found: Links) -> dict[Pair, float]:
     return dict(zip(zip(found.left_ids, found.right_ids, strict=True), found.probability.tolist(), strict=True))
 
 
-def measured(said: Mapping[Pair, float], people: set[str]) -> tuple[float, float]:
-    """F1 at one half, and the squared error, of the pairs of these people on the left; true ones have one id."""
-    pairs = sorted(pair for pair in {*said, *((each, each) for each in people)} if pair[0] in people)
+def measured(said: Mapping[Pair, float], partner: Mapping[str, str]) -> tuple[float, float]:
+    """F1 at one half, and the squared error, of the pairs of those people on the left whose partners are given."""
+    pairs = sorted(pair for pair in {*said, *partner.items()} if pair[0] in partner)
     chance = np.array([said.get(pair, 0.0) for pair in pairs])
-    true = np.array([one == other for one, other in pairs])
+    true = np.array([partner[one] == other for one, other in pairs])
     linked = chance >= 0.5
     f1 = 2 * (linked & true).sum() / (linked.sum() + true.sum())
     return float(f1), float(((chance - true) ** 2).mean())

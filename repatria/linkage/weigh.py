@@ -280,7 +280,7 @@ def learn(
         model = Model(weights, partners, rows, pairs, exclusive, turn)
         if not (exclusive or itself):
             model = replace(model, several=_several(compared, probabilities(model, compared)))
-        before, probability = probability, probabilities(model, compared)
+        before, probability = probability, probabilities(model, compared, PASSES_TO_LEARN)
         counted = probability
         if labels is not None:
             probability = labels.held(compared, probability, exclusive)
@@ -314,6 +314,8 @@ def drift(model: Model, compared: Compared, probability: Floats) -> float:
 
 
 PASSES = 4
+PASSES_TO_LEARN = 2
+"""What is learned is hardly moved by more."""
 
 
 def _of_two(column: Column, m: Floats, drawn: Floats, share: float) -> Floats:

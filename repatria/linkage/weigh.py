@@ -374,10 +374,11 @@ def chances(model: Model, odds: Floats, left: Places, right: Places, passes: int
     """
     if model.exclusive:
         return among_rivals(odds, left, right, model.rows, passes)
+    alone = np.asarray(odds / (1 + odds))
     if model.several >= 1:
-        return np.asarray(odds / (1 + odds))
-    odds = odds * np.exp2(model.prior_among_rivals - model.prior)
-    return among_rivals(odds, left, right, model.rows, passes, model.several)
+        return alone
+    among = among_rivals(odds * np.exp2(model.prior_among_rivals - model.prior), left, right, model.rows, passes)
+    return np.asarray(model.several * alone + (1 - model.several) * among)
 
 
 def _several(compared: Compared, alone: Floats) -> float:
@@ -400,30 +401,21 @@ def odds_of(weight: Floats) -> Floats:
 
 
 def among_rivals(
-    odds: Floats, left: Places, right: Places, rows: tuple[int, int], passes: int = PASSES, several: float = 0.0
+    odds: Floats, left: Places, right: Places, rows: tuple[int, int], passes: int = PASSES
 ) -> Floats:
-    """The probability of each pair where nobody stands twice on one side, or seldom.
+    """The probability of each pair where nobody stands twice on one side.
 
     A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
     they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
     circles). With no pass every rival counts in full, which is what learning needs.
 
-    Each partner of a row after its first is `several` times as likely as the first was. A row whose pairs have odds
-    o_1, o_2, ... then has no partner, or one, or two ... as 1 to sum o to several sum o o' ..., which comes to
-    1 + (prod(1 + several o) - 1) / several. So two rows that are both nearly sure stay so, for one of them would be a
-    coincidence, and of two that are as likely as not each takes from the other.
-
     Args:
         odds: of each pair, against being alone.
         rows: how many rows there are on each side; `left` and `right` are places among them.
-        several: from 0, nobody stands twice, to less than 1.
     """
 
     def others(at: Places, count: int, offered: Floats) -> Floats:
-        if several > 0:
-            offered = np.asarray(np.log1p(several * offered))
-        rest = np.maximum(np.bincount(at, offered, minlength=count)[at] - offered, 0.0)
-        return np.asarray(-np.expm1(-rest) * (1 / several - 1) if several > 0 else rest)
+        return np.asarray(np.maximum(np.bincount(at, offered, minlength=count)[at] - offered, 0.0))
 
     from_left = from_right = odds
     rivals_right = others(right, rows[1], from_left)

@@ -280,7 +280,7 @@ def learn(
         model = Model(weights, partners, rows, pairs, exclusive, turn)
         if not (exclusive or itself):
             model = replace(model, several=_several(compared, probabilities(model, compared)))
-        before, probability = probability, probabilities(model, compared, PASSES_TO_LEARN)
+        before, probability = probability, probabilities(model, compared, PASSES_TO_LEARN, labels)
         counted = probability
         if labels is not None:
             probability = labels.held(compared, probability, exclusive)

@@ -324,15 +324,20 @@ def _scored(
         spark.udf.register(name, _on_arrow(near))
     api = SparkAPI(spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False)
     sides = [frame.drop("met") for frame in encoded]
-    tables = [api.register(frame, table_name=name) for frame, name in zip(sides, _TABLES, strict=True)]
+
+    def registered(table: Any, name: str) -> Any:
+        spark.catalog.dropTempView(name)  # of a run before in the same session
+        return api.register(table, table_name=name)
+
+    tables = [registered(frame, name) for frame, name in zip(sides, _TABLES, strict=True)]
     linker = Linker(tables, settings(learned), log_level=None, validate_settings=False)
     for column, shares in rare:
         linker.table_management.register_term_frequency_lookup(
-            api.register(shares, table_name=f"{_TABLES[0]}_{column}"), column
+            registered(shares, f"{_TABLES[0]}_{column}"), column
         )
     names = [sql.concat(sql.lit(f"{table}{_SEPARATOR}"), sql.col(side).cast("string")) for table, side in _SIDES]
     given = pairs.select(sql.lit("0").alias("match_key"), names[0].alias("join_key_l"), names[1].alias("join_key_r"))
-    linker.table_management.register_blocked_pairs_for_predict(api.register(given, table_name=f"{_TABLES[0]}_pairs"))
+    linker.table_management.register_blocked_pairs_for_predict(registered(given, f"{_TABLES[0]}_pairs"))
     found = linker.inference.predict(warning_mode="never").as_spark_dataframe()
     gammas = [
         sql.when(sql.col(f"gamma_c{at}") < 0, -1).otherwise(len(names_of(kind)) - 1 - sql.col(f"gamma_c{at}"))
@@ -369,12 +374,14 @@ def _told(
 ) -> SparkLinks:
     from pyspark.sql import functions as sql
 
-    near = frame.where(sql.col("match_weight") >= FLOOR).toArrow()
+    model = learned.model
+    floor = FLOOR - max(0.0, model.prior_among_rivals - model.prior)  # by which rivals count without one partner
+    near = frame.where(sql.col("match_weight") >= floor).toArrow()
     near = near.sort_by([("left_id", "ascending"), ("right_id", "ascending")]).combine_chunks()
     odds = odds_of(near["match_weight"].to_numpy())
     left, right = (near[side].combine_chunks().dictionary_encode() for side in ("left_id", "right_id"))
     at = [each.indices.to_numpy() for each in (left, right)]
-    probability = chances(learned.model, odds, at[0], at[1])
+    probability = chances(model, odds, at[0], at[1])
     chosen = np.flatnonzero(probability >= least)
     if one_to_one:
         chosen = chosen[one_partner(at[0][chosen], at[1][chosen], probability[chosen])]

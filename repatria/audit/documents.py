@@ -36,7 +36,10 @@ from repatria.ledger.canonical import NotCanonical, decode
 from repatria.problem import Problem, Problems
 
 _SLUG = r"[a-z0-9][a-z0-9-]{0,31}"
-_STRATUM = re.compile(r"\d{1,6}(/outside)?(/all)?(/weight-\d{1,4})?")
+_STRATUM = re.compile(
+    r"\d{1,6}(/outside)?(/all)?(/weight-\d{1,4})?(/people-\d{1,4})?"
+    rf"(/of-{_SLUG})?(/to-{_SLUG})?(/with-\d{{1,4}}[a-z]*(\.\d{{1,4}}[a-z]*)*)?"
+)
 _WHOLE = re.compile(r"[1-9]\d{0,199}")
 _FRACTION = re.compile(r"(0|[1-9]\d{0,199})(/[1-9]\d{0,199})?")
 _LEVEL = re.compile(

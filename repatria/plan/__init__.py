@@ -10,6 +10,7 @@ cycles    closed rounds of parties
 search    goals in order, each with its bound; the only file that knows a solver besides linear
 conflict  the fewest terms that cannot be met together, by hitting; change: the least that would have to give way
 stages    counts and tickets made into a plan document, and a plan made over
+sooner    an answer about stages mended move by move
 check     a plan re-verified in whole numbers, sharing no code with the search
 explain   why someone goes, or does not, for officers and for families; levels: what the goals are about
 """

@@ -53,7 +53,7 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawi
     progress = None if afresh else progress_of(state, attachments)
     slots = set(state.slots)
     units = tuple(
-        Unit(person.number, person.side, person.class_id)
+        Unit(person.number, person.side, person.class_id, people=1)
         for person in sorted(state.persons.values(), key=lambda each: each.number)
         if person.round == state.round
         if person.number in slots or person.state not in (NOT_GOING, WITHDRAWN)

@@ -24,6 +24,18 @@ class Inequality(NamedTuple):
     terms: Mapping[int, int]
 
 
+class Reach(NamedTuple):
+    """min(K_tj, a_j) as columns: what it is, and whether a_j passes K_tj; and what makes a_j and K_tj."""
+
+    reach: int
+    passes: int
+    steps: Mapping[int, int]
+    base: int
+    widest: int
+    bound: int | None  # a column, in people, each so much of K_tj as `scale` says
+    scale: int
+
+
 @dataclass
 class Program:
     """Columns with bounds and rows over them, all in whole numbers (an open side of a row is infinite)."""
@@ -39,6 +51,8 @@ class Program:
     people: dict[int, int] = field(default_factory=dict)  # of one unit of each column of q
     z: dict[tuple[Any, ...], int] = field(default_factory=dict)  # closed rounds of parties
     kept: list[int] = field(default_factory=list)
+    reach: dict[tuple[Slot, str], Reach] = field(default_factory=dict)
+    after: dict[tuple[int, str], int] = field(default_factory=dict)  # how far a holder is ahead after a stage
     bounds: dict[Slot, int] = field(default_factory=dict)  # where a place's bound may be narrowed
 
     def column(self, low: int, high: int) -> int:
@@ -268,7 +282,7 @@ def _balance(case: Case, program: Program) -> None:
                 program.row(f"carry {t} {holder}", -math.inf, room, total)
         after = {}
         for holder in case.balanced:
-            after[holder] = program.column(-most, most)
+            after[holder] = program.after[t, holder] = program.column(-most, most)
             step_terms = {after[holder]: -1, **({before[holder]: 1} if before else {})}
             for j in range(len(places)):
                 constant[holder] += case.base_ahead.get(((t, j), holder), 0)
@@ -295,6 +309,7 @@ def _reach_of(
         return dict(mine), base
     reach, passes = program.column(0, widest), program.column(0, 1)
     program.full.add(passes)
+    program.reach[slot, holder] = Reach(reach, passes, dict(mine), base, widest, bound, scale)
     program.row("reach", base, math.inf, plus({reach: 1, passes: greatest}, times(mine, -1)))
     if bound is None:
         program.row("reach", 0, math.inf, {reach: 1, passes: -widest})

@@ -24,11 +24,12 @@ from repatria.interrupts import deaf
 from repatria.plan.rows import Inequality, Program, plus, times
 
 Enough = Callable[[], bool]  # asked several times a second: whether the search shall end with the best plan so far
+Mend = Callable[[list[int]], list[int]]
 MAX_NODES = 20_000  # per objective
 LARGE = 2_000  # columns from which on a program goes by its relaxation first,
 MIDDLE = 6_000  # and up to which what that leaves open is searched in full
 NEARBY = ((3, 1), (6, 2), (20, 4))  # how far from the relaxation's point units may be, of large groups and of others
-NEAR_NODES, NEAR_GAP, STEEP = 20, 1e-5, 12
+NEAR_NODES, NEAR_GAP, STEEP = 20, 1e-6, 12
 _LOOK_SECONDS = 0.1  # how long Ctrl-C waits at most on a system where it wakes no thread that waits
 
 
@@ -92,15 +93,18 @@ class Search:
             return True
         return False
 
-    def settle(self, goals: Sequence[Goal], limits: Sequence[int] = (), whole: bool = False) -> list[Level]:
+    def settle(
+        self, goals: Sequence[Goal], limits: Sequence[int] = (), whole: bool = False, mend: Mend | None = None
+    ) -> list[Level]:
         """Each goal at its best, in order, and fixed there.
 
         Args:
             limits: what no answer passes, of as many goals as it has; each holds while those before are at theirs.
             whole: never by the relaxation, whose bound says little of this goal.
+            mend: makes an answer better that was found near the relaxation.
         """
         if len(self.program.lower) > LARGE and not whole and not self.stop.asked:
-            return self._near(goals)
+            return self._near(goals, mend)
         levels = []
         for i, goal in enumerate(goals):
             limit = limits[i] - goal.constant if i < len(limits) else None
@@ -149,9 +153,11 @@ class Search:
         proved = math.ceil(bound - 1e-6) if math.isfinite(bound) else known
         return value, min(value, max(known, proved))
 
-    def _near(self, goals: Sequence[Goal]) -> list[Level]:
+    def _near(self, goals: Sequence[Goal], mend: Mend | None) -> list[Level]:
         """The goals over real numbers, whole numbers near by, and bounds under what those reached."""
         self.some(goals)
+        if mend is not None:
+            self.take(mend(self.answer()))
         relaxed = Solver(self.program, self.stop, whole=False)
         levels = []
         for goal in goals:
@@ -180,7 +186,17 @@ class Search:
         self._close_to(point, goals)
 
     def _close_to(self, point: Sequence[float], goals: Sequence[Goal]) -> None:
-        """An answer in whole numbers near a point, by all goals at once: each weighs `STEEP` times the next.
+        """An answer in whole numbers near a point, or anywhere if there is none near."""
+        for radius, widest in NEARBY:
+            self._whole.around(point, radius, widest)
+            with suppress(Infeasible, Undecided):
+                self._together(goals)
+                return
+        self._whole.anywhere()
+        self._together(goals)
+
+    def _together(self, goals: Sequence[Goal]) -> None:
+        """All goals at once, where columns may be now: each weighs `STEEP` times the next.
 
         Level by level the solver loses itself in answers that are all as good; together they lead it.
         """
@@ -190,12 +206,6 @@ class Search:
             costs = plus(costs, times(goal.terms, by))
         self._whole.patience(NEAR_NODES, NEAR_GAP)
         try:
-            for radius, widest in NEARBY:
-                self._whole.around(point, radius, widest)
-                with suppress(Infeasible, Undecided):
-                    self._run(costs)
-                    return
-            self._whole.anywhere()
             self._run(costs)
         finally:
             self._whole.anywhere()

@@ -33,6 +33,7 @@ from repatria.plan.cycles import Cycle
 from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, check_input
 from repatria.plan.rows import Kin, Program, choose, kin_of, place, plus, times
 from repatria.plan.search import MAX_NODES, Enough, Goal, Infeasible, Level, Search, Stop, Undecided
+from repatria.plan.sooner import Sooner
 from repatria.problem import Problem
 
 __all__ = ["Enough", "Level", "Slot", "Solution", "solve", "tier_name"]
@@ -255,7 +256,7 @@ def _scheduled(case: Case, program: Program, search: Search) -> tuple[list[Level
         if (t, j) not in program.bounds
     )
     wide = Goal("places' bounds kept", dict.fromkeys(program.bounds.values(), 1), True, fixed)
-    levels = search.settle([*_waiting(case, program), wide])
+    levels = search.settle([*_waiting(case, program), wide], mend=lambda answer: Sooner(case, program, answer).mended())
     answer = search.answer()
     bounds = {
         (t, j): answer[program.bounds[t, j]] if (t, j) in program.bounds else place.bound

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from repatria.deal.classes import PersonClass
+from repatria.plan import search
 from repatria.plan.check import check_plan, unproved
 from repatria.plan.lottery import Odds, going, odds
 from repatria.plan.model import POINTS, Part, Place, PlanTerms, Progress, Row, Stage, Unit
-from repatria.plan.solve import solve
+from repatria.plan.solve import Solution, solve
 from repatria.plan.stages import Names, make_plan, replan
 from tests.plan.instances import lists, number, one_place
 from tests.plan.strategies import Round, wide_rounds
@@ -110,6 +111,28 @@ def test_every_plan_made_over_passes(case: Round, data: st.DataObject) -> None:
     assume(isinstance(after, dict))
     assert isinstance(after, dict)
     assert [str(p) for p in check_plan(after, units, classes, terms, SEED, progress=progress)] == []
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@given(wide_rounds())
+def test_every_plan_found_near_the_relaxation_passes_and_no_level_passes_its_bound(case: Round) -> None:
+    """As large rounds are searched, on small ones, where the best is known beside it."""
+    units, classes, terms = case
+    best = solve(units, classes, terms)
+    assume(isinstance(best, Solution))
+    assert isinstance(best, Solution)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "LARGE", 0)
+        patch.setattr(search, "MIDDLE", 0)
+        plan = make_plan(units, classes, terms, SEED, NAMES)
+    assert isinstance(plan, dict), [str(p) for p in plan]
+    event("proved" if not unproved(plan) else "with a gap")
+    assert [str(p) for p in check_plan(plan, units, classes, terms, SEED)] == []
+    for level, known in zip(plan["levels"], best.levels, strict=False):
+        if level["name"] != known.name or level["value"] != known.value:  # a bound holds under what came before
+            if level["name"] == known.name:
+                assert level["bound"] >= known.value if known.greatest else level["bound"] <= known.value
+            break
 
 
 # --- term by term -----------------------------------------------------------------------------------------------------

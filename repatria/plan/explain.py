@@ -199,19 +199,20 @@ class Reasons:
         return last
 
     def _after_cut_off(self, kind: UnitType, rank: int, values: dict[str, Any]) -> list[Message]:
-        """Where places end, and who comes before: everybody who stays of earlier tiers, and earlier tickets."""
+        """Where places end, and how many more would do at the latest: for everybody who stays of this tier's other
+        strata and of earlier tiers, for earlier tickets, and for the unit itself."""
         told = []
         last = values["cut_off_tier"]
         if last is not None:
             end = tier_message((kind.rank[0], last))
             told.append(Message("why.cut_off", {"holder": Name(kind.holder), "tier": end}))
-        before = kind.people * (rank - 1)
+        more = kind.people * rank
         for other, going in self._going.items():
             alike = (other.holder, other.counts) == (kind.holder, kind.counts) and other != kind
             if alike and other.tier <= kind.tier:
-                before += other.people * (len(self._peers[other]) - going)
-        values["people_before"] = before
-        told.append(Message("why.before", {}, before))
+                more += other.people * (len(self._peers[other]) - going)
+        values["places_more_at_most"] = more
+        told.append(Message("why.would.latest", {"holder": Name(kind.holder), "n": more}))
         return told
 
     def _forced(self, kind: UnitType) -> tuple[dict[str, Any], tuple[Message, ...]]:

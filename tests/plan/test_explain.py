@@ -98,17 +98,26 @@ def test_the_chance_is_the_one_that_was_published_before_the_draw() -> None:
     assert english(reason.told)[-1] == "Ticket 1 of 6; 4 places; chance 50.0 %."
 
 
-def test_a_person_after_the_cut_off_reads_who_comes_before_and_which_goal_would_get_worse() -> None:
+def test_a_person_after_the_cut_off_reads_how_many_places_more_would_do_and_which_goal_would_get_worse() -> None:
     reason = told(of(3)[1])
     assert reason.values["cut_off_tier"] == 2
     assert english(reason.told)[1:] == [
         "The places of north end with tier 2.",
-        "8 people who stay come before, by tier and ticket.",
+        "Would go, at the latest, with so many places more for north: 9.",
         "With this person in the plan one goal would come out worse: tier 2, from north: people who go; 3 instead"
         " of 4.",
     ]
     assert (reason.values["why_not"]["now"], reason.values["why_not"]["then"]) == (4, 3)
     assert "why_not" not in told(of(3)[1], why_not=False).values
+
+
+def test_with_so_many_places_more_a_person_after_the_cut_off_goes() -> None:
+    unit = of(3)[1]
+    for n, goes in ((0, False), (2, False), (9, True)):
+        terms = one_place(20, 20, stages=1, north=6 + n, south=6)
+        made = make_plan(UNITS, CLASSES, terms, SEED, NAMES)
+        assert isinstance(made, dict)
+        assert Reasons(made, UNITS, CLASSES, terms, SEED).of(unit).goes == goes
 
 
 def test_a_unit_that_only_the_bound_keeps_out_reads_so_and_of_no_change() -> None:

@@ -407,7 +407,7 @@ def among_rivals(
 
     A rival whose own other row has a better partner is no great rival: so each row's rivals are weighed by how free
     they are, and that again by how free theirs are (belief propagation on the graph of pairs; exact where it has no
-    circles). With no pass every rival counts in full, which is what learning needs.
+    circles). With no pass every rival counts in full.
 
     Args:
         odds: of each pair, against being alone.

@@ -127,3 +127,19 @@ def test_without_one_to_one_whoever_stands_twice_is_found_twice(invented: Regist
     doubles = {(one, f"again-{other}") for one, other in true}
     assert found.model.several > 0.8
     assert len(pairs & true) == len(pairs & doubles) > 0.5 * len(true)
+
+
+def test_without_one_to_one_near_strangers_do_not_become_partners(invented: Registers) -> None:
+    draw = random.Random(9)
+    words = [row["name"].split() for row in invented[1]]
+    strangers = [
+        {"id": f"s{at}", "name": f"{draw.choice(words)[0]} {draw.choice(words)[1]}"} for at in range(4 * len(words))
+    ]
+    left, right = (
+        [{"id": row["id"], "name": " ".join(row["name"].split()[:2])} for row in side] for side in invented[:2]
+    )
+    true = invented[2]
+    found = link(left, right + strangers, one_to_one=False, least=0.5)
+    pairs = set(zip(found.left_ids, found.right_ids, strict=True))
+    assert found.model.partners < 1.5 * len(true)
+    assert len(pairs & true) > 0.65 * len(pairs)

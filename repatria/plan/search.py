@@ -101,7 +101,7 @@ class Search:
         Args:
             limits: what no answer passes, of as many goals as it has; each holds while those before are at theirs.
             whole: never by the relaxation, whose bound says little of this goal.
-            mend: makes an answer better that was found near the relaxation.
+            mend: makes an answer better that was found near the relaxation, or that a search was stopped at.
         """
         if len(self.program.lower) > LARGE and not whole and not self.stop.asked:
             return self._near(goals, mend)
@@ -109,6 +109,9 @@ class Search:
         for i, goal in enumerate(goals):
             limit = limits[i] - goal.constant if i < len(limits) else None
             value, bound = self._best(goal, limit)
+            if self.stop.asked and mend is not None:
+                self.take(mend(self.answer()))
+                value, mend = _value(goal.terms, self.answer()), None
             if limit is not None and value != limit:
                 limits = ()
             self._fix(goal, value, value == bound)

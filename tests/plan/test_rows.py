@@ -13,7 +13,7 @@ from repatria.deal.classes import PersonClass
 from repatria.plan import search
 from repatria.plan.check import check_plan, unproved
 from repatria.plan.lottery import Odds, going, odds
-from repatria.plan.model import POINTS, Part, Place, PlanTerms, Progress, Row, Stage, Unit
+from repatria.plan.model import POINTS, Part, Place, PlanTerms, Progress, Row, Stage, Unit, unit_types
 from repatria.plan.solve import Solution, solve
 from repatria.plan.stages import Names, make_plan, replan
 from tests.plan.instances import lists, number, one_place
@@ -298,6 +298,21 @@ def test_when_it_is_enough_the_best_plan_so_far_comes_back_with_its_gaps() -> No
     assert isinstance(plan, dict)
     left = unproved(plan)
     assert left
-    mended = {"plan.tier", "plan.early", "plan.tier.stage", "plan.outside"}  # all that is short of the best
-    assert {p.code for p in check_plan(plan, units, classes, terms, SEED)} <= mended
+    assert {p.code for p in check_plan(plan, units, classes, terms, SEED)} <= {"plan.tier", "plan.outside"}  # who goes
     assert unproved(made(units, classes, terms)) == []
+
+
+def test_a_plan_that_is_stopped_when_it_is_settled_who_goes_passes_as_it_is() -> None:
+    units, classes = lists(north=[(7, marked(t)) for t in range(4)], south=[(7, marked(t)) for t in range(4)])
+    places = (Place("bridge", {"north": 3, "south": 3}, 1), Place("port", {"north": 2, "south": 2}, 1))
+    stages = tuple(Stage(f"s{t}", f"2025-12-1{t}", places) for t in range(5))
+    terms = PlanTerms({"north": 20, "south": 20}, 2, stages)
+    drawn = {kind: (7, 7, 6, 0)[kind.tier] for kind in unit_types(units, classes).values()}
+    stopped = 0
+    for patience in range(8):
+        asked = iter([False] * patience)
+        plan = make_plan(units, classes, terms, SEED, NAMES, going=drawn, enough=lambda asked=asked: next(asked, True))
+        assert isinstance(plan, dict)
+        assert check_plan(plan, units, classes, terms, SEED) == []
+        stopped += bool(unproved(plan))
+    assert stopped

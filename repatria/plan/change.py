@@ -631,6 +631,8 @@ def _told(case: Case, change: Change) -> Message:
         limit = (row.least or 0) - n if change.least else (row.most or 0) + n
         way = "least" if change.least else "most"
         return Message(f"why.change.{way}", {"sentence": row.sentence, "n": n, "to": limit})
+    if line.kind == PACKAGES:
+        return Message("why.change.packages", {"to": to})
     if line.kind == BOUND:
         to = _bounds(case.terms, change).bound
     return Message(f"why.change.{line.kind}", {"n": n, "to": to})

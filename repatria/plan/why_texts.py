@@ -33,7 +33,7 @@ TEXTS: dict[str, Text] = {
     "why.change.least": "lower by {n}, to {to}, what this asks at least: {sentence}",
     "why.change.bound": "raise the bound to {to}, and that of every place by {n}",
     "why.change.tolerance": "let a side be ahead by {n} more at the end: by {to}",
-    "why.change.packages": "let closed rounds have {n} parties more, {to} at most",
+    "why.change.packages": "let a closed round have {to} parties at most",
     # one person, for officers and verifiers
     "why.unlisted": "Not on a signed list.",
     "why.who": "{tier}, held by {holder}.",

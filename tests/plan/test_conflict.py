@@ -14,8 +14,9 @@ from repatria.plan.case import Case, make_case
 from repatria.plan.change import Change, Found, changed, changes_for, cost_of, firm_lines, impossible
 from repatria.plan.check import check_plan
 from repatria.plan.conflict import BOUND, Conflict, Line, Term, answer_of, conflict_of, relaxed, terms_of
-from repatria.plan.model import Part, Place, PlanTerms, Row, Stage, Unit, unit_type
+from repatria.plan.model import Part, Place, PlanTerms, Progress, Row, Stage, Unit, unit_type
 from repatria.plan.search import Stop
+from repatria.plan.solve import Solution, solve
 from repatria.plan.stages import Names, make_plan
 from repatria.plan.why_texts import TEXTS
 from tests.plan.impossible import Impossible
@@ -259,3 +260,48 @@ def test_terms_that_can_be_met_have_no_conflict_and_need_no_change() -> None:
     with pytest.raises(ValueError, match="can be met"):
         conflict_of(case)
     assert changes_for(case, PEOPLE[1]).repairs[0].changes == ()
+
+
+# --- among three sides, and when a plan is made over --------------------------------------------------------------
+
+
+def three(total: int, south_to: str = "east") -> tuple[tuple[Unit, ...], dict[str, PersonClass], PlanTerms]:
+    """North gives to south, south to whom it is said, and east to north; all at one place on one day."""
+    held = {"north": "south", "south": south_to, "east": "north"}
+    units, classes = lists(**{holder: [(6, kind(1))] for holder in held})
+    units = tuple(replace(unit, to=held[unit.holder]) for unit in units)
+    place = Place("bridge", {"north": 5, "south": 9, "east": 9}, 3)
+    terms = PlanTerms(dict.fromkeys(held, total), 3, (Stage("s1", "2025-12-10", (place,)),))
+    return units, classes, terms
+
+
+def test_among_three_sides_totals_give_way_together_where_one_alone_would_leave_a_side_ahead() -> None:
+    units, classes, terms = three(6)
+    terms = replace(terms, bound=1, stages=(replace(terms.stages[0], places=(
+        replace(terms.stages[0].places[0], bound=1, capacity={"north": 3, "south": 9, "east": 9}),)),))  # fmt: skip
+    conflict, repairs = said(units, classes, terms)
+    assert conflict == ["north hands over 6", "north has 3 seats at bridge in stage s1"]
+    for repair in changes_for(make_case(units, classes, terms, None, None), classes).repairs:
+        case = make_case(units, repair.classes, repair.terms, None, None)
+        assert can(case, terms_of(case))
+    assert "give north 3 more seats at bridge in stage s1" in repairs
+
+
+def test_rounds_that_are_too_short_for_three_are_told_and_may_be_longer() -> None:
+    units, classes, terms = three(4)
+    conflict, repairs = said(units, classes, replace(terms, packages=2))
+    assert "everything given is part of a closed round of 2 parties at most" in conflict
+    assert "let a closed round have 3 parties at most" in repairs
+
+
+def test_when_a_plan_is_made_over_what_is_over_stays_and_the_rest_is_told() -> None:
+    terms = PlanTerms({"north": 8, "south": 8}, 9, days((4, 4), (4, 4)))
+    before = make_plan(*PEOPLE, terms, SEED, NAMES)
+    assert isinstance(before, dict)
+    absent = frozenset(n for n, holder in before["stages"][0]["places"][0]["sequence"][:2] if holder == "north")
+    progress = Progress(before, frozenset({"s1"}), again=absent)
+    (problem,) = [p for p in solve(*PEOPLE, terms, progress=progress) if p.code == "plan.infeasible"]  # type: ignore[union-attr]
+    assert "north has 4 seats at bridge in stage s2" in problem.what
+    assert "give north 1 more seat at bridge in stage s2" in problem.do
+    wider = replace(terms, stages=days((4, 4), (5, 4)))
+    assert isinstance(solve(*PEOPLE, wider, progress=progress), Solution)

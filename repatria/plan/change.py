@@ -50,6 +50,7 @@ from repatria.plan.conflict import (
     TOTAL,
     Line,
     at_message,
+    by_marks,
     conflict_of,
     feasible,
     in_english,
@@ -89,9 +90,9 @@ class Repair:
     terms: PlanTerms
     classes: Classes
 
-    def told(self) -> tuple[Message, ...]:
-        """Each change in the words of its term."""
-        return tuple(_told(self.case, change) for change in self.changes)
+    def told(self, of_somebody: bool = False) -> tuple[Message, ...]:
+        """Each change in the words of its term; `of_somebody` as in `Conflict.told`."""
+        return tuple(_told(self.case, change, of_somebody) for change in self.changes)
 
     def touched(self) -> frozenset[str]:
         """The terms changed, by which repairs are told apart. So many for so many, changed alike, is a term by itself:
@@ -616,7 +617,7 @@ _WRITTEN: Mapping[str, Callable[[PlanTerms, Change], PlanTerms]] = {
 }
 
 
-def _told(case: Case, change: Change) -> Message:
+def _told(case: Case, change: Change, of_somebody: bool) -> Message:
     line, n = change.line, abs(change.amount)
     holder, to = Name(line.holder), figure_of(case, line, change.least) + change.amount
     if line.kind == TOTAL:
@@ -628,6 +629,8 @@ def _told(case: Case, change: Change) -> Message:
         return Message("why.change.all", {"holder": holder, "tier": tier_message(line.rank or (1, 0)), "n": n})
     if line.kind == ROW:
         row = next(row for row in case.terms.rows if row.name == line.row)
+        if of_somebody and by_marks(row):
+            return Message("why.change.marks", {"n": n})
         limit = (row.least or 0) - n if change.least else (row.most or 0) + n
         way = "least" if change.least else "most"
         return Message(f"why.change.{way}", {"sentence": row.sentence, "n": n, "to": limit})

@@ -29,7 +29,7 @@ from typing import NamedTuple
 from repatria.message import Message, Name, Place, in_english
 from repatria.plan.case import Case, Slot, measure
 from repatria.plan.hitting import CALLS, Unknown, smallest_conflict
-from repatria.plan.model import UnitType
+from repatria.plan.model import Row, UnitType
 from repatria.plan.rows import Program, choose, place
 from repatria.plan.search import INFEASIBLE, LARGE, Infeasible, Search, Solver, Stop, Undecided
 from repatria.plan.why_texts import TEXTS
@@ -80,9 +80,10 @@ class Conflict:
         """Whether it is proved that no conflict has fewer terms."""
         return self.least == len(self.terms)
 
-    def told(self) -> tuple[Message, ...]:
-        """Each term in its own words."""
-        return tuple(_told(self.case, term, self.lines) for term in self.terms)
+    def told(self, of_somebody: bool = False) -> tuple[Message, ...]:
+        """Each term in its own words; where it is told of somebody, a row that goes by marks without its sentence,
+        which may say what the mark means."""
+        return tuple(_told(self.case, term, self.lines, of_somebody) for term in self.terms)
 
     def facts(self) -> tuple[Message, ...]:
         """What is no term, and stands against them: how many there are on the lists of the totals in conflict."""
@@ -320,7 +321,12 @@ def _confirmed(case: Case, lines: frozenset[Line], stop: Stop) -> bool:
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def _told(case: Case, term: Term, lines: Collection[Line]) -> Message:
+def by_marks(row: Row) -> bool:
+    """Whether a row counts anybody by a mark, whose meaning is sealed and may be a medical fact."""
+    return any(part.mark for part in row.parts)
+
+
+def _told(case: Case, term: Term, lines: Collection[Line], of_somebody: bool) -> Message:
     terms, line = case.terms, term.lines[0]
     holder = Name(line.holder)
     if term.kind == TOTAL:
@@ -344,7 +350,10 @@ def _told(case: Case, term: Term, lines: Collection[Line]) -> Message:
         return Message("why.term.tolerance", {"n": terms.tolerance or 0})
     if term.kind == PACKAGES:
         return Message("why.term.packages", {"n": terms.packages})
-    return Message("why.term.row", {"sentence": next(row.sentence for row in terms.rows if row.name == line.row)})
+    row = next(row for row in terms.rows if row.name == line.row)
+    if of_somebody and by_marks(row):
+        return Message("why.term.marks")
+    return Message("why.term.row", {"sentence": row.sentence})
 
 
 def _capacity(case: Case, line: Line) -> int:

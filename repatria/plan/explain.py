@@ -38,7 +38,7 @@ from typing import Any, NamedTuple
 from repatria.message import Day, Message, Name, Place, in_english
 from repatria.plan.case import Case, Slot, make_case, measure
 from repatria.plan.change import changes_for
-from repatria.plan.conflict import conflict_of, tier_message
+from repatria.plan.conflict import by_marks, conflict_of, tier_message
 from repatria.plan.hitting import Unknown
 from repatria.plan.levels import parse_level
 from repatria.plan.lottery import Chance, order
@@ -237,10 +237,10 @@ class Reasons:
         """The terms that a unit put in by force cannot be met with, and the least change that would let it go."""
         values: dict[str, Any] = {"reason": "terms", "terms": [], "changes": []}
         try:
-            terms = conflict_of(case).told()
+            terms = conflict_of(case).told(of_somebody=True)
         except (Unknown, ValueError):
             return values, (Message("why.collide.unknown"),)
-        changes = [repair.told() for repair in changes_for(case, self.classes).repairs[:1]]
+        changes = [repair.told(of_somebody=True) for repair in changes_for(case, self.classes).repairs[:1]]
         values["terms"] = [in_english(each, TEXTS) for each in terms]
         values["changes"] = [in_english(each, TEXTS) for repair in changes for each in repair]
         told = Message("why.collide", {"terms": terms})
@@ -296,7 +296,9 @@ class Reasons:
             more = sum(measure(part, kind) for part in row.parts if self._at(part.stage, part.place, slot))
             less = sum(measure(part, kind) for part in row.parts if self._at(part.stage, part.place, now))
             if row.most is not None and more > less and self._figures[row.name] + more - less > row.most:
-                return Message("why.late.row", {"sentence": row.sentence})
+                return Message("why.late.marks") if by_marks(row) else Message(
+                    "why.late.row", {"sentence": row.sentence}
+                )
         if kind.counts and self._too_far(kind, slot, now):
             return Message("why.late.bound", holder)
         return Message("why.late.other")

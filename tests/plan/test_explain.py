@@ -130,26 +130,40 @@ def test_a_unit_that_only_the_bound_keeps_out_reads_so_and_of_no_change() -> Non
 
 
 def test_the_change_that_is_told_lets_the_unit_go() -> None:
-    nobody = Row("early", "nobody of mark a", (Part(mark="a"),), most=0)
-    crew = replace(kind(3, weight=4), marks=("a",))
-    units, classes = lists(north=[(6, kind(2)), (1, crew)], south=[(6, kind(1))])
-    terms = replace(one_place(9, 5, stages=1, north=6, south=6), rows=(nobody,))
+    units, classes = lists(north=[(6, kind(2)), (1, kind(3, weight=4))], south=[(6, kind(1))])
+    terms = one_place(3, 9, stages=2, north=6, south=6)
     made = make_plan(units, classes, terms, SEED, NAMES)
     assert isinstance(made, dict)
     reason = Reasons(made, units, classes, terms, SEED).of(units[6].number)
     assert english(reason.told)[-2:] == [
-        "Cannot go under these terms, which cannot be met together with it: nobody of mark a.",
-        "It would be possible with this change: raise by 4, to 4, what this allows at most: nobody of mark a.",
+        "Cannot go under these terms, which cannot be met together with it: north has 6 seats in all stages together.",
+        "It would be possible with this change: give north 1 more seat at bridge in stage s1.",
     ]
     assert reason.values["why_not"] == {
         "reason": "terms",
-        "terms": ["nobody of mark a"],
-        "changes": ["raise by 4, to 4, what this allows at most: nobody of mark a"],
+        "terms": ["north has 6 seats in all stages together"],
+        "changes": ["give north 1 more seat at bridge in stage s1"],
     }
-    wider = replace(terms, rows=(replace(nobody, most=4),))
-    kinds = make_case(units, classes, wider, None, None).types
-    forced = solve(units, classes, wider, force=next(k for k in kinds if k.weight == 4))
-    assert isinstance(forced, Solution)
+    first = replace(terms.stages[0].places[0], capacity={"north": 4, "south": 3})
+    wider = replace(terms, stages=(replace(terms.stages[0], places=(first,)), terms.stages[1]))
+    crew = next(each for each in make_case(units, classes, wider, None, None).types if each.weight == 4)
+    assert isinstance(solve(units, classes, wider, force=crew), Solution)
+
+
+def test_nobody_reads_what_a_mark_of_a_person_means() -> None:
+    """A row's sentence may say "stretchers", and whoever is kept out by it would be known to need one."""
+    crew = replace(kind(3, weight=4), marks=("a",))
+    units, classes = lists(north=[(6, kind(2)), (1, crew)], south=[(6, kind(1))])
+    for most, stage in ((0, ""), (0, "s1")):
+        row = Row("stretchers", "so many stretchers", (Part(mark="a", stage=stage),), most=most)
+        terms = replace(one_place(20, 20, stages=2, north=10 if stage else 6, south=6), rows=(row,))
+        made = make_plan(units, classes, terms, SEED, NAMES)
+        assert isinstance(made, dict)
+        reason = Reasons(made, units, classes, terms, SEED).of(units[6].number)
+        said = " ".join(english(reason.told))
+        assert "a limit that the terms set by marks" in said
+        assert "stretchers" not in said
+        assert "stretchers" not in json.dumps(reason.as_json())
 
 
 def test_whoever_cannot_go_any_more_reads_no_reason() -> None:

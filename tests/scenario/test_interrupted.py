@@ -181,8 +181,8 @@ class Interrupted(Scenario):
             at.run("plan", "explain", north, number, "--language", "ar")
             at.run("plan", "explain", north, number, "--audience", "family", "--language", "uk")
             at.run("plan", "explain", north, "--all", "--out", str(at.folder / "keys" / "reasons.csv"))
-            files = (str(at.folder / "keys" / name) for name in ("plan.html", "plan.pdf"))
-            at.run("plan", "page", north, "--out", next(files), "--pdf", next(files), "--language", "ar")
+            # No --pdf: its typesetter has threads, and they are not there in a copy of this process that a test makes.
+            at.run("plan", "page", north, "--out", str(at.folder / "keys" / "plan.html"), "--language", "ar")
             at.run("lottery", "receipt", north, number, "--out", receipt)
             at.run("lottery", "ticket", receipt)
             at.run("law", "review", north)

@@ -13,7 +13,7 @@ demo: .venv/.demo  ## the whole story, told and checked: an exchange from its op
 	$(BIN)/python -m tests.scenario.demo
 
 test: .venv/.dev lint  ## style, types, then every test but the soak
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.dev
 	$(BIN)/python -m ruff check --quiet .

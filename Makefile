@@ -60,9 +60,10 @@ LOCK := .venv-lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-e
 
 lock:
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip --quiet install pip-tools
-	$(LOCK) --extra demo --extra pdf --extra dev -o requirements-dev.txt pyproject.toml
-	cp requirements-dev.txt requirements-demo.txt && cp requirements-dev.txt requirements.txt
+	$(LOCK) --extra demo --extra pdf --extra web --extra postgres --extra dev -o requirements-dev.txt pyproject.toml
+	for each in .txt -demo.txt -web.txt; do cp requirements-dev.txt requirements$$each; done
 	$(subst --upgrade,,$(LOCK)) --extra demo --extra pdf -o requirements-demo.txt pyproject.toml
+	$(subst --upgrade,,$(LOCK)) --extra demo --extra pdf --extra web --extra postgres -o requirements-web.txt pyproject.toml
 	$(subst --upgrade,,$(LOCK)) -o requirements.txt pyproject.toml
 	cp requirements.txt requirements-scale.txt
 	$(subst --upgrade,,$(LOCK)) --extra scale -o requirements-scale.txt pyproject.toml

@@ -5,6 +5,8 @@ into signed entries, tries them on a fork of the state with the very reducers of
 effect lets the node commit all of it: records, attachments, mail and entries together, or nothing.
 
 The same `run` serves the command line, pages and a desk: whatever can give a state and keep entries is a node here.
+Where whoever must sign is not here with a key, `prepare` makes the events as they will stand, tried as if everybody had
+signed; each signs at home, in any order, and `complete` turns them into entries once there are enough (ADR 124).
 """
 
 from __future__ import annotations
@@ -14,11 +16,22 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from repatria.exchange.advice import advice
-from repatria.exchange.codec import Body, encode_body, event_id
+from repatria.exchange.authority import signers
+from repatria.exchange.codec import Body, decode_body, encode_body, event_id
 from repatria.exchange.events import Event
 from repatria.exchange.fold import apply
-from repatria.exchange.state import State
-from repatria.ledger.entry import encode_entry, sign_entry
+from repatria.exchange.state import Attachments, Refuse, State, Verdict
+from repatria.ledger.entry import (
+    ENTRY_TYPE,
+    Entry,
+    Proven,
+    Signature,
+    encode_entry,
+    key_id,
+    sign_entry,
+    with_signatures,
+)
+from repatria.ledger.tree import leaf_hash
 from repatria.problem import Problem
 
 R = TypeVar("R")
@@ -119,6 +132,7 @@ def sign(state: State, outcome: Outcome, given: Given) -> tuple[tuple[bytes, ...
     """The outcome's drafts as signed entries and their event ids, each tried on `state`; or the problems."""
     entries: list[bytes] = []
     names: list[str] = []
+    attachment = _attached(outcome, given)
     for draft in outcome.drafts:
         missing = [author for author in (draft.author, *draft.signatories) if given.seed(author) is None]
         if missing:
@@ -129,20 +143,136 @@ def sign(state: State, outcome: Outcome, given: Given) -> tuple[tuple[bytes, ...
                 )
                 for author in missing
             ]  # fmt: skip
-        seq, prev, _ = state.chains.get(draft.author, (-1, None, 0))
-        refs = tuple(names[int(ref[1:])] if ref.startswith("#") else ref for ref in draft.refs)
-        body = encode_body(
-            Body(
-                state.exchange or outcome.exchange, draft.author, seq + 1, prev, state.seen, refs,
-                draft.commit, given.now, draft.event,
-            )
-        )  # fmt: skip
+        body = _body(state, draft, names, given.now, outcome.exchange)
         seeds = [seed for author in (draft.author, *draft.signatories) if (seed := given.seed(author)) is not None]
         entry = encode_entry(sign_entry(body, seeds))
-        verdict = apply(state, entry, lambda name: outcome.attachments.get(name) or given.attachment(name))
+        verdict = apply(state, entry, attachment)
         if not verdict.applied:
-            rule = verdict.rule or ""
-            return [Problem(rule, type(draft.event).__name__, verdict.what, advice(rule))]
+            return [_problem(verdict, draft.event)]
         entries.append(entry)
         names.append(event_id(body))
     return tuple(entries), tuple(names)
+
+
+# --- signed elsewhere -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """An event as it will stand, and whose signatures it takes: its author's, and `needed` of `others` besides.
+
+    `keys` are the public keys, hex, by author; `signed` those signatures that are there by now, by author.
+    """
+
+    body: bytes
+    author: str
+    others: tuple[str, ...]
+    needed: int
+    keys: Mapping[str, str]
+    signed: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def event(self) -> str:
+        return event_id(self.body)
+
+    @property
+    def enough(self) -> bool:
+        return self.author in self.signed and sum(other in self.signed for other in self.others) >= self.needed
+
+    def waits_for(self) -> tuple[str, ...]:
+        """The authors whose signature still counts."""
+        if self.enough:
+            return ()
+        left = [self.author] if self.author not in self.signed else []
+        short = sum(other in self.signed for other in self.others) < self.needed
+        return (*left, *(other for other in self.others if short and other not in self.signed))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An outcome whose events wait for signatures."""
+
+    events: tuple[Unsigned, ...]
+    outcome: Outcome
+
+    @property
+    def enough(self) -> bool:
+        return all(each.enough for each in self.events)
+
+
+def prepare(state: State, outcome: Outcome, given: Given) -> Prepared | list[Problem]:
+    """The outcome's events as they would stand, tried on `state` (a fork) as if everyone who must had signed.
+
+    What this node can sign is signed: the member's own events bear its key already.
+    """
+    events: list[Unsigned] = []
+    names: list[str] = []
+    attachment = _attached(outcome, given)
+    for draft in outcome.drafts:
+        body = _body(state, draft, names, given.now, outcome.exchange)
+        read = decode_body(body)
+        try:
+            who = signers(state, read, state.size)
+        except Refuse as refusal:
+            return [Problem(refusal.rule, read.kind, refusal.what, advice(refusal.rule))]
+        if who.needed > len(who.others):
+            what = f"{len(who.others)} of the {who.needed} signatories needed hold a key"
+            return [Problem("authority.quorum", read.kind, what, advice("authority.quorum"))]
+        keys = {draft.author: who.own, **who.others}
+        verdict = _tried(state, body, [who.own, *list(who.others.values())[: who.needed]], attachment)
+        if not verdict.applied:
+            return [_problem(verdict, draft.event)]
+        own = given.seed(draft.author)
+        signed = {} if own is None else {draft.author: sign_entry(body, [own]).sigs[0].sig}
+        events.append(Unsigned(body, draft.author, tuple(sorted(who.others)), who.needed, keys, signed))
+        names.append(event_id(body))
+    return Prepared(tuple(events), outcome)
+
+
+def complete(node: Node, prepared: Prepared, given: Given) -> Done | list[Problem]:
+    """Keep what has all its signatures, if it still takes effect on the present state; or every reason why not.
+
+    An event stands in its author's chain, at the place that was the next one when it was prepared: after another
+    event of the same author it has to be prepared and signed anew (`chain.place`, `chain.prev`).
+    """
+    state = node.state()
+    attachment = _attached(prepared.outcome, given)
+    entries = []
+    for each in prepared.events:
+        sigs = [Signature(key_id(bytes.fromhex(each.keys[author])), sig) for author, sig in each.signed.items()]
+        entry = encode_entry(with_signatures(Entry(ENTRY_TYPE, each.body, ()), sigs))
+        verdict = apply(state, entry, attachment)
+        if not verdict.applied:
+            rule = verdict.rule or ""
+            return [Problem(rule, verdict.kind, verdict.what, advice(rule))]
+        entries.append(entry)
+    node.commit(entries, prepared.outcome)
+    return Done(tuple(each.event for each in prepared.events), prepared.outcome.answer)
+
+
+def _body(state: State, draft: Draft, names: Sequence[str], now: str, exchange: str) -> bytes:
+    """The draft as an event at the next place of its author's chain; `names` are the events before it, "#0" and on."""
+    seq, prev, _ = state.chains.get(draft.author, (-1, None, 0))
+    refs = tuple(names[int(ref[1:])] if ref.startswith("#") else ref for ref in draft.refs)
+    return encode_body(
+        Body(
+            state.exchange or exchange, draft.author, seq + 1, prev, state.seen, refs, draft.commit, now, draft.event,
+        )
+    )  # fmt: skip
+
+
+def _tried(state: State, body: bytes, keys: Sequence[str], attachment: Attachments) -> Verdict:
+    """What would become of the event, signed by these keys: nobody has signed, and nothing is verified."""
+    sigs = [Signature(key_id(bytes.fromhex(key)), bytes(64)) for key in keys]
+    entry = with_signatures(Entry(ENTRY_TYPE, body, ()), sigs)
+    data = encode_entry(entry)
+    return apply(state, data, attachment, Proven(entry, tuple(keys), leaf_hash(data)))
+
+
+def _attached(outcome: Outcome, given: Given) -> Attachments:
+    return lambda name: outcome.attachments.get(name) or given.attachment(name)
+
+
+def _problem(verdict: Verdict, event: Event) -> Problem:
+    rule = verdict.rule or ""
+    return Problem(rule, type(event).__name__, verdict.what, advice(rule))

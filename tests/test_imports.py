@@ -48,8 +48,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "files": _CORE | {"interrupts"},
     "store": _CORE | {"office", "interrupts"},
     "sync": _CORE | {"office", "store", "files"},
-    "cli": _CORE | {"office", "commands", "files", "store", "sync"},
-    "web": _CORE | {"office", "commands", "files", "store", "sync"},
+    "cli": _CORE | {"office", "commands", "files", "store", "sync", "web"},  # `serve` starts the pages
+    "web": _CORE | {"office", "commands", "files", "store", "sync", "cli"},  # whose API is the command line's verbs
 }
 EDGES = {"files", "store", "sync", "cli", "web"}
 
@@ -104,7 +104,7 @@ CLOCKS = {"now", "today", "utcnow"}
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "highspy": ("plan/search.py", "plan/linear.py"),
     "nacl": ("ledger/note.py",),
-    "cryptography": ("store/vault.py",),
+    "cryptography": ("store/vault.py", "web/tls.py"),
     "pyrage": ("store/vault.py",),
     "rbcl": ("blind/",),
     "rapidfuzz": ("linkage/",),
@@ -121,6 +121,10 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "click": ("cli/",),
     "rich": ("cli/",),
     "django": ("web/",),
+    "allauth": ("web/",),
+    "ninja": ("web/",),
+    "cheroot": ("web/serve.py",),
+    "segno": ("web/",),
 }
 # Only inside the function that needs it: slow to import, or an extra that may be absent.
 LATE = {"highspy", "pyspark", "splink", "pyarrow", "pandas", "py4j"}

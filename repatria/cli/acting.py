@@ -19,7 +19,7 @@ def member(at: AtNode) -> By:
     signatories = tuple(
         author
         for author, grants in sorted(state.keys.items())
-        if author.startswith(own + "/") and grants[-1].role == SIGNATORY and at.given.seed(author) is not None
+        if author.startswith(own + "/") and grants[-1].role == SIGNATORY and at.can_sign(author)
     )
     return By(own, signatories)
 
@@ -35,7 +35,7 @@ def unlocked(at: AtNode, role: str) -> list[str]:
     return [
         author
         for author, grants in sorted(state.keys.items())
-        if grants[-1].role == role and at.given.seed(author) is not None
+        if grants[-1].role == role and at.can_sign(author)
     ]
 
 
@@ -47,7 +47,7 @@ def delegate(at: AtNode, *roles: str) -> By:
     """
     state = at.node.state()
     for author, grants in sorted(state.keys.items()):
-        if author.startswith(at.node.member + "/") and grants[-1].role in roles and at.given.seed(author) is not None:
+        if author.startswith(at.node.member + "/") and grants[-1].role in roles and at.can_sign(author):
             return By(author)
     raise Problems(
         [

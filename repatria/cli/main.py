@@ -45,6 +45,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("remains", "Remains: whose they are, as the side that received them finds."),
     ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
     ("verify", "Check a ledger: every byte, signature and rule."),
+    ("serve", "The pages of a node, for whoever works at it."),
     ("report", "What people read: tables of the round, balance, differences."),
 )
 

@@ -75,6 +75,10 @@ class AtNode:
     node: NodeFolder
     given: Given
 
+    def can_sign(self, author: str) -> bool:
+        """Whether this author's signature can be had here."""
+        return self.given.seed(author) is not None
+
     def run(self, command: Command[R], request: R) -> Done | list[Problem]:
         """Do it through the office, or every reason why not."""
         from repatria.office import run

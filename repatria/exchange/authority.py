@@ -50,17 +50,19 @@ CLOSING = (PARTY, MEDIATOR, NEUTRAL, HOST)  # who answers for people, or was the
 KEY, SIGNATORIES = "key", "signatories"  # the member's key alone, or with its quorum of signatories
 SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER = "signatory", "supervisor", "desk", "gate", "interviewer"
 PHYSICIAN = "physician"
+OFFICER, LIAISON = "officer", "liaison"  # who work at a member's node, and author nothing themselves (ADR 123)
 APPOINTS: dict[str, tuple[str, ...]] = {  # which delegates a member of each role appoints
-    PARTY: (SIGNATORY, SUPERVISOR, DESK, PHYSICIAN),
-    MEDIATOR: (SIGNATORY,),
-    GUARANTOR: (SIGNATORY,),
-    NEUTRAL: (SIGNATORY, GATE, INTERVIEWER, PHYSICIAN),
-    HOST: (SIGNATORY, DESK),
-    OBSERVER: (),
+    PARTY: (SIGNATORY, SUPERVISOR, DESK, PHYSICIAN, OFFICER, LIAISON),
+    MEDIATOR: (SIGNATORY, OFFICER),
+    GUARANTOR: (SIGNATORY, OFFICER),
+    NEUTRAL: (SIGNATORY, GATE, INTERVIEWER, PHYSICIAN, OFFICER),
+    HOST: (SIGNATORY, DESK, OFFICER),
+    OBSERVER: (OFFICER,),
 }
-DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER, PHYSICIAN)
+DELEGATE_ROLES = (SIGNATORY, SUPERVISOR, DESK, GATE, INTERVIEWER, PHYSICIAN, OFFICER, LIAISON)
 BINDING = (SIGNATORY, SUPERVISOR)  # delegates who can bind their member
-ROTATING = (SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN)  # a desk's or gate's key is its device's, and ends with it
+# A desk's or gate's key is its device's, and ends with it.
+ROTATING = (SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN, OFFICER, LIAISON)
 # The seats of a Mixed Medical Commission, and how many of its members decide (GC III Annex II 1 and 10).
 PHYSICIANS = {PARTY: 1, NEUTRAL: 2}
 COMMISSION_MAJORITY = 2
@@ -229,6 +231,31 @@ def check_signatures(
         who = "other members of the commission" if _is_mixed(body) else "signatories"
         raise Refuse("authority.quorum", f"{have} of the {needed} {who} needed have signed")
     return Signed(role, place, have, revoked, standing)
+
+
+class Signers(NamedTuple):
+    """Whose signatures an event can bear, by author, and how many besides the author's own it takes."""
+
+    own: str  # the author's key
+    others: dict[str, str]  # whose signatures count besides, by author: their keys
+    needed: int
+
+
+def signers(state: State, body: Body, index: int) -> Signers:
+    """Who must sign this event, if it comes at `index`.
+
+    Raises:
+        Refuse: the author holds no key with which it could sign.
+    """
+    judged = min(body.seen[0], index) if works_apart(state, body) else index
+    own, *_ = _own_key(state, body, judged, index)
+    others: dict[str, str] = {}
+    if _is_mixed(body):
+        others = _commission(state, body, index)
+    elif "/" not in body.author or _replaces_its_members(body):
+        others = _signatories(state, body.member, index, _accused(body))
+    authors = {str(grant.key): author for author, grants in state.keys.items() for grant in grants}
+    return Signers(own, {authors[key]: key for key in others.values()}, _signatories_needed(state, body, index))
 
 
 def keys_known(state: State) -> dict[str, str]:

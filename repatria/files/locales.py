@@ -27,12 +27,13 @@ _NAME_MAX = 60
 
 def load_language(code: str, names: Path | None = None) -> Language:
     """A language with its translations, and with the names of a names file if one is given."""
-    catalogue = None if code == "en" else _catalogue(code)
+    catalogue = None if code == "en" else load_domain(code, "repatria")
     return Language(code, ALL, catalogue, _names(names, code) if names is not None else {})
 
 
-def _catalogue(code: str) -> Catalogue:
-    file = resources.files("repatria") / "locale" / code / "LC_MESSAGES" / "repatria.po"
+def load_domain(code: str, domain: str) -> Catalogue:
+    """The translations of one table of texts: `repatria`, or one of the pages' (`web.texts.DOMAINS`)."""
+    file = resources.files("repatria") / "locale" / code / "LC_MESSAGES" / f"{domain}.po"
     return parse_po(file.read_text(encoding="utf-8"))
 
 

@@ -367,6 +367,10 @@ class NodeFolder:
         """A fork of the present state, with this node's own unordered entries on top, that may be changed."""
         return self._with_outbox()[0].fork()
 
+    def seen_state(self) -> State:
+        """The same state, shared and not to be changed: for whoever only reads."""
+        return self._with_outbox()[0]
+
     def outbox(self) -> list[Pending]:
         """The entries signed here that the ledger does not have, oldest first."""
         return list(self._with_outbox()[1])

@@ -18,21 +18,29 @@ import pytest
 
 import repatria
 from repatria.files.locales import load_language
-from repatria.message import Day, Message, Name, Text
+from repatria.message import Day, Message, Name, Text, Texts
 from repatria.report.language import CODES, FORMS, FSI, PDI, RIGHT_TO_LEFT, RLM, Language
 from repatria.report.po import PLURALS, Catalogue, Entry, format_po, parse_po
-from repatria.report.texts import ALL
+from repatria.report.texts import ALL as REPORTS
+from repatria.web.texts import DOMAINS
 
 LOCALE = Path(repatria.__file__).parent / "locale"
 TRANSLATED = [code for code in CODES if code != "en"]
+TABLES: Mapping[str, Texts] = {"repatria": REPORTS, **DOMAINS}
+ALL = {name: text for texts in TABLES.values() for name, text in texts.items()}
+EVERY_FILE = [(domain, code) for domain in TABLES for code in TRANSLATED]
 
 
-def po_file(code: str) -> Path:
-    return LOCALE / code / "LC_MESSAGES" / "repatria.po"
+def po_file(code: str, domain: str = "repatria") -> Path:
+    return LOCALE / code / "LC_MESSAGES" / f"{domain}.po"
 
 
-def catalogue(code: str) -> Catalogue:
-    return parse_po(po_file(code).read_text(encoding="utf-8"))
+def catalogue(code: str, domain: str = "repatria") -> Catalogue:
+    return parse_po(po_file(code, domain).read_text(encoding="utf-8"))
+
+
+def test_no_text_has_the_id_of_another() -> None:
+    assert len(ALL) == sum(len(texts) for texts in TABLES.values())
 
 
 def merged(code: str, known: Mapping[str, Entry], texts: Mapping[str, Text]) -> Catalogue:
@@ -56,21 +64,22 @@ def exact(code: str, form: int) -> bool:
     return sum(FORMS[code][1](n) == form for n in range(1000)) == 1
 
 
-@pytest.mark.parametrize("code", TRANSLATED)
-def test_the_file_holds_exactly_the_messages_of_the_code(code: str) -> None:
-    known = catalogue(code).entries if po_file(code).exists() else {}
-    expected = format_po(merged(code, known, ALL))
+@pytest.mark.parametrize(("domain", "code"), EVERY_FILE)
+def test_the_file_holds_exactly_the_messages_of_the_code(domain: str, code: str) -> None:
+    file = po_file(code, domain)
+    known = catalogue(code, domain).entries if file.exists() else {}
+    expected = format_po(merged(code, known, TABLES[domain]))
     if os.environ.get("REPATRIA_REWRITE_GOLDEN"):
-        po_file(code).parent.mkdir(parents=True, exist_ok=True)
-        po_file(code).write_text(expected, encoding="utf-8")
-    assert po_file(code).read_text(encoding="utf-8") == expected
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(expected, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == expected
 
 
-@pytest.mark.parametrize("code", TRANSLATED)
-def test_every_message_is_translated_in_every_form_with_its_places_and_none_is_fuzzy(code: str) -> None:
+@pytest.mark.parametrize(("domain", "code"), EVERY_FILE)
+def test_every_message_is_translated_in_every_form_with_its_places_and_none_is_fuzzy(domain: str, code: str) -> None:
     wrong = []
-    known = catalogue(code).entries
-    for name, text in ALL.items():
+    known = catalogue(code, domain).entries
+    for name, text in TABLES[domain].items():
         entry = known[name]
         forms = 1 if isinstance(text, str) else FORMS[code][0]
         if entry.fuzzy or len(entry.translated) != forms or not all(form.strip() for form in entry.translated):
@@ -160,7 +169,8 @@ def test_a_right_to_left_line_is_never_torn_by_what_is_put_into_it() -> None:
 
 @pytest.mark.parametrize("code", RIGHT_TO_LEFT)
 def test_no_translation_itself_brings_in_the_other_direction(code: str) -> None:
-    forms = {form for entry in catalogue(code).entries.values() for form in entry.translated}
+    entries = [entry for domain in TABLES for entry in catalogue(code, domain).entries.values()]
+    forms = {form for entry in entries for form in entry.translated}
     assert [form for form in forms if torn(re.sub(r"\{\w+\}", "", form))] == []
 
 

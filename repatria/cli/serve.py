@@ -1,0 +1,60 @@
+"""`repatria serve`: the pages of one node, for whoever works at it, until Ctrl-C."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from repatria.cli.show import DONE, Said, show
+from repatria.cli.verb import AsJson, HighWater, PassphraseFile, passphrase
+from repatria.problem import Problem, Problems
+
+
+def command(
+    node: Annotated[Path, typer.Option("--node", metavar="NODE", help="The node's folder.")],
+    port: Annotated[int, typer.Option("--port", metavar="N", help="Where to listen.")] = 8443,
+    host: Annotated[str, typer.Option("--host", metavar="NAME", help="The name in the address.")] = "localhost",
+    bind: Annotated[str, typer.Option("--bind", metavar="ADDRESS", help="0.0.0.0 to be seen from other machines.")] = (
+        "127.0.0.1"
+    ),
+    tls: Annotated[str, typer.Option("--tls", metavar="on|off", help="off: behind a proxy that does it.")] = "on",
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="URL", help="PostgreSQL; else a file in the node's folder.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    high_water: HighWater = None,
+    as_json: AsJson = False,
+) -> int:
+    """Serve a node's pages until Ctrl-C; the address is printed once they can be opened.
+
+    Example: repatria serve --node north --port 8443 --host north.example
+    """
+    if tls not in ("on", "off"):
+        return show(Said(problems=[Problem("web.tls", "--tls", "neither on nor off", "say one of them")], unasked=True), as_json)
+    try:
+        from repatria.web import access
+        from repatria.web.serve import begin, serving
+        from repatria.web.served import Served
+        from repatria.web.settings import Options
+    except ModuleNotFoundError as error:
+        do = 'install them: pip install "repatria[web]"'
+        what = f"the pages need {error.name}, which is not here"
+        raise Problems([Problem("web.absent", "serve", what, do)]) from None
+    served = Served.open(node, passphrase(f"the node in {node.name}", passphrase_file), high_water)
+    try:
+        options = Options(node, served.secret("django"), host, tls == "on", database)
+        application = begin(options)
+        access.serve(served)
+        with serving(application, options, served, port, bind) as server:
+            address = f"{'https' if options.tls else 'http'}://{host}:{port}/"
+            show(Said({"member": served.member, "address": address, "stop": "Ctrl-C"}), as_json)
+            try:
+                server.serve()
+            except KeyboardInterrupt:
+                print("\nStopped.", file=sys.stderr)
+    finally:
+        served.close()
+    return DONE

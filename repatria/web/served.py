@@ -1,0 +1,127 @@
+"""The node that this process serves: opened once, unlocked, and shared by every request.
+
+A node's folder belongs to one process at a time, so the server holds it open and everyone works through it: reads see
+the state as it was when their request began, and whatever writes waits for the one lock. Nothing here knows a page.
+
+    served = Served.open(folder, passphrase)
+    with served.at(served.who("clerk")) as at:    # an `AtNode` for one person, as verbs of the command line have it
+        at.run(command, request)                  # Done or problems; `Wanted` where persons must sign
+"""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from repatria.cli.verb import AtNode
+from repatria.exchange.state import State
+from repatria.office import Command, Done, Prepared, complete, prepare
+from repatria.problem import Problem
+from repatria.store.node import NodeFolder
+
+R = TypeVar("R")
+KEEPER = "keeper"  # whoever unlocked the node and was given the first link: sees to logins, keys and sticks
+
+
+def now() -> str:
+    """The time that an event made now claims; log time decides (DESIGN.md 4.7)."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who asks: their name at this member, and the role that the ledger gives it; `keeper` is no role of the ledger."""
+
+    member: str
+    name: str
+    role: str | None
+    keeper: bool = False
+
+    @property
+    def author(self) -> str:
+        return f"{self.member}/{self.name}"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset([*([self.role] if self.role else []), *([KEEPER] if self.keeper else [])])
+
+
+class Served:
+    """One open node. `lock` is held by whoever reads its vault or writes."""
+
+    def __init__(self, node: NodeFolder, clock: Callable[[], str] = now) -> None:
+        self.node, self.clock = node, clock
+        self.lock = threading.RLock()
+
+    @classmethod
+    def open(
+        cls, folder: Path, passphrase: str, high_water: Path | None = None, clock: Callable[[], str] = now
+    ) -> Served:
+        return cls(NodeFolder.open(folder, passphrase, high_water), clock)
+
+    def close(self) -> None:
+        with self.lock:
+            self.node.close()
+
+    @property
+    def member(self) -> str:
+        return self.node.member
+
+    def secret(self, purpose: str) -> str:
+        """A key of this node for one purpose of the pages: the same after each start, and on no disk in clear."""
+        return hmac.digest(self.node.keyring.vault_key, b"repatria/web/v1\x00" + purpose.encode(), "sha256").hex()
+
+    def state(self) -> State:
+        """The present state, own unordered events included; not to be changed."""
+        with self.lock:
+            return self.node.seen_state()
+
+    def who(self, name: str, keeper: bool = False) -> Who:
+        """The person of that name, with the role that the ledger gives now."""
+        state = self.state()
+        grant = state.key_at(f"{self.member}/{name}", state.size)
+        return Who(self.member, name, None if grant is None else str(grant.role), keeper)
+
+    @contextmanager
+    def at(self, who: Who) -> Iterator[AtWeb]:
+        """The node for one person, until the block ends; nobody else writes meanwhile."""
+        with self.lock:
+            yield AtWeb(self.node, self.node.given(self.clock()), who)
+
+
+@dataclass(frozen=True)
+class AtWeb(AtNode):
+    """An open node for somebody at a page: no key of a person is here, so that what persons sign waits for them."""
+
+    who: Who
+
+    def can_sign(self, author: str) -> bool:
+        """The member's key is here; a delegate's own is with the delegate, who is asked."""
+        return author in (self.who.author, self.node.member)
+
+    def run(self, command: Command[R], request: R) -> Done | list[Problem]:
+        """Do it, if the member's own key suffices; otherwise raise `Wanted` with what others must sign."""
+        state = self.node.state()
+        outcome = command(state, request, self.given)
+        if isinstance(outcome, list):
+            return outcome
+        prepared = prepare(self.node.state(), outcome, self.given)
+        if isinstance(prepared, list):
+            return prepared
+        if not prepared.enough:
+            raise Wanted(prepared)
+        return complete(self.node, prepared, self.given)
+
+
+class Wanted(Exception):
+    """Signatures are wanted before anything is kept. Whoever shows the page keeps what was prepared, and asks."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__("signatures are wanted")
+        self.prepared = prepared

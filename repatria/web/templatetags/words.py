@@ -1,0 +1,36 @@
+"""Words in templates: `{% say "web.logout" %}`, `{% say "people" n=3 %}`, `{% said message %}`; escaped, isolated.
+
+    {% say "web.node" member=name role=role %}    a text by its id, with what stands in its places
+    {% said move.message %}                       a Message that a view made
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from repatria.message import Message
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Any, id: str, n: int | None = None, **places: Any) -> SafeString:
+    """The text of that id in the language of the page."""
+    words = context["words"]
+    return SafeString(conditional_escape(words.say(Message(id, places, n))))
+
+
+@register.simple_tag(takes_context=True)
+def said(context: Any, message: Message) -> SafeString:
+    """A message as a line of its own."""
+    return SafeString(conditional_escape(context["words"].sentence(message)))
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Any, n: int) -> SafeString:
+    """A whole number as the language writes it."""
+    return SafeString(conditional_escape(context["words"].number(n)))

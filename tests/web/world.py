@@ -1,0 +1,94 @@
+"""A small exchange served for tests: five nodes at one chapter of the scenario, and browsers' clients for people.
+
+Django is set up once per process, with one database; `World.serving` says which member's node is shown, and every copy
+of a world is its own folder, so that tests may change what they like.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from repatria.web.served import Served
+from tests.scenario.exchange import Scenario
+from tests.scenario.rehearsal import MEMBERS, PASSPHRASE, Rehearsal
+from tests.scenario.terms import TEST
+
+CHAPTERS = ("open", "consult", "lists", "clear", "draw_and_plan", "hand_over", "close")
+HOST = "testserver"
+
+
+@cache
+def played(chapter: str) -> Path:
+    """The scenario's folder after a chapter; made once in a process, and not to be changed: take a `World`."""
+    before = CHAPTERS.index(chapter) - 1
+    folder = Path(tempfile.mkdtemp(prefix="repatria-web-")) / "world"
+    folder.mkdir()
+    scenario = Scenario(folder, TEST)
+    for name in CHAPTERS[: before + 2]:
+        getattr(scenario, name)()
+    return folder
+
+
+@cache
+def application() -> Any:
+    """Django, with its one database of this process."""
+    from repatria.web.serve import begin
+    from repatria.web.settings import Options
+
+    folder = Path(tempfile.mkdtemp(prefix="repatria-web-"))
+    return begin(Options(folder, "a secret of the tests that is long enough for Django's own checks", HOST, tls=False))
+
+
+@dataclass
+class World:
+    """A copy of the scenario's folder after a chapter, to be changed as a test likes."""
+
+    at: Rehearsal
+
+    @classmethod
+    def after(cls, chapter: str, folder: Path) -> World:
+        shutil.copytree(played(chapter), folder, dirs_exist_ok=True)
+        return cls(Rehearsal(folder))
+
+    def appoint(self, member: str, name: str, role: str) -> None:
+        """A delegate at that member's node, in the ledger by the next stick."""
+        key = self.at.key(f"{member}/{name}")
+        self.at.do("node", "delegate", self.at.node(member), name, "--role", role, "--key-file", key)
+
+    @contextmanager
+    def serving(self, member: str) -> Iterator[Served]:
+        """That member's node is the one that is shown."""
+        from repatria.web.access import serve
+
+        application()
+        served = Served.open(Path(self.at.node(member)), PASSPHRASE, clock=lambda: self.at.now)
+        try:
+            serve(served)
+            yield served
+        finally:
+            served.close()
+
+
+def client(name: str, keeper: bool = False, language: str = "en") -> Any:
+    """A browser's client in which that person is logged in."""
+    application()
+    from django.test import Client
+
+    from repatria.web.models import Login
+
+    login, _ = Login.objects.get_or_create(name=name)
+    login.keeper = keeper
+    login.save()
+    found = Client(SERVER_NAME=HOST, headers={"accept-language": language})
+    found.force_login(login, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return found
+
+
+__all__ = ["CHAPTERS", "HOST", "MEMBERS", "World", "application", "client", "played"]

@@ -33,7 +33,8 @@ def command(
     Example: repatria serve --node north --port 8443 --host north.example
     """
     if tls not in ("on", "off"):
-        return show(Said(problems=[Problem("web.tls", "--tls", "neither on nor off", "say one of them")], unasked=True), as_json)
+        wrong = Problem("web.tls", "--tls", "neither on nor off", "say one of them")
+        return show(Said(problems=[wrong], unasked=True), as_json)
     try:
         from repatria.web import access
         from repatria.web.serve import begin, serving

@@ -38,5 +38,7 @@ TEXTS: dict[str, Text] = {
     "web.problems": ("{n} problem", "{n} problems"),
     "web.problem.do": "What to do: {do}",
     "web.done": "Done.",
+    "web.wanted.title": "Signatures are wanted",
+    "web.wanted.line": "Nothing is done before enough of these have signed:",
     "web.table": "The figures as a table",
 }

@@ -1,0 +1,47 @@
+"""Doing something from a page: through the office, and then one of three things.
+
+What can be done at once is done, and the page says so after going on. What persons must sign is kept and asked of them
+(`web.signing`). What cannot be done comes back as problems, all of them, for the page to show where it was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from repatria.message import Message
+from repatria.office import Done
+from repatria.problem import Problem, Problems
+from repatria.web.access import Asked
+from repatria.web.served import AtWeb, Wanted
+
+
+def act(
+    request: Asked, do: Callable[[AtWeb], Done | list[Problem]], then: str, what: Message | None = None
+) -> HttpResponse | list[Problem]:
+    """Do it for whoever asks.
+
+    Args:
+        do: the same call that a verb of the command line makes.
+        then: the name of the page to go on to once it is done.
+        what: what was asked for, in words for those who must sign it.
+
+    Returns:
+        An answer of the server, or every reason why nothing was done.
+    """
+    try:
+        with request.served.at(request.who) as at:
+            done = do(at)
+    except Problems as error:
+        return list(error.problems)
+    except Wanted as wanted:
+        from repatria.web import signing
+
+        return signing.ask(request, wanted, what)
+    if isinstance(done, list):
+        return done
+    messages.success(request, request.words.say(Message("web.done")))
+    return redirect(then)

@@ -69,7 +69,7 @@ def explain(
         raise typer.BadParameter("--audience is officer or family, and --all is for officers")
     say = load_language(known_language(language))
     state = at.node.state()
-    then = state if state.plan is None else _when_proposed(at, state, state.plan)
+    then = state if state.plan is None else when_proposed(at, state, state.plan)
     reasons = commands.reasons_of(state, then, at.given.attachment)
     if isinstance(reasons, list):
         return reasons
@@ -165,11 +165,11 @@ def page(
     if out is None and pdf is None:
         return [Problem("plan.out", "--out", "nothing to write", "name a file with --out, or with --pdf, or both")]
     state = at.node.state()
-    name = _which(state, plan)
+    name = which(state, plan)
     if isinstance(name, Problem):
         return [name]
     waits = name == commands.waiting_plan(state)
-    then = state if waits else _when_proposed(at, state, name)
+    then = state if waits else when_proposed(at, state, name)
     at.given.progress("checking the plan", 0, 1)
     read = read_plan(name, state, then, at.node.attachment, waits=waits)
     if isinstance(read, list):
@@ -194,7 +194,7 @@ def page(
     }  # fmt: skip
 
 
-def _when_proposed(at: AtNode, state: State, name: str) -> State:
+def when_proposed(at: AtNode, state: State, name: str) -> State:
     """What was so just before the plan was proposed, from the ledger's own entries."""
     from repatria.store.provers import WORTH_WHILE, Provers
 
@@ -206,7 +206,7 @@ def _when_proposed(at: AtNode, state: State, name: str) -> State:
         return fold(ledger.entries(0, index), at.node.attachment, prove=prove)
 
 
-def _which(state: State, wanted: str | None) -> str | Problem:
+def which(state: State, wanted: str | None) -> str | Problem:
     """The plan that was asked for by the beginning of its hash, or the one that waits, or the one in force."""
     if wanted is None:
         found = commands.waiting_plan(state) or state.plan

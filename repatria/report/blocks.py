@@ -147,6 +147,11 @@ def page(document: Document, css: str) -> str:
     )
 
 
+def fragment(document: Document) -> str:
+    """The document's header and sections alone, for a page that has its own title, style sheet and frame."""
+    return "\n".join(["<header>", *_sections(document.blocks)])
+
+
 def _sections(blocks: Sequence[Block]) -> list[str]:
     """What comes before the first heading belongs to the header; each heading of level 2 begins a section."""
     parts, end = [], "</header>"

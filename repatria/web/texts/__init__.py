@@ -12,11 +12,14 @@ from repatria.files.locales import load_domain, load_language
 from repatria.message import Texts
 from repatria.report.language import CODES, Language
 from repatria.report.po import Catalogue
-from repatria.web.texts import frame, home
+from repatria.web.texts import draw, frame, home, ledger, plan
 
 DOMAINS: dict[str, Texts] = {
     "web-frame": frame.TEXTS,
     "web-home": home.TEXTS,
+    "web-draw": draw.TEXTS,
+    "web-plan": plan.TEXTS,
+    "web-ledger": ledger.TEXTS,
 }
 
 

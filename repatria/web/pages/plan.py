@@ -1,0 +1,146 @@
+"""The plan: proposed, checked, signed, revised; its pictures; and for every person why they go when they go.
+
+The document is the one that `repatria plan page` writes, and the reasons are those of `repatria plan explain`: nothing
+is computed here. A number is asked for in a form, so that it stands in no address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import cache_control
+
+from repatria import __version__
+from repatria.cli import acting
+from repatria.cli import plan as verbs
+from repatria.exchange.authority import LIAISON, MEDIATOR, OFFICER, PARTY, SIGNATORY, SUPERVISOR
+from repatria.exchange.state import State
+from repatria.files import law
+from repatria.message import Message
+from repatria.plan import commands
+from repatria.problem import Problem
+from repatria.report.blocks import fragment, print_data
+from repatria.report.plan_document import PAGE_CSS, document
+from repatria.report.plan_reading import read_plan
+from repatria.web.access import Asked, page
+from repatria.web.acting import act
+from repatria.web.served import KEEPER, AtWeb
+from repatria.web.sheets import scoped
+
+_SHEET = scoped(PAGE_CSS, ".document")
+READERS = (OFFICER, SIGNATORY, SUPERVISOR, LIAISON, KEEPER)
+
+
+@page("plan/", name="plan", roles=READERS)
+def plan(request: Asked) -> HttpResponse:
+    """The plan that waits, or else the one in force, with its pictures; and what can be done about it."""
+    return _shown(request, ())
+
+
+@page("plan/propose/", name="plan-propose", roles=(OFFICER,), members=(PARTY, MEDIATOR))
+def propose(request: Asked) -> HttpResponse:
+    """Solve and propose a plan, or a revision of the one in force."""
+
+    def do(at: AtWeb) -> Any:
+        return at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
+
+    if request.method != "POST":
+        return _shown(request, ())
+    done = act(request, do, "plan", Message("web.plan.propose"))
+    return _shown(request, done) if isinstance(done, list) else done
+
+
+@page("plan/sign/", name="plan-sign", roles=(OFFICER, SIGNATORY))
+def sign(request: Asked) -> HttpResponse:
+    """Check the proposal that waits, and ask the signatories for their signatures."""
+
+    def do(at: AtWeb) -> Any:
+        return at.run(commands.sign_plan, commands.SignPlan(acting.member(at), law.figures()))
+
+    if request.method != "POST":
+        return _shown(request, ())
+    done = act(request, do, "plan", Message("web.plan.sign"))
+    return _shown(request, done) if isinstance(done, list) else done
+
+
+@page("plan/why/", name="plan-why", roles=(OFFICER, SIGNATORY, SUPERVISOR, LIAISON))
+def why(request: Asked) -> HttpResponse:
+    """Why a person goes when they go, or does not: in figures for officers, without any for families."""
+    number = (request.POST.get("number") or "").strip().lower()
+    with request.served.at(request.who) as at:
+        state = at.node.state()
+        found = _reason(at, state, number, OFFICER in request.who.roles) if number else None
+    context: dict[str, Any] = {"number": number, "said": (), "family": ()}
+    if isinstance(found, list):
+        context["problems"] = found
+    elif found is not None:
+        context["said"], context["family"] = found
+    return render(request, "web/why.html", context)
+
+
+@page("plan/print/", name="plan-print", roles=READERS)
+def print_(request: Asked) -> HttpResponse:
+    """The same as a PDF."""
+    from repatria.files.pdf import pdf
+
+    found = _read(request)
+    if found is None or isinstance(found, list):
+        return _shown(request, found or ())
+    figures, standing = found
+    made = document(figures, standing, request.words, __version__)
+    answer = HttpResponse(pdf(print_data(made)), content_type="application/pdf")
+    answer["Content-Disposition"] = 'attachment; filename="plan.pdf"'
+    return answer
+
+
+@page("plan/document.css", name="plan-sheet", roles=READERS)
+@cache_control(max_age=3600)
+def sheet(request: Asked) -> HttpResponse:
+    """The document's own style."""
+    return HttpResponse(_SHEET, content_type="text/css")
+
+
+def _shown(request: Asked, problems: Any) -> HttpResponse:
+    state = request.served.state()
+    found = _read(request)
+    context: dict[str, Any] = {
+        "problems": list(problems), "waits": commands.waiting_plan(state) is not None,
+        "may_propose": OFFICER in request.who.roles and request.served.node.role in (PARTY, MEDIATOR),
+        "may_sign": bool(request.who.roles & {OFFICER, SIGNATORY}),
+        "in_force": state.plan is not None,
+    }  # fmt: skip
+    if isinstance(found, list):
+        context["problems"] += found
+    elif found is not None:
+        figures, standing = found
+        made = document(figures, standing, request.words, __version__)
+        context |= {"document": SafeString(fragment(made)), "name": made.title}  # escaped where it was made
+    return render(request, "web/plan.html", context, status=409 if problems else 200)
+
+
+def _read(request: Asked) -> Any:
+    """Figures and standing of the plan that is shown; None where there is no plan; or problems."""
+    with request.served.at(request.who) as at:
+        state = at.node.state()
+        if (name := commands.waiting_plan(state) or state.plan) is None:
+            return None
+        waits = name == commands.waiting_plan(state)
+        then = state if waits else verbs.when_proposed(at, state, name)
+        return read_plan(name, state, then, at.node.attachment, waits=waits)
+
+
+def _reason(
+    at: AtWeb, state: State, number: str, officer: bool
+) -> tuple[list[Message], list[Message]] | list[Problem]:
+    """What an officer may read of it, and what a letter to a family may say."""
+    then = state if state.plan is None else verbs.when_proposed(at, state, state.plan)
+    reasons = commands.reasons_of(state, then, at.given.attachment)
+    if isinstance(reasons, list):
+        return reasons
+    if problems := commands.unknown_number(state, number):
+        return problems
+    family = list(reasons.for_family(number, commands.in_person(state, number)))
+    return (list(reasons.of(number).told) if officer else [], family)

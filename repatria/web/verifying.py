@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from repatria.audit.ledger import Audit
+from repatria.audit.ledger import Audit, Check
 from repatria.cli.reading import LedgerFolder
 from repatria.cli.verify import audited, problems_of
 from repatria.ledger.note import parse_vkey
 from repatria.problem import Problem
 from repatria.web.served import Served
 
+_UNCOSIGNED = "log.checkpoint.cosignature.missing"
+
 
 @dataclass(frozen=True)
 class Verified:
-    """What the audit found."""
+    """What the audit found, and which members' cosignatures this copy does not bear yet: said, and no fault of it."""
 
     audit: Audit
     problems: tuple[Problem, ...]
-    cosigned: tuple[str, ...]  # members whose cosignature this copy bears, each verified
-    uncosigned: tuple[str, ...]  # members whose cosignature has not come yet: said, and no problem of the copy
+    cosigned: tuple[str, ...]
+    uncosigned: tuple[str, ...]
+
+    @property
+    def checks(self) -> list[tuple[str, bool | None, str]]:
+        """Each check: its name, whether it holds (None where it could not be asked), what was checked."""
+        return [(check.name, check.ok or (check.ok is False and _only_early(check)), check.what)
+                for check in self.audit.checks]  # fmt: skip
 
     @property
     def holds(self) -> bool:
-        return not self.problems and all(check.ok for check in self.audit.checks)
+        return not self.problems and all(ok for _, ok, _ in self.checks)
+
+
+def _only_early(check: Check) -> bool:
+    return bool(check.problems) and all(problem.code == _UNCOSIGNED for problem in check.problems)
 
 
 def verified(served: Served) -> Verified | None:
@@ -38,7 +50,6 @@ def verified(served: Served) -> Verified | None:
         folder = LedgerFolder(served.node.path / "ledger")
         cosigned = tuple(served.node.cosigners())
     witnesses = {name: str(fact.witness) for name, fact in sorted(state.members.items()) if fact.witness is not None}
-    keys = [parse_vkey(key) for key in (str(state.logs[0].key), *(witnesses[name] for name in cosigned))]
-    audit = audited(folder, keys)
-    missing = tuple(name for name in witnesses if name not in cosigned)
-    return Verified(audit, tuple(problems_of(folder, list(audit.checks))), cosigned, missing)
+    audit = audited(folder, [parse_vkey(key) for key in (str(state.logs[0].key), *witnesses.values())])
+    problems = tuple(each for each in problems_of(folder, list(audit.checks)) if each.code != _UNCOSIGNED)
+    return Verified(audit, problems, cosigned, tuple(name for name in witnesses if name not in cosigned))

@@ -73,7 +73,7 @@ def verify(request: Asked) -> HttpResponse:
     context: dict[str, Any] = {"found": found}
     if found is not None:
         context |= {
-            "checks": found.audit.checks, "size": found.audit.reading.size, "root": found.audit.reading.root.hex(),
+            "checks": found.checks, "size": found.audit.reading.size, "root": found.audit.reading.root.hex(),
             "problems": found.problems,
         }  # fmt: skip
     return render(request, "web/verified.html", context)

@@ -26,6 +26,7 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.fit import ANSWERED, HELD, IN_FORCE, SOUGHT, WAITING, Listed, fits_of, unmet_by_lists, unmet_by_terms
+from repatria.deal.limit import TEXTS as LIMIT_TEXTS
 from repatria.deal.quota import Quota, off_quota, parse_quotas
 from repatria.deal.quota import in_words as quota_in_words
 from repatria.deal.terms import (
@@ -44,6 +45,8 @@ from repatria.deal.terms import (
     annex_quotas,
     decode_terms,
     encode_terms,
+    limits_in_words,
+    marks_of,
     parse_terms,
 )
 from repatria.exchange import authority
@@ -89,6 +92,7 @@ from repatria.linkage.commands import (
     row_number,
 )
 from repatria.linkage.compare import Record as Compared
+from repatria.message import in_english
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
 from repatria.people.person import IDENTITY_FIELDS
@@ -280,13 +284,24 @@ def check_terms(text: str, where: str, figures: Figures) -> CheckedTerms:
     quotas, off = parse_quotas(annex_quotas(text), categories, sides, f"{where}, quota") if sides else ((), [])
     findings = examine_terms(tomllib.loads(text), categories, figures, where)
     said = {(problem.code, problem.article) for problem in (*problems, *more)}
+    marked = _unmarked(terms, categories, where) if terms is not None and not more else []
     stops = [
         finding.problem
         for finding in findings
         if finding.answer == STOP and finding.problem
         and not any((finding.check.parser, article.id) in said for article in finding.check.articles)
     ]  # fmt: skip
-    return CheckedTerms(terms, categories, findings, [*problems, *more, *off, *stops], quotas)
+    return CheckedTerms(terms, categories, findings, [*problems, *more, *off, *marked, *stops], quotas)
+
+
+def _unmarked(terms: Terms, categories: Sequence[Category], where: str) -> list[Problem]:
+    """Marks by which terms count people, and that no category gives to anybody."""
+    given = {mark for category in categories for mark in category.marks}
+    return [
+        Problem("terms.mark", f"{where}, mark {mark}", "no category has this mark, so it would count nobody",
+                f'give it to a category: marks = ["{mark}"], or correct the letter')
+        for mark in sorted(marks_of(terms) - given)
+    ]  # fmt: skip
 
 
 def in_words(checked: CheckedTerms) -> list[str]:
@@ -294,8 +309,9 @@ def in_words(checked: CheckedTerms) -> list[str]:
     terms, categories = checked.terms, checked.categories
     assert terms is not None
     people = "points" if terms.historical else "people"
+    most = "" if terms.tolerance is None else " at most"
     words = [
-        f"{_whom(terms, side)} hands over {total:,} {people} inside the ratio"
+        f"{_whom(terms, side)} hands over {total:,} {people} inside the ratio{most}"
         for side, total in sorted(terms.totals.items())
     ]
     for category in categories:
@@ -305,6 +321,8 @@ def in_words(checked: CheckedTerms) -> list[str]:
         points = f"; each stands for {category.points}" if category.points != 1 else ""
         words.append(f"{category.id}: {inside}{account.get(category.account, '')}, {everyone}{points}")
     words += [quota_in_words(quota) for quota in checked.quotas]
+    words += _marks_in_words(checked)
+    words += [in_english(told, LIMIT_TEXTS) for told in limits_in_words(terms)]
     words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} {people}")
     days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
     words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
@@ -324,6 +342,16 @@ def in_words(checked: CheckedTerms) -> list[str]:
         fields = ", ".join(name.replace("_", " ") for name in terms.disclosure.fields)
         words.append(f"a register of the sought is shown to {' and '.join(to)} only, with {fields}")
     return words
+
+
+def _marks_in_words(checked: CheckedTerms) -> list[str]:
+    """What each letter means by which limits count people, for those who hold the annex."""
+    assert checked.terms is not None
+    bearing = {
+        mark: [category.id for category in checked.categories if mark in category.marks]
+        for mark in sorted(marks_of(checked.terms))
+    }
+    return [f"mark {mark} is on whoever is of category {' or '.join(of)}" for mark, of in bearing.items()]
 
 
 @dataclass(frozen=True)

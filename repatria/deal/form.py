@@ -62,7 +62,7 @@ def tables(of: Table = FORM, name: str = "") -> Iterator[tuple[str, Table]]:
 
 HEAD = """# Terms as data
 
-Made from the declarations that the parsers read by (`repatria/deal/terms.py`, `classes.py`, `quota.py`) by
+Made from the declarations that the parsers read by (`repatria/deal/terms.py`, `limit.py`, `classes.py`, `quota.py`) by
 `python -m tests.deal.terms_page`; a test fails where it is old. The same as JSON Schema:
 [terms.schema.json](terms.schema.json), or `repatria terms schema`.
 
@@ -88,7 +88,7 @@ def _section(name: str, table: Table) -> str:
     return f"\n## {title}\n\n{head}" + "".join(map(_row, table.keys))
 
 
-_REPEATED = frozenset({"stages", "stages.places", "category", "quota"})
+_REPEATED = frozenset({"stages", "stages.places", "limit", "limit.whom", "window", "category", "quota"})
 
 
 def _row(key: Key) -> str:
@@ -117,13 +117,23 @@ NEW: Mapping[str, Any] = {
     "stages": [
         {
             "stage": f"s{number}", "date": day, "safe_place": "school",
-            "places": [{"place": "bridge", "bound": 10, "capacity": {"north": 60, "south": 72}}],
+            "places": [
+                {
+                    "place": "bridge", "bound": 10, "capacity": {"north": 60, "south": 72},
+                    "marked": {"s": 24}, "accounts": {"remains": 40},
+                }
+            ],
         }
         for number, day in ((1, date(2026, 2, 19)), (2, date(2026, 2, 21)))
     ],
+    "limit": [
+        {"id": "under-25-early", "at_least": 5, "whom": [{"side": "north", "mark": "y", "stages": ["s1"]}]},
+        {"id": "desk", "at_most": 130, "each": ["stage", "place"], "whom": [{"account": "exchange"}], "firm": True},
+    ],
+    "window": [{"id": "stretchers", "mark": "s", "places": ["bridge"]}],
     "category": [
         {
-            "id": "seriously-wounded-and-sick", "tier": 0, "counts": False, "all": True,
+            "id": "seriously-wounded-and-sick", "tier": 0, "counts": False, "all": True, "marks": ["s"],
             "when": {"medical_category": ["seriously_wounded", "seriously_sick", "direct_repatriation"]},
         },
         {
@@ -134,7 +144,7 @@ NEW: Mapping[str, Any] = {
             "id": "civilians", "tier": 0, "counts": False, "account": "civilians",
             "when": {"person_category": ["civilian_internee", "security_detainee", "convicted_detainee"]},
         },
-        {"id": "under-25", "tier": 1, "counts": True, "all": True, "when": {"age_under": 25}},
+        {"id": "under-25", "tier": 1, "counts": True, "all": True, "when": {"age_under": 25}, "marks": ["y"]},
         {"id": "by-time-in-captivity", "tier": 2, "counts": True, "order": "captivity_months", "since": "2022-02"},
     ],
     "quota": [{"category": "under-25", "side": "north", "at_least": 10}],

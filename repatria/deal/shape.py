@@ -93,6 +93,7 @@ class Text:
 
     choices: tuple[str, ...] = ()
     pattern: str = ""
+    called: str = "text"  # what a text of the pattern is, for the page
 
     def schema(self) -> dict[str, Any]:
         said: dict[str, Any] = {"type": "string"}
@@ -101,7 +102,7 @@ class Text:
         )
 
     def words(self) -> str:
-        return " or ".join(f"`{choice}`" for choice in self.choices) or "text"
+        return " or ".join(f"`{choice}`" for choice in self.choices) or self.called
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,23 @@ class PerMember:
 
     def words(self) -> str:
         return f"by member: {self.of.words()}"
+
+
+@dataclass(frozen=True)
+class PerName:
+    """A table with a value of one shape under some of the names that `name` allows."""
+
+    name: Text
+    of: Shape
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object", "propertyNames": self.name.schema(), "additionalProperties": self.of.schema(),
+            "minProperties": 1,
+        }  # fmt: skip
+
+    def words(self) -> str:
+        return f"by {self.name.words()}: {self.of.words()}"
 
 
 @dataclass(frozen=True)

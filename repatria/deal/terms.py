@@ -21,31 +21,46 @@ points (GC IV 34; DESIGN rule 12).
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from repatria.deal.classes import EXCHANGE
+from repatria.deal.limit import (
+    ACCOUNTED,
+    BOUNDED,
+    LIMIT,
+    LIMITED,
+    MARKED,
+    OUTSIDE,
+    WINDOW,
+    Limit,
+    Whom,
+    Window,
+    read_limits,
+    read_windows,
+    sentence,
+    window_sentence,
+)
+from repatria.deal.reader import Reader
 from repatria.deal.shape import (
-    SLUG,
     Count,
     Day,
     Key,
     ListOf,
     PerMember,
     PerSide,
-    Shape,
     Slug,
     Table,
     Text,
     Yes,
-    key_of,
     names,
 )
 from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.message import Message, Name
 from repatria.people.person import IDENTITY_FIELDS
 from repatria.problem import Problem
 
@@ -78,7 +93,6 @@ tier = 1
 counts = true
 """
 
-_SLUG = re.compile(SLUG)
 # A chance to decline is never older than this. The rules version pins it; law/figures.toml says where it comes from.
 CHANCE_DAYS_MAX = 7
 IDENTITY, PROOF_OF_LIFE = "identity", "proof-of-life"  # what terms can ask the neutral for, before a stage opens
@@ -88,6 +102,11 @@ ANNEX = ("category", "quota")  # what stays in the sealed annex, and out of the 
 TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE = "terms", "final_list", "plan", "stage_open", "round_close"
 SIGNED_ACTS = (TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE)
 HOLDER, NEUTRAL = "holder", "neutral"  # whom terms mean by these words in [disclosure]; others are members by name
+
+ROUND_MAX = 7  # parties; more have so many closed rounds that nobody could check them
+# What terms may call firm, besides single limits and windows.
+TOTALS, CAPACITY, EVERYONE, TOLERANCE, ROUNDS = "totals", "capacity", "everyone", "tolerance", "closed_rounds"
+MAY_GIVE_WAY = (TOTALS, CAPACITY, EVERYONE, TOLERANCE, ROUNDS)
 
 # What may stand in the ledger form, and what it means. The parser knows keys and limits from here.
 _SIGNERS = ListOf(Slug(), least=1, once=True)
@@ -112,6 +131,8 @@ PLACE = (
     Key("bound", Count(1), "how far one side may be ahead at this place; those of a stage add up to the bound at most",
         unit="people of the larger direction"),
     Key("capacity", PerSide(Count(0)), "how many people of each side the place can take on that day"),
+    MARKED,
+    ACCOUNTED,
 )  # fmt: skip
 STAGE = (
     Key("stage", Slug(), "one day of handing over; its name stays its own in later rounds"),
@@ -130,7 +151,21 @@ KEYS = (
         " points", unit="people"),
     Key("bound", Count(1), "how far one side may be ahead of what the other has offered",
         unit="people of the larger direction"),
+    Key("tolerance", Count(0), "then the totals are the most: as many go as leave no side further ahead than that"
+        " at the end", unit="people of the larger direction", default=None, told_default="the totals are met exactly"),
+    Key("party_tolerance", Count(0), "by how much what a party gives and what it is given may differ at the end, inside"
+        " the ratio; for equal totals", unit="people", default=None, told_default="no limit"),
+    Key("closed_rounds", Count(2, ROUND_MAX), "then all that is given inside the ratio is part of closed rounds: each"
+        " of so many parties at most gives one to the next; for equal totals", unit="parties", default=None,
+        told_default="nobody asks for rounds"),
+    Key("firm", ListOf(Text(MAY_GIVE_WAY), once=True), "what is never told as something that could give way where terms"
+        " cannot be met. Bounds never are, nor that all of those outside the ratio go", default=[],
+        told_default="totals, capacities and the like may"),
     Key("stages", ListOf(Table(STAGE, "stages"), least=1), "the days and places of handing over"),
+    Key("limit", ListOf(Table(LIMIT, "limit", LIMITED)), "at least, or at most, so many of some people", default=[],
+        told_default="none"),
+    Key("window", ListOf(Table(WINDOW, "window", BOUNDED)), "who goes in some stages, or at some places, only",
+        default=[], told_default="none"),
     Key("answers_due", Day(), "by when every name of a register has its answer; a blank after it is a breach"),
     Key("target_date", Day(), "by when people shall be home; ages and captivity are counted to this day"),
     Key("chance_days", Count(1, CHANCE_DAYS_MAX), "how long before the stage a chance to decline may lie at most",
@@ -161,6 +196,8 @@ class PlaceTerms:
     place: str
     bound: int  # k_j, in people of the larger direction
     capacity: dict[str, int]  # side -> people
+    marked: Mapping[str, int] = field(default_factory=dict)  # mark -> people of both sides
+    accounts: Mapping[str, int] = field(default_factory=dict)  # account -> people of both sides
 
 
 @dataclass(frozen=True)
@@ -205,6 +242,12 @@ class Terms:
     quorums: Mapping[str, int] = field(default_factory=dict)  # member -> how many of its signatories sign such an act
     disclosure: Disclosure | None = None  # None: to any member, every identity field
     requires: tuple[str, ...] = ()  # of everybody who is to go in a stage: identity, proof-of-life
+    tolerance: int | None = None  # None: totals are met exactly
+    party_tolerance: int | None = None
+    closed_rounds: int | None = None  # the most parties of one; None: nobody asks for them
+    firm: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    windows: tuple[Window, ...] = ()
 
     def besides(self, act: str) -> tuple[str, ...]:
         """The members whose signature these terms ask for, for one of `SIGNED_ACTS`, besides the usual ones."""
@@ -226,8 +269,47 @@ class Terms:
     def other_side(self, side: str) -> str:
         return next(other for other in self.sides if other != side)
 
+    @property
+    def grid(self) -> dict[str, list[str]]:
+        """Every stage with its places."""
+        return {stage.stage: [place.place for place in stage.places] for stage in self.stages}
+
     def stage(self, stage: str) -> StageTerms | None:
         return next((each for each in self.stages if each.stage == stage), None)
+
+
+def marks_of(terms: Terms) -> set[str]:
+    """The letters by which terms count people."""
+    whom = [*(each for limit in terms.limits for each in limit.whom), *(window.whom for window in terms.windows)]
+    places = [place for stage in terms.stages for place in stage.places]
+    return {each.mark for each in whom if each.mark} | {mark for place in places for mark in place.marked}
+
+
+def limits_in_words(terms: Terms) -> Iterator[Message]:
+    """What every clause besides totals, seats, bounds and days says, a sentence each, for every language."""
+    if terms.tolerance is not None:
+        yield Message("limit.tolerance", {"n": terms.tolerance})
+    if terms.party_tolerance is not None:
+        for party in terms.parties:
+            yield Message("limit.party", {"party": Name(party)}, terms.party_tolerance)
+    if terms.closed_rounds is not None:
+        yield Message("limit.rounds", {"n": terms.closed_rounds})
+    for limit in terms.limits:
+        yield sentence(limit)
+    for window in terms.windows:
+        yield window_sentence(window)
+    for stage in terms.stages:
+        for place in stage.places:
+            where = Message("limit.where", {"place": Name(place.place), "stage": Name(stage.stage)})
+            for name, most in sorted(place.marked.items()):
+                yield Message("limit.place.marked", {"where": where, "name": name}, most)
+            for name, most in sorted(place.accounts.items()):
+                yield Message("limit.place.account", {"where": where, "which": Message(f"limit.account.{name}")}, most)
+    firm = [Message(f"limit.firm.{name}") for name in terms.firm]
+    single = [*(each.id for each in terms.limits if each.firm), *(each.id for each in terms.windows if each.firm)]
+    firm += [Message("limit.firm.limit", {"id": Name(name)}) for name in single]
+    if firm:
+        yield Message("limit.firm", {"which": tuple(firm)})
 
 
 def alone(parties: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -263,7 +345,12 @@ def encode_terms(terms: Terms) -> bytes:
                     "date": stage.date,
                     "safe_place": stage.safe_place,
                     "places": [
-                        {"place": p.place, "bound": p.bound, "capacity": dict(p.capacity)} for p in stage.places
+                        {
+                            "place": p.place, "bound": p.bound, "capacity": dict(p.capacity),
+                            **({"marked": dict(p.marked)} if p.marked else {}),
+                            **({"accounts": dict(p.accounts)} if p.accounts else {}),
+                        }
+                        for p in stage.places
                     ],
                 }
                 for stage in terms.stages
@@ -280,8 +367,37 @@ def encode_terms(terms: Terms) -> bytes:
             else {"to": list(terms.disclosure.to), "fields": list(terms.disclosure.fields)},
             **({"quorums": dict(terms.quorums)} if terms.quorums else {}),
             **({"requires": list(terms.requires)} if terms.requires else {}),
+            **_given(terms, "tolerance", "party_tolerance", "closed_rounds"),
+            **({"firm": list(terms.firm)} if terms.firm else {}),
+            **({"limit": [_limit_table(each) for each in terms.limits]} if terms.limits else {}),
+            **({"window": [_window_table(each) for each in terms.windows]} if terms.windows else {}),
         }
-    )
+    )  # fmt: skip
+
+
+def _given(of: object, *fields: str) -> dict[str, Any]:
+    return {name: value for name in fields if (value := getattr(of, name)) is not None}
+
+
+def _limit_table(limit: Limit) -> dict[str, Any]:
+    return {
+        "id": limit.id,
+        "whom": [_whom_table(each) for each in limit.whom],
+        **_given(limit, "at_least", "at_most"),
+        **({"each": list(limit.each)} if limit.each else {}),
+        **({"firm": True} if limit.firm else {}),
+    }
+
+
+def _window_table(window: Window) -> dict[str, Any]:
+    return {"id": window.id, **_whom_table(window.whom), **({"firm": True} if window.firm else {})}
+
+
+def _whom_table(whom: Whom) -> dict[str, Any]:
+    """What it says, and nothing of what it leaves open."""
+    usual = Whom()
+    said = {name: value for name, value in vars(whom).items() if value != getattr(usual, name)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
 @lru_cache(maxsize=16)  # the fold asks for the terms in force at every release
@@ -326,94 +442,9 @@ def annex_quotas(text: str) -> Any:
     return tomllib.loads(text).get("quota", [])
 
 
-class _Reader:
-    """Takes fields out of a table and keeps every problem instead of stopping at the first."""
-
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self.problems: list[Problem] = []
-
-    def bad(self, field: str, what: str, do: str, code: str = "terms.field", article: str | None = None) -> None:
-        self.problems.append(Problem(code, f"{self.where}, {field}", what, do, article))
-
-    def slug(self, raw: Any, field: str) -> str:
-        if isinstance(raw, str) and _SLUG.fullmatch(raw):
-            return raw
-        self.bad(field, "not an identifier", "use 1 to 32 of a-z, 0-9 and -, beginning with a letter or digit")
-        return "?"
-
-    def count(self, raw: Any, field: str, of: Count) -> int:
-        if type(raw) is int and of.least <= raw <= of.most:
-            return raw
-        self.bad(field, f"not a whole number from {of.least} to {of.most}", "write one")
-        return of.least
-
-    def yes(self, raw: Any, field: str) -> bool:
-        if isinstance(raw, bool):
-            return raw
-        self.bad(field, "neither true nor false", "write true or false")
-        return False
-
-    def day(self, raw: Any, field: str) -> str:
-        if isinstance(raw, date):
-            return raw.isoformat()[:10]
-        if isinstance(raw, str):
-            try:
-                if date.fromisoformat(raw).isoformat() == raw:
-                    return raw
-            except ValueError:
-                pass
-        self.bad(field, "not a calendar date", "write it as 2025-12-31")
-        return "9999-12-31"
-
-    def take(self, table: dict[str, Any], keys: Sequence[Key], name: str, at: str = "") -> Any:
-        """The value under a key of a table, of the shape that is declared for it, or what it is by default."""
-        key = key_of(keys, name)
-        raw = table.get(name, None if key.needed else key.default)
-        return self.value(raw, key.shape, f"{at}.{name}" if at else name)
-
-    def value(self, raw: Any, shape: Shape, field: str) -> Any:
-        match shape:
-            case Slug():
-                return self.slug(raw, field)
-            case Count():
-                return self.count(raw, field, shape)
-            case Day():
-                return self.day(raw, field)
-            case Yes():
-                return self.yes(raw, field)
-            case Text():
-                return self.text(raw, field, shape)
-            case ListOf():
-                return self.listed(raw, field, shape)
-        raise AssertionError(f"no reading of {shape}")
-
-    def text(self, raw: Any, field: str, of: Text) -> str:
-        if isinstance(raw, str) and raw in of.choices:
-            return raw
-        self.bad(field, "names something that is not known here", "choose from " + ", ".join(of.choices))
-        return of.choices[0]
-
-    def listed(self, raw: Any, field: str, of: ListOf) -> tuple[Any, ...]:
-        twice = of.once and isinstance(raw, list | tuple) and any(raw.count(each) > 1 for each in raw)
-        if not isinstance(raw, list | tuple) or len(raw) < of.least or twice:
-            least = f" of at least {of.least}" if of.least else ""
-            self.bad(field, f"not a list{least}{', each once' if of.once else ''}", 'write it as ["one", "another"]')
-            return ()
-        return tuple(self.value(each, of.of, field) for each in raw)
-
-    def table(self, raw: Any, field: str, keys: Sequence[Key]) -> dict[str, Any]:
-        if not isinstance(raw, dict):
-            self.bad(field, "not a table", "see docs/terms.md, or `repatria terms new`")
-            return {}
-        for name in sorted(set(raw) - names(keys)):
-            self.bad(f"{field}.{name}" if field else name, "not a term that this version knows", "remove or correct it")
-        return raw
-
-
 def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:
     """Terms from the table of a ledger form, without annex, or every problem in it at once."""
-    reader = _Reader(where)
+    reader = Reader(where)
     for scale in POINTS:
         if isinstance(raw, dict) and scale in raw:
             raw = {key: value for key, value in raw.items() if key != scale}
@@ -451,6 +482,10 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
     target: str = reader.take(raw, KEYS, "target_date")
     if stages and stages[-1].date > target:
         reader.bad("target_date", "the last stage comes after it", "move the stage or the target date")
+    grid = {stage.stage: [place.place for place in stage.places] for stage in stages}
+    historical: bool = reader.take(raw, KEYS, "historical")
+    _joined_with_totals(reader, raw, totals, parties)
+    _nowhere_any(reader, stages)
     chance = raw.get("chance_days")
     if type(chance) is int and chance > CHANCE_DAYS_MAX:
         reader.bad("chance_days", f"{chance} days; at most {CHANCE_DAYS_MAX}", "a chance to decline must be recent",
@@ -470,16 +505,48 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
         chance_days=chance,
         undertakings=reader.take(raw, KEYS, "undertakings"),
         annex=annex,
-        historical=reader.take(raw, KEYS, "historical"),
+        historical=historical,
         signatures=_signatures(reader, raw.get("signatures", {}), parties),
         quorums=_quorums(reader, raw.get("quorums")),
         disclosure=_disclosure(reader, raw.get("disclosure")),
         requires=tuple(sorted(reader.take(raw, KEYS, "requires"))),
+        tolerance=reader.take(raw, KEYS, "tolerance"),
+        party_tolerance=reader.take(raw, KEYS, "party_tolerance"),
+        closed_rounds=reader.take(raw, KEYS, "closed_rounds"),
+        firm=tuple(sorted(reader.take(raw, KEYS, "firm"))),
+        limits=read_limits(reader, raw.get("limit"), grid, sides, parties, historical),
+        windows=read_windows(reader, raw.get("window"), grid, sides, parties),
     )
     return (None if reader.problems else terms), reader.problems
 
 
-def _sides(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _joined_with_totals(
+    reader: Reader, raw: Mapping[str, Any], totals: Mapping[str, int], parties: Sequence[str]
+) -> None:
+    """What is counted party by party stands one against one."""
+    asked = [name for name in ("party_tolerance", "closed_rounds") if name in raw]
+    for name in asked if len(set(totals.values())) > 1 else ():
+        reader.bad(name, "totals that differ, and parties among whom one stands against one", "give equal totals")
+    for name in asked if len(parties) == 2 else ():
+        reader.bad(name, "two parties, whom the totals and the bound join already", "leave it out")
+
+
+def taken_nowhere(places: Sequence[Mapping[str, int]]) -> list[str]:
+    """Of places' room by mark, or by account: what no place takes any of, and may stand outside the ratio."""
+    names_ = sorted({name for room in places for name in room} - {EXCHANGE})
+    return [name for name in names_ if all(room.get(name) == 0 for room in places)]
+
+
+def _nowhere_any(reader: Reader, stages: Sequence[StageTerms]) -> None:
+    places = [place for stage in stages for place in stage.places]
+    for kind, room in (("marked", [p.marked for p in places]), ("accounts", [p.accounts for p in places])):
+        for name in taken_nowhere(room):
+            reader.bad(f"stages.places.{kind}.{name}", "no place takes any of them on any day",
+                       "let one place take them: nothing may keep those outside the ratio from going", OUTSIDE,
+                       "GC III 109(1)")  # fmt: skip
+
+
+def _sides(reader: Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Which parties stand together: two sides, every party on exactly one."""
     if raw is None and len(parties) == 2:
         return alone(parties)
@@ -499,7 +566,7 @@ def _sides(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tup
     return sides
 
 
-def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _signatures(reader: Reader, raw: Any, parties: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Act -> members, sorted; parties sign every one of these acts in any case."""
     raw = reader.table(raw, "signatures", SIGNATURES)
     found = {}
@@ -511,7 +578,7 @@ def _signatures(reader: _Reader, raw: Any, parties: tuple[str, ...]) -> dict[str
     return found
 
 
-def _quorums(reader: _Reader, raw: Any) -> dict[str, int]:
+def _quorums(reader: Reader, raw: Any) -> dict[str, int]:
     if raw is None:
         return {}
     if not isinstance(raw, dict) or not raw:
@@ -523,7 +590,7 @@ def _quorums(reader: _Reader, raw: Any) -> dict[str, int]:
     }
 
 
-def _disclosure(reader: _Reader, raw: Any) -> Disclosure | None:
+def _disclosure(reader: Reader, raw: Any) -> Disclosure | None:
     if raw is None:
         return None
     raw = reader.table(raw, "disclosure", DISCLOSURE)
@@ -532,7 +599,7 @@ def _disclosure(reader: _Reader, raw: Any) -> Disclosure | None:
     return Disclosure(tuple(sorted(reader.take(raw, DISCLOSURE, "to", "disclosure"))), kept)
 
 
-def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:
+def _stage(reader: Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:
     field = f"stages[{position}]"
     raw = reader.table(raw, field, STAGE)
     places = []
@@ -551,6 +618,8 @@ def _stage(reader: _Reader, raw: Any, sides: tuple[str, ...], bound: int, positi
                     )
                     for side in sides
                 },
+                marked=reader.take(place_raw, PLACE, "marked", at) or {},
+                accounts=reader.take(place_raw, PLACE, "accounts", at) or {},
             )
         )
     if not places:

@@ -97,6 +97,14 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Package:
+    """A closed round: each of its parties gives one person to the next, and the last to the first, so many times."""
+
+    parties: tuple[Slug, ...]
+    times: int
+
+
+@dataclass(frozen=True)
 class Plan:
     round: Slug
     terms: Sha256
@@ -106,6 +114,7 @@ class Plan:
     replaces: Sha256 | None
     stages: tuple[PlanStage, ...]
     levels: tuple[Level, ...]
+    packages: tuple[Package, ...] = ()  # where the terms ask for closed rounds
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ _ALL = (
     _fact("terms", "articles_set_aside", "words", "articles that a term sets aside or makes worse for prisoners"),
     _fact("terms", "rights_waived", _YES, "a term or form has prisoners give up a right of theirs"),
     _fact("terms", "points_on_people", _YES, "people are weighed in points or ranks against each other"),
+    _fact("terms", "outside_ratio_limited", _YES,
+          "a limit keeps people outside the ratio from going, or makes it depend on who else goes"),
     _fact("terms category", "historical", _YES, "the terms describe a past exchange and bind nobody"),
     _fact("terms", "undertakings", "words", "the undertakings that the terms name, such as gc3-117"),
     _fact("terms", "departure_waits_for_costs", _YES, "nobody leaves until it is settled who pays"),

@@ -302,6 +302,17 @@ def seriously_ill_left(of: Reading) -> Answer:
 
 
 @LAW.check(
+    "GC III 109(1)", "GC IV 34", "GC I 17", effect=STOP, about="terms", reads=("outside_ratio_limited",),
+    parser="terms.limit.outside",
+    asks="Nothing limits how many of those outside the ratio go home, and nobody goes in return for them.",
+    wrong="a limit keeps people outside the ratio from going, or makes it depend on who else goes",
+    do="let the limit count the account exchange only, or say which stages and places can take no more",
+)  # fmt: skip
+def outside_ratio_limited(of: Reading) -> Answer:
+    return no(of.yes("outside_ratio_limited"))
+
+
+@LAW.check(
     "GC III 109(1)", "GC III 110(1)", effect=STOP, about="release", reads=("medical_category", "waits_for_return"),
     asks="Nothing holds up someone who is to be sent home direct: no ratio, no rank, nobody else's turn.",
     wrong="a person to be sent home direct waits for someone else",

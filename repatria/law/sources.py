@@ -44,7 +44,8 @@ SOURCES: dict[tuple[str, str], Source] = {
     ),
     **_of(
         "terms", LEDGER,
-        points_on_people="whether a class in force weighs more than one person",
+        points_on_people="whether a class in force weighs more than one person, or a limit of the terms weighs any",
+        outside_ratio_limited="the limits of the terms in force",
         historical="the terms in force",
         undertakings="the terms in force",
         chance_days="the terms in force",

@@ -43,7 +43,7 @@ from repatria.exchange.suppression import SMALL
 from repatria.law.facts import Facts, Value
 from repatria.law.geneva3 import SENT_HOME, SICK_OR_WOUNDED
 from repatria.law.sources import for_the_neutral
-from repatria.law.terms import facts_of_category, facts_of_terms
+from repatria.law.terms import facts_in_force, facts_of_category, facts_of_terms
 from repatria.people.person import field_value
 
 Records = Sequence[Mapping[str, str]]  # what each record that a node has says of one person, field by field
@@ -167,9 +167,11 @@ def _terms(state: State, known: Known) -> Iterator[Subject]:
         return
     terms = _terms_of(state)
     heavy = any(person.weight != 1 for person in _people(state))
+    weighed, outside = facts_in_force(terms)
     values: Values = dict(facts_of_terms(known.raw, known.categories).values) if known.raw is not None else {}
     values |= {
-        "points_on_people": heavy, "historical": terms.historical, "neutral_named": bool(terms.neutral),
+        "points_on_people": heavy or weighed, "outside_ratio_limited": outside, "historical": terms.historical,
+        "neutral_named": bool(terms.neutral),
         "undertakings": terms.undertakings, "chance_days": terms.chance_days,
     }  # fmt: skip
     yield Subject("in force", Facts("terms", values))

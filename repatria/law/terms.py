@@ -14,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from repatria.deal.classes import ACCOUNTS, Category, In
-from repatria.deal.terms import POINTS
+from repatria.deal.limit import Limit, breaches, read_limits
+from repatria.deal.reader import Reader
+from repatria.deal.terms import POINTS, Terms, taken_nowhere
 from repatria.law.book import LAW
 from repatria.law.check import Finding
 from repatria.law.facts import Facts, Value
@@ -33,8 +35,10 @@ def facts_of_terms(raw: Mapping[str, Any], categories: Sequence[Category]) -> Fa
         if isinstance(predicate, In) and predicate.field == "medical_category"
         for value in predicate.values
     }
+    weighed, outside = facts_of_limits(raw)
     values: dict[str, Value] = {
-        "points_on_people": any(name in raw for name in POINTS),
+        "points_on_people": weighed or any(name in raw for name in POINTS),
+        "outside_ratio_limited": outside,
         "historical": raw.get("historical") is True,
         "neutral_named": bool(raw.get("neutral")),
         "rights_waived": any(word in name.lower() for name in raw for word in _WAIVING),
@@ -51,6 +55,35 @@ def facts_of_terms(raw: Mapping[str, Any], categories: Sequence[Category]) -> Fa
     if not any("cost" in name.lower() for name in raw):
         values["departure_waits_for_costs"] = False  # no term of this version lets a departure wait for them
     return Facts("terms", values)
+
+
+def facts_of_limits(raw: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether limits weigh people, and whether they hold back or set a condition for those outside the ratio; also
+    where the parser refuses them, as far as they can be read."""
+    stages = [each for each in _list(raw.get("stages")) if isinstance(each, dict)]
+    places = {str(each.get("stage")): [p for p in _list(each.get("places")) if isinstance(p, dict)] for each in stages}
+    grid = {stage: [str(place.get("place")) for place in there] for stage, there in places.items()}
+    parties = [str(party) for party in _list(raw.get("parties"))]
+    sides = raw.get("sides") if isinstance(raw.get("sides"), dict) else parties
+    limits = read_limits(Reader("terms"), raw.get("limit"), grid, list(sides or ()), parties, False)
+    weighed, outside = breaches(limits, grid, parties)
+    there = [place for each in places.values() for place in each]
+    rooms = ([_dict(place.get(kind)) for place in there] for kind in ("marked", "accounts"))
+    return weighed, outside or any(taken_nowhere(room) for room in rooms)
+
+
+def facts_in_force(terms: Terms) -> tuple[bool, bool]:
+    """The same of terms that the fold has taken."""
+    limits: tuple[Limit, ...] = terms.limits
+    return breaches(limits, terms.grid, terms.parties)
+
+
+def _list(raw: object) -> list[Any]:
+    return list(raw) if isinstance(raw, list | tuple) else []
+
+
+def _dict(raw: object) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}
 
 
 def facts_of_category(category: Category, historical: bool) -> Facts:

@@ -6,20 +6,21 @@ opened stages did is settled. A verifier reads the same basis at the index at wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from repatria.deal.classes import decode_classes
-from repatria.deal.terms import Terms, decode_terms
+from repatria.deal.terms import decode_terms
 from repatria.exchange.documents import Freeze, read
-from repatria.exchange.person import AVAILABLE, NOT_GOING, WITHDRAWN
+from repatria.exchange.person import AVAILABLE, NOT_GOING, WITHDRAWN, Person
 from repatria.exchange.planning import seed_of
 from repatria.exchange.state import Attachments, State
 from repatria.ledger.canonical import decode
 from repatria.plan.check import check_plan
+from repatria.plan.limits import plan_terms
 from repatria.plan.lottery import Chance, drawn_table, going, odds_of
-from repatria.plan.model import Classes, Place, PlanTerms, Progress, Stage, Unit, UnitType, unit_types
+from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, unit_types
 from repatria.plan.stages import Names
 from repatria.problem import Problem
 
@@ -51,14 +52,15 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawi
     """
     terms = decode_terms(state.terms_text.encode())
     progress = None if afresh else progress_of(state, attachments)
-    slots = set(state.slots)
-    units = tuple(
-        Unit(person.number, person.side, person.class_id, people=1)
+    asked = plan_terms(terms)
+    people = [
+        person
         for person in sorted(state.persons.values(), key=lambda each: each.number)
         if person.round == state.round
-        if person.number in slots or person.state not in (NOT_GOING, WITHDRAWN)
+        if person.number in state.slots or person.state not in (NOT_GOING, WITHDRAWN)
         if drawing or person.number not in state.undrawn
-    )
+    ]
+    units = units_of(people, asked)
     lists = {holder: str(fact.list) for holder, fact in sorted(state.lists.items())}
     drawn = seed_of(state)
     seed = None if drawn is None else bytes.fromhex(drawn)
@@ -69,7 +71,21 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawi
         there = [(kind.holder, kind.stratum) for kind in unit_types(units, classes).values()]
         table = drawn_table(read(Freeze, attachments(freeze) or b""), seed, there)
     names = Names(state.round, str(state.terms), lists, freeze)
-    return Basis(units, classes, plan_terms(terms), names, seed, table, progress)
+    return Basis(units, classes, asked, names, seed, table, progress)
+
+
+def units_of(people: Sequence[Person], terms: PlanTerms) -> tuple[Unit, ...]:
+    """The units that these people are. Whose they are and where they go tells them apart only where terms ask it."""
+    parts = [part for row in terms.rows for part in row.parts]
+    of_party = bool(terms.packages) or any(part.party for part in parts)
+    to_whom = bool(terms.packages) or any(part.to for part in parts)
+    return tuple(
+        Unit(
+            person.number, person.side, person.class_id, str(person.holder) if of_party else "",
+            str(person.to) if to_whom else "", people=1,
+        )
+        for person in people
+    )  # fmt: skip
 
 
 def published(state: State, attachments: Attachments) -> tuple[Chance, ...] | None:
@@ -78,18 +94,6 @@ def published(state: State, attachments: Attachments) -> tuple[Chance, ...] | No
         return None
     found = odds_of(read(Freeze, attachments(state.draw.freeze) or b""))
     return None if found is None else found.table
-
-
-def plan_terms(terms: Terms) -> PlanTerms:
-    """The terms as the planner reads them: totals, stages, places, capacities and bounds."""
-    stages = tuple(
-        Stage(
-            stage.stage, stage.date,
-            tuple(Place(place.place, dict(place.capacity), place.bound) for place in stage.places),
-        )
-        for stage in terms.stages
-    )  # fmt: skip
-    return PlanTerms(dict(terms.totals), terms.bound, stages)
 
 
 def classes_of(state: State, attachments: Attachments) -> Classes:

@@ -7,7 +7,7 @@ into the terms and searched again as terms of their own.
 
 Some terms are *firm* and never give way: the bound, which is there for safety; that everyone of a tier outside the
 ratio goes, because law wants the seriously wounded and sick sent home whatever is agreed (GC III 109, 110); and
-whatever the caller adds. Lists, and who is not going, are no terms at all.
+whatever the terms call firm. Lists, and who is not going, are no terms at all.
 
 A total has a way of its own. Where there are two sides their totals are the proportion by which progress is compared,
 so a changed total is another program: candidates come from who could go at all, and each is searched whole.
@@ -127,7 +127,9 @@ def firm_lines(case: Case) -> frozenset[Line]:
         for kind in case.types
         if kind.all and not kind.counts and any(member.account == REPATRIATION for member in kind.members)
     }
-    return frozenset({Line(BOUND), *must})
+    agreed = {line for term in terms_of(case) if term.kind in case.terms.firm for line in term.lines}
+    rows = {Line(ROW, row=row.name) for row in case.terms.rows if row.firm}
+    return frozenset({Line(BOUND), *must, *agreed, *rows})
 
 
 def changes_for(
@@ -633,7 +635,7 @@ def _told(case: Case, change: Change, of_somebody: bool) -> Message:
             return Message("why.change.marks", {"n": n})
         limit = (row.least or 0) - n if change.least else (row.most or 0) + n
         way = "least" if change.least else "most"
-        return Message(f"why.change.{way}", {"sentence": row.sentence, "n": n, "to": limit})
+        return Message(f"why.change.{way}", {"sentence": row.words, "n": n, "to": limit})
     if line.kind == PACKAGES:
         return Message("why.change.packages", {"to": to})
     if line.kind == BOUND:

@@ -338,13 +338,13 @@ class _Check:
 
     def packages(self) -> None:
         """What goes from party to party is what the closed rounds say, each of so many parties at most."""
-        packages = self.plan.get("packages")
+        packages = self.plan["packages"]
         if not self.terms.packages:
-            if packages is not None:
+            if packages:
                 self.bad("plan.packages", "plan, packages", "rounds of parties that the terms do not ask for")
             return
         told: Counter[tuple[str, str]] = Counter()
-        for package in packages or ():
+        for package in packages:
             parties = package["parties"]
             if not 2 <= len(parties) <= self.terms.packages or len(set(parties)) != len(parties):
                 what = f"a round of {len(parties)}; each has 2 to {self.terms.packages} parties, each once"

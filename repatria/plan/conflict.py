@@ -353,7 +353,7 @@ def _told(case: Case, term: Term, lines: Collection[Line], of_somebody: bool) ->
     row = next(row for row in terms.rows if row.name == line.row)
     if of_somebody and by_marks(row):
         return Message("why.term.marks")
-    return Message("why.term.row", {"sentence": row.sentence})
+    return Message("why.term.row", {"sentence": row.words})
 
 
 def _capacity(case: Case, line: Line) -> int:

@@ -297,7 +297,7 @@ class Reasons:
             less = sum(measure(part, kind) for part in row.parts if self._at(part.stage, part.place, now))
             if row.most is not None and more > less and self._figures[row.name] + more - less > row.most:
                 return Message("why.late.marks") if by_marks(row) else Message(
-                    "why.late.row", {"sentence": row.sentence}
+                    "why.late.row", {"sentence": row.words}
                 )
         if kind.counts and self._too_far(kind, slot, now):
             return Message("why.late.bound", holder)

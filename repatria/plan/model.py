@@ -42,12 +42,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from repatria.deal.classes import EXCHANGE, REPATRIATION, PersonClass
 from repatria.deal.ratio import factors as _factors
 from repatria.deal.ratio import scaled as _scaled
+from repatria.message import Message
 from repatria.problem import Problem
 
 Classes = Mapping[str, PersonClass]  # by class id; ids are random, so the tables of both holders join
@@ -129,6 +130,12 @@ class Row:
     parts: tuple[Part, ...]
     least: int | None = None
     most: int | None = None
+    told: Message | None = field(default=None, compare=False)  # the sentence for every language, made of data
+    firm: bool = False  # it never gives way where terms cannot be met
+
+    @property
+    def words(self) -> Message | str:
+        return self.told or self.sentence
 
     @property
     def whole(self) -> bool:
@@ -149,6 +156,7 @@ class PlanTerms:
             ahead of the proportion of totals than that, in people of the direction with the larger step.
         rows: further terms.
         packages: the most parties that a closed round may have; 0: nobody asks for rounds.
+        firm: kinds of terms (as `conflict` names them) that parties have said never give way, besides firm rows.
     """
 
     totals: Mapping[str, int]
@@ -158,6 +166,7 @@ class PlanTerms:
     tolerance: int | None = None
     rows: tuple[Row, ...] = ()
     packages: int = 0
+    firm: frozenset[str] = frozenset()
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -395,7 +404,7 @@ def _row_problems(terms: PlanTerms) -> list[Problem]:
 _HEX32 = re.compile("[0-9a-f]{32}")
 _HEX64 = re.compile("[0-9a-f]{64}")
 PLAN_FIELDS = frozenset(
-    ("v", "kind", "round", "terms", "lists", "freeze", "seed", "replaces", "stages", "levels"),
+    ("v", "kind", "round", "terms", "lists", "freeze", "seed", "replaces", "stages", "levels", "packages"),
 )
 
 
@@ -408,7 +417,7 @@ def shape_problems(plan: object) -> list[Problem]:
     def bad(what: str) -> list[Problem]:
         return [Problem("plan.form", "plan", what, "ask its author for a well-formed plan")]
 
-    if not isinstance(plan, Mapping) or set(plan) - {"packages"} != PLAN_FIELDS:
+    if not isinstance(plan, Mapping) or set(plan) != PLAN_FIELDS:
         return bad("not an object with exactly " + ", ".join(sorted(PLAN_FIELDS)))
     if type(plan["v"]) is not int or plan["v"] != 1 or plan["kind"] != "plan":
         return bad('not kind "plan", version 1')
@@ -427,7 +436,7 @@ def shape_problems(plan: object) -> list[Problem]:
             return bad("a level is not a name with value and bound")
         if type(level["value"]) is not int or type(level["bound"]) is not int:
             return bad("a level's value or bound is not a whole number")
-    packages = plan.get("packages", [])
+    packages = plan["packages"]
     if not isinstance(packages, list | tuple):
         return bad("packages is not a list")
     for package in packages:

@@ -163,11 +163,7 @@ def _document(
         "replaces": None if progress is None else digest(encode(progress.previous)),
         "stages": stages,
         "levels": [{"name": lv.name, "value": lv.value, "bound": lv.bound} for lv in solution.levels],
-        **(
-            {"packages": [{"parties": list(parties), "times": n} for parties, n in solution.packages]}
-            if terms.packages
-            else {}
-        ),
+        "packages": [{"parties": list(parties), "times": n} for parties, n in solution.packages],
     }
 
 

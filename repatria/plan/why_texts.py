@@ -5,9 +5,11 @@ The other languages stand in `repatria/locale/`. A side stands as the subject, s
 
 from __future__ import annotations
 
+from repatria.deal import limit_texts
 from repatria.message import Text
 
 TEXTS: dict[str, Text] = {
+    **limit_texts.TEXTS,
     # terms, each in its own words; they stand in lists
     "why.term.total": "{holder} hands over {n}",
     "why.term.total.most": "{holder} hands over {n} at most",

@@ -97,6 +97,10 @@ class PlanWords:
         """A name that leaves the direction of what stands around it alone, in either direction."""
         return f"{FSI}{shown(slug, self.language)}{PDI}"
 
+    def term(self, words: Message | str) -> str:
+        """A further term: in this language, or in the words that it came in."""
+        return self.name(words) if isinstance(words, str) else self.language.sentence(words)
+
     def number(self, n: int) -> str:
         return self.language.number(n)
 
@@ -328,7 +332,7 @@ def _limits(say: PlanWords, figures: Figures) -> Iterator[Block]:
         yield Paragraph(say("plan.row.lead"))
         heads = tuple(say(f"plan.col.{name}") for name in ("row", "value", "least", "limit"))
         rows = tuple(
-            Row((say.name(each.sentence), say.number(each.value), _limit(say, each.least), _limit(say, each.most)))
+            Row((say.term(each.sentence), say.number(each.value), _limit(say, each.least), _limit(say, each.most)))
             for each in figures.limits
         )
         yield Table(heads, rows, frozenset((1, 2, 3)))

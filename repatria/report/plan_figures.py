@@ -25,6 +25,7 @@ from datetime import date
 from typing import Any
 
 from repatria.deal.classes import REMAINS
+from repatria.message import Message
 from repatria.plan.model import PEOPLE, Classes, Part, PlanTerms, Progress, Unit, UnitType, unit_type
 
 BANDS = 12  # tiers that are shown each for itself; more are joined into so many bands of neighbours
@@ -145,7 +146,7 @@ class Level:
 class Limit:
     """A further term in its own words, what the plan comes to, and between which limits; None is no limit."""
 
-    sentence: str
+    sentence: Message | str
     value: int
     least: int | None
     most: int | None
@@ -414,7 +415,7 @@ def _limits(
             for part in row.parts
             if part.stage in ("", read.stages[column]) and part.place in ("", place)
         )
-        found.append(Limit(row.sentence, value, row.least, row.most))
+        found.append(Limit(row.words, value, row.least, row.most))
     return tuple(found)
 
 

@@ -339,7 +339,30 @@ class Watch:
                 self._list(event, row, known, before, act)
             elif before is not None:
                 self._list_again(row, known, before, act)
+        self._together(listed, classes, fresh, act)
         self.counts["listed"] = len(self.persons)
+
+    def _together(
+        self, listed: FinalList, classes: Mapping[str, PersonClass], fresh: Collection[str], act: Act
+    ) -> None:
+        """Families and crews, as the list in force now has them."""
+        rows = {row.number: row for row in listed.rows}
+        found: dict[str, str] = {}
+        for group in listed.together:
+            mine = [rows[number] for number in group if number in rows and number not in found]
+            found.update(dict.fromkeys(group, group[0]))
+            if len(mine) != len(group) or len(group) < 2:
+                self.bad("lists.together", act, "a group of people not on the list, in another, or of fewer than two")
+            elif len({(classes[row.class_id].account, row.to) for row in mine if row.class_id in classes}) != 1:
+                self.bad("lists.together", act, "people of several accounts or destinations are to go together")
+            was = {None if n in fresh else self.persons[n].group or n for n in group if n in self.persons}
+            if self.plan is not None and len(was) > 1:
+                self.bad("lists.together", act, "somebody comes to another group while a plan is in force")
+        for number in rows:
+            if number in self.persons:
+                if self.persons[number].group != found.get(number):
+                    self.touched.add(number)
+                self.persons[number].group = found.get(number)
 
     def _list(
         self, event: events.FinalListSigned, row: ListRow, of: PersonClass, before: Story | None, act: Act
@@ -1163,10 +1186,10 @@ def compare(watch: Watch, index: int, persons: Mapping[str, Person], numbers: It
     return problems
 
 
-def _facts(record: Story | Person) -> tuple[str | int, ...]:
+def _facts(record: Story | Person) -> tuple[str | int | None, ...]:
     return (
         record.holder, record.side, record.to, record.class_id, record.weight, record.account, record.round,
-        record.state,
+        record.state, record.group,
     )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class Story:
     words: list[Said] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     withdrawn: bool = False
+    group: str | None = None  # the first of those with whom they go together or not at all
     was: tuple[int, int] | None = None  # left the ratio with this entry, and weighed so much in it
 
     def weighs(self, known: int) -> int:

@@ -28,13 +28,22 @@ def draft(
         Path | None,
         typer.Option("--without", metavar="FILE", help="Sought rows to leave off, one a line, where a quota says so."),
     ] = None,
+    together: Annotated[
+        Path | None,
+        typer.Option("--together", metavar="FILE", help="Families and crews: the sought rows of one on each line."),
+    ] = None,
 ) -> Done | list[Problem]:
     """Draft and sign the list of those we hold.
+
+    Who goes together or not at all stands on the list as a group of numbers; families on it stay together by themselves
+    in later versions.
 
     Example: repatria list draft south --key-file sig-1.key --key-file sig-2.key
     """
     rows = tuple(read_text(without).split()) if without is not None else ()
-    return at.run(commands.draft_list, commands.DraftList(acting.member(at), rows))
+    lines = read_text(together).splitlines() if together is not None else []
+    groups = tuple(tuple(line.replace(",", " ").split()) for line in lines if line.strip())
+    return at.run(commands.draft_list, commands.DraftList(acting.member(at), rows, groups))
 
 
 @verb(app)

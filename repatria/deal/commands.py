@@ -551,6 +551,7 @@ def _signing(state: State, terms: Terms, name: str) -> TermsSigned | TermsAmende
 class DraftList:
     by: By
     without: tuple[str, ...] = ()  # sought rows that are left off, where a quota lets not everyone on the list
+    together: tuple[tuple[str, ...], ...] = ()  # sought rows of each family or crew, besides those that stand
 
 
 def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list[Problem]:
@@ -560,7 +561,8 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     now takes them out of the ratio, their class follows; any other change of the record leaves the class as both
     sides have signed it.
 
-    Nobody of a category of which everyone goes is left off it.
+    Nobody of a category of which everyone goes is left off it. Families and crews that stand on it stay together; who
+    leaves the ratio leaves their group, so that nobody outside it waits for the balance.
     """
     holder = request.by.member
     found = _inputs(state, given)
@@ -616,6 +618,8 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     ]
     stay = [row.fields for row in rows if not _withdrawn(state, row.number)]
     problems += check_quotas(state, given, holder, stay, (terms, categories, quotas))
+    together, apart = _together(state, rows, request.together)
+    problems += apart
     if problems:
         unlisted = sum(problem.code.startswith("deal.category.") for problem in problems)
         return [*_outside(holder, len(rows) + unlisted, problems), *problems]
@@ -631,6 +635,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
             ListRow(Opaque(row.number), Opaque(row.register), Row(row.row), Slug(row.to), Opaque(ids[row.number]))
             for row in sorted(rows, key=lambda each: each.number)
         ),
+        together,
     )
     data, table = write(listed), encode_classes([by_id[class_id] for class_id in sorted(set(ids.values()))])
     rows.sort(key=lambda row: (row.register, row.row))
@@ -660,10 +665,44 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
         mail_to={mailed: who, visit_mailed: state.neutrals},
         answer={
             "holder": holder, "version": version, "people": len(rows), "inside_ratio": counted[True],
-            "outside_ratio": counted[False], "classes": len(set(ids.values())), "list": digest(data),
+            "outside_ratio": counted[False], "go_together": len(together), "classes": len(set(ids.values())),
+            "list": digest(data),
             "left_the_ratio": tally["outward"], "to_wait": tally["waits"], "not_followed": tally["kept"],
         },
     )  # fmt: skip
+
+
+def _together(
+    state: State, rows: Sequence[_Row], asked: Sequence[Sequence[str]]
+) -> tuple[tuple[tuple[Opaque, ...], ...], list[Problem]]:
+    """Families and crews of a list by number, those that stand and those asked for, and what keeps any from being
+    one."""
+    by_row = {row.row: row for row in rows}
+    by_number = {row.number: row for row in rows}
+    standing: dict[str, list[_Row]] = {}
+    for row in rows:
+        person = state.persons.get(row.number)
+        if person is not None and person.round == state.round and person.group and row.class_id is not None:
+            standing.setdefault(person.group, []).append(row)
+    groups = [[row.number for row in group] for group in standing.values() if len(group) > 1]
+    problems = []
+    for position, wanted in enumerate(asked, 1):
+        where = f"group {position}"
+        unknown = sorted(set(wanted) - set(by_row))
+        if unknown or len(set(wanted)) != len(wanted) or len(wanted) < 2:
+            what = f"{len(unknown)} of {len(wanted)} rows are not on the list, or one stands alone or twice"
+            problems.append(Problem("list.together", where, what, "name two sought rows or more, all on the list"))
+            continue
+        groups.append([by_row[row].number for row in wanted])
+    for numbers in groups:
+        where = f"those with number {min(numbers)}"
+        if sum(set(other) & set(numbers) != set() for other in groups) > 1:
+            problems.append(Problem("list.together", where, "somebody is in two groups", "name each person once"))
+        if len({(by_number[n].key.account, by_number[n].to) for n in numbers}) > 1:
+            what = "of several accounts or destinations: who is outside the ratio waits for nobody"
+            do = "let those of one account and one destination go together"
+            problems.append(Problem("list.together", where, what, do))
+    return tuple(sorted(tuple(map(Opaque, sorted(numbers))) for numbers in groups)), problems
 
 
 def _must_go(record: Mapping[str, str], row: str, terms: Terms, categories: tuple[Category, ...]) -> list[Problem]:
@@ -776,7 +815,8 @@ def sign_list(state: State, request: SignList, given: Given) -> Outcome | list[P
     return Outcome(
         drafts=(request.by.draft(event),),
         answer={
-            "holder": event.holder, "version": event.version, "people": len(listed.rows), "list": event.list, **law,
+            "holder": event.holder, "version": event.version, "people": len(listed.rows),
+            "go_together": len(listed.together), "list": event.list, **law,
         },
     )  # fmt: skip
 

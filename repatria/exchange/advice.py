@@ -49,6 +49,7 @@ _BY_RULE: dict[str, str] = {
     "list.erased": "leave out whose record is gone",
     "list.unilateral": "leave out whoever was not sought and answered held, or have both sides agree to the row first",
     "list.to": "send each person to the party that seeks them; outside the ratio a host can take them in",
+    "list.together": "name each family or crew once, of two people at least, of one account and with one destination",
     "list.again": "keep the number that the row has",
     "terms.stage": "give every stage of the exchange a name of its own",
     "list.price": "give every class the weight 1; equivalence points belong to historical exchanges",

@@ -44,11 +44,13 @@ class ListRow:
 
 @dataclass(frozen=True)
 class FinalList:
-    """One holder's half of the final list."""
+    """One holder's half of the final list. `together`: families and crews, by number, each of whom go together or not
+    at all; which of the two they are is said nowhere."""
 
     holder: Slug
     version: int
     rows: tuple[ListRow, ...]
+    together: tuple[tuple[Opaque, ...], ...] = ()
 
 
 @dataclass(frozen=True)

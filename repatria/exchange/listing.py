@@ -23,12 +23,14 @@ from repatria.exchange.events import (
     AnswersGiven,
     FinalListSigned,
     LinkJudged,
+    Opaque,
     RegisterCommitted,
     RegisterDisclosed,
     Slug,
 )
 from repatria.exchange.outward import changed, check_change
 from repatria.exchange.person import AVAILABLE, NOT_GOING, Person
+from repatria.exchange.record import replace as replace_person
 from repatria.exchange.seeing import with_earlier_sightings
 from repatria.exchange.state import AnswersFact, Attachments, Fact, ListFact, Refuse, RegisterFact, State
 from repatria.problem import Problems
@@ -130,7 +132,13 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)
     if state.plan is None:  # a draw is for the chances that the lists give
         state.draws, state.draw, state.proposed = {}, None, {}
-    for person in after:
+    groups = groups_of(listed)
+    changes = {person.number: person for person in after}
+    for number in kept:
+        known = changes.get(number) or state.persons.get(number)
+        if known is not None and known.round == event.round and known.group != groups.get(number):
+            changes[number] = replace_person(known, group=groups.get(number))
+    for person in changes.values():
         state.put(person)
     anew: set[str] = set()
     for row in listed.rows:
@@ -138,9 +146,10 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
         if before is not None and before.round == event.round:
             continue
         anew.add(row.number)
+        words, rights = (before.words, before.rights) if before else ((), ())
         state.put(with_earlier_sightings(state, Person(
             row.number, event.holder, Slug(state.side_of(event.holder)), row.to, row.register, row.row, row.class_id,
-            of.weight, of.tier, Slug(of.account), event.round, *((before.words, before.rights) if before else ()),
+            of.weight, of.tier, Slug(of.account), event.round, words, rights, group=groups.get(row.number),
         )))  # fmt: skip
     state.slots = {number: slot for number, slot in state.slots.items() if number not in anew}
     if state.draw is not None:  # their numbers may have been chosen by somebody who knew the seed
@@ -179,6 +188,7 @@ def _check_rows(
         raise Refuse("list.class", "a row names a class that the class table lacks")
     for row in listed.rows:
         _check_destination(state, event.holder, row, classes[row.class_id])
+    _check_together(state, listed, classes)
     if not terms_of(state).historical and any(each.weight != 1 for each in classes.values()):
         raise Refuse("list.price", "a class weighs more than one person; nobody has a price in this exchange")
     mine = {(p.register, p.row): p for p in state.persons.values() if p.holder == event.holder and not p.withdrawn}
@@ -192,6 +202,28 @@ def _check_rows(
             continue
         if person.holder != event.holder or person.state not in (*AVAILABLE, NOT_GOING):
             raise Refuse("list.number", "a number of another holder's list, or of somebody who has gone, is used again")
+
+
+def groups_of(listed: FinalList) -> dict[Opaque, Opaque]:
+    """Number -> the first number of its family or crew."""
+    return {number: group[0] for group in listed.together for number in group}
+
+
+def _check_together(state: State, listed: FinalList, classes: Mapping[str, PersonClass]) -> None:
+    """Families and crews: of two at least, all of one account and with one destination, so that nobody outside the
+    ratio waits for its balance. Under a plan nobody comes to another group; they may leave theirs."""
+    rows = {row.number: row for row in listed.rows}
+    several = [number for group in listed.together for number in group]
+    if len(set(several)) != len(several) or not rows.keys() >= set(several) or any(
+        len(group) < 2 or list(group) != sorted(group) for group in listed.together
+    ) or list(listed.together) != sorted(listed.together):  # fmt: skip
+        raise Refuse("list.together", "a group of fewer than two, out of order, or of somebody in another or unlisted")
+    for group in listed.together:
+        if len({(classes[rows[number].class_id].account, rows[number].to) for number in group}) > 1:
+            raise Refuse("list.together", "people of several accounts or destinations are to go together")
+        before = {p.group if p is not None and p.round == state.round else "" for p in map(state.persons.get, group)}
+        if state.plan is not None and (len(before) > 1 or None in before):
+            raise Refuse("list.together", "a plan is in force, and somebody would come to another group")
 
 
 def _check_destination(state: State, holder: str, row: ListRow, of: PersonClass) -> None:

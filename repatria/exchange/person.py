@@ -157,6 +157,7 @@ class Person:
     alive_on: Day | None = None  # the latest day on which the neutral had seen them alive
     identified_on: Day | None = None  # and on which they had told it who they are
     counted: Counted | None = None  # before a later version of the list took them out of the ratio
+    group: Opaque | None = None  # the first number of those with whom they go together or not at all
 
     @property
     def counts(self) -> bool:

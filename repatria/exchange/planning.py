@@ -7,6 +7,7 @@ they sign and by `repatria verify`.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from repatria.deal.draw import PARTS, check_reveal, holders_of, seed
@@ -271,7 +272,10 @@ def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
             room = places[place.place].capacity[name]
             if len(people) > room and sum(person.state != NOT_GOING for person in people) > room:
                 raise Refuse("plan.capacity", "more people at a place than the terms allow")
-            heaviest = max((person.weight for person in people if person.counts), default=0)
+            units: Counter[str] = Counter()
+            for person in {person.number: person for person in people}.values():
+                units[person.group or person.number] += person.weight if person.counts else 0
+            heaviest = max(units.values(), default=0)
             if factor[name] * heaviest > place.bound * max(factor.values()):
                 raise Refuse("plan.bound", "a place's bound is below its heaviest indivisible unit")
 

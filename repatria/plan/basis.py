@@ -60,7 +60,7 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawi
         if person.number in state.slots or person.state not in (NOT_GOING, WITHDRAWN)
         if drawing or person.number not in state.undrawn
     ]
-    units = units_of(people, asked)
+    units = units_of(people, asked, progress)
     lists = {holder: str(fact.list) for holder, fact in sorted(state.lists.items())}
     drawn = seed_of(state)
     seed = None if drawn is None else bytes.fromhex(drawn)
@@ -74,18 +74,47 @@ def basis_of(state: State, attachments: Attachments, afresh: bool = False, drawi
     return Basis(units, classes, asked, names, seed, table, progress)
 
 
-def units_of(people: Sequence[Person], terms: PlanTerms) -> tuple[Unit, ...]:
-    """The units that these people are. Whose they are and where they go tells them apart only where terms ask it."""
+def units_of(people: Sequence[Person], terms: PlanTerms, progress: Progress | None = None) -> tuple[Unit, ...]:
+    """The units that these people are: each by themselves, or with those of their family or crew whom the same befell.
+
+    Whoever does not go, or was taken off the list, is a unit of their own, and the rest go without them: nobody is kept
+    back by another's word. Whose they are and where they go tells units apart only where terms ask it.
+    """
     parts = [part for row in terms.rows for part in row.parts]
     of_party = bool(terms.packages) or any(part.party for part in parts)
     to_whom = bool(terms.packages) or any(part.to for part in parts)
+    fates = _fates(progress) if progress is not None else {}
+    units: dict[tuple[str, str], list[Person]] = {}
+    for person in people:
+        fate = fates.get(person.number, "")
+        alone = person.group is None or fate == _AWAY
+        units.setdefault((person.number if alone else str(person.group), fate), []).append(person)
     return tuple(
-        Unit(
-            person.number, person.side, person.class_id, str(person.holder) if of_party else "",
-            str(person.to) if to_whom else "", people=1,
+        sorted(
+            Unit(
+                first.number, first.side, first.class_id, str(first.holder) if of_party else "",
+                str(first.to) if to_whom else "", tuple((each.number, each.class_id) for each in others),
+                people=1 + len(others),
+            )
+            for first, *others in units.values()
         )
-        for person in people
     )  # fmt: skip
+
+
+_AWAY, _OVER, _AGAIN = "away", "over", "again"
+
+
+def _fates(progress: Progress) -> dict[str, str]:
+    """What befell whom under the plan in force, as far as it parts those who go together."""
+    gone = {
+        number: _OVER
+        for stage in progress.previous["stages"]
+        if stage["stage"] in progress.done
+        for place in stage["places"]
+        for number, _ in place["sequence"]
+    }
+    away = dict.fromkeys((*progress.gone, *progress.offered), _AWAY)
+    return {**gone, **dict.fromkeys(progress.again, _AGAIN), **away}
 
 
 def published(state: State, attachments: Attachments) -> tuple[Chance, ...] | None:

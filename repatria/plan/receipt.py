@@ -28,6 +28,7 @@ from typing import Any
 
 from repatria.deal.classes import decode_classes
 from repatria.deal.draw import seed as seed_from
+from repatria.deal.terms import decode_terms
 from repatria.exchange.codec import is_version, plain, revive
 from repatria.exchange.documents import Freeze, read
 from repatria.exchange.events import Opaque, Sha256, Slug
@@ -35,8 +36,10 @@ from repatria.exchange.person import NOT_GOING, WITHDRAWN
 from repatria.exchange.planning import seed_of
 from repatria.exchange.state import Attachments, State
 from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.plan.basis import units_of
+from repatria.plan.limits import plan_terms
 from repatria.plan.lottery import drawn_table, ticket
-from repatria.plan.model import Unit, unit_type
+from repatria.plan.model import unit_types
 from repatria.problem import Problem
 
 EVERYBODY = "f" * 64  # the cut-off where a whole stratum goes
@@ -118,7 +121,10 @@ def cut_off(going: list[bytes], staying: list[bytes]) -> str | None:
 
 
 def make_receipt(state: State, attachments: Attachments, number: str) -> Receipt | list[Problem]:
-    """The receipt for a number, from the draw in force, and from the plan in force where there is one."""
+    """The receipt for a number, from the draw in force, and from the plan in force where there is one.
+
+    A family or crew has one ticket, under the first of its numbers.
+    """
     draw, drawn_seed = state.draw, seed_of(state)
     if draw is None or drawn_seed is None:
         return [Problem("receipt.draw", "draw", "no draw has been held", "wait until every nonce is revealed")]
@@ -130,11 +136,12 @@ def make_receipt(state: State, attachments: Attachments, number: str) -> Receipt
     classes: dict[str, Any] = {}
     for _, fact in sorted(state.lists.items()):
         classes.update(decode_classes(attachments(fact.classes) or b""))
-    kinds = {
-        str(each.number): unit_type(Unit(each.number, each.side, each.class_id), classes)
-        for each in state.persons.values()
-        if each.round == state.round and each.number not in state.undrawn
-    }
+    drawn_people = sorted(
+        (each for each in state.persons.values() if each.round == state.round and each.number not in state.undrawn),
+        key=lambda each: each.number,
+    )
+    units = units_of(drawn_people, plan_terms(decode_terms(state.terms_text.encode())))
+    kinds, number = unit_types(units, classes), next(unit.number for unit in units if number in unit.numbers)
     kind, seed = kinds[number], bytes.fromhex(drawn_seed)
     planned = set(state.slots)
     there = {

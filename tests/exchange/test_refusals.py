@@ -773,6 +773,23 @@ def rows(change: Callable[[Any], Any]) -> Callable[[FinalList], FinalList]:
     return lambda listed: replace(listed, rows=tuple(change(listed.rows)))
 
 
+def grouped(*groups: tuple[int, ...]) -> Callable[[FinalList], FinalList]:
+    """Counted people of the list, by position among them, who go together."""
+
+    def change(listed: FinalList) -> FinalList:
+        numbers = [row.number for row in listed.rows if row.class_id == opaque(f"class {listed.holder}")]
+        return replace(listed, together=tuple(tuple(numbers[at] for at in group) for group in groups))
+
+    return change
+
+
+def mixed(listed: FinalList) -> FinalList:
+    """One of the ratio and one outside it are to go together: who is outside would wait for the balance."""
+    inside, ill, *others = listed.rows
+    ill = replace(ill, class_id=opaque(f"class {listed.holder} outside"))
+    return replace(listed, rows=(inside, ill, *others), together=((inside.number, ill.number),))
+
+
 def in_order(changed: list[Any]) -> list[Any]:
     return sorted(changed, key=lambda row: row.number)
 
@@ -878,6 +895,17 @@ LISTS = [
     Case("list.to", "wide answered", wide_list(lambda r: replace(r, to=Slug("strand"))), wide_list()),
     Case("list.side", "wide answered", after(same_side, wide_list(to_alba)), wide_list()),
     Case("list.unilateral", "answered", lists(rows(lambda r: (replace(r[0], row=row_of(NORTH, 2)), *r[1:]))), lists()),
+    Case("list.together", "answered", lists(grouped((0,))), lists(grouped((0, 1)))),
+    Case("list.together", "answered", lists(grouped((1, 0))), lists(grouped((0, 1)))),
+    Case("list.together", "answered", lists(grouped((0, 1), (0, 1))), lists(grouped((0, 1)))),
+    Case(
+        "list.together",
+        "answered",
+        lists(lambda each: replace(each, together=((each.rows[0].number, opaque("nobody")),))),
+        lists(grouped((0, 1))),
+    ),
+    Case("list.together", "answered", lists(mixed), lists(grouped((0, 1)))),
+    Case("list.together", "planned", lists(grouped((0, 1))), lists()),
     Case("list.class", "answered", lists(rows(lambda r: (replace(r[0], class_id=opaque("x")), *r[1:]))), lists()),
     Case(
         "list.class",

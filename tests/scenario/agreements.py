@@ -81,6 +81,7 @@ class Rehearsal:
     seed: int
     scale: int = 1
     people: list[Someone] = field(default_factory=list)
+    families: list[tuple[int, ...]] = field(default_factory=list)  # by position among the people
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
@@ -232,7 +233,13 @@ class Rehearsal:
                 for at, someone in enumerate(self.people)
                 if someone.holder == holder
             ]  # fmt: skip
-            listed = FinalList(Slug(holder), 1, tuple(sorted(rows, key=lambda row: row.number)))
+            together = sorted(
+                tuple(sorted(map(self.number, family)))
+                for family in self.families
+                if self.people[family[0]].holder == holder
+            )
+            rows.sort(key=lambda row: row.number)
+            listed = FinalList(Slug(holder), 1, tuple(rows), tuple(together))
             name = world.attach(write(listed))
             event = events.FinalListSigned(Slug(terms.round), Slug(holder), 1, name, table, sha("sealed rows"))
             world.all_must(terms.parties, event)

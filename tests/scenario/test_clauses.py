@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from repatria.audit.ledger import Run
+from repatria.deal.classes import ClassKey
 from repatria.deal.terms import EXAMPLE
+from repatria.exchange import events
+from repatria.exchange.events import Day, Slug
 from repatria.ledger.canonical import decode
 from repatria.ledger.log import LogReading
-from repatria.plan.basis import basis_of
+from repatria.plan.basis import basis_of, fairness_problems
 from repatria.plan.check import check_plan
+from repatria.plan.receipt import check_receipt, make_receipt
+from repatria.plan.stages import replan
 from tests.scenario.agreements import Rehearsal
 
 HEAD = EXAMPLE[: EXAMPLE.index("[[stages]]")].replace("north = 10\nsouth = 12", "north = 8\nsouth = 8")
@@ -223,3 +228,75 @@ def test_a_plan_altered_in_one_person_fails() -> None:
                 altered = deepcopy(plan)
                 del altered["stages"][t]["places"][j]["sequence"][k]
                 assert judged(rehearsal, altered)
+
+
+# --- families and crews ---------------------------------------------------------------------------------------------
+
+
+def with_families(text: str, *sizes: int) -> Rehearsal:
+    """Up to a plan in force; of north's counted people the last of the list, in families of these sizes."""
+    rehearsal = Rehearsal(text, 7)
+    rehearsal.invent()
+    counted = [i for i, one in enumerate(rehearsal.people) if one.holder == "north" and one.key == OTHERS]
+    for size in sizes:
+        rehearsal.families.append(tuple(counted.pop() for _ in range(size)))
+    for chapter in (rehearsal.open, rehearsal.consult, rehearsal.list, rehearsal.plan):
+        chapter()
+    return rehearsal
+
+
+OTHERS = ClassKey(1, 1, True, False)
+
+
+def slots_of(rehearsal: Rehearsal, family: tuple[int, ...]) -> set[tuple[str, str] | None]:
+    return {rehearsal.world.state.slots.get(rehearsal.number(i)) for i in family}
+
+
+def test_a_family_goes_as_one_and_a_plan_that_parts_it_is_found_out() -> None:
+    rehearsal = with_families(TWO_SIDES, 3, 2)
+    assert [len(unit.numbers) for unit in basis_of(rehearsal.world.state, rehearsal.world.attachments.get).units].count(
+        3
+    ) == 1
+    for family in rehearsal.families:
+        assert len(slots_of(rehearsal, family)) == 1
+    assert verified(rehearsal) == []
+    plan = plan_of(rehearsal)
+    assert judged(rehearsal, plan) == set()
+    numbers = {rehearsal.number(i) for i in rehearsal.families[0]}
+    (spot,) = [p for s in plan["stages"] for p in s["places"] if any(n in numbers for n, _ in p["sequence"])]
+    mine = [at for at, (n, _) in enumerate(spot["sequence"]) if n in numbers]
+    assert mine == list(range(mine[0], mine[0] + 3))  # one after the other
+    apart = deepcopy(plan)
+    elsewhere = next(p for s in apart["stages"] for p in s["places"] if not any(n in numbers for n, _ in p["sequence"]))
+    here = next(p for s in apart["stages"] for p in s["places"] if any(n in numbers for n, _ in p["sequence"]))
+    elsewhere["sequence"].append(here["sequence"].pop(mine[-1]))
+    assert any(each.startswith("plan.together") for each in judged(rehearsal, apart))
+
+
+def test_who_does_not_go_leaves_the_family_free_to_go_and_keep_their_slot() -> None:
+    """The neutral's word on the first of three; nobody of the other two waits, and nobody else is moved."""
+    rehearsal = with_families(TWO_SIDES, 3)
+    world, numbers = rehearsal.world, sorted(rehearsal.number(i) for i in rehearsal.families[0])
+    (slot,) = slots_of(rehearsal, rehearsal.families[0])
+    before = dict(world.state.slots)
+    world.must("cross/visitor", events.NotGoing(Slug("camps"), Day("2025-12-09"), (numbers[0],)))
+    basis = basis_of(world.state, world.attachments.get)
+    assert basis.progress is not None
+    units = {unit.numbers for unit in basis.units if set(unit.numbers) & set(numbers)}
+    assert units == {(numbers[0],), (numbers[1], numbers[2])}
+    made = replan(basis.progress, basis.units, basis.classes, basis.terms, basis.seed or b"", basis.names)
+    assert isinstance(made, dict), made
+    assert fairness_problems(made, world.state, world.attachments.get) == []
+    after = {n: (s["stage"], p["place"]) for s in made["stages"] for p in s["places"] for n, _ in p["sequence"]}
+    assert {after.get(number) for number in numbers} == {slot}
+    assert after == before
+
+
+def test_a_family_has_one_ticket_and_one_receipt() -> None:
+    rehearsal = with_families(TWO_SIDES, 2)
+    world, numbers = rehearsal.world, [rehearsal.number(i) for i in rehearsal.families[0]]
+    receipts = [make_receipt(world.state, world.attachments.get, number) for number in numbers]
+    assert receipts[0] == receipts[1]
+    assert not isinstance(receipts[0], list)
+    assert receipts[0].number == min(numbers)
+    assert check_receipt(receipts[0]) == []

@@ -17,7 +17,7 @@ from repatria.deal.classes import PersonClass, encode_classes
 from repatria.deal.draw import commitments
 from repatria.exchange import always, authority, clearing, closing, counting, events, handing, listing, planning, rules
 from repatria.exchange.codec import Body, encode_body
-from repatria.exchange.documents import Freeze, Plan, read, write
+from repatria.exchange.documents import FinalList, Freeze, Plan, read, write
 from repatria.exchange.events import Author, Day, Opaque, Sha256, Slug
 from repatria.exchange.knowing import Knowledge
 from repatria.exchange.state import Attachments, Fact, Refuse, State
@@ -196,6 +196,21 @@ def test_people_on_a_list_whom_nobody_answered_held(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Round, "sign_list", with_more)
     story.listing()
     assert codes(audit(world)) == {"audit.lists.unilateral"}
+
+
+@pytest.mark.parametrize("lone", [True, False])
+def test_a_group_of_one_or_of_people_inside_and_outside_the_ratio(monkeypatch: pytest.MonkeyPatch, lone: bool) -> None:
+    def grouped(document: Any) -> bytes:
+        if isinstance(document, FinalList):
+            numbers = tuple(row.number for row in document.rows)
+            document = replace(document, together=(numbers[:1] if lone else numbers,))
+        return write(document)
+
+    monkeypatch.setattr("tests.audit.world.write", grouped)
+    monkeypatch.setattr(listing, "_check_together", nothing)
+    world = World()
+    Round(world).opening().consulting().listing()
+    assert codes(audit(world)) == {"audit.lists.together"}
 
 
 def test_a_class_that_puts_a_price_on_a_person(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from repatria.audit.ledger import Run
-from repatria.deal.classes import ClassKey
-from repatria.deal.terms import EXAMPLE
+from repatria.deal.classes import ClassKey, PersonClass
+from repatria.deal.terms import EXAMPLE, parse_terms
 from repatria.exchange import events
-from repatria.exchange.events import Day, Slug
+from repatria.exchange.events import Day, Opaque, Row, Slug
+from repatria.exchange.person import Person
 from repatria.ledger.canonical import decode
 from repatria.ledger.log import LogReading
-from repatria.plan.basis import basis_of, fairness_problems
+from repatria.plan.basis import basis_of, fairness_problems, units_of
 from repatria.plan.check import check_plan
+from repatria.plan.limits import plan_terms
+from repatria.plan.lottery import odds
 from repatria.plan.receipt import check_receipt, make_receipt
-from repatria.plan.stages import replan
+from repatria.plan.stages import Names, make_plan, replan
+from tests.exchange.world import opaque
 from tests.scenario.agreements import Rehearsal
 
 HEAD = EXAMPLE[: EXAMPLE.index("[[stages]]")].replace("north = 10\nsouth = 12", "north = 8\nsouth = 8")
@@ -300,3 +305,75 @@ def test_a_family_has_one_ticket_and_one_receipt() -> None:
     assert not isinstance(receipts[0], list)
     assert receipts[0].number == min(numbers)
     assert check_receipt(receipts[0]) == []
+
+
+# --- what gives way -------------------------------------------------------------------------------------------------
+
+
+def impossible(clause: str, top: str = "") -> str:
+    """What is said that could be done about terms that no plan meets."""
+    text = with_clauses(TWO_SIDES, clause, top)
+    rehearsal = Rehearsal(text, 7)
+    rehearsal.invent()
+    for chapter in (rehearsal.open, rehearsal.consult, rehearsal.list):
+        chapter()
+    basis = basis_of(rehearsal.world.state, rehearsal.world.attachments.get)
+    found = odds(basis.units, basis.classes, basis.terms)
+    assert isinstance(found, list)
+    (problem,) = found
+    return problem.do
+
+
+CROWDED = """
+[[limit]]
+id = "desk"
+at_most = 2
+each = ["stage", "place"]
+whom = [{ account = "exchange" }]
+"""
+
+
+def test_a_limit_may_give_way_unless_the_terms_call_it_firm() -> None:
+    """Six desks that take two each: twelve of the sixteen whom the totals ask for."""
+    free, desks = impossible(CROWDED), impossible(CROWDED, 'firm = ["totals"]\n')
+    assert "lower the total of north by 2, to 6; lower the total of south by 2, to 6" in free
+    assert "lower the total" not in desks
+    assert "what this allows at most: at most 2 people in the account exchange, at station and in stage s3" in desks
+    neither = impossible(CROWDED + "firm = true\n", 'firm = ["totals"]\n')
+    assert "lower" not in neither
+    assert "raise" not in neither
+
+
+# --- a host's places ------------------------------------------------------------------------------------------------
+
+
+def test_a_host_says_how_many_it_can_take_in_and_only_then_does_it_matter_who_goes_where() -> None:
+    """Neutral accommodation (GC III 110(2)): three may go to a host that has room for two."""
+    host = '\n[[limit]]\nid = "host"\nat_most = 2\nwhom = [{ to = "harbour" }]\n'
+    text = with_clauses(TWO_SIDES, host)
+    terms, problems = parse_terms(text, bytes(32))
+    assert problems == []
+    assert terms is not None
+    asked, plain = plan_terms(terms), plan_terms(replace(terms, limits=()))
+    classes = {"c" * 32: PersonClass("c" * 32, 1, 0, True, False), "d" * 32: PersonClass("d" * 32, 1, 0, False, False)}
+    people = [person(i, side, "c" * 32) for i, side in enumerate(("north",) * 8 + ("south",) * 8)]
+    people += [person(i, "north", "d" * 32, "harbour") for i in range(16, 19)]
+    assert {unit.to for unit in units_of(people, plain)} == {""}
+    units = units_of(people, asked)
+    plan = make_plan(units, classes, asked, bytes(32), Names("2025-1", "0" * 64))
+    assert isinstance(plan, dict), plan
+    numbers = {n for stage in plan["stages"] for place in stage["places"] for n, _ in place["sequence"]}
+    hosted = {each.number for each in people if each.to == "harbour"}
+    assert len(numbers & hosted) == 2
+    assert check_plan(plan, units, classes, asked, bytes(32)) == []
+    one_more = next(iter(hosted - numbers))
+    plan["stages"][2]["places"][1]["sequence"].insert(0, [one_more, "north"])
+    assert "plan.row" in {each.code for each in check_plan(plan, units, classes, asked, bytes(32))}
+
+
+def person(at: int, side: str, class_id: str, to: str = "") -> Person:
+    other = "south" if side == "north" else "north"
+    return Person(
+        opaque(f"one {at}"), Slug(side), Slug(side), Slug(to or other), opaque("register"), Row(f"{at:08x}"),
+        Opaque(class_id), 1, 0, Slug("repatriation" if to else "exchange"), Slug("2025-1"),
+    )  # fmt: skip

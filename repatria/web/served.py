@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from repatria.cli.verb import AtNode
 from repatria.exchange.state import State
@@ -115,13 +115,16 @@ class AtWeb(AtNode):
         if isinstance(prepared, list):
             return prepared
         if not prepared.enough:
-            raise Wanted(prepared)
+            raise Wanted(prepared, command, request)
         return complete(self.node, prepared, self.given)
 
 
 class Wanted(Exception):
-    """Signatures are wanted before anything is kept. Whoever shows the page keeps what was prepared, and asks."""
+    """Signatures are wanted before anything is kept. Whoever shows the page keeps what was prepared, and asks.
 
-    def __init__(self, prepared: Prepared) -> None:
+    `command` and `request` are what it was prepared from, for the day on which it has to be prepared anew.
+    """
+
+    def __init__(self, prepared: Prepared, command: Command[Any], request: Any) -> None:
         super().__init__("signatures are wanted")
-        self.prepared = prepared
+        self.prepared, self.command, self.request = prepared, command, request

@@ -41,7 +41,5 @@ TEXTS: dict[str, Text] = {
     "web.no": "no",
     "web.unasked": "could not be asked",
     "web.done": "Done.",
-    "web.wanted.title": "Signatures are wanted",
-    "web.wanted.line": "Nothing is done before enough of these have signed:",
     "web.table": "The figures as a table",
 }

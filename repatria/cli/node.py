@@ -229,6 +229,39 @@ def object_(at: AtNode, name: Name) -> Done | list[Problem]:
 
 
 @verb(app)
+def countersign(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The events, as the page that asks for them gave them.")],
+    key_file: Annotated[Path, typer.Option("--key-file", metavar="FILE", help="The key of whoever signs.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the signatures go, to be brought back.")],
+    passphrase_file: PassphraseFile = None,
+) -> dict[str, Any]:
+    """Sign events that a node has prepared, on any machine; read what they say before you bring the signatures back.
+
+    Example: repatria node countersign to-sign.json --key-file minister.key --out signatures.json
+    """
+    from repatria.cli.verb import unlock
+    from repatria.exchange.codec import decode_body, event_id, plain
+    from repatria.files.athome import format_signatures, parse_events
+    from repatria.files.tables import read_text
+    from repatria.ledger.entry import ENTRY_TYPE, pae
+    from repatria.ledger.note import ed25519_sign
+
+    bodies = parse_events(read_text(file).encode(), file.name)
+    (key,) = unlock([key_file], passphrase_file)
+    signed = {event_id(each): ed25519_sign(key.seed, pae(ENTRY_TYPE, each)) for each in bodies}
+    write_whole(out, format_signatures(key.author, signed), _PUBLIC)
+    said = [(event_id(each), decode_body(each)) for each in bodies]
+    return {
+        "signed_by": key.author,
+        "events": [
+            {"event": event, "author": body.author, "kind": body.kind, "says": json.dumps(plain(body.data))}
+            for event, body in said
+        ],
+        "signatures": out.name,
+    }  # fmt: skip
+
+
+@verb(app)
 def notices(
     at: AtNode,
     since: Annotated[int, typer.Option("--since", metavar="N", help="From this entry of the ledger on.")] = 0,

@@ -19,7 +19,12 @@ import pytest
 
 from repatria.clearing.paper import short
 from repatria.cli.main import NOUNS
+from repatria.exchange.codec import event_id
 from repatria.exchange.state import state_hash
+from repatria.files.athome import format_events, parse_signatures
+from repatria.ledger.entry import ENTRY_TYPE, decode_entry, pae
+from repatria.ledger.note import ed25519_verify
+from repatria.store.delegate import read_public
 from repatria.store.node import NodeFolder
 from tests.scenario.counts import counts, golden
 from tests.scenario.exchange import Scenario
@@ -74,9 +79,24 @@ class Interrupted(Scenario):
             at.run("terms", "schema")
             at.run("public", "definitions")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
+            self._sign_elsewhere()
         with at.elsewhere() as there:
             there.run("task", "list", there.node("north"))
             there.do("task", "done", there.node("north"), "transport")
+
+    def _sign_elsewhere(self) -> None:
+        """What a page asks a signatory for, signed on another machine."""
+        at, keys = self.at, self.at.folder / "keys"
+        with NodeFolder.open(Path(at.node("north")), PASSPHRASE) as node:
+            assert node.ledger is not None
+            body = decode_entry(next(iter(node.ledger.entries(0)))).body
+        (keys / "to-sign.json").write_bytes(format_events([body]))
+        words = ("--key-file", at.key("north/sig-1"), "--out", str(keys / "signatures.json"))
+        at.run("node", "countersign", str(keys / "to-sign.json"), *words)
+        author, signed = parse_signatures((keys / "signatures.json").read_bytes())
+        key = bytes.fromhex(read_public(Path(at.key("north/sig-1")))[1])
+        assert author == "north/sig-1"
+        assert ed25519_verify(key, signed[event_id(body)], pae(ENTRY_TYPE, body))
 
     def _look_at_lists_alone(self, held: str) -> None:
         """What a list officer does with files before there is a node."""

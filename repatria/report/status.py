@@ -130,7 +130,7 @@ def _head(state: State, phase: str) -> Iterator[Message]:
     yield from _phase(state, phase)
     for pause in state.suspensions:
         if pause.until is None:
-            yield Message("suspended", {"who": _role(state, pause.by), "day": _since(state, pause.since)})
+            yield Message("suspended", {"who": role_of(state, pause.by), "day": _since(state, pause.since)})
     target, now = target_date(state), state.log_time
     if target is not None and now is not None and (state.round_open or phase == "announced"):
         left = (date.fromisoformat(target) - date.fromisoformat(now[:10])).days
@@ -153,9 +153,9 @@ def _phase(state: State, phase: str) -> Iterator[Message]:
                 have = [assent.member for assent in state.assents.get(act, ())]
                 silent = [party for party in state.parties if party not in have]
                 what: dict[str, Place] = {"round": Name(wanted.round), "day": Day(wanted.target_date)}
-                yield Message("phase.announced", {"who": _roles(state, have), **what})
+                yield Message("phase.announced", {"who": roles_of(state, have), **what})
                 if silent:
-                    yield Message("phase.silent", {"who": _roles(state, silent)})
+                    yield Message("phase.silent", {"who": roles_of(state, silent)})
     elif phase == "between":
         yield Message("phase.between", where, sum(each.opened is not None for _, each in _in_order(state)))
     else:
@@ -177,34 +177,34 @@ def _clauses(state: State) -> Iterator[Message]:
     for offer in sorted(state.offers.values(), key=lambda each: each.since):
         settled = offer.clause in state.clauses and state.clauses[offer.clause].status == AGREED
         if offer.round == state.round and offer.released is None and not settled:
-            who = {"to": _role(state, offer.to), "by": _role(state, offer.by)}
+            who = {"to": role_of(state, offer.to), "by": role_of(state, offer.by)}
             yield Message(
-                "clause.offer", {"clause": _clause_name(offer.clause), **who, "day": _since(state, offer.since)}
+                "clause.offer", {"clause": clause_name(offer.clause), **who, "day": _since(state, offer.since)}
             )
     if terms is None and state.clauses:
         yield Message("terms.none")
 
 
 def _clause(state: State, name: str, clause: ClauseFact) -> Iterator[Message]:
-    where: dict[str, Place] = {"clause": _clause_name(name), "day": _since(state, clause.history[-1].index)}
+    where: dict[str, Place] = {"clause": clause_name(name), "day": _since(state, clause.history[-1].index)}
     if clause.status == OPEN or clause.value is None:
         yield Message("clause.open", where)
         return
-    where["value"] = _value(name, clause.value)
+    where["value"] = clause_value(name, clause.value)
     if clause.status == AGREED:
         yield Message("clause.agreed", where)
         return
     latest = clause.proposed[-1]
     agreed = [each.member for each in clause.history if each.step == "agreed" and each.value == clause.value]
-    where |= {"who": _role(state, latest.member), "day": _since(state, latest.index)}
-    line = Message("clause.half", {**where, "agreed": _roles(state, agreed)}) if agreed else None
+    where |= {"who": role_of(state, latest.member), "day": _since(state, latest.index)}
+    line = Message("clause.half", {**where, "agreed": roles_of(state, agreed)}) if agreed else None
     line = line or Message("clause.proposed", where)
     before = list(dict.fromkeys(each.value for each in clause.proposed if each.value not in (None, clause.value)))
-    values = tuple(_value(name, value) for value in before if value is not None)
+    values = tuple(clause_value(name, value) for value in before if value is not None)
     yield Message("clause.after", {"line": line, "values": values}) if values else line
 
 
-def _clause_name(name: str) -> Message:
+def clause_name(name: str) -> Message:
     if name.startswith("total-"):
         return Message("clause.total", {"party": Name(name.removeprefix("total-"))})
     return Message(f"clause.{name}") if name in _CLAUSES else Message("clause.other", {"clause": Name(name)})
@@ -215,7 +215,7 @@ _CLAUSES = frozenset(
 )  # fmt: skip
 
 
-def _value(clause: str, value: ClauseValue) -> Place:
+def clause_value(clause: str, value: ClauseValue) -> Place:
     if isinstance(value, int):
         return Message("people", count=value) if clause.startswith("total-") else value
     if f"word.{value}" in TEXTS:
@@ -230,7 +230,7 @@ def _moves(state: State) -> Iterator[Message]:
     for move in moves(state):
         if not move.who:
             continue
-        where: dict[str, Place] = {"who": _roles(state, move.who), "what": _what(state, move)}
+        where: dict[str, Place] = {"who": roles_of(state, move.who), "what": what_of(state, move)}
         day = state.day_at(move.since)
         if day is None:
             yield Message("move.undated", where)
@@ -238,23 +238,23 @@ def _moves(state: State) -> Iterator[Message]:
             yield Message("move", {**where, "day": Day(day)})
 
 
-def _what(state: State, move: Move) -> Message:
+def what_of(state: State, move: Move) -> Message:
     places: dict[str, Place] = {}
     match move.code, move.on:
         case ("propose" | "agree", (clause, *_)):
-            places = {"clause": _clause_name(clause)}
+            places = {"clause": clause_name(clause)}
         case ("consider-offer", (clause, by)):
-            places = {"clause": _clause_name(clause), "by": _role(state, by)}
+            places = {"clause": clause_name(clause), "by": role_of(state, by)}
         case ("settle-dispute", (code, *_)):
-            places = {"code": _about(code)}
+            places = {"code": about(code)}
         case ("task", (task,)):
             places = {"task": Message(f"task.{task}")}
         case ("activate", (round_,)):
             places = {"round": Name(round_)}
         case ("answer", (owner,)):
-            places = {"owner": _role(state, owner)}
+            places = {"owner": role_of(state, owner)}
         case ("sign-list", (holder,)):
-            places = {"holder": _role(state, holder)}
+            places = {"holder": role_of(state, holder)}
         case (_, (stage, place)):
             places = {"stage": Name(stage), "place": Name(place)}
         case (_, (stage,)):
@@ -313,7 +313,7 @@ def _lists(state: State) -> Iterator[Message]:
         return
     for key, register in sorted(state.registers.items(), key=lambda item: (item[1].owner, item[1].version)):
         for holder in register.asked:
-            where: dict[str, Place] = {"owner": _role(state, register.owner), "holder": _role(state, holder)}
+            where: dict[str, Place] = {"owner": role_of(state, register.owner), "holder": role_of(state, holder)}
             due = deadline_of(state, key, holder) or ""
             names = register.rows - register.erased
             where |= {"answered": names - register.blank(holder), "day": Day(due)}
@@ -321,12 +321,12 @@ def _lists(state: State) -> Iterator[Message]:
             yield Message(f"answers.{name}", where, names)
     begun = bool(state.offered_lists) or any(register.answers for register in state.registers.values())
     for party in state.parties:
-        where = {"holder": _role(state, party)}
+        where = {"holder": role_of(state, party)}
         if party in state.lists:
             yield Message("list.signed", where)
         elif (offered := offered_list(state, party)) is not None:
             signed = [each.member for each in state.assents.get(data_hash(offered), ())]
-            yield Message("list.half", {**where, "who": _roles(state, signed)})
+            yield Message("list.half", {**where, "who": roles_of(state, signed)})
         elif begun:
             yield Message("list.none", where)
 
@@ -375,7 +375,7 @@ def _stages(state: State) -> Iterator[Message]:
 def _remains(state: State) -> Iterator[Message]:
     """The dead, in sets and in people, beside everything that counts."""
     for each in examined(state):
-        who: dict[str, Place] = {"holder": _role(state, each.holder), "to": _role(state, each.to)}
+        who: dict[str, Place] = {"holder": role_of(state, each.holder), "to": role_of(state, each.to)}
         yield Message("remains.sets", {**who, "sets": each.sets, "examined": each.examined})
         if each.people:
             yield Message("remains.people", {"people": each.people, "sought": each.sought, "own": each.own})
@@ -412,7 +412,7 @@ def _balance(state: State, terms: Terms) -> Iterator[Message]:
     for side, lead in sorted(ahead.items()):
         at_bound = lead + factor[side] > bound
         code = "balance.beyond" if lead > bound else "balance.bound" if at_bound else "balance.ahead"
-        yield Message(code, {"side": _role(state, side)})
+        yield Message(code, {"side": role_of(state, side)})
     if not ahead:
         yield Message("balance.even")
 
@@ -429,13 +429,14 @@ def _tasks(state: State) -> Iterator[Message]:
             yield _task(state, task, today)
     done = sorted((task for task in mine if task.done is not None), key=lambda each: each.done or 0)
     if done:
-        named = (Message("task.by", {"task": Message(f"task.{t.task}"), "owner": _role(state, t.owner)}) for t in done)
+        owned = ((Message(f"task.{each.task}"), role_of(state, each.owner)) for each in done)
+        named = (Message("task.by", {"task": task, "owner": owner}) for task, owner in owned)
         yield Message("task.done", {"tasks": tuple(named)})
 
 
 def _task(state: State, task: TaskFact, today: str) -> Message:
     where: dict[str, Place] = {
-        "task": Message(f"task.{task.task}"), "owner": _role(state, task.owner), "day": Day(task.due),
+        "task": Message(f"task.{task.task}"), "owner": role_of(state, task.owner), "day": Day(task.due),
         "first": Day(task.dates[0][1]),
     }  # fmt: skip
     if task.due < today:
@@ -446,7 +447,7 @@ def _task(state: State, task: TaskFact, today: str) -> Message:
 def _record(state: State) -> Iterator[Message]:
     counted = Counter((breach.code, breach.member) for breach in state.breaches)
     for (code, member), times in sorted(counted.items()):
-        where: dict[str, Place] = {"member": _role(state, member)}
+        where: dict[str, Place] = {"member": role_of(state, member)}
         if code == ANSWERS_OVERDUE:
             yield Message("breach.answers-overdue", where, left_blank(state)[member])
         elif f"breach.{code}" in TEXTS:
@@ -457,25 +458,25 @@ def _record(state: State) -> Iterator[Message]:
     for pause in state.suspensions:
         if pause.until is not None:
             days = {"since": _since(state, pause.since), "until": _since(state, pause.until)}
-            yield Message("pause.over", {"who": _role(state, pause.by), **days})
+            yield Message("pause.over", {"who": role_of(state, pause.by), **days})
 
 
 def _disputes(state: State) -> Iterator[Message]:
     """Those that are open, with what has been offered, and then how the others ended."""
     for name, dispute in open_disputes(state):
         where: dict[str, Place] = {
-            "member": _role(state, dispute.by), "code": _about(dispute.code), "day": _since(state, dispute.since),
+            "member": role_of(state, dispute.by), "code": about(dispute.code), "day": _since(state, dispute.since),
         }  # fmt: skip
         offered = offered_outcomes(state, name)
         for outcome, assents in offered:
-            who = _roles(state, [each.member for each in assents])
+            who = roles_of(state, [each.member for each in assents])
             yield Message("dispute.offered", {**where, "who": who, "outcome": Message(f"outcome.{outcome}")})
         if not offered:
             yield Message("dispute.open", where)
     settled = [each for each in state.disputes.values() if each.settled is not None]
     for dispute in sorted(settled, key=lambda each: each.since):
         days = {"since": _since(state, dispute.since), "day": _since(state, dispute.settled or 0)}
-        where = {"member": _role(state, dispute.by), "code": _about(dispute.code), **days}
+        where = {"member": role_of(state, dispute.by), "code": about(dispute.code), **days}
         yield Message("dispute.settled", {**where, "outcome": Message(f"outcome.{dispute.outcome}")})
 
 
@@ -492,20 +493,20 @@ def _public(state: State) -> Iterator[Message]:
         yield Message("public.counts", count=len(state.published))
 
 
-def _about(code: str) -> Place:
+def about(code: str) -> Place:
     return Message(f"about.{code}") if f"about.{code}" in TEXTS else Name(code)
 
 
 # --- who, when ------------------------------------------------------------------------------------------------------
 
 
-def _role(state: State, member: str) -> Message:
+def role_of(state: State, member: str) -> Message:
     role = state.members[member].role if member in state.members else "party"
     return Message(f"role.{role}" if f"role.{role}" in TEXTS else "role.party", {"name": Name(member)})
 
 
-def _roles(state: State, members: Sequence[str]) -> tuple[Place, ...]:
-    return tuple(_role(state, member) for member in dict.fromkeys(members))
+def roles_of(state: State, members: Sequence[str]) -> tuple[Place, ...]:
+    return tuple(role_of(state, member) for member in dict.fromkeys(members))
 
 
 def _since(state: State, index: int) -> Place:

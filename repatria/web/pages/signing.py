@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from repatria.exchange.codec import decode_body, plain
+from repatria.exchange.codec import decode_body
 from repatria.files.athome import format_events, parse_signatures
 from repatria.ledger.entry import ENTRY_TYPE
 from repatria.message import Day, Message, Name
@@ -21,6 +21,7 @@ from repatria.web import signing
 from repatria.web.access import Asked, page
 from repatria.web.served import AtWeb
 from repatria.web.signing import Waiting
+from repatria.web.telling import telling
 
 _FILE_MOST = 2**16  # bytes of a file of signatures
 
@@ -141,7 +142,8 @@ def _shown(request: Asked, at: AtWeb, found: Waiting, problems: list[Problem] | 
 
 
 def _row(found: Waiting) -> dict[str, Any]:
-    what = found.what or Message("web.signing.event", {"kind": decode_body(found.events[0].body).kind})
+    first = decode_body(found.events[0].body)
+    what = found.what or telling(first.author, first.data)
     due = None if found.due is None else Message("web.signing.due", {"day": Day(found.due, full=True)})
     asked = Message("web.signing.asked", {"who": found.by, "day": Day(found.asked[:10], full=True)})
     return {"waiting": found, "what": what, "due": due, "asked": asked}
@@ -151,8 +153,9 @@ def _event(each: Unsigned) -> dict[str, Any]:
     body = decode_body(each.body)
     left = max(0, each.needed - sum(other in each.signed for other in each.others))
     return {
-        "event": each.event, "body": b64encode(each.body).decode(), "text": each.body.decode(), "kind": body.kind,
-        "data": plain(body.data), "left": Message("web.signing.left", count=left) if each.others else None,
+        "event": each.event, "body": b64encode(each.body).decode(), "text": each.body.decode(),
+        "sentence": telling(body.author, body.data),
+        "left": Message("web.signing.left", count=left) if each.others else None,
     }  # fmt: skip
 
 

@@ -10,7 +10,6 @@ TEXTS: dict[str, Text] = {
     "web.signing.others": "Waits for others, or asked by you",
     "web.signing.none": "Nothing waits for your signature now.",
     "web.signing.still": "Still wanted, as many as it takes:",
-    "web.signing.event": "To be signed: {kind}",
     "web.signing.asked": "Asked for by {who} on {day}.",
     "web.signing.due": "The calendar wants it by {day}.",
     "web.signing.again": (

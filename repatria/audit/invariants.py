@@ -12,7 +12,7 @@ Source: DESIGN.md sections 4.4 to 4.8 and 5.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ from repatria.audit.persons import FREE, IN_THE_AIR, Said, Spot, Story, Turn, co
 from repatria.deal.classes import PersonClass, decode_classes
 from repatria.deal.terms import Terms, decode_terms
 from repatria.exchange import events
-from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, read
+from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, PlanPlace, read
 from repatria.exchange.events import Event
 from repatria.exchange.person import Person
 from repatria.problem import Problem, Problems
@@ -559,12 +559,31 @@ class Watch:
                         continue
                     seen.add(number)
                     self.slots[number] = (stage.stage, place.place)
+                if stage.stage not in opened:
+                    self._loads(act, place)
         self.touched |= {n for n in {*before, *self.slots} if before.get(n) != self.slots.get(n)}
         if self.terms is not None:
             for stage in plan.stages:
                 given = sum(place.bound for place in stage.places)
                 if stage.stage not in opened and given > self.terms.bound:
                     self.bad("balance.plan", act, f"bounds of {given} at one time; the terms allow {self.terms.bound}")
+
+    def _loads(self, act: Act, place: PlanPlace) -> None:
+        """What leaves a place at once is of one side, and no heavier than the place's bound."""
+        left: set[int] = set()
+        for load in place.loads:
+            places = range(load.first, load.first + load.people)
+            inside = place.sequence[load.first : load.first + load.people]
+            if len(inside) != load.people or not inside or left & set(places):
+                self.bad("plan.load", act, "a load of people who are not there, or in another load too")
+                continue
+            left |= set(places)
+            step: Counter[str] = Counter()
+            for number, side in inside:
+                story = self.persons.get(number)
+                step[side] += story.weight * self.factor.get(side, 0) if story is not None and story.counts else 0
+            if len(step) != 1 or max(step.values()) > place.bound * self._largest():
+                self.bad("balance.load", act, "people of two sides leave at once, or more than the place's bound")
 
     def stage_opened(self, act: Act) -> None:
         event: events.StageOpened = act.event

@@ -101,6 +101,7 @@ def _row(key: Key) -> str:
 # --- a file to begin with ---------------------------------------------------------------------------------------------
 
 # Two sides of invented names; whoever begins with it changes every value.
+_MINIBUSES = [{"vehicle": f"minibus-{n}", "side": "south", "seats": 11, "stretchers": 1} for n in range(1, 7)]
 NEW: Mapping[str, Any] = {
     "round": "2026-1",
     "parties": ["north", "south"],
@@ -113,6 +114,7 @@ NEW: Mapping[str, Any] = {
     "totals": {"north": 100, "south": 120},
     "signatures": {"plan": ["strand"]},
     "quorums": {"south": 3},
+    "lying": "s",
     "disclosure": {"to": ["holder"], "fields": ["family_name", "given_names", "date_of_birth", "service_number"]},
     "stages": [
         {
@@ -121,7 +123,8 @@ NEW: Mapping[str, Any] = {
                 {
                     "place": "bridge", "bound": 10, "capacity": {"north": 60, "south": 72},
                     "marked": {"s": 24}, "accounts": {"remains": 40},
-                }
+                    **({"vehicles": _MINIBUSES} if number == 2 else {}),
+                },
             ],
         }
         for number, day in ((1, date(2026, 2, 19)), (2, date(2026, 2, 21)))

@@ -126,6 +126,12 @@ DISCLOSURE = (
     Key("fields", ListOf(Text(IDENTITY_FIELDS), least=1, once=True), "which fields of a person it shows",
         article="GC III 17", default=list(IDENTITY_FIELDS), told_default="all of them"),
 )  # fmt: skip
+VEHICLE = (
+    Key("vehicle", Slug(), "what it is called, such as `bus-1`; a vehicle that comes twice has a name each time"),
+    Key("side", Slug(), "whose people ride in it"),
+    Key("seats", Count(0), "how many sit in it", unit="people"),
+    Key("stretchers", Count(0), "how many lie in it; nobody sits on a stretcher", unit="people", default=0),
+)
 PLACE = (
     Key("place", Slug(), "the point of handover"),
     Key("bound", Count(1), "how far one side may be ahead at this place; those of a stage add up to the bound at most",
@@ -133,6 +139,9 @@ PLACE = (
     Key("capacity", PerSide(Count(0)), "how many people of each side the place can take on that day"),
     MARKED,
     ACCOUNTED,
+    Key("vehicles", ListOf(Table(VEHICLE, "stages.places.vehicles")),
+        "what leaves the place whole, each once on that day; a side that has any there brings everyone in them",
+        default=[], told_default="people walk, families together"),
 )  # fmt: skip
 STAGE = (
     Key("stage", Slug(), "one day of handing over; its name stays its own in later rounds"),
@@ -182,6 +191,8 @@ KEYS = (
     Key("quorums", PerMember(SIGNING),
         "how many of a member's signatories sign terms, lists, plan and close: more than its own quorum, never fewer",
         unit="signatories", default=None, told_default="as many as each member's quorum in the opening"),
+    Key("lying", Text((), "[a-z]"), "the mark of those who need a stretcher in a vehicle", article="GC III 16",
+        default=None, told_default="nobody does"),
     Key("disclosure", Table(DISCLOSURE, "disclosure"), "to whom a register of the sought may be shown, and with what",
         article="GC III 17", default=None, told_default="to any member, every identity field"),
 )  # fmt: skip
@@ -190,14 +201,26 @@ JOINED = {"if": {"properties": {"parties": {"type": "array", "minItems": 3}}}, "
 
 
 @dataclass(frozen=True)
+class VehicleTerms:
+    """What leaves a place whole, once in a stage, with people of one side."""
+
+    vehicle: str
+    side: str
+    seats: int
+    stretchers: int
+
+
+@dataclass(frozen=True)
 class PlaceTerms:
-    """One point of handover in one stage: how many people each side can bring, and its own balance bound."""
+    """One point of handover in one stage: how many people each side can bring, in which vehicles where it has any, and
+    its own balance bound."""
 
     place: str
     bound: int  # k_j, in people of the larger direction
     capacity: dict[str, int]  # side -> people
     marked: Mapping[str, int] = field(default_factory=dict)  # mark -> people of both sides
     accounts: Mapping[str, int] = field(default_factory=dict)  # account -> people of both sides
+    vehicles: tuple[VehicleTerms, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,6 +271,7 @@ class Terms:
     firm: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     windows: tuple[Window, ...] = ()
+    lying: str | None = None  # the mark of those who need a stretcher
 
     def besides(self, act: str) -> tuple[str, ...]:
         """The members whose signature these terms ask for, for one of `SIGNED_ACTS`, besides the usual ones."""
@@ -349,6 +373,7 @@ def encode_terms(terms: Terms) -> bytes:
                             "place": p.place, "bound": p.bound, "capacity": dict(p.capacity),
                             **({"marked": dict(p.marked)} if p.marked else {}),
                             **({"accounts": dict(p.accounts)} if p.accounts else {}),
+                            **({"vehicles": [vars(each) for each in p.vehicles]} if p.vehicles else {}),
                         }
                         for p in stage.places
                     ],
@@ -371,6 +396,7 @@ def encode_terms(terms: Terms) -> bytes:
             **({"firm": list(terms.firm)} if terms.firm else {}),
             **({"limit": [_limit_table(each) for each in terms.limits]} if terms.limits else {}),
             **({"window": [_window_table(each) for each in terms.windows]} if terms.windows else {}),
+            **({"lying": terms.lying} if terms.lying is not None else {}),
         }
     )  # fmt: skip
 
@@ -516,6 +542,7 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
         firm=tuple(sorted(reader.take(raw, KEYS, "firm"))),
         limits=read_limits(reader, raw.get("limit"), grid, sides, parties, historical),
         windows=read_windows(reader, raw.get("window"), grid, sides, parties),
+        lying=_lying(reader, raw.get("lying")),
     )
     return (None if reader.problems else terms), reader.problems
 
@@ -599,6 +626,32 @@ def _disclosure(reader: Reader, raw: Any) -> Disclosure | None:
     return Disclosure(tuple(sorted(reader.take(raw, DISCLOSURE, "to", "disclosure"))), kept)
 
 
+def _lying(reader: Reader, raw: Any) -> str | None:
+    if raw is None or (isinstance(raw, str) and len(raw) == 1 and "a" <= raw <= "z"):
+        return raw
+    reader.bad("lying", "not a mark", "write the letter that the categories of those who lie have among their marks")
+    return None
+
+
+def _vehicles(reader: Reader, raw: Any, sides: tuple[str, ...], field: str) -> tuple[VehicleTerms, ...]:
+    if not isinstance(raw, list | tuple):
+        reader.bad(field, "not a list of vehicles", "write each as { vehicle = \"bus-1\", side = ..., seats = 40 }")
+        return ()
+    found = []
+    for number, each in enumerate(raw, 1):
+        at = f"{field}[{number}]"
+        each = reader.table(each, at, VEHICLE)
+        told = VehicleTerms(*(reader.take(each, VEHICLE, key.name, at) for key in VEHICLE))
+        if told.side not in sides:
+            reader.bad(f"{at}.side", "not one of the sides", "say whose people ride in it")
+        if not told.seats + told.stretchers:
+            reader.bad(at, "neither seats nor stretchers", "say how many it carries")
+        found.append(told)
+    if len({each.vehicle for each in found}) != len(found):
+        reader.bad(field, "a vehicle is named twice", "give each its own name")
+    return tuple(found)
+
+
 def _stage(reader: Reader, raw: Any, sides: tuple[str, ...], bound: int, position: int) -> StageTerms:
     field = f"stages[{position}]"
     raw = reader.table(raw, field, STAGE)
@@ -620,6 +673,7 @@ def _stage(reader: Reader, raw: Any, sides: tuple[str, ...], bound: int, positio
                 },
                 marked=reader.take(place_raw, PLACE, "marked", at) or {},
                 accounts=reader.take(place_raw, PLACE, "accounts", at) or {},
+                vehicles=_vehicles(reader, place_raw.get("vehicles", []), sides, f"{at}.vehicles"),
             )
         )
     if not places:

@@ -73,13 +73,24 @@ class Freeze:
 
 
 @dataclass(frozen=True)
+class PlanLoad:
+    """A run of a sequence that leaves at once or not yet: who rides in a vehicle, or a family on foot (None). `first`
+    is the position of its first person, from 0."""
+
+    vehicle: Slug | None
+    first: int
+    people: int
+
+
+@dataclass(frozen=True)
 class PlanPlace:
     """A point of handover: `bound` is k_j in people; `sequence` the signed order over both directions together, each
-    number with the side that holds it."""
+    number with the side that holds it; `loads` which of them leave together, in that order."""
 
     place: Slug
     bound: int
     sequence: tuple[tuple[Opaque, Slug], ...]
+    loads: tuple[PlanLoad, ...] = ()
 
 
 @dataclass(frozen=True)

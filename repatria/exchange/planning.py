@@ -8,6 +8,7 @@ they sign and by `repatria verify`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from repatria.deal.draw import PARTS, check_reveal, holders_of, seed
@@ -16,7 +17,7 @@ from repatria.deal.terms import PLAN, Terms
 from repatria.exchange import assent
 from repatria.exchange.consulting import asked_besides, in_round, named, terms_of
 from repatria.exchange.counting import counts_as_offered
-from repatria.exchange.documents import Freeze, Plan, PlanStage, read
+from repatria.exchange.documents import Freeze, Plan, PlanPlace, PlanStage, read
 from repatria.exchange.events import (
     LotteryCommitted,
     LotteryHeld,
@@ -278,6 +279,21 @@ def _check_stage(state: State, stage: PlanStage, terms: Terms) -> None:
             heaviest = max(units.values(), default=0)
             if factor[name] * heaviest > place.bound * max(factor.values()):
                 raise Refuse("plan.bound", "a place's bound is below its heaviest indivisible unit")
+        _check_loads(state, place, factor)
+
+
+def _check_loads(state: State, place: PlanPlace, factor: Mapping[str, int]) -> None:
+    """Whoever leaves together is of one side and, where they count, no more than the place's bound."""
+    end = 0
+    for load in place.loads:
+        inside = place.sequence[load.first : load.first + load.people]
+        if load.first < end or load.people < 1 or len(inside) < load.people:
+            raise Refuse("plan.load", "a load is not a run of the sequence after the one before")
+        end = load.first + load.people
+        sides = {side for _, side in inside}
+        weight = sum(state.persons[n].weight for n, _ in inside if n in state.persons and state.persons[n].counts)
+        if len(sides) > 1 or factor.get(min(sides), 1) * weight > place.bound * max(factor.values()):
+            raise Refuse("plan.load", "people of two sides in one load, or more than the bound of the place")
 
 
 def _plan(attachments: Attachments, name: str) -> Plan:
@@ -292,7 +308,10 @@ def _stage_fact(stage: PlanStage, terms: Terms) -> StageFact:
         stage.date,
         None,
         {
-            place.place: PlaceFact(place.bound, tuple(Opaque(number) for number, _ in place.sequence), False, False)
+            place.place: PlaceFact(
+                place.bound, tuple(Opaque(number) for number, _ in place.sequence), False, False,
+                tuple((load.vehicle or "", load.first, load.people) for load in place.loads),
+            )
             for place in stage.places
         },
         Slug(terms.round),

@@ -222,10 +222,14 @@ class DrawFact:
 
 @dataclass(frozen=True)
 class PlaceFact:
+    """A place of a planned stage. `loads`: runs of the manifest that leave together, each a vehicle ("" on foot), the
+    position of its first person, and how many they are."""
+
     bound: int
     manifest: tuple[Opaque, ...]
     reconciled: bool
     aborted: bool
+    loads: tuple[tuple[str, int, int], ...] = ()
 
     @cached_property
     def numbers(self) -> frozenset[str]:

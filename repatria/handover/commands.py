@@ -6,6 +6,7 @@ which events an officer's wish amounts to, in which order and with which `refs`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -149,6 +150,13 @@ def grant(state: State, request: Grant, given: Given) -> Outcome | list[Problem]
         for epoch, numbers in sorted(by_epoch.items())
         for batch in batches(sorted(numbers))
     ]
+    granted = {number for numbers in by_epoch.values() for number in numbers}
+    for load in _loads(state, AtDesk(request.by, request.stage, request.place), sorted(granted)):
+        people = (state.persons[n] for n in load if n not in granted)
+        left = [p for p in people if p.holder == request.by.member and p.state in AVAILABLE]
+        if left:
+            what = f"leaves together with {len(left)} more, whose rights would be in other hands"
+            return [Problem("right.load", min(granted & set(load)), what, "name everybody who leaves together")]
     if not events:
         return [Problem("right.slot", request.place, "nobody there is free to be granted", "look at the plan in force")]
     return Outcome(
@@ -192,44 +200,59 @@ class AtDesk:
 def release(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
     """Release the next people in the signed sequence, as many as are asked for and as the sequence rule allows.
 
-    The first release names every receipt and every word of the neutral that the desk has come to hold since its last.
+    Whoever leaves together by the plan is released together or not yet: a vehicle or a family waits until the rule
+    allows all of it, and until everybody of it with a right here has been let through, was not brought or does not go.
+    Those behind it may go before it. The first release names every receipt and every word of the neutral that the desk
+    has come to hold since its last.
     """
     holder = request.sheet or request.by.author
-    mine = [
-        (person, right)
+    mine: dict[str, tuple[Person, Right]] = {
+        person.number: (person, right)
         for person, right in _rights(state, request)
         if right.holder == holder and right.out and right.presented is not None and not person.not_going
-    ]
+    }
     spot, desk = (request.stage, request.place), request.by.author
     named = to_name(state, spot, desk)
     account = Account()
     if mine:
         seen = state.seen[0]
-        account = account_of(state, mine[0][1], desk, seen, named, with_answers(state, spot, desk, seen, named))
+        _, right = next(iter(mine.values()))
+        account = account_of(state, right, desk, seen, named, with_answers(state, spot, desk, seen, named))
     factor = factors(state.stages[request.stage].totals)
     bound = state.stages[request.stage].places[request.place].bound
     drafts: list[Draft] = []
-    blocked = 0
-    for person, right in mine:
-        if request.count and len(drafts) >= request.count:
+    blocked = behind = 0
+    for load in _loads(state, request, mine):
+        those = [mine[number] for number in load if number in mine]
+        others = [n for n in load if n not in mine and _still_to_come(state, request, n, holder)]
+        if others:
+            if request.numbers:
+                what = f"leaves together with {len(others)} who are not ready, or not named"
+                do = "name all of them once they are through the gate, or say who was not brought"
+                return [Problem("release.load", those[0][0].number, what, do)]
+            behind += len(those)
+            continue
+        if request.count and len(drafts) + len(those) > request.count:
             break
-        if person.counts:
-            if not exercisable(account, person.weight, person.side, factor, bound):
-                blocked += 1
+        weight = sum(person.weight for person, _ in those if person.counts)
+        if weight:
+            if not exercisable(account, weight, those[0][0].side, factor, bound):
+                blocked += len(those)
                 if request.numbers:
-                    return [_sequence_problem(person.number, account, bound)]
+                    return [_sequence_problem(those[0][0].number, account, weight, bound)]
                 continue
-            account = replace(account, released=account.released + person.weight)
-        event = PersonReleased(
-            Slug(request.stage), Slug(request.place), person.number, right.epoch,
-            None if request.sheet is None else Author(request.sheet),
-        )  # fmt: skip
-        assert right.presented is not None
-        drafts.append(request.by.draft(event, right.presented, *([] if drafts else named)))
+            account = replace(account, released=account.released + weight)
+        for person, right in those:
+            event = PersonReleased(
+                Slug(request.stage), Slug(request.place), person.number, right.epoch,
+                None if request.sheet is None else Author(request.sheet),
+            )  # fmt: skip
+            assert right.presented is not None
+            drafts.append(request.by.draft(event, right.presented, *([] if drafts else named)))
     return Outcome(
         drafts=tuple(drafts),
         answer={
-            "released": len(drafts), "waiting_for_receipts": blocked,
+            "released": len(drafts), "waiting_for_receipts": blocked, "waiting_for_their_load": behind,
             "numbers": [draft.event.number for draft in drafts if isinstance(draft.event, PersonReleased)],
         },
     )  # fmt: skip
@@ -297,13 +320,27 @@ def desk_status(state: State, request: AtDesk, given: Given) -> Outcome | list[P
 
 
 def manifest(state: State, request: AtDesk, given: Given) -> Outcome | list[Problem]:
-    """The signed sequence at this place with what has become of each person; by number, never by name."""
+    """The signed sequence at this place with what has become of each person, and what leaves together, vehicle by
+    vehicle; by number, never by name."""
+    numbers = tuple(_manifest(state, request.stage, request.place))
+    loads = state.stages[request.stage].places[request.place].loads if numbers else ()
+    together = {
+        number: {"load": at, "vehicle": vehicle or None}
+        for at, (vehicle, first, people) in enumerate(loads, 1)
+        for number in numbers[first : first + people]
+    }
     rows = [
         {"position": position, "number": person.number, "from": person.holder, "state": person.state,
-         "at_gate": person.right is not None and person.right.presented is not None}
+         "at_gate": person.right is not None and person.right.presented is not None,
+         **together.get(person.number, {"load": None, "vehicle": None})}
         for position, person in enumerate(_people(state, request), 1)
     ]  # fmt: skip
-    return Outcome(answer={"stage": request.stage, "place": request.place, "sequence": rows})
+    summary = [
+        {"load": at, "vehicle": vehicle or None, "from": state.persons[numbers[first]].holder, "people": people,
+         "states": _states(state, numbers[first : first + people])}
+        for at, (vehicle, first, people) in enumerate(loads, 1)
+    ]  # fmt: skip
+    return Outcome(answer={"stage": request.stage, "place": request.place, "loads": summary, "sequence": rows})
 
 
 # --- under it -------------------------------------------------------------------------------------------------------
@@ -312,6 +349,30 @@ def manifest(state: State, request: AtDesk, given: Given) -> Outcome | list[Prob
 def _manifest(state: State, stage: str, place: str) -> Iterable[str]:
     found = state.stages.get(stage)
     return found.places[place].manifest if found is not None and place in found.places else ()
+
+
+def _loads(state: State, request: AtDesk, mine: Iterable[str]) -> list[tuple[str, ...]]:
+    """Whoever leaves together, in the signed order: those loads in which somebody is, and everybody else alone."""
+    numbers = tuple(_manifest(state, request.stage, request.place))
+    at = {number: position for position, number in enumerate(numbers)}
+    run: dict[int, tuple[str, ...]] = {}
+    for _, first, people in state.stages[request.stage].places[request.place].loads if numbers else ():
+        run |= dict.fromkeys(range(first, first + people), numbers[first : first + people])
+    return list(dict.fromkeys(run.get(at.get(number, -1), (number,)) for number in mine))
+
+
+def _still_to_come(state: State, request: AtDesk, number: str, holder: str) -> bool:
+    """Whether somebody who leaves together with others may yet leave here: a right is out and unused."""
+    person = state.persons.get(number)
+    right = None if person is None else person.right
+    if person is None or right is None or (right.stage, right.place) != (request.stage, request.place):
+        return False
+    return right.out and not person.not_going and right.holder == holder
+
+
+def _states(state: State, numbers: Iterable[str]) -> dict[str, int]:
+    """How many of these are in which state."""
+    return dict(sorted(Counter(str(state.persons[number].state) for number in numbers).items()))
 
 
 def _waiting(state: State, request: AtGate) -> list[str]:
@@ -340,10 +401,10 @@ def _rights(state: State, request: AtDesk) -> list[tuple[Person, Right]]:
     ]
 
 
-def _sequence_problem(number: str, account: Account, bound: int) -> Problem:
+def _sequence_problem(number: str, account: Account, weight: int, bound: int) -> Problem:
     return Problem(
         "release.sequence", number,
-        f"{account.released + 1} released against {account.credit} receipted, bound {bound}",
+        f"{account.released + weight} released against {account.credit} receipted, bound {bound}",
         "receive people of the other side first; their receipts open the next release",
     )  # fmt: skip
 

@@ -141,7 +141,7 @@ def progress_of(state: State, attachments: Attachments) -> Progress | None:
         name for name, stage in state.stages.items() if stage.opened is not None and stage.round == state.round
     )
     gone, offered, again = set(), set(), set()
-    for number, (stage, _) in state.slots.items():
+    for number, (stage, place) in state.slots.items():
         person = state.persons[number]
         if person.round != state.round:
             continue
@@ -150,7 +150,9 @@ def progress_of(state: State, attachments: Attachments) -> Progress | None:
         elif person.state == NOT_GOING and stage not in opened:
             offered.add(number)
         elif stage in opened and person.state in AVAILABLE:
-            again.add(number)
+            at = state.stages[stage].places[place]
+            if at.reconciled or at.aborted:  # else they may still go there, and the plan leaves the place alone
+                again.add(number)
     previous = decode(attachments(state.plan) or b"")
     return Progress(previous, frozenset(map(str, opened)), frozenset(gone), frozenset(offered), frozenset(again))
 

@@ -217,6 +217,8 @@ def measure(part: Part, kind: UnitType) -> int:
         return 0
     if part.to not in ("", kind.to):
         return 0
+    if part.size:
+        return part.by if kind.people >= part.size else 0
     if not part.account and not part.mark:
         return part.by * (kind.people if part.of == PEOPLE else kind.weight if kind.counts else 0)
     fitting = [m for m in kind.members if part.account in ("", m.account) and (not part.mark or part.mark in m.marks)]

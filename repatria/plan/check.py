@@ -3,7 +3,9 @@
 `check_plan` answers every problem at once; a plan without one:
 
 * is of the signed lists: everyone at most once, with the holder who holds them; whoever must go goes;
-* keeps families and crews together, one after the other;
+* keeps families and crews together, one after the other, and whole in what leaves at once: where a side has vehicles
+  everyone rides, each vehicle goes once, with seats and stretchers for whom it carries and no more than the place's
+  bound, and people outside the ratio, remains, and people who go to different sides ride apart;
 * meets every row of the model: totals, seats, steps, places, stages, carry, the bound in every prefix of every
   sequence, closed rounds of parties, and every further row by its own sentence;
 * is fair: tickets decide within a stratum, both who goes and who goes earlier, and nobody of a later tier goes
@@ -39,6 +41,7 @@ from dataclasses import dataclass
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
+from repatria.deal.classes import REMAINS
 from repatria.ledger.canonical import digest, encode
 from repatria.plan.lottery import Chance, ticket
 from repatria.plan.model import (
@@ -140,6 +143,8 @@ class _Check:
         coming = {"", *(stage.stage for stage in terms.stages if stage.stage not in self.done)}
         self.asked = [row for row in terms.rows if row.whole or any(part.stage in coming for part in row.parts)]
         self.own: dict[Spot, int] = {}  # each place's bound in progress, as the plan has it
+        self.riding: dict[tuple[Spot, str, str], tuple[UnitType, int, int, int]] = {}  # one of each vehicle's units,
+        # and all of them: seated, lying, progress
 
     def problems(self) -> list[Problem]:
         if self.head():
@@ -148,6 +153,7 @@ class _Check:
                 self.past_respected()
                 self.settled()
                 self.rows()
+                self.loads()
                 self.packages()
                 self.draw()
                 self.tiers()
@@ -221,7 +227,7 @@ class _Check:
         """Stages that are over stay as carried out; who cannot go is not in the plan; who is offered stays put."""
         if self.past is None:
             return
-        struck = self.gone | self.past.again
+        struck = {n for number in self.gone | self.past.again for n in self.families.get(number, (number,))}
         old = {
             (s["stage"], p["place"]): [tuple(slot) for slot in p["sequence"]]
             for s in self.past.previous["stages"]
@@ -300,6 +306,102 @@ class _Check:
                     self.bad("plan.prefix", where, what)
         rows = self.counted()
         self.found += [Problem(*row, _AGAIN) for row in self.broken(rows)]
+
+    # --- who leaves together --------------------------------------------------------------------------------------
+
+    def loads(self) -> None:
+        """Whole vehicles, and whole families on foot."""
+        for t, stage in enumerate(self.plan["stages"]):
+            for j, place in enumerate(stage["places"]):
+                where = f"plan, stage {stage['stage']}, place {place['place']}"
+                if stage["stage"] in self.done:
+                    if place["loads"]:
+                        self.bad("plan.done", where, "the stage is over: nobody leaves it any more")
+                    continue
+                self.loads_at((t, j), where, [number for number, _ in place["sequence"]], place["loads"])
+
+    def loads_at(self, spot: Spot, where: str, numbers: Sequence[str], loads: Sequence[Mapping[str, Any]]) -> None:
+        vehicles = self.place(spot).vehicles
+        end = 0
+        used: set[tuple[str, str]] = set()
+        within: dict[str, int] = {}  # the load of each number
+        for at, load in enumerate(loads):
+            first, people, name = load["first"], load["people"], load["vehicle"]
+            if first < end or people < 1 or first + people > len(numbers):
+                self.bad("plan.load", where, "a load that is not a run of the sequence after the one before")
+                return
+            end = first + people
+            inside = numbers[first:end]
+            units = [number for number in inside if number not in self.leads]
+            kinds = [self.kind[number][1] for number in units]
+            within |= dict.fromkeys(inside, at)
+            if len({(p.holder, *self.company(p)) for p in kinds}) != 1 or self.offered & set(units):
+                what = "people of two sides, or inside and outside the ratio, or who do not go, in one load"
+                self.bad("plan.load", where, what)
+                continue
+            step = sum(self.factor[p.holder] * p.weight for p in kinds if p.counts)
+            if step > self.own[spot]:
+                what = f"a load of {step} at position {first + 1}; the place's bound is {self.own[spot]}"
+                self.bad("plan.load", where, what)
+            if name is None:
+                if len(units) != 1 or people == 1:
+                    self.bad("plan.load", where, "a load on foot that is not one family")
+                continue
+            theirs = {each.vehicle: each for each in vehicles.get(kinds[0].holder, ())}
+            if name not in theirs or (kinds[0].holder, name) in used:
+                self.bad("plan.vehicle", where, "a vehicle that the terms do not give that side there, or twice")
+                continue
+            used.add((kinds[0].holder, name))
+            lying = sum(self.lying(p) for p in kinds)
+            seated = sum(p.people for p in kinds) - lying
+            self.riding[spot, kinds[0].holder, name] = kinds[0], seated, lying, step
+            if seated > theirs[name].seats or lying > theirs[name].stretchers:
+                room = f"{theirs[name].seats} seats, {theirs[name].stretchers} stretchers"
+                self.bad("plan.vehicle", where, f"{seated} people seated and {lying} lying in one; it has {room}")
+        for at, number in enumerate(numbers):
+            lead = self.leads.get(number, number)
+            its = within.get(number)
+            if its != within.get(lead):
+                self.bad("plan.load", where, "a family or crew that is in two loads")
+            elif lead in self.offered:
+                continue
+            elif its is None and lead in self.families:
+                self.bad("plan.load", where, f"a family on foot that is no load, at position {at + 1}")
+            elif vehicles.get(self.kind[lead][0]) and (its is None or loads[its]["vehicle"] is None):
+                self.bad("plan.vehicle", where, f"somebody in no vehicle, at position {at + 1}")
+
+    def carried(self, person: UnitType, spot: Spot, n: int = 1) -> bool:
+        """Whether so many units more find room where they go, as vehicles are filled; on foot everybody does.
+
+        Where the plan says that a goal is not proved, whole families may leave seats empty that a search would have to
+        fill anew, and the answer is no.
+        """
+        vehicles = self.place(spot).vehicles.get(person.holder)
+        if not vehicles:
+            return True
+        if unproved(self.plan):
+            return False
+        step, lying = self.factor[person.holder] * person.weight * person.counts, self.lying(person)
+        for each in vehicles:
+            of, *taken = self.riding.get((spot, person.holder, each.vehicle), (person, 0, 0, 0))
+            if self.company(of) != self.company(person):
+                continue
+            rooms = (each.seats, each.stretchers, self.own[spot])
+            asks = (person.people - lying, lying, step)
+            n -= min(((r - t) // a for r, t, a in zip(rooms, taken, asks, strict=True) if a), default=0)
+        return n <= 0
+
+    def company(self, person: UnitType) -> tuple[bool, bool, str, str]:
+        """What those who ride together have in common: in the ratio or not, living, party, and the side they go to."""
+        return person.counts, self.dead(person), person.party, self.to(person)
+
+    def dead(self, person: UnitType) -> bool:
+        return bool(person.members) and all(member.account == REMAINS for member in person.members)
+
+    def lying(self, person: UnitType) -> int:
+        """How many of a unit need a stretcher."""
+        marked = [member for member in person.members if self.terms.lying and self.terms.lying in member.marks]
+        return len(marked) if len(person.members) > 1 else len(marked) * person.people
 
     def to(self, person: UnitType) -> str:
         """The side to which a unit goes: of two the other, of more the one that it names."""
@@ -454,12 +556,12 @@ class _Check:
     def plain(self, person: UnitType) -> bool:
         """Whether nothing but weight and seats, which are one, tells the rows of a unit."""
         simple = len(self.terms.totals) == 2 and not self.terms.packages and person.people == person.weight
-        return simple and not any(self.marks(person))
+        return simple and not any(self.marks(person)) and not self.lying(person)
 
     def alike(self, person: UnitType, other: UnitType) -> bool:
         """Whether no row would notice one in the place of the other."""
-        same = (person.holder, person.party, person.to, person.counts, person.weight, person.people)
-        like = (other.holder, other.party, other.to, other.counts, other.weight, other.people)
+        same = (person.holder, person.party, person.to, person.counts, person.weight, person.people, self.lying(person))
+        like = (other.holder, other.party, other.to, other.counts, other.weight, other.people, self.lying(other))
         return same == like and self.marks(person) == self.marks(other)
 
     def tiers(self) -> None:
@@ -479,10 +581,11 @@ class _Check:
         }
         spots = sorted(by_tier)
         for (holder, person), left in sorted(staying.items()):
-            plain = self.plain(person)
+            simple = self.plain(person)
             for other, (t, j) in spots:
                 if other != holder or not self.fits(holder, person, (t, j)):
                     continue
+                plain = simple and not self.place((t, j)).vehicles.get(holder)  # whose seats are not one
                 later = {}
                 for p, n in by_tier[other, (t, j)]:
                     if p.tier <= person.tier:
@@ -542,7 +645,10 @@ class _Check:
             for holder in self.terms.totals
         }
         for holder, person in sorted(idle):
-            if any(free[spot, holder] >= person.people and self.room(rows, person, spot) for spot in spots):
+            if any(
+                free[spot, holder] >= person.people and self.room(rows, person, spot) and self.carried(person, spot)
+                for spot in spots
+            ):
                 what = "somebody outside the ratio stays behind though there is a seat"
                 self.bad("plan.outside", f"plan, {holder}, stratum {person.stratum}", what)
         self.later_before_earlier(movable)
@@ -552,7 +658,7 @@ class _Check:
             for to in spots:
                 if to[0] >= spot[0] or free[to, holder] < person.people or not self.fits(holder, person, to):
                     continue
-                if not self.broken(self.moved(rows, spot, to, {person: 1})):
+                if self.carried(person, to) and not self.broken(self.moved(rows, spot, to, {person: 1})):
                     what = f"could go in stage {self.terms.stages[to[0]].stage} with every term met"
                     self.bad("plan.early", f"plan, {holder}, stratum {person.stratum}", what)
                     break
@@ -575,7 +681,8 @@ class _Check:
         groups: dict[tuple[Any, ...], dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         for (holder, person), (t, _) in movable:
             to = person.to if len(self.terms.totals) > 2 else ""
-            like = (holder, to, person.counts, person.weight, person.people, self.marks(person, whole=False))
+            marks = self.marks(person, whole=False)
+            like = (holder, to, person.counts, person.weight, person.people, self.lying(person), marks)
             groups[like][person.tier].add(t)
         for (holder, *_), tiers in sorted(groups.items()):
             latest = -1
@@ -600,7 +707,8 @@ class _Check:
         packet = {first: self.factor[second] // common, second: self.factor[first] // common}
         single: Counter[tuple[Spot, str]] = Counter()
         for ((holder, person), spot), n in movable.items():
-            one = person.counts and person.weight == person.people == 1 and not any(self.marks(person, whole=False))
+            one = person.counts and person.weight == person.people == 1 and not self.lying(person)
+            one = one and not any(self.marks(person, whole=False))
             single[spot, holder] += n if one else 0
         for spot in spots:
             for to in spots:
@@ -609,7 +717,8 @@ class _Check:
                 ):
                     continue
                 ones = {UnitType(True, 0, h, 1, False, 1): n for h, n in packet.items()}
-                if not self.broken(self.moved(rows, spot, to, ones, alone=True)):
+                ride = all(self.carried(one, to, n) for one, n in ones.items())
+                if ride and not self.broken(self.moved(rows, spot, to, ones, alone=True)):
                     earlier = self.terms.stages[to[0]].stage
                     what = f"{packet[first]} of {first} and {packet[second]} of {second} could go in stage {earlier}"
                     self.bad("plan.early", f"plan, stage {self.terms.stages[spot[0]].stage}", what)
@@ -726,6 +835,8 @@ def _counts(part: Part, person: UnitType) -> int:
     for asked, is_so in ((part.holder, person.holder), (part.party, held_by), (part.to, person.to)):
         if asked and asked != is_so:
             return 0
+    if part.size:
+        return part.by * (person.people >= part.size)
     those = [
         member
         for member in person.members

@@ -42,8 +42,9 @@ from repatria.plan.conflict import by_marks, conflict_of, tier_message
 from repatria.plan.hitting import Unknown
 from repatria.plan.levels import parse_level
 from repatria.plan.lottery import Chance, order
-from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, unit_types
+from repatria.plan.model import Classes, PlanTerms, Progress, Row, Unit, UnitType, unit_types
 from repatria.plan.solve import Solution, solve
+from repatria.plan.vehicles import rows_of, with_rows
 from repatria.plan.why_texts import TEXTS
 
 
@@ -222,9 +223,10 @@ class Reasons:
         return self._why_not[kind]
 
     def _solved(self, kind: UnitType) -> tuple[dict[str, Any], tuple[Message, ...]]:
-        forced = solve(self.units, self.classes, self.terms, progress=self.progress, force=kind, reasons=False)
+        terms = with_rows(self.terms)
+        forced = solve(self.units, self.classes, terms, progress=self.progress, force=kind, reasons=False)
         if not isinstance(forced, Solution):
-            return self._collide(make_case(self.units, self.classes, self.terms, self.progress, kind))
+            return self._collide(make_case(self.units, self.classes, terms, self.progress, kind))
         now = {level["name"]: level["value"] for level in self.plan["levels"]}
         for level in forced.levels:
             if level.name in now and level.value != now[level.name]:
@@ -301,7 +303,22 @@ class Reasons:
                 )
         if kind.counts and self._too_far(kind, slot, now):
             return Message("why.late.bound", holder)
+        if any(self._passed(row, kind, slot) for row in self._of_vehicles):
+            return Message("why.late.vehicles", holder)
         return Message("why.late.other")
+
+    @cached_property
+    def _of_vehicles(self) -> tuple[Row, ...]:
+        return rows_of(self.terms)
+
+    def _passed(self, row: Row, kind: UnitType, slot: Slot) -> bool:
+        """Whether one unit more at a place is more than its vehicles carry, as far as a row can say it."""
+        def figure(of: UnitType) -> int:
+            return sum(measure(part, of) for part in row.parts if self._at(part.stage, part.place, slot))
+
+        more = figure(kind)
+        there = sum(n * figure(each) for each, n in self._there[slot].items()) if more > 0 else 0
+        return more > 0 and row.most is not None and there + more > row.most
 
     @cached_property
     def _there(self) -> dict[Slot, dict[UnitType, int]]:

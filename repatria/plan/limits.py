@@ -14,10 +14,10 @@ from itertools import product
 
 from repatria.deal.classes import EXCHANGE
 from repatria.deal.limit import PLACE, STAGE, Limit, Whom, Window, sentence, window_sentence
-from repatria.deal.terms import CAPACITY, EVERYONE, ROUNDS, TOLERANCE, TOTALS, Terms
+from repatria.deal.terms import CAPACITY, EVERYONE, ROUNDS, TOLERANCE, TOTALS, PlaceTerms, Terms
 from repatria.message import Message, Name, in_english
 from repatria.plan import conflict
-from repatria.plan.model import Part, Place, PlanTerms, Row, Stage
+from repatria.plan.model import Part, Place, PlanTerms, Row, Stage, Vehicle
 from repatria.plan.why_texts import TEXTS
 
 _FIRM = {
@@ -31,14 +31,23 @@ def plan_terms(terms: Terms) -> PlanTerms:
     stages = tuple(
         Stage(
             stage.stage, stage.date,
-            tuple(Place(place.place, dict(place.capacity), place.bound) for place in stage.places),
+            tuple(Place(p.place, dict(p.capacity), p.bound, vehicles_of(p)) for p in stage.places),
         )
         for stage in terms.stages
     )  # fmt: skip
     return PlanTerms(
         dict(terms.totals), terms.bound, stages, tolerance=terms.tolerance, rows=tuple(rows_of(terms)),
         packages=terms.closed_rounds or 0, firm=frozenset(_FIRM[name] for name in terms.firm),
+        lying=terms.lying or "",
     )  # fmt: skip
+
+
+def vehicles_of(place: PlaceTerms) -> dict[str, tuple[Vehicle, ...]]:
+    """The vehicles of each side at a place, in the order of the terms."""
+    found: dict[str, tuple[Vehicle, ...]] = {}
+    for each in place.vehicles:
+        found[each.side] = (*found.get(each.side, ()), Vehicle(each.vehicle, each.seats, each.stretchers))
+    return found
 
 
 def rows_of(terms: Terms) -> Iterator[Row]:

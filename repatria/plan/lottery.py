@@ -38,6 +38,7 @@ from repatria.plan.linear import Row
 from repatria.plan.mixture import Composition, Mixture, fair
 from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, unit_types
 from repatria.plan.solve import Solution, solve
+from repatria.plan.vehicles import with_rows
 from repatria.problem import Problem
 
 __all__ = [
@@ -136,7 +137,7 @@ def odds(
         progress: of the plan in force, where it is to be made over by a new draw. Then the table counts whoever keeps a
             slot among those who go, tickets fill what is open, and no composition is drawn.
     """
-    listed = tuple(units)
+    listed, terms = tuple(units), with_rows(terms)
     if progress is not None:
         over = solve(listed, classes, terms, progress=progress, schedule=False)
         if not isinstance(over, Solution):

@@ -80,13 +80,25 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Vehicle:
+    """What leaves a place whole, once in a stage: a bus, an ambulance, a flight."""
+
+    vehicle: str
+    seats: int
+    stretchers: int = 0
+
+
+@dataclass(frozen=True)
 class Place:
-    """A point of handover on the day of a stage. `capacity` is people per holder, `bound` is k_j in
-    people."""
+    """A point of handover on the day of a stage. `capacity` is people per holder, `bound` is k_j in people.
+
+    `vehicles` are those of a holder; where it has any, all its people there ride in them, and else they walk.
+    """
 
     place: str
     capacity: Mapping[str, int]
     bound: int
+    vehicles: Mapping[str, tuple[Vehicle, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +116,10 @@ PEOPLE, POINTS = "people", "points"  # what a part of a row counts: everyone, or
 @dataclass(frozen=True)
 class Part:
     """What a row counts: `by` times the people (or the points) whom all of the following fit, at the stages and places
-    that it names. What is empty fits everybody, every stage and every place."""
+    that it names. What is empty fits everybody, every stage and every place.
+
+    `size`: the units of so many people or more, each as one; nothing is asked of their people then but the holder.
+    """
 
     by: int = 1
     of: str = PEOPLE
@@ -115,6 +130,7 @@ class Part:
     mark: str = ""
     stage: str = ""
     place: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -157,6 +173,7 @@ class PlanTerms:
         rows: further terms.
         packages: the most parties that a closed round may have; 0: nobody asks for rounds.
         firm: kinds of terms (as `conflict` names them) that parties have said never give way, besides firm rows.
+        lying: the mark of those who need a stretcher in a vehicle; "": nobody does.
     """
 
     totals: Mapping[str, int]
@@ -167,6 +184,7 @@ class PlanTerms:
     rows: tuple[Row, ...] = ()
     packages: int = 0
     firm: frozenset[str] = frozenset()
+    lying: str = ""
 
     @property
     def holders(self) -> tuple[str, ...]:
@@ -451,8 +469,10 @@ def shape_problems(plan: object) -> list[Problem]:
         if not isinstance(stage["stage"], str) or not isinstance(stage["date"], str):
             return bad("a stage's name or date is not a text")
         for place in stage["places"]:
-            if not fields(place, "place", "bound", "sequence") or not isinstance(place["sequence"], list | tuple):
-                return bad("a place is not a name and a bound with a sequence")
+            if not fields(place, "place", "bound", "sequence", "loads") or not isinstance(
+                place["sequence"], list | tuple
+            ):
+                return bad("a place is not a name and a bound with a sequence and loads")
             if not isinstance(place["place"], str) or type(place["bound"]) is not int:
                 return bad("a place's name or bound is out of form")
             for slot in place["sequence"]:
@@ -460,6 +480,15 @@ def shape_problems(plan: object) -> list[Problem]:
                     return bad("a sequence is not a list of number and holder")
                 if not _is(_HEX32, slot[0]):
                     return bad("a number in a sequence is not 32 hex digits")
+            if not isinstance(place["loads"], list | tuple):
+                return bad("loads is not a list")
+            for load in place["loads"]:
+                if not fields(load, "vehicle", "first", "people"):
+                    return bad("a load is not a vehicle with the first of its people and how many they are")
+                if not isinstance(load["vehicle"], str | None):
+                    return bad("a load's vehicle is neither null nor a text")
+                if type(load["first"]) is not int or type(load["people"]) is not int:
+                    return bad("a load's first or people is not a whole number")
     return []
 
 

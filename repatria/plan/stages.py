@@ -3,9 +3,9 @@ directions.
 
 Within a stratum the earliest tickets take the earliest slots. At a place, people outside the ratio come
 first, because nothing may hold them up; then, step by step, whichever side leaves all nearest to even, so that no
-prefix passes the place's bound and nobody is left blocked at its end. A family's people follow one another. In a plan
-that replaces another, stages that are over stay as they were carried out and units keep their slots wherever the terms
-still allow it.
+prefix passes the place's bound and nobody is left blocked at its end. A step is a *load*: whoever leaves together, in a
+vehicle or as a family on foot (`plan/vehicles.py`). In a plan that replaces another, stages that are over stay as they
+were carried out and units keep their slots wherever the terms still allow it.
 
     >>> from repatria.deal.classes import PersonClass
     >>> from repatria.plan.model import Stage
@@ -21,26 +21,30 @@ still allow it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from repatria.ledger.canonical import digest, encode
 from repatria.plan.lottery import ticket
 from repatria.plan.model import (
     Classes,
+    Part,
     Place,
     PlanTerms,
     Progress,
+    Row,
     Unit,
     UnitType,
     shape_problems,
     unit_types,
 )
 from repatria.plan.solve import Enough, Slot, Solution, solve
+from repatria.plan.vehicles import pack, passenger, with_rows
 from repatria.problem import Problem
 
 Order = tuple[int, bytes, str]  # tier, ticket, number: who of a side comes first
+_AGAIN = 8  # so many times a round is solved with fewer people where whole families do not fill its vehicles
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,7 @@ def make_plan(
     """A plan document, or why there is none. Without a seed nobody may be drawn: every stratum goes whole
     or not. `going` and `enough` as in `solve`."""
     listed = tuple(sorted(units))
-    solution = solve(listed, classes, terms, going=going, enough=enough)
-    if not isinstance(solution, Solution):
-        return solution
-    return _document(listed, classes, terms, seed, names, solution, None)
+    return _solved(listed, classes, terms, seed, names, None, going, enough)
 
 
 def replan(
@@ -92,10 +93,69 @@ def replan(
     if problems:
         return problems
     listed = tuple(sorted(units))
-    solution = solve(listed, classes, terms, progress=progress, enough=enough)
-    if not isinstance(solution, Solution):
-        return solution
-    return _document(listed, classes, terms, seed, names, solution, progress)
+    return _solved(listed, classes, terms, seed, names, progress, None, enough)
+
+
+def _solved(
+    units: tuple[Unit, ...],
+    classes: Classes,
+    terms: PlanTerms,
+    seed: bytes | None,
+    names: Names,
+    progress: Progress | None,
+    going: Mapping[UnitType, int] | None,
+    enough: Enough | None,
+) -> dict[str, Any] | list[Problem]:
+    """Solved and put in order; where whole families leave seats empty that rows cannot tell of, solved again with so
+    many seats fewer. What the first search proved of its goals is what is proved."""
+    asked, first = with_rows(terms), None
+    tries = len(asked.rows) + _AGAIN
+    while True:
+        solution = solve(units, classes, asked, progress=progress, going=going, enough=enough)
+        if not isinstance(solution, Solution):
+            return solution
+        first = first or solution
+        made = _document(units, classes, terms, seed, names, solution, progress)
+        if not isinstance(made, _Unpacked):
+            if isinstance(made, dict) and solution is not first:
+                return {**made, "levels": _as_proved(made["levels"], first)}
+            return made
+        if len(asked.rows) == tries:
+            return [made.problem(terms)]
+        asked = replace(asked, rows=(*asked.rows, made.fewer(terms, len(asked.rows))))
+
+
+def _as_proved(levels: list[dict[str, Any]], first: Solution) -> list[dict[str, Any]]:
+    """The goals as reached, with what the search before any seat was left empty proved of them."""
+    proved = {level.name: level for level in first.levels}
+    told = []
+    for level in levels:
+        before = proved.get(level["name"])
+        best = (max if before.greatest else min)(level["value"], before.bound) if before is not None else level["bound"]
+        told.append({**level, "bound": best})
+    return told
+
+
+@dataclass(frozen=True)
+class _Unpacked:
+    """People of one holder at a place whom its vehicles do not carry whole: the seats that they asked for."""
+
+    slot: Slot
+    holder: str
+    people: int
+
+    def fewer(self, terms: PlanTerms, count: int) -> Row:
+        stage = terms.stages[self.slot[0]]
+        place = stage.places[self.slot[1]].place
+        what = f"people of {self.holder} at {place} in stage {stage.stage} whom whole vehicles carry"
+        part = Part(holder=self.holder, stage=stage.stage, place=place)
+        return Row(f"carried {count}", what, (part,), None, self.people - 1)
+
+    def problem(self, terms: PlanTerms) -> Problem:
+        stage = terms.stages[self.slot[0]]
+        where = f"terms, stage {stage.stage}, place {stage.places[self.slot[1]].place}"
+        what = f"families of {self.holder} fill no vehicles there as they were tried, {_AGAIN} times with fewer people"
+        return Problem("plan.vehicles", where, what, "give the side there one vehicle more, or a larger one")
 
 
 def _document(
@@ -106,7 +166,7 @@ def _document(
     names: Names,
     solution: Solution,
     progress: Progress | None,
-) -> dict[str, Any] | list[Problem]:
+) -> dict[str, Any] | list[Problem] | _Unpacked:
     kinds = unit_types(units, classes)
     fixed, slots = _past(terms, progress)
     away = set(fixed) | (progress.gone | progress.offered if progress else frozenset())
@@ -140,17 +200,21 @@ def _document(
         places = []
         for j, place in enumerate(stage.places):
             if done and progress is not None:
-                bound, sequence = _carried_out(progress, stage.stage, place)
-            else:
-                bound = solution.bounds[t, j]
-                who = [(orders[n], kinds[n]) for n in present[t, j]]
-                ordered = _sequence(terms, (t, j), bound, who)
-                if ordered is None:
-                    what = "no order of these people keeps to the place's bound"
-                    where = f"terms, stage {stage.stage}, place {place.place}"
-                    return [Problem("plan.sequence", where, what, "raise the bound of the place")]
-                sequence = [[n, holder] for number, holder in ordered for n in with_others.get(number, (number,))]
-            places.append({"place": place.place, "bound": bound, "sequence": sequence})
+                bound, sequence = _carried_out(progress, stage.stage, place, with_others)
+                places.append({"place": place.place, "bound": bound, "sequence": sequence, "loads": []})
+                continue
+            bound = solution.bounds[t, j]
+            offered = progress.offered if progress is not None else frozenset()
+            who = [(orders[n], kinds[n]) for n in present[t, j]]
+            loads = _loads(terms, (t, j), bound, who, offered)
+            if isinstance(loads, _Unpacked):
+                return loads
+            ordered = _sequence(terms, (t, j), bound, loads)
+            if ordered is None:
+                what = "no order of these people keeps to the place's bound"
+                where = f"terms, stage {stage.stage}, place {place.place}"
+                return [Problem("plan.sequence", where, what, "raise the bound of the place")]
+            places.append({"place": place.place, "bound": bound, **_told(ordered, with_others, offered)})
         stages.append({"stage": stage.stage, "date": stage.date, "places": places})
     return {
         "v": 1,
@@ -185,9 +249,11 @@ def _past(terms: PlanTerms, progress: Progress | None) -> tuple[set[str], dict[s
     return fixed, slots
 
 
-def _carried_out(progress: Progress, stage: str, place: Place) -> tuple[int, list[list[str]]]:
+def _carried_out(
+    progress: Progress, stage: str, place: Place, with_others: Mapping[str, tuple[str, ...]]
+) -> tuple[int, list[list[str]]]:
     """Bound and sequence of a place in a stage that is over, without those who did not go after all."""
-    struck = progress.gone | progress.again
+    struck = {n for number in progress.gone | progress.again for n in with_others.get(number, (number,))}
     for each in progress.previous["stages"]:
         for at in each["places"]:
             if (each["stage"], at["place"]) == (stage, place.place):
@@ -211,9 +277,68 @@ def _assign(ordered: list[str], counts: Mapping[Slot, int], slots: Mapping[str, 
     return given
 
 
-def _sequence(
-    terms: PlanTerms, slot: Slot, bound: int, present: list[tuple[Order, UnitType]]
-) -> list[tuple[str, str]] | None:
+class Load(NamedTuple):
+    """Whoever leaves at once: the first of them, in which vehicle, and the units; `step` is of progress."""
+
+    first: Order
+    turn: int  # among vehicles of a side, whose order is that in which they were filled
+    vehicle: str
+    holder: str
+    to: str
+    counts: bool
+    step: int
+    numbers: tuple[str, ...]
+
+
+def _loads(
+    terms: PlanTerms, slot: Slot, bound: int, present: list[tuple[Order, UnitType]], offered: Collection[str]
+) -> list[Load] | _Unpacked:
+    """Everybody at a place in loads. Whoever does not go by the neutral's word keeps a step and takes no seat."""
+    present = sorted(present)
+    vehicles = terms.stages[slot[0]].places[slot[1]].vehicles
+    loads, riding = [], defaultdict(list)
+    for at, (order, kind) in enumerate(present):
+        rider = passenger(terms, kind, at)
+        if vehicles.get(kind.holder) and order[2] not in offered:
+            riding[kind.holder].append(rider)
+        else:
+            loads.append(_load(terms, [present[at]]))
+    for holder, riders in sorted(riding.items()):
+        packed = pack(riders, vehicles[holder], terms.scaled(bound))
+        if packed is None:
+            return _Unpacked(slot, holder, sum(present[each.at][1].people for each in riders))
+        latest = present[0][0]
+        for turn, (vehicle, inside) in enumerate(packed):
+            load = _load(terms, [present[each.at] for each in inside])
+            latest = max(latest, load.first)
+            loads.append(load._replace(first=latest, turn=turn, vehicle=vehicle.vehicle))
+    return loads
+
+
+def _load(terms: PlanTerms, units: list[tuple[Order, UnitType]]) -> Load:
+    """Units that walk, or the load of a vehicle that is still to be named."""
+    (first, kind), factor = units[0], terms.factors
+    step = sum(factor[each.holder] * each.weight for _, each in units if each.counts)
+    numbers = tuple(order[2] for order, _ in units)
+    return Load(first, 0, "", kind.holder, terms.receiver(kind), kind.counts, step, numbers)
+
+
+def _told(
+    loads: list[Load], with_others: Mapping[str, tuple[str, ...]], offered: frozenset[str]
+) -> dict[str, Any]:
+    """The sequence of a place, and which runs of it leave together."""
+    sequence: list[list[str]] = []
+    together = []
+    for load in loads:
+        numbers = [n for number in load.numbers for n in with_others.get(number, (number,))]
+        if load.vehicle or (len(numbers) > 1 and not offered & set(load.numbers)):
+            vehicle = load.vehicle or None
+            together.append({"vehicle": vehicle, "first": len(sequence), "people": len(numbers)})
+        sequence += [[number, load.holder] for number in numbers]
+    return {"sequence": sequence, "loads": together}
+
+
+def _sequence(terms: PlanTerms, slot: Slot, bound: int, loads: list[Load]) -> list[Load] | None:
     """All directions in one order: outside the ratio first, then always the step that leaves all nearest to even.
 
     Of two sides, no prefix passes the bound K: the side that is not ahead can always take its step, since a step is at
@@ -223,11 +348,11 @@ def _sequence(
     """
     t, j = slot
     most = terms.scaled(bound)
-    sequence = [(order[2], kind.holder) for order, kind in sorted(present) if not kind.counts]
-    queues: dict[tuple[str, str], list[tuple[Order, UnitType]]] = defaultdict(list)
-    for each in sorted(present):
-        if each[1].counts:
-            queues[each[1].holder, terms.receiver(each[1])].append(each)
+    sequence = sorted(load for load in loads if not load.counts)
+    queues: dict[tuple[str, str], list[Load]] = defaultdict(list)
+    for load in sorted(loads):
+        if load.counts:
+            queues[load.holder, load.to].append(load)
     turn = (t + j) % len(terms.holders)
     opener = terms.starts[t % len(terms.starts)] if terms.starts else terms.holders[turn]
     taken = dict.fromkeys(queues, 0)
@@ -236,13 +361,12 @@ def _sequence(
         options = []
         for (holder, to), queue in queues.items():
             if taken[holder, to] < len(queue):
-                kind = queue[taken[holder, to]][1]
-                step = terms.factors[holder] * kind.weight
+                step = queue[taken[holder, to]].step
                 off = {**ahead, holder: ahead[holder] + step, to: ahead[to] - step}
                 options.append((sum(map(abs, off.values())), holder != opener, holder, to, off))
         _, _, holder, to, ahead = min(options, key=lambda option: option[:4])
         if len(terms.holders) > 2 and max(map(abs, ahead.values())) > most:
             return None
-        sequence.append((queues[holder, to][taken[holder, to]][0][2], holder))
+        sequence.append(queues[holder, to][taken[holder, to]])
         taken[holder, to] += 1
     return sequence

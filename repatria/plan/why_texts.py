@@ -64,6 +64,7 @@ TEXTS: dict[str, Text] = {
     "why.late.row": "this would be passed: {sentence}",
     "why.late.marks": "a limit that the terms set by marks would be passed",
     "why.late.bound": "{holder} would be ahead by more than the bound",
+    "why.late.vehicles": "the vehicles of {holder} there carry nobody more",
     "why.late.other": "nothing there alone stands against it; the plan as a whole does",
     "why.level.other": "{name}",
     # one person, for their family

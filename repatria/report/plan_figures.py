@@ -424,6 +424,8 @@ def _part(part: Part, kind: UnitType) -> int:
     whose = (part.holder, kind.holder), (part.party, kind.party or kind.holder), (part.to, kind.to)
     if any(asked and asked != found for asked, found in whose):
         return 0
+    if part.size:
+        return part.by if kind.people >= part.size else 0
     fits = [
         member for member in kind.members
         if part.account in ("", member.account) and (not part.mark or part.mark in member.marks)

@@ -220,6 +220,7 @@ class Round:
     places: tuple[str, ...] = ("bridge",)
     seats: int = 4  # of each side at a place
     bound: int = 2  # of each place
+    vehicles: str = ""  # of each place, as the terms have them
 
     # --- until the plan ----------------------------------------------------------------------------------------
 
@@ -289,7 +290,7 @@ class Round:
             f'\n[[stages]]\nstage = "s{n}"\ndate = {self.date(f"s{n}")}\nsafe_place = "school"\n'
             + "".join(
                 f'[[stages.places]]\nplace = "{place}"\nbound = {self.bound}\n'
-                f"capacity = {{ north = {self.seats}, south = {self.seats} }}\n"
+                f"capacity = {{ north = {self.seats}, south = {self.seats} }}\n{self.vehicles}"
                 for place in self.places
             )
             for n in range(1, self.days + 1)

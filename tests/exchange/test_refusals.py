@@ -21,7 +21,7 @@ from repatria.exchange.always import paper_bytes
 from repatria.exchange.codec import decode_body, encode_body
 from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.counting import accounts, tallies
-from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, write
+from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, PlanLoad, write
 from repatria.exchange.events import (
     AccessRefused,
     AnswersGiven,
@@ -1086,6 +1086,12 @@ def sequence(change: Callable[[Any], Any]) -> Callable[[Plan], Plan]:
     return place(lambda places: [replace(places[0], sequence=tuple(change(places[0].sequence)))])
 
 
+def loads(*runs: tuple[int, int]) -> Callable[[Plan], Plan]:
+    """The first place with these runs leaving together: the position of the first, and how many."""
+    told = tuple(PlanLoad(None, first, people) for first, people in runs)
+    return place(lambda places: [replace(places[0], loads=told)])
+
+
 def joins(world: World) -> Verdict:
     """Somebody else comes on north's list."""
     test_agreeing.answer_again(world, NORTH, **{row_of(NORTH, 2): "held"})
@@ -1157,6 +1163,10 @@ PLANNING = [
     Case("plan.places", "drawn", proposes_plan(place(lambda p: [p[0], replace(p[0], sequence=())])), proposes_plan()),
     Case("plan.bound", "drawn", proposes_plan(place(lambda p: [replace(p[0], bound=2)])), proposes_plan()),
     Case("plan.bound", "drawn", proposes_plan(place(lambda p: [replace(p[0], bound=0)])), proposes_plan()),
+    Case("plan.load", "drawn", proposes_plan(loads((0, 2))), proposes_plan(loads((0, 1)))),
+    Case("plan.load", "drawn", proposes_plan(loads((0, 0))), proposes_plan(loads())),
+    Case("plan.load", "drawn", proposes_plan(loads((0, 1), (0, 1))), proposes_plan(loads((0, 1), (1, 1)))),
+    Case("plan.load", "drawn", proposes_plan(loads((9999, 1))), proposes_plan(loads())),
     Case("plan.capacity", "drawn", proposes_plan(), proposes_plan(sequence(lambda s: s[:80])), {"people": (41, 41)}),
     Case("plan.person", "drawn", proposes_plan(sequence(lambda s: [(opaque("x"), NORTH), *s])), proposes_plan()),
     Case("plan.person", "drawn", proposes_plan(sequence(lambda s: [(s[0][0], SOUTH), *s[1:]])), proposes_plan()),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from repatria.deal.classes import PersonClass
-from repatria.plan.model import PEOPLE, POINTS, Part, Place, PlanTerms, Row, Stage, Unit, unit_type
+from repatria.plan.model import PEOPLE, POINTS, Part, Place, PlanTerms, Row, Stage, Unit, Vehicle, unit_type
 from tests.plan.instances import kind, lists, number
 
 Round = tuple[tuple[Unit, ...], dict[str, PersonClass], PlanTerms]
@@ -115,3 +115,22 @@ def wide_rounds(draw: st.DrawFn, sides: int = 2) -> Round:
         totals, bound + draw(st.integers(0, 2)), tuple(stages), tolerance=tolerance, rows=tuple(rows),
         packages=packages,
     )  # fmt: skip
+
+
+@st.composite
+def riding(draw: st.DrawFn) -> Round:
+    """As `wide_rounds`, where places have vehicles: for one side, for both, or for none; some of them small."""
+    units, classes, terms = draw(wide_rounds())
+    sizes = st.tuples(st.sampled_from((1, 2, 3, 4, 5, 7)), st.sampled_from((0, 0, 1, 2)))
+    stages = []
+    for stage in terms.stages:
+        places = []
+        for place in stage.places:
+            vehicles = {
+                holder: tuple(Vehicle(f"{holder}-{n}", *size) for n, size in enumerate(found))
+                for holder in terms.holders
+                if (found := draw(st.lists(sizes, max_size=6)))
+            }
+            places.append(replace(place, vehicles=vehicles))
+        stages.append(replace(stage, places=tuple(places)))
+    return units, classes, replace(terms, stages=tuple(stages), lying=draw(st.sampled_from(("", "a"))))

@@ -9,7 +9,10 @@ them look for new ones.
 
 from __future__ import annotations
 
+import copy
 import signal
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -30,3 +33,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, name in enumerate(LONGEST) if path.endswith(name)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_plan_passes_its_check_and_fails_it_altered() -> Iterator[None]:
+    """Whatever test makes a plan, in this process: the integer-only checker passes it, and refuses it without one of
+    its people."""
+    from repatria.plan import stages
+    from repatria.plan.check import check_plan, unproved
+
+    solved = stages._solved
+
+    def checked(
+        units: Any, classes: Any, terms: Any, seed: Any, names: Any, progress: Any, going: Any, enough: Any
+    ) -> Any:
+        plan = solved(units, classes, terms, seed, names, progress, going, enough)
+        if not isinstance(plan, dict):
+            return plan
+        problems = {problem.code for problem in check_plan(plan, units, classes, terms, seed, progress=progress)}
+        if enough is not None and unproved(plan):  # stopped before it was settled who goes, and says so of itself
+            problems -= {"plan.tier", "plan.outside"}
+        assert problems == set()
+        done = progress.done if progress is not None else ()
+        at = next(
+            ((s, p) for s, stage in enumerate(plan["stages"]) if stage["stage"] not in done
+             for p, place in enumerate(stage["places"]) if place["sequence"]), None,
+        )  # fmt: skip
+        if at is not None:
+            altered = copy.deepcopy(plan)
+            altered["stages"][at[0]]["places"][at[1]]["sequence"].pop()
+            assert check_plan(altered, units, classes, terms, seed, progress=progress) != []
+        return plan
+
+    stages._solved = checked
+    yield
+    stages._solved = solved

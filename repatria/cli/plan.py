@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from repatria.exchange.state import State
 from repatria.files import law
 from repatria.files.locales import load_language
 from repatria.files.whole import write_whole
+from repatria.ledger.canonical import decode
 from repatria.office import Done
 from repatria.plan import commands
 from repatria.problem import Problem
@@ -31,21 +33,44 @@ app = noun("The plan: who goes when, and why.")
 
 
 @verb(app)
-def propose(at: AtNode) -> Done | list[Problem]:
-    """Solve and propose a plan, or a revision of the one in force.
+def propose(at: AtNode, language: Language = "en") -> Done | list[Problem]:
+    """Solve and propose a plan, or a revision of the one in force; of a revision, what it changes, in words.
 
-    Example: repatria plan propose straits
+    Example: repatria plan propose straits --language uk
     """
-    return at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
+    say = load_language(known_language(language))
+    state = at.node.state()
+    done = at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
+    return done if isinstance(done, list) else _with_changes(at, done, str(done.answer["plan"]), state, say)
 
 
 @verb(app)
-def sign(at: AtNode) -> Done | list[Problem]:
-    """Check the proposal that waits, in whole numbers and against the law, and sign it.
+def sign(at: AtNode, language: Language = "en") -> Done | list[Problem]:
+    """Check the proposal that waits, in whole numbers and against the law, and sign it; of a revision, what it changes.
 
     Example: repatria plan sign north --key-file sig-1.key
     """
-    return at.run(commands.sign_plan, commands.SignPlan(acting.member(at), law.figures()))
+    say = load_language(known_language(language))
+    state = at.node.state()
+    done = at.run(commands.sign_plan, commands.SignPlan(acting.member(at), law.figures()))
+    return done if isinstance(done, list) else _with_changes(at, done, str(done.answer["plan"]), state, say)
+
+
+def _with_changes(at: AtNode, done: Done, name: str, then: State, say: Spoken) -> Done:
+    """What was done, and of a revision how many people it moves and of what kind, and the same in words; no numbers.
+
+    Args:
+        then: the state on which it was done.
+    """
+    from repatria.report.plan_document import told_changes
+    from repatria.report.plan_reading import figures_of
+
+    if done.answer.get("replaces") is None:
+        return done
+    figures = figures_of(decode(at.node.attachment(name) or b""), then, at.node.attachment)
+    changes = {each.kind: each.people for each in figures.changes or ()}
+    text = [say.sentence(message) for message, _ in told_changes(figures)]
+    return replace(done, answer={**done.answer, "changes": changes, "text": text})
 
 
 @verb(app)

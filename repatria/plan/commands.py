@@ -260,7 +260,8 @@ def sign_plan(state: State, request: SignPlan, given: Given) -> Outcome | list[P
     if stops:
         return stops
     event = PlanSigned(Slug(state.round), Sha256(name))
-    return Outcome(drafts=(request.by.draft(event),), answer={"plan": name, "stages": _summary(plan), **law})
+    answer = {"plan": name, "replaces": state.plan, "stages": _summary(plan), **law}
+    return Outcome(drafts=(request.by.draft(event),), answer=answer)
 
 
 def waiting_plan(state: State) -> str | None:

@@ -10,11 +10,11 @@ people it moves and of what kind; who they are stands there for officers alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from repatria.message import Day, Message, Place
+from repatria.message import Day, Message, Name, Place
 from repatria.plan.levels import parse_level
 from repatria.report.blocks import CHART_CSS, Block, Boxes, Chart, Document, Facts, Figure, Heading, Items, Row, Table
 from repatria.report.blocks import Text as Paragraph
@@ -159,19 +159,30 @@ def _head(say: PlanWords, standing: Standing) -> Iterator[Block]:
 def _changes(say: PlanWords, figures: Figures, numbers: bool) -> Iterator[Block]:
     yield Heading(say("plan.change.title"))
     yield Paragraph(say("plan.change.lead"))
-    changes = figures.changes or ()
-    lines = [say("plan.change.amended")] if figures.amended else []
+    told = list(told_changes(figures, say.name))
+    lines = tuple(say.language.sentence(message) for message, _ in told)
+    yield Items(lines, tuple(whom if numbers else () for _, whom in told))
+
+
+def told_changes(figures: Figures, name: Callable[[str], Place] = Name) -> Iterator[tuple[Message, tuple[str, ...]]]:
+    """What a revision changes against the plan that it replaces, in words, each with the numbers of those whom it
+    moves; nothing for a plan that replaces none.
+
+    Args:
+        name: how a stage is called.
+    """
+    if figures.changes is None:
+        return
+    if figures.amended:
+        yield Message("plan.change.amended"), ()
     for stage, before, after in figures.days:
-        name = "plan.change.day" if before and after else "plan.change.new_stage" if after else "plan.change.no_stage"
+        which = "plan.change.day" if before and after else "plan.change.new_stage" if after else "plan.change.no_stage"
         days = {key: Day(day) for key, day in (("before", before), ("after", after)) if day}
-        lines.append(say(name, stage=say.name(stage), **days))
-    if not [each for each in changes if each.kind != "kept"] and not lines:
-        lines.append(say("plan.change.nothing"))
-    codes: list[tuple[str, ...]] = [()] * len(lines)
-    for each in changes:
-        lines.append(say(f"plan.change.{each.kind}", people=_people(each.people)))
-        codes.append(_numbers(each) if numbers else ())
-    yield Items(tuple(lines), tuple(codes))
+        yield Message(which, {"stage": name(stage), **days}), ()
+    if not [each for each in figures.changes if each.kind != "kept"] and not figures.amended and not figures.days:
+        yield Message("plan.change.nothing"), ()
+    for each in figures.changes:
+        yield Message(f"plan.change.{each.kind}", {"people": _people(each.people)}), _numbers(each)
 
 
 def _people(n: int) -> Message:

@@ -9,6 +9,9 @@ present one, as its signatories will.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from repatria.exchange.codec import data_hash
 from repatria.exchange.events import PlanSigned, Sha256, Slug
 from repatria.exchange.moves import moves, plan_in_force
@@ -36,6 +39,20 @@ def read_plan(
     plan = decode(data)
     if problems := shape_problems(plan):
         return problems
+    found = figures_of(plan, then, attachments)
+    act = data_hash(PlanSigned(Slug(plan["round"]), Sha256(name)))
+    lacking = next((move.who for move in moves(state) if move.code == "sign-plan"), ()) if waits else ()
+    status = "proposed" if waits else "in_force" if name == plan_in_force(state) else "past"
+    return found, Standing(
+        status, state.day_at(state.since.get(f"plan/{name}", 0)) or str(plan["stages"][0]["date"]),
+        tuple(str(assent.member) for assent in state.assents.get(act, ())),
+        tuple(map(str, lacking)), tuple(problem.code for problem in fairness_problems(plan, then, attachments)),
+        name, plan["replaces"] or "", plan["terms"],
+    )  # fmt: skip
+
+
+def figures_of(plan: Mapping[str, Any], then: State, attachments: Attachments) -> Figures:
+    """The figures of a plan without shape problems, at the state in which it was proposed."""
     basis = basis_of(then, attachments)
     units = [*basis.units]
     planned = [plan] if basis.progress is None else [plan, basis.progress.previous]
@@ -48,13 +65,4 @@ def read_plan(
         person = then.persons[number]
         units.append(Unit(number, person.side, person.class_id))
     states = {number: str(person.state) for number, person in then.persons.items()}
-    found = figures(plan, units, basis.classes, basis.terms, basis.progress, states)
-    act = data_hash(PlanSigned(Slug(plan["round"]), Sha256(name)))
-    lacking = next((move.who for move in moves(state) if move.code == "sign-plan"), ()) if waits else ()
-    status = "proposed" if waits else "in_force" if name == plan_in_force(state) else "past"
-    return found, Standing(
-        status, state.day_at(state.since.get(f"plan/{name}", 0)) or str(plan["stages"][0]["date"]),
-        tuple(str(assent.member) for assent in state.assents.get(act, ())),
-        tuple(map(str, lacking)), tuple(problem.code for problem in fairness_problems(plan, then, attachments)),
-        name, plan["replaces"] or "", plan["terms"],
-    )  # fmt: skip
+    return figures(plan, units, basis.classes, basis.terms, basis.progress, states)

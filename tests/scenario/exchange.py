@@ -432,11 +432,14 @@ class Scenario:
         at.signed("north", "exchange", "withdraw", withdrawn, "--reason", "listed under two names; an invented reason")
         self.told.incidents["withdrawn"] = withdrawn
         at.carry()
-        at.do("plan", "propose", at.node("straits"))
+        revision = at.do("plan", "propose", at.node("straits"), "--language", "uk")
+        assert revision["changes"]["kept"], revision
+        assert len(revision["text"]) >= len(revision["changes"])
         at.carry()
         for party in PARTIES:
             at.signed(party, "plan", "sign")
-        at.do("plan", "sign", at.node("straits"))
+        signed = at.do("plan", "sign", at.node("straits"))
+        assert signed["changes"] == revision["changes"]
         at.carry()
         plan = at.status()["plan_in_force"]
         assert plan != self.told.incidents["plan"]

@@ -25,6 +25,13 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Tenths:
+    """A figure with one decimal, in tenths; written with the language's own point."""
+
+    tenths: int
+
+
+@dataclass(frozen=True)
 class Name:
     """A member, a stage or a place by its identifier; shown by the name that people know it by."""
 
@@ -40,7 +47,7 @@ class Message:
     count: int | None = None
 
 
-Place = str | int | Day | Name | Message | tuple["Place", ...]  # a tuple is read as a list: A, B and C
+Place = str | int | Day | Tenths | Name | Message | tuple["Place", ...]  # a tuple is read as a list: A, B and C
 
 
 def in_english(message: Message, texts: Texts) -> str:
@@ -58,6 +65,8 @@ def in_english(message: Message, texts: Texts) -> str:
                 return place.slug
             case Day():
                 return place.iso
+            case Tenths():
+                return f"{place.tenths // 10:,}.{place.tenths % 10}"
             case int():
                 return f"{place:,}"
             case tuple():

@@ -88,10 +88,15 @@ def explain(
 
     Example: repatria plan explain north NUMBER --language uk
     """
+    wrong = []
     if (number is None) != all_ or (out is None) == all_:
-        raise typer.BadParameter("give a NUMBER, or --all with --out FILE")
+        wrong.append("give a NUMBER, or --all with --out FILE")
     if audience not in (OFFICER, FAMILY) or (all_ and audience != OFFICER):
-        raise typer.BadParameter("--audience is officer or family, and --all is for officers")
+        wrong.append("--audience is officer or family, and --all is for officers")
+    if language not in CODES:
+        wrong.append(f"--language is {', '.join(CODES)}")
+    if wrong:
+        raise typer.BadParameter("; ".join(wrong))
     say = load_language(known_language(language))
     state = at.node.state()
     then = state if state.plan is None else when_proposed(at, state, state.plan)

@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from repatria.message import Day, Message, Name, Place, in_english
+from repatria.message import Day, Message, Name, Place, Tenths, in_english
 from repatria.plan.case import Case, Slot, make_case, measure
 from repatria.plan.change import changes_for
 from repatria.plan.conflict import by_marks, conflict_of, tier_message
@@ -148,8 +148,7 @@ class Reasons:
         if places == of:
             told.append(Message("why.all" if kind.all else "why.whole"))
         elif places:
-            whole, tenth = divmod(chance.permille, 10)
-            told.append(Message("why.ticket", {"rank": rank, "of": of, "chance": f"{whole}.{tenth}"}, places))
+            told.append(Message("why.ticket", {"rank": rank, "of": of, "chance": Tenths(chance.permille)}, places))
             if spot is None:
                 values["why_not"] = {"reason": "ticket", "last_ticket_that_goes": places, "places_more": rank - places}
                 told.append(Message("why.would.places", {}, rank - places))

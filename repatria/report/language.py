@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from repatria.message import Day, Message, Name, Place, Text, Texts
+from repatria.message import Day, Message, Name, Place, Tenths, Text, Texts
 from repatria.report.po import Catalogue
 
 FSI, PDI, RLM = "\u2068", "\u2069", "\u200f"
@@ -103,6 +103,10 @@ class Language:
         """A whole number with its thousands set apart as the language does."""
         return f"{n:,}".replace(",", _THOUSANDS[self.code])
 
+    def tenths(self, n: int) -> str:
+        """A figure in tenths, with the language's own point."""
+        return f"{self.number(n // 10)}{'.' if self.code == 'en' else ','}{n % 10}"
+
     def day(self, day: Day) -> str:
         year, month, of_month = day.iso.split("-")
         text = f"{int(of_month)} {MONTHS[self.code][int(month) - 1]}"
@@ -119,6 +123,8 @@ class Language:
                 return self.say(place)
             case Day():
                 return self.day(place)
+            case Tenths():
+                return self.tenths(place.tenths)
             case Name():
                 return self.names.get(place.slug, place.slug)
             case int():

@@ -108,8 +108,7 @@ class PlanWords:
         return self.language.day(Day(iso))
 
     def tenths(self, n: int) -> str:
-        point = "." if self.language.code == "en" else ","
-        return f"{self.number(n // 10)}{point}{n % 10}"
+        return self.language.tenths(n)
 
     def column(self, at: int) -> str:
         """A stage by its name and day, and whether it was held."""

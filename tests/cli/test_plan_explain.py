@@ -35,3 +35,11 @@ def test_words_that_do_not_fit_together_are_not_understood(north: Path, words: t
     code, _, errors = said("plan", "explain", north, "--at", NOW, *words)
     assert code == 2
     assert "explain" in errors
+
+
+def test_everything_that_does_not_fit_is_said_at_once(north: Path) -> None:
+    words = ("--all", "--audience", "press", "--language", "xx")
+    code, _, errors = said("plan", "explain", north, "--at", NOW, *words)
+    assert code == 2
+    for told in ("--out FILE", "--audience is", "--language is"):
+        assert told in " ".join(errors.replace("│", " ").split())

@@ -18,7 +18,7 @@ import pytest
 
 import repatria
 from repatria.files.locales import load_language
-from repatria.message import Day, Message, Name, Text, Texts
+from repatria.message import Day, Message, Name, Tenths, Text, Texts
 from repatria.report.language import CODES, FORMS, FSI, PDI, RIGHT_TO_LEFT, RLM, Language
 from repatria.report.po import PLURALS, Catalogue, Entry, format_po, parse_po
 from repatria.report.texts import ALL as REPORTS
@@ -195,3 +195,9 @@ TWICE = 'msgctxt "a"\nmsgid "x"\nmsgstr ""\n\nmsgctxt "a"\nmsgid "x"\nmsgstr ""\
 def test_a_malformed_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a line|without an id"):
         parse_po(text)
+
+
+@pytest.mark.parametrize(("code", "told"), [("en", "83.3"), *((code, "83,3") for code in CODES if code != "en")])
+def test_a_chance_has_the_point_of_its_language(code: str, told: str) -> None:
+    said = load_language(code).sentence(Message("why.ticket", {"rank": 5, "of": 6, "chance": Tenths(833)}, 5))
+    assert told in said

@@ -308,6 +308,14 @@ def test_the_line_of_the_balance_passes_through_every_prefix() -> None:
             assert [round(height) for height in heights] in ([*kept, 0], kept)  # and back to nothing at its end
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_the_line_under_the_balance_fits_a_phone(code: str) -> None:
+    """Measured in chromium at 360 pixels: a letter of its size takes 5.7, a Cyrillic one 6.7, and 325 are between the
+    margins. In Russian the line began outside the picture."""
+    text = load_language(code).say(Message("plan.chart.order"))
+    assert sum(6.7 if "\u0400" <= letter < "\u0500" else 5.7 for letter in text) <= 325
+
+
 def test_the_circles_are_as_large_as_people_are_many() -> None:
     picture = drawn("waits")
     peak = max(n for wait in counted().waits for n in wait.go)

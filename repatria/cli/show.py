@@ -115,28 +115,28 @@ def progress() -> Callable[[str, int, int], None]:
 def _as_json(said: Said) -> dict[str, Any]:
     return {
         "ok": not said.problems,
-        "answer": _plain(said.answer),
+        "answer": plain(said.answer),
         "events": list(said.events),
         "problems": [problem.as_json() for problem in said.problems],
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON can say: bytes in hex, tuples and sets as lists."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, (bytes, bytearray)):
         return value.hex()
     if isinstance(value, (set, frozenset)):
-        return sorted(_plain(each) for each in value)
+        return sorted(plain(each) for each in value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return value
 
 
 def _lines(answer: Mapping[str, Any], indent: str = "") -> list[str]:
     lines = []
-    for name, value in _plain(answer).items():
+    for name, value in plain(answer).items():
         label = indent + printable(name.replace("_", " "))
         if isinstance(value, dict):
             lines += [f"{label}:", *_lines(value, indent + "  ")] if value else [f"{label}: none"]

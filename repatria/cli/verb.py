@@ -143,20 +143,40 @@ def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[.
     first = [each for each in shared if each.default is inspect.Parameter.empty]
     options = [each for each in shared if each.default is not inspect.Parameter.empty]
 
+    registered = Registered(function, place, tuple(wanted), groups)
+
     def command(**values: Any) -> int:
         given = {each.name: values.pop(each.name) if each in shared else each.default for each in all_shared}
-        for name, group in groups.items():
-            values[name] = group(**{each.name: values.pop(each.name) for each in fields(group)})
         with ExitStack() as stack:
-            at = opener(stack, **given)
-            said = _said(function(at, **values) if place in _PLACES else function(**values))
+            said = registered.call(opener(stack, **given), values)
         return show(said, given["as_json"])
 
     keywords = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*first, *wanted, *options)]
     command.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in keywords}
     command.__doc__, command.__name__ = function.__doc__, function.__name__
+    command.registered = registered  # type: ignore[attr-defined]
     return command
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A verb as it was written: for whoever else offers the same verbs (the pages' API).
+
+    `parameters` are its own, with dataclasses of options laid open and annotations resolved.
+    """
+
+    function: Callable[..., Any]
+    place: str  # AtNode, AtNode | None, AtDesk, or nothing
+    parameters: tuple[inspect.Parameter, ...]
+    groups: Mapping[str, type[Any]]
+
+    def call(self, at: Any, values: Mapping[str, Any]) -> Said:
+        """What the verb says of these values, at that place."""
+        values = dict(values)
+        for name, group in self.groups.items():
+            values[name] = group(**{each.name: values.pop(each.name) for each in fields(group)})
+        return _said(self.function(at, **values) if self.place in _PLACES else self.function(**values))
 
 
 def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:

@@ -20,6 +20,7 @@ from django.urls import Resolver404, resolve
 
 from repatria.exchange.authority import EVERYONE, INTERVIEWER, LIAISON, OFFICER, PHYSICIAN, SIGNATORY, SUPERVISOR
 from repatria.report.language import Language
+from repatria.store.reads import Read
 from repatria.web.served import KEEPER, Served, Who
 from repatria.web.texts import language_of
 
@@ -82,6 +83,23 @@ def serve(served: Served) -> None:
     _served[:] = [served]
 
 
+def current() -> Served:
+    """The node that is served."""
+    return _served[0]
+
+
+def on_record(who: Who, what: str, allowed: bool, purpose: str = "", about: Collection[str] = ()) -> None:
+    """Put on the node's record who asked for what (`store.reads`), before it is shown.
+
+    Args:
+        purpose: why, in the words of whoever asks, where a page asks for it.
+        about: opaque numbers or rows of registers; never anything that names a person.
+    """
+    served = current()
+    with served.lock:
+        served.reads.add(Read(served.clock(), who.author, what, allowed, purpose, tuple(about)))
+
+
 class Gate:
     """The middleware before every page."""
 
@@ -104,5 +122,6 @@ class Gate:
         if request.who is None:
             return redirect("account_login")
         if not may_open(found, request.who, request.served.node.role):
+            on_record(request.who, found.name, allowed=False)
             return render(request, "web/refused.html", status=403)
         return self.answer(request)

@@ -24,6 +24,7 @@ from repatria.exchange.state import State
 from repatria.office import Command, Done, Prepared, complete, prepare
 from repatria.problem import Problem
 from repatria.store.node import NodeFolder
+from repatria.store.reads import Reads
 
 R = TypeVar("R")
 KEEPER = "keeper"  # whoever unlocked the node and was given the first link: sees to logins, keys and sticks
@@ -58,6 +59,7 @@ class Served:
     def __init__(self, node: NodeFolder, clock: Callable[[], str] = now) -> None:
         self.node, self.clock = node, clock
         self.lock = threading.RLock()
+        self.reads = Reads(node.path / "reads")
 
     @classmethod
     def open(

@@ -10,6 +10,7 @@ from django.urls import include, path
 
 from repatria.web import pages
 from repatria.web.access import PAGES
+from repatria.web.api import api
 from repatria.web.policy import heard
 
 for each in iter_modules(pages.__path__):
@@ -17,6 +18,7 @@ for each in iter_modules(pages.__path__):
 
 urlpatterns = [
     path("csp", heard, name="csp"),
+    path("api/", api.urls),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
         *[path(each.path, each.view, name=each.name) for each in PAGES.values()],

@@ -1,0 +1,261 @@
+"""The API: the verbs of the command line, for programs with a token. OpenAPI is made from the verbs themselves.
+
+    POST /api/v1/terms/propose          Authorization: Bearer repatria-…
+    {"clause": "total-south", "value": "1200"}
+    -> {"ok": true, "answer": {…}, "events": ["…"], "problems": []}
+
+The answer is the command line's --json. 200: done; 422: problems, all of them; 202: kept until persons have signed,
+with whose signatures are wanted; 400: not understood; 401: no good token; 403: not for the token's role. A file that a
+verb reads is given as {"name": "list.xlsx", "base64": "…"}; what a verb writes comes back in "files" alike. It lies
+meanwhile in memory (tmpfs), never on a disk.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import inspect
+import json
+import shutil
+import tempfile
+import types
+import typing
+from collections.abc import Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.http import HttpRequest, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import HttpBearer
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from repatria import __version__
+from repatria.cli.show import Said, plain
+from repatria.cli.verb import Registered
+from repatria.problem import Problem, Problems
+from repatria.web import signing, tokens
+from repatria.web.access import current, on_record
+from repatria.web.served import Wanted
+from repatria.web.verbs import ROLES, verbs
+
+_IN_MEMORY = Path("/dev/shm")
+_WRITES = ("out", "pdf", "annotated")  # parameters that name a file to be written
+_FILE_MOST = 64 * 2**20
+
+
+class File(BaseModel):
+    """A file: its name, which says its kind, and its bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[^/\\\x00]{1,100}$")
+    base64: str
+
+
+class Told(BaseModel):
+    """A problem: what is wrong, where, and what to do."""
+
+    code: str
+    where: str
+    what: str
+    do: str
+    article: str | None = None
+
+
+class Answer(BaseModel):
+    """What a verb says."""
+
+    ok: bool
+    answer: dict[str, Any] = {}
+    events: list[str] = []
+    problems: list[Told] = []
+    files: list[File] = []
+    waits: list[str] = []  # authors whose signatures are wanted
+
+
+class NotForRole(Exception):
+    """The token is good, and bound to a role that may not ask for this."""
+
+
+class Bearer(HttpBearer):
+    """A token in the header, of a role that may ask; nothing else opens the API, no session of a browser either.
+
+    It is asked before the form is looked at: whoever may not ask learns nothing about forms.
+    """
+
+    def __init__(self, name: str, roles: frozenset[str]) -> None:
+        super().__init__()
+        self.name, self.roles = name, roles
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        who = tokens.bearer(current(), token)
+        if who is not None:
+            allowed = bool(who.roles & self.roles)
+            on_record(who, f"api {self.name}", allowed)
+            if not allowed:
+                do = f"ask somebody who is {' or '.join(sorted(self.roles))}"
+                raise NotForRole(Problem("api.role", self.name, f"not for {who.role}", do))
+        return who
+
+
+api = NinjaAPI(
+    title="Repatria", version=__version__, urls_namespace="api", docs_url=None,
+    description="The verbs of the command line, for programs with a token bound to a role and an exchange.",
+)  # fmt: skip
+
+
+@api.exception_handler(ValidationError)
+def _not_understood(request: HttpRequest, error: ValidationError) -> JsonResponse:
+    """Every field that is wrong, at once; never what was given in it."""
+    rows = [
+        Problem("api.form", ".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"],
+                "send it as the OpenAPI document says").as_json()
+        for each in error.errors
+    ]  # fmt: skip
+    return JsonResponse({"ok": False, "problems": rows}, status=400)
+
+
+@api.exception_handler(NotForRole)
+def _not_for_role(request: HttpRequest, error: NotForRole) -> JsonResponse:
+    return _answer(403, problems=error.args)
+
+
+def _offer(name: str, verb: Registered) -> None:
+    noun, _, word = name.partition(" ")
+    form = _form(name, verb)
+    roles = ROLES[name]
+
+    def view(request: Any, body: Any) -> JsonResponse:
+        who = request.auth
+        try:
+            with _files() as folder:
+                values, written = _values(verb, body, folder)
+                with current().at(who) as at:
+                    said = verb.call(at, values)
+                return _said(said, {each: folder / each for each in written})
+        except Problems as error:
+            return _answer(422, problems=error.problems)
+        except typer.BadParameter as error:
+            problem = Problem("api.usage", name, str(error), "send it as the OpenAPI document says")
+            return _answer(400, problems=[problem])
+        except Wanted as wanted:
+            with current().at(who) as at:
+                kept = signing.keep(at, wanted, None)
+            waits = sorted({author for each in wanted.prepared.events for author in each.waits_for()})
+            return _answer(202, {"waiting": kept.id}, waits=waits)
+
+    view.__annotations__ = {"request": HttpRequest, "body": form, "return": Answer}
+    view.__name__ = name.replace(" ", "_").replace("-", "_")
+    text = (verb.function.__doc__ or "").partition("\n\n")
+    api.post(
+        f"/v1/{noun}/{word}", auth=Bearer(name, roles), tags=[noun], operation_id=view.__name__,
+        response=dict.fromkeys((200, 202, 400, 403, 422), Answer), summary=text[0].strip(),
+        description=f"For: {', '.join(sorted(roles))}.",
+    )(view)  # fmt: skip
+
+
+def _form(name: str, verb: Registered) -> type[BaseModel]:
+    """The verb's own parameters as a form; a path becomes a file, or the name of one that is wanted."""
+    fields: dict[str, Any] = {}
+    for each in verb.parameters:
+        annotation, help = _bare(each.annotation)
+        writes = each.name in _WRITES
+        kind = _in_json(annotation, str if writes else File)
+        default = ... if each.default is inspect.Parameter.empty else each.default
+        fields[f"{each.name}_"] = (kind, Field(default, alias=each.name, description=help))  # `register` is pydantic's
+    title = "".join(part.title() for part in name.replace("-", " ").split())
+    return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _bare(annotation: Any) -> tuple[Any, str]:
+    """The type under typer's annotation, and its help."""
+    if typing.get_origin(annotation) is Annotated:
+        inner, *rest = typing.get_args(annotation)
+        return inner, next((each.help for each in rest if getattr(each, "help", None)), "")
+    return annotation, ""
+
+
+def _in_json(annotation: Any, path: Any) -> Any:
+    """The type in JSON: with `path` wherever a path stands."""
+    if annotation is Path:
+        return path
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return typing.Union[tuple(_in_json(each, path) for each in inner)]  # noqa: UP007 - made of a tuple
+    if origin is list:
+        return list[_in_json(inner[0], path)]  # type: ignore[misc]
+    return annotation
+
+
+@contextmanager
+def _files() -> typing.Iterator[Path]:
+    """A folder in memory, gone when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="repatria-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _values(verb: Registered, body: Any, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What the verb is called with, and the names of the files that it is asked to write."""
+    values: dict[str, Any] = {}
+    written: list[str] = []
+    for each in verb.parameters:
+        value = getattr(body, f"{each.name}_")
+        holds_path = Path in _types(_bare(each.annotation)[0])
+        if holds_path and each.name in _WRITES and value is not None:
+            name = File(name=value, base64="").name
+            written.append(name)
+            value = folder / name
+        elif isinstance(value, File):
+            value = _put(value, folder, each.name)
+        elif isinstance(value, list) and value and isinstance(value[0], File):
+            value = [_put(one, folder, f"{each.name}-{at}") for at, one in enumerate(value)]
+        values[each.name] = value
+    return values, written
+
+
+def _types(annotation: Any) -> set[Any]:
+    return {annotation, *(one for inner in typing.get_args(annotation) for one in _types(inner))}
+
+
+def _put(file: File, folder: Path, under: str) -> Path:
+    try:
+        data = base64.b64decode(file.base64, validate=True)
+    except (binascii.Error, ValueError):
+        raise Problems([Problem("api.base64", under, "not base64", "encode the file's bytes as base64")]) from None
+    if len(data) > _FILE_MOST:
+        raise Problems([Problem("api.file", under, "larger than 64 MiB", "send it in parts")])
+    place = folder / "in" / under
+    place.mkdir(parents=True)
+    (place / file.name).write_bytes(data)
+    return place / file.name
+
+
+def _said(said: Said, files: Mapping[str, Path]) -> JsonResponse:
+    status = 200 if not said.problems else 400 if said.unasked else 422
+    made = [
+        {"name": name, "base64": base64.b64encode(path.read_bytes()).decode()}
+        for name, path in files.items()
+        if path.is_file()
+    ]
+    return _answer(status, plain(said.answer), said.events, said.problems, made)
+
+
+def _answer(
+    status: int, answer: Any = None, events: Any = (), problems: Any = (), files: Any = (), waits: Any = ()
+) -> JsonResponse:
+    whole = {
+        "ok": status in (200, 202), "answer": answer or {}, "events": list(events),
+        "problems": [each.as_json() for each in problems], "files": list(files), "waits": list(waits),
+    }  # fmt: skip
+    return JsonResponse(json.loads(json.dumps(whole, default=str)), status=status)
+
+
+for _name, _verb in verbs().items():
+    if _name in ROLES:
+        _offer(_name, _verb)

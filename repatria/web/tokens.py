@@ -1,0 +1,68 @@
+"""Tokens for programs: each bound to one person, one role and one exchange, and good until it is ended or the role is.
+
+A token is 256 random bits, shown once. The vault keeps its SHA-256 with what it is bound to; asking for something with
+it is asking as that person, so that a role that the ledger ends takes its tokens with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass
+
+from repatria.web.served import Served, Who
+
+_DOCUMENT = "web/tokens"
+PREFIX = "repatria-"
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a token is bound to."""
+
+    sha256: str
+    name: str
+    role: str
+    exchange: str
+    since: str
+
+
+def issue(served: Served, who: Who, role: str) -> str:
+    """A new token for one of the person's own roles; gives back the text that is shown once."""
+    if role not in who.roles:
+        raise ValueError("a token is for one's own role")
+    text = PREFIX + secrets.token_hex(32)
+    token = Token(_hash(text), who.name, role, served.state().exchange, served.clock())
+    _write(served, [*tokens(served), token])
+    return text
+
+
+def tokens(served: Served) -> list[Token]:
+    """Every token that stands."""
+    with served.lock:
+        return [Token(**row) for row in json.loads(served.node.vault.document(_DOCUMENT) or b"[]")]
+
+
+def end(served: Served, name: str, sha256: str) -> None:
+    """End a token of that person."""
+    _write(served, [each for each in tokens(served) if (each.name, each.sha256) != (name, sha256)])
+
+
+def bearer(served: Served, text: str) -> Who | None:
+    """Who asks with this token, in the one role that it is bound to; None where it is none or no longer good."""
+    wanted = _hash(text)
+    found = next((each for each in tokens(served) if secrets.compare_digest(each.sha256, wanted)), None)
+    if found is None or found.exchange != served.state().exchange:
+        return None
+    who = served.who(found.name)
+    return who if found.role == who.role else None
+
+
+def _write(served: Served, rows: list[Token]) -> None:
+    with served.lock:
+        served.node.vault.put_all({}, {_DOCUMENT: json.dumps([asdict(each) for each in rows]).encode()})
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

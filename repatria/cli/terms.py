@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
+from repatria.cli.register import Language, known_language
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal import commands, form
@@ -36,16 +37,18 @@ def check(
             show_default=False,
         ),
     ] = None,
+    language: Language = "en",
 ) -> Said | Done | list[Problem]:
     """Every problem of a terms file at once, what it says in words, which articles of law it touches, and whether the
     lists that a node knows can meet it: numbers, and never names.
 
-    Example: repatria terms check terms.toml --node north
+    Example: repatria terms check terms.toml --node north --language uk
     """
+    say = None if language == "en" else locales.load_language(known_language(language)).say
     text = read_text(file) if file is not None else None
     where = file.name if file is not None else "terms"
     if at is not None:
-        request = commands.CheckLists(at.node.member, law.figures(), locales.lead_times(), text, where)
+        request = commands.CheckLists(at.node.member, law.figures(), locales.lead_times(), text, where, say)
         return at.run(commands.check_lists, request)
     if text is None:
         raise typer.BadParameter("give a FILE with terms, or --node")
@@ -53,7 +56,7 @@ def check(
     if checked.terms is None or checked.problems:
         return Said(problems=checked.problems)
     unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times(), quotas=checked.quotas)
-    return Said(commands.told_terms(checked, law.figures(), unmet))
+    return Said(commands.told_terms(checked, law.figures(), unmet, say))
 
 
 @verb(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -26,18 +26,9 @@ from repatria.deal.classes import (
     parse_categories,
 )
 from repatria.deal.fit import ANSWERED, HELD, IN_FORCE, SOUGHT, WAITING, Listed, fits_of, unmet_by_lists, unmet_by_terms
-from repatria.deal.limit import TEXTS as LIMIT_TEXTS
 from repatria.deal.quota import Quota, off_quota, parse_quotas
-from repatria.deal.quota import in_words as quota_in_words
 from repatria.deal.terms import (
     FINAL_LIST,
-    HOLDER,
-    IDENTITY,
-    NEUTRAL,
-    PLAN,
-    PROOF_OF_LIFE,
-    ROUND_CLOSE,
-    STAGE_OPEN,
     TERMS,
     Terms,
     annex_categories,
@@ -45,10 +36,10 @@ from repatria.deal.terms import (
     annex_quotas,
     decode_terms,
     encode_terms,
-    limits_in_words,
     marks_of,
     parse_terms,
 )
+from repatria.deal.told import TEXTS, sentences
 from repatria.exchange import authority
 from repatria.exchange.authority import HOST
 from repatria.exchange.commands import By
@@ -92,7 +83,7 @@ from repatria.linkage.commands import (
     row_number,
 )
 from repatria.linkage.compare import Record as Compared
-from repatria.message import in_english
+from repatria.message import Message, in_english
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
 from repatria.people.person import IDENTITY_FIELDS
@@ -304,54 +295,14 @@ def _unmarked(terms: Terms, categories: Sequence[Category], where: str) -> list[
     ]  # fmt: skip
 
 
-def in_words(checked: CheckedTerms) -> list[str]:
-    """What terms say, sentence by sentence."""
-    terms, categories = checked.terms, checked.categories
-    assert terms is not None
-    people = "points" if terms.historical else "people"
-    most = "" if terms.tolerance is None else " at most"
-    words = [
-        f"{_whom(terms, side)} hands over {total:,} {people} inside the ratio{most}"
-        for side, total in sorted(terms.totals.items())
-    ]
-    for category in categories:
-        inside = "inside the ratio" if category.counts else "outside the ratio and the balance"
-        account = {"civilians": ", in the account of civilians", "remains": ", in the account of the dead"}
-        everyone = "all of them go" if category.all else "as places allow"
-        points = f"; each stands for {category.points}" if category.points != 1 else ""
-        words.append(f"{category.id}: {inside}{account.get(category.account, '')}, {everyone}{points}")
-    words += [quota_in_words(quota) for quota in checked.quotas]
-    words += _marks_in_words(checked)
-    words += [in_english(told, LIMIT_TEXTS) for told in limits_in_words(terms)]
-    words.append(f"nobody is ahead of what the other side has offered by more than {terms.bound} {people}")
-    days = f"{len(terms.stages)} stages" if len(terms.stages) != 1 else "one stage"
-    words.append(f"{days} by {terms.target_date}; answers are due by {terms.answers_due}")
-    words.append(f"a private chance to decline at most {terms.chance_days} days before the stage")
-    if terms.requires:
-        asked = " and ".join(_SEEN[each] for each in terms.requires)
-        words.append(f"no stage opens before the neutral has said {asked} of everybody who is to go in it")
-    for act, members in terms.signatures.items():
-        words.append(f"{', '.join(members)} must sign {_ACTS[act]}, besides those whom every exchange needs")
-    words += [
-        f"{member} signs terms, lists, the plan and the close with {count} of its signatories at least"
-        for member, count in terms.quorums.items()
-    ]
-    if terms.disclosure is not None:
-        to = ["the holder" if each == HOLDER else "the neutral" if each == NEUTRAL else each
-              for each in terms.disclosure.to]  # fmt: skip
-        fields = ", ".join(name.replace("_", " ") for name in terms.disclosure.fields)
-        words.append(f"a register of the sought is shown to {' and '.join(to)} only, with {fields}")
-    return words
+Say = Callable[[Message], str]
 
 
-def _marks_in_words(checked: CheckedTerms) -> list[str]:
-    """What each letter means by which limits count people, for those who hold the annex."""
+def in_words(checked: CheckedTerms, say: Say | None = None) -> list[str]:
+    """What terms say, sentence by sentence; in English unless told otherwise."""
     assert checked.terms is not None
-    bearing = {
-        mark: [category.id for category in checked.categories if mark in category.marks]
-        for mark in sorted(marks_of(checked.terms))
-    }
-    return [f"mark {mark} is on whoever is of category {' or '.join(of)}" for mark, of in bearing.items()]
+    told = sentences(checked.terms, checked.categories, checked.quotas)
+    return [in_english(each, TEXTS) if say is None else say(each) for each in told]
 
 
 @dataclass(frozen=True)
@@ -363,6 +314,7 @@ class CheckLists:
     leads: LeadTimes
     text: str | None = None
     where: str = "terms"
+    say: Say | None = None  # in which language; by default English
 
 
 def check_lists(state: State, request: CheckLists, given: Given) -> Outcome | list[Problem]:
@@ -378,7 +330,8 @@ def check_lists(state: State, request: CheckLists, given: Given) -> Outcome | li
     if terms is None or checked.problems:
         return checked.problems
     lists = known_lists(state, given, request.member, terms)
-    told = told_terms(checked, request.figures, unmet(state, given, request.member, checked, request.leads))
+    found_unmet = unmet(state, given, request.member, checked, request.leads)
+    told = told_terms(checked, request.figures, found_unmet, request.say)
     return Outcome(answer=told | told_lists(terms, checked.categories, lists))
 
 
@@ -394,10 +347,12 @@ def unmet(state: State, given: Given, member: str, checked: CheckedTerms, leads:
     ]
 
 
-def told_terms(checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem]) -> dict[str, Any]:
+def told_terms(
+    checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem], say: Say | None = None
+) -> dict[str, Any]:
     """What terms without a problem say, which articles they touch, and what cannot be met."""
     assert checked.terms is not None
-    words = in_words(checked)
+    words = in_words(checked, say)
     answer: dict[str, Any] = {"round": checked.terms.round, "says": [{"": word} for word in words]}
     return answer | articles_touched(checked.findings, figures) | told_unmet(unmet)
 
@@ -453,18 +408,6 @@ def annex_text(state: State, given: Given) -> str | Problem:
     if letter is None:
         return Problem("terms.annex", "terms", "the annex with the categories has not come", "sync first")
     return str(letter["text"])
-
-
-_SEEN = {IDENTITY: "who they are", PROOF_OF_LIFE: "that they were seen alive"}
-_ACTS = {
-    TERMS: "terms and their amendments", FINAL_LIST: "the final lists", PLAN: "the plan",
-    STAGE_OPEN: "for each stage to open", ROUND_CLOSE: "the close of the round",
-}  # fmt: skip
-
-
-def _whom(terms: Terms, side: str) -> str:
-    parties = terms.sides[side]
-    return side if parties == (side,) else f"{side} ({', '.join(parties)})"
 
 
 def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:

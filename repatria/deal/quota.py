@@ -130,13 +130,3 @@ def off_quota(
             do = f"find {quota.at_least - found:,} more, or amend the terms"
             problems.append(Problem(UNDER, f"{where}, side {side}", what, do))
     return problems
-
-
-def in_words(quota: Quota) -> str:
-    """What a quota says, as a sentence."""
-    limits = [
-        f"{word} {limit:,}"
-        for word, limit in (("at least", quota.at_least), ("at most", quota.at_most))
-        if limit is not None
-    ]
-    return f"{quota.category}: {' and '.join(limits)} people on the lists of {quota.side}"

@@ -8,7 +8,8 @@ import pytest
 
 from repatria.deal.classes import Category, In
 from repatria.deal.fit import ANSWERED, HELD, Listed, unmet_by_lists, unmet_by_terms
-from repatria.deal.quota import Quota, in_words, off_quota, parse_quotas
+from repatria.deal.quota import Quota, off_quota, parse_quotas
+from repatria.deal.told import TEXTS, in_english, sentences
 from tests.deal.test_fit import TEXT, YOUNG, categories, codes, enough, on_time, terms
 
 CATEGORIES = (
@@ -79,7 +80,8 @@ def test_a_list_keeps_both_limits(people: int, whole: bool, expected: list[str])
     quota = Quota("rest", "north", 4, 6)
     assert [problem.code for problem in off_quota([quota], "north", {"rest": people}, whole)] == expected
     assert off_quota([quota], "south", {"rest": people}, whole) == []
-    assert in_words(quota) == "rest: at least 4 and at most 6 people on the lists of north"
+    said = [in_english(each, TEXTS) for each in sentences(terms(), categories(), [quota])]
+    assert "rest: at least 4 and at most 6 people on the lists of north" in said
 
 
 def test_lists_at_hand_are_held_against_quotas_and_more_being_held_than_may_go_is_no_harm() -> None:

@@ -40,6 +40,8 @@ TEXTS: dict[str, Text] = {
                            "{where} takes {n} people with mark {name} on that day"),
     "limit.place.account": ("{where} takes {n} person {which} on that day",
                             "{where} takes {n} people {which} on that day"),
+    "limit.place.vehicle": "{where}: {vehicle} of {side} leaves whole, with so many who sit and lie in it at most:"
+    " {seats}, {stretchers}",
     "limit.where": "{place} in stage {stage}",
     "limit.tolerance": "at the end no side is further ahead of its part of the totals than {n}",
     "limit.rounds": "all that is given inside the ratio is part of closed rounds of {n} parties at most",

@@ -325,6 +325,10 @@ def limits_in_words(terms: Terms) -> Iterator[Message]:
     for stage in terms.stages:
         for place in stage.places:
             where = Message("limit.where", {"place": Name(place.place), "stage": Name(stage.stage)})
+            for each in place.vehicles:
+                whose = {"vehicle": Name(each.vehicle), "side": Name(each.side)}
+                room = {"seats": each.seats, "stretchers": each.stretchers}
+                yield Message("limit.place.vehicle", {"where": where, **whose, **room})
             for name, most in sorted(place.marked.items()):
                 yield Message("limit.place.marked", {"where": where, "name": name}, most)
             for name, most in sorted(place.accounts.items()):

@@ -225,6 +225,16 @@ def test_places_that_together_take_none_of_the_wounded_are_refused() -> None:
     assert read(everywhere.replace("marked = { s = 0 }", "marked = { s = 1 }", 1))[1] == []
 
 
+def test_a_vehicle_is_told_with_its_seats_and_stretchers() -> None:
+    bus = 'vehicles = [{ vehicle = "bus-1", side = "north", seats = 30, stretchers = 2 }]\n  marked = {'
+    terms, problems = read(TWO_DAYS.replace("marked = {", bus))
+    assert problems == []
+    assert terms is not None
+    assert next(in_english(told, TEXTS) for told in limits_in_words(terms)) == (
+        "bridge in stage s2: bus-1 of north leaves whole, with so many who sit and lie in it at most: 30, 2"
+    )
+
+
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_every_account_has_its_words(account: str) -> None:
     told = in_english(sentence(Limit("x", (Whom(account=account),), at_most=1)), TEXTS)

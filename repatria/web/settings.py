@@ -129,7 +129,7 @@ def settings_of(options: Options) -> dict[str, Any]:
         "CSRF_COOKIE_SECURE": options.tls,
         "CSRF_COOKIE_SAMESITE": "Strict",
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
-        "SECURE_REFERRER_POLICY": "no-referrer",
+        "SECURE_REFERRER_POLICY": "same-origin",  # with none at all a browser's forms have no origin, and are refused
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "SECURE_HSTS_SECONDS": 31536000 if options.tls else 0,
         "X_FRAME_OPTIONS": "DENY",

@@ -43,7 +43,8 @@ def application() -> Any:
     from repatria.web.settings import Options
 
     folder = Path(tempfile.mkdtemp(prefix="repatria-web-"))
-    return begin(Options(folder, "a secret of the tests that is long enough for Django's own checks", HOST, tls=False))
+    secret = "a secret of the tests that is long enough for Django's own checks"
+    return begin(Options(folder, secret, HOST, tls=False, names=("localhost",)))  # `browser.live` is there
 
 
 @dataclass

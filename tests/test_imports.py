@@ -124,6 +124,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "allauth": ("web/",),
     "ninja": ("web/api.py",),
     "pydantic": ("web/api.py",),
+    "axes": ("web/",),
     "cheroot": ("web/serve.py",),
     "segno": ("web/",),
 }

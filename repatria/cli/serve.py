@@ -24,11 +24,16 @@ def command(
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="PostgreSQL; else a file in the node's folder.")
     ] = None,
+    keeper_link: Annotated[
+        bool, typer.Option("--keeper-link", help="Print a link with which the keeper's login is made anew.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     high_water: HighWater = None,
     as_json: AsJson = False,
 ) -> int:
     """Serve a node's pages until Ctrl-C; the address is printed once they can be opened.
+
+    While nobody can log in as keeper, a link for the keeper is printed besides: it works once, and for a day.
 
     Example: repatria serve --node north --port 8443 --host north.example
     """
@@ -49,9 +54,15 @@ def command(
         options = Options(node, served.secret("django"), host, tls == "on", database)
         application = begin(options)
         access.serve(served)
-        with serving(application, options, served, port, bind) as server:
+        from repatria.web import invitations, mirror  # Django's tables can be named once it is set up
+
+        with mirror.kept(served), serving(application, options, served, port, bind) as server:
             address = f"{'https' if options.tls else 'http'}://{host}:{port}/"
-            show(Said({"member": served.member, "address": address, "stop": "Ctrl-C"}), as_json)
+            said = {"member": served.member, "address": address}
+            if keeper_link or not mirror.has_keeper():
+                code = invitations.invite(served, invitations.FIRST, keeper=True)
+                said["keeper"] = f"{address}en/account/enrol/#{code}"
+            show(Said({**said, "stop": "Ctrl-C"}), as_json)
             try:
                 server.serve()
             except KeyboardInterrupt:

@@ -153,6 +153,16 @@ def passphrase_header(sealed: bytes, where: str = "the sealed file") -> bytes:
     )
 
 
+def seal_under(key: bytes, data: bytes, bound: bytes, random: Random) -> bytes:
+    """`data` sealed under a 32-byte key of the node; `open_under` opens it where the same `bound` is named."""
+    return _seal(AESGCM(key), random, data, bound)
+
+
+def open_under(key: bytes, sealed: bytes, bound: bytes) -> bytes:
+    """What `seal_under` sealed, or `vault.record`."""
+    return _open_or_refuse(AESGCM(key), sealed, bound, "a secret of the pages")
+
+
 def new_identity() -> str:
     """A fresh age identity (`AGE-SECRET-KEY-1…`); `recipient_of` gives its public half."""
     return str(pyrage.x25519.Identity.generate())

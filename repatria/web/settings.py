@@ -17,7 +17,8 @@ from repatria.report.language import CODES
 
 # Each in its own language, so that whoever looks for it finds it.
 LANGUAGES = {"en": "English", "uk": "Українська", "ru": "Русский", "tr": "Türkçe", "ar": "العربية"}
-SESSION_SECONDS = 30 * 60  # of no use; twelve hours at most in all (`web.accounts`)
+SESSION_SECONDS = 30 * 60  # of no use
+SESSION_SECONDS_MOST = 12 * 3600  # in all
 UPLOAD_MOST = 64 * 2**20  # bytes of a file; a list of 200,000 people is well below
 
 POLICY = {
@@ -75,6 +76,7 @@ def settings_of(options: Options) -> dict[str, Any]:
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             "allauth.account.middleware.AccountMiddleware",
+            "repatria.web.accounts.Doorway",
             "repatria.web.access.Gate",
             "axes.middleware.AxesMiddleware",
         ],
@@ -107,10 +109,19 @@ def settings_of(options: Options) -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE": True,
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": 300,
-        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"},
+        # Wider than the lockout, which speaks first and says how long.
+        "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": "60/m/ip,30/5m/key", "reauthenticate": "30/m/user"},
+        "ACCOUNT_SESSION_REMEMBER": False,
+        "ACCOUNT_FORMS": {"login": "repatria.web.accounts.LogIn"},
+        "MFA_ADAPTER": "repatria.web.accounts.MfaAdapter",
+        "MFA_FORMS": {
+            "authenticate": "repatria.web.accounts.CodeAtLogin", "reauthenticate": "repatria.web.accounts.CodeAgain",
+            "activate_totp": "repatria.web.accounts.NewApp", "add_webauthn": "repatria.web.accounts.NewPasskey",
+        },
         "MFA_SUPPORTED_TYPES": ["webauthn", "totp", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not options.tls,
+        "MFA_TOTP_TOLERANCE": 1,  # a step before and after: clocks in the field differ
         "MFA_TOTP_ISSUER": "Repatria",
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "home",
@@ -118,9 +129,14 @@ def settings_of(options: Options) -> dict[str, Any]:
         "AXES_COOLOFF_TIME": 0.25,  # hours
         "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
         "AXES_RESET_ON_SUCCESS": True,
-        "AXES_USERNAME_FORM_FIELD": "login",
+        "AXES_USERNAME_FORM_FIELD": "username",  # as allauth calls it when it authenticates
+        "AXES_LOCKOUT_CALLABLE": "repatria.web.accounts.locked",
+        "AXES_DISABLE_ACCESS_LOG": True,
+        "AXES_SENSITIVE_PARAMETERS": ["login", "code", "credential", "csrfmiddlewaretoken"],
+        "AXES_ENABLE_ADMIN": False,
         "AXES_VERBOSE": False,
         "SESSION_COOKIE_AGE": SESSION_SECONDS,
+        "SESSION_SECONDS_MOST": SESSION_SECONDS_MOST,
         "SESSION_SAVE_EVERY_REQUEST": True,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
         "SESSION_COOKIE_SECURE": options.tls,

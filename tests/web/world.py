@@ -78,8 +78,11 @@ class World:
 
 
 def client(name: str, keeper: bool = False, language: str = "en") -> Any:
-    """A browser's client in which that person is logged in."""
+    """A browser's client in which that person is logged in, with a second factor, and has just shown who they are."""
     application()
+    import time
+
+    from allauth.mfa.models import Authenticator
     from django.test import Client
 
     from repatria.web.models import Login
@@ -87,8 +90,13 @@ def client(name: str, keeper: bool = False, language: str = "en") -> Any:
     login, _ = Login.objects.get_or_create(name=name)
     login.keeper = keeper
     login.save()
+    Authenticator.objects.get_or_create(user=login, type="totp", defaults={"data": {"secret": ""}})
     found = Client(SERVER_NAME=HOST, headers={"accept-language": language})
     found.force_login(login, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = found.session
+    shown = {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"], session["account_authentication_methods_user"] = [shown], str(login.pk)
+    session.save()
     return found
 
 

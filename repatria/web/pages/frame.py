@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
     ("ledger", "web.ledger.title"),
+    ("members", "members.title"),
 )
 
 

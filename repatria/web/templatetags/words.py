@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -34,3 +35,9 @@ def said(context: Any, message: Message) -> SafeString:
 def number(context: Any, n: int) -> SafeString:
     """A whole number as the language writes it."""
     return SafeString(conditional_escape(context["words"].number(n)))
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for a script, in a data attribute: escaped by the template like any other text."""
+    return json.dumps(value, default=dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -13,20 +13,17 @@ import typer
 
 from repatria.cli import acting
 from repatria.cli.listfile import AnyKind, File, Kind, OldReadAs, OpenAs, ReadAs, beside, known_kind
+from repatria.cli.looking import COLUMNS, changed_cells, look, records_of, remembered, told, with_doubts_across
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, at_time, noun, verb
 from repatria.erasure import commands as erasure
-from repatria.files.beside import CHANGES
 from repatria.files.tables import read_text
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.people import commands
-from repatria.people.columns import ColumnMap, columns_from_toml, columns_to_toml, understood
+from repatria.people.columns import columns_to_toml, understood
 from repatria.people.doubts import SHALL_BE_KNOWN
 from repatria.people.person import IDENTITY_FIELDS, ListKind, person_to_fields
-from repatria.people.quality import Quality, quality
-from repatria.people.register import AS_WRITTEN, UNKNOWN_PREFIX, RegisterReading
-from repatria.people.table import Table
 from repatria.people.tracing import KINDS as TRACED
 from repatria.people.tracing import LONGEST_DAYS, READERS, to_trace
 from repatria.people.vocabulary import LANGUAGES
@@ -34,8 +31,6 @@ from repatria.problem import Problem, Problems
 
 if TYPE_CHECKING:
     from repatria.linkage.across import Elsewhere
-    from repatria.linkage.compare import Record
-    from repatria.linkage.versions import Versions
     from repatria.report.readiness import Agreed
 
 app = noun("Registers of people: check a file, compare two versions, import, see what would be shown, disclose, erase.")
@@ -48,7 +43,6 @@ Party = Annotated[str, typer.Option("--party", metavar="MEMBER", help="Whose lis
 CATEGORIES = tuple(SHALL_BE_KNOWN)
 SHOWN = 20  # rows on the screen
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})+")
-_COLUMNS = "columns/"  # a sender's column map, among the node's documents
 Register = Annotated[str, typer.Argument(metavar="REGISTER", help="The register's number, or `sought` / `held`.")]
 
 
@@ -115,7 +109,7 @@ def check(
         from repatria.linkage.commands import known_elsewhere
 
         party = at.node.member if party == "party" else party
-        said = said.over(_remembered(at, sender or at.node.member))
+        said = said.over(remembered(at.given, sender or at.node.member))
         elsewhere += known_elsewhere(at.node.state(), at.given, at.node.member, known_kind(kind))
     for other, gone in [*((each, True) for each in released or ()), *((each, False) for each in held or ())]:
         as_other = ReadAs(seconds=how.seconds, megabytes=how.megabytes)
@@ -123,7 +117,7 @@ def check(
         stopped += [problem for problem in beside_it.stopping if problem.code != "import.source.differs"]
         elsewhere.append(listed_in(other.name, gone, [row.texts() for row in beside_it.cells]))
     reading = how.register(table, said, known_kind(kind), party)
-    looked = _look(table, reading, known_kind(kind), party, _day(on), elsewhere)
+    looked = look(table, reading, known_kind(kind), party, _day(on), elsewhere)
     if annotated is not None:
         from repatria.files.lists import format_annotated
 
@@ -170,7 +164,7 @@ def compare(
     if out is not None:
         from repatria.files.lists import format_compared
 
-        write_whole(out, format_compared(tables[1], _changed_cells(tables[1], readings[1], found), _told(found)))
+        write_whole(out, format_compared(tables[1], changed_cells(tables[1], readings[1], found), told(found)))
     return Said(found.as_json(), problems=[problem for reading in readings for problem in reading.stopping])
 
 
@@ -352,17 +346,12 @@ def import_(
 
     Example: repatria register import north list.csv --kind held
     """
-    from repatria.linkage.across import doubts_across
-    from repatria.linkage.commands import known_elsewhere
-
     table = how.table(file)
     sender = sender or at.node.member
-    said = how.columns_of(file).over(_remembered(at, sender)).by_heading(table)
+    said = how.columns_of(file).over(remembered(at.given, sender)).by_heading(table)
     reading = how.register(table, said, known_kind(kind, ("held", "sought")), at.node.member)
-    elsewhere = [] if reading.stopping else known_elsewhere(at.node.state(), at.given, at.node.member, kind)
-    if elsewhere:
-        reading = replace(reading, notes=(*reading.notes, *doubts_across(table, list(records_of(reading)), elsewhere)))
-    remember = {f"{_COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
+    reading = with_doubts_across(reading, table, at.node.state(), at.given, at.node.member, known_kind(kind))
+    remember = {f"{COLUMNS}{sender}": columns_to_toml(said).encode()} if said.fields else {}
     return at.run(commands.commit_register, commands.CommitRegister(acting.alone(at), kind, reading, remember))
 
 
@@ -385,7 +374,7 @@ def preview(
         file = Path(register)
         table, said = how.table(file), how.columns_of(file)
         if at is not None:
-            said = said.over(_remembered(at, owner))
+            said = said.over(remembered(at.given, owner))
         reading = how.register(table, said, known_kind(kind, ("held", "sought")), owner or "party")
         if reading.stopping:
             return list(reading.stopping)
@@ -500,76 +489,6 @@ def asked(at: AtNode, of: str | None = None) -> str:
     return next(iter(found.values()))[1] if found else ""
 
 
-@dataclass(frozen=True)
-class _Looked:
-    """A file looked through: its table, what was read, what is wrong or doubtful, and what a treaty names beside."""
-
-    table: Table
-    reading: RegisterReading
-    problems: tuple[Problem, ...]
-    gaps: tuple[Problem, ...]
-    quality: Quality
-    answer: dict[str, Any]
-
-
-def _look(
-    table: Table, reading: RegisterReading, kind: ListKind, party: str, today: date, elsewhere: Sequence[Elsewhere]
-) -> _Looked:
-    from repatria.linkage.across import doubts_across
-    from repatria.linkage.within import doubled
-    from repatria.people.doubts import doubled_rows, doubts, gap_notes
-
-    found = [
-        *doubts(table, reading, kind, party, today),
-        *doubled_rows(table, [(group.rows, group.reason) for group in doubled(records_of(reading))]),
-        *(doubts_across(table, list(records_of(reading)), elsewhere) if elsewhere else ()),
-    ]
-    noted = [*reading.notes, *found]
-    gaps = tuple(gap_notes(table, reading))
-    figures = quality(table, reading, party, noted)
-    answer = {
-        "people": len(reading.persons),
-        "notes": len(noted),
-        "quality": figures.as_json(),
-        "gaps": [gap.as_json() for gap in gaps],
-    }
-    return _Looked(table, reading, (*reading.stopping, *noted), gaps, figures, answer)
-
-
-def records_of(reading: RegisterReading) -> Iterator[Record]:
-    """Every row as it is compared with others, as far as it could be read; each made when it is asked for."""
-    from repatria.linkage.compare import Record
-
-    return (Record(row.number, row.texts()) for row in reading.cells)
-
-
-def _changed_cells(table: Table, reading: RegisterReading, found: Versions) -> dict[tuple[int, int], str]:
-    """What changed, at the cell in the later version: its row and its column counted from 0."""
-    column = {name: table.heading.index(heading) for name, heading in reading.headings.items()}
-    for at, heading in enumerate(table.heading):
-        column |= {UNKNOWN_PREFIX + heading: at, UNKNOWN_PREFIX + AS_WRITTEN + heading: at}
-    notes = {(row - 1, 0): "Added in this version." for row in found.added}
-    for pair in found.changed:
-        since = f"since row {pair.old_row} of the earlier version."
-        texts = [(f"{change.how.capitalize()} {since}", column.get(change.field, 0)) for change in pair.changes]
-        for text, at in [*texts, *([(f"{pair.remark.capitalize()}.", 0)] if pair.remark else [])]:
-            cell = (pair.new_row - 1, at)
-            notes[cell] = f"{notes[cell]}\n{text}" if cell in notes else text
-    return notes
-
-
-def _told(found: Versions) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [CHANGES]
-    rows += [("", str(row), "added", "") for row in found.added]
-    rows += [(str(row), "", "gone", "") for row in found.gone]
-    for pair in found.changed:
-        what = "; ".join([*map(str, pair.changes), *([pair.remark] if pair.remark else [])])
-        rows.append((str(pair.old_row), str(pair.new_row), what, pair.reason))
-    for old, new in found.unclear:
-        rows.append((", ".join(map(str, old)), ", ".join(map(str, new)), "fit each other alike", ""))
-    return rows
-
-
 def known_language(code: str) -> str:
     if code not in LANGUAGES:
         raise typer.BadParameter(f"--language is one of {', '.join(LANGUAGES)}")
@@ -597,9 +516,3 @@ def _named(at: AtNode, register: str) -> str:
     if register in ("held", "sought"):
         return latest(at, at.node.member, register) or register
     return register
-
-
-def _remembered(at: AtNode, sender: str) -> ColumnMap:
-    """How this node was told to understand a sender's columns; nothing where it was not."""
-    return columns_from_toml((at.given.document(f"{_COLUMNS}{sender}") or b"[columns]").decode())
-

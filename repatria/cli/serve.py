@@ -54,7 +54,7 @@ def command(
         options = Options(node, served.secret("django"), host, tls == "on", database)
         application = begin(options)
         access.serve(served)
-        from repatria.web import invitations, mirror  # Django's tables can be named once it is set up
+        from repatria.web import invitations, jobs, mirror  # Django's tables can be named once it is set up
 
         with mirror.kept(served), serving(application, options, served, port, bind) as server:
             address = f"{'https' if options.tls else 'http'}://{host}:{port}/"
@@ -64,7 +64,8 @@ def command(
                 said["keeper"] = f"{address}en/account/enrol/#{code}"
             show(Said({**said, "stop": "Ctrl-C"}), as_json)
             try:
-                server.serve()
+                with jobs.working(served):
+                    server.serve()
             except KeyboardInterrupt:
                 print("\nStopped.", file=sys.stderr)
     finally:

@@ -57,6 +57,10 @@ class Layered(dict[K, V]):
         """How many rows differ from the base, at most."""
         return len(self._own) + len(self._gone)
 
+    def __reduce__(self) -> Any:
+        """Sent to another process it is one plain table: there is nobody there to share the lower one with."""
+        return dict, (dict(self.items()),)
+
     def copy(self) -> Layered[K, V]:
         twin = Layered(self._base)
         twin._own, twin._gone, twin._more = self._own.copy(), self._gone.copy(), self._more

@@ -48,8 +48,11 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
     from repatria.linkage.again import format_run  # the numbers behind it are heavy, and a desk needs none
     from repatria.linkage.propose import propose_again
 
+    given.progress("opening the records", 0, 3)
     held = held_records(state, given, request.by.member)
+    given.progress("carrying decisions over", 1, 3)
     before = _before(state, given, request, sought, held)
+    given.progress("comparing records", 2, 3)
     found, weighed = propose_again(held, sought, before.judgements, run_before(given, before.run, before.rows))
     grades = Counter("contested" if c.contested else c.grade for c in found)
     document = [

@@ -1,4 +1,7 @@
-"""Logins: who may open this node's pages. What they may do there is the ledger's to say, at every request."""
+"""What the pages keep besides: logins, and how far background work is. Both can be dropped.
+
+Who may open this node's pages is a login; what they may do there is the ledger's to say, at every request.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,26 @@ class Login(AbstractBaseUser):
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Job(models.Model):
+    """Background work (jobs.py): who asked for what, how far it is, and counts of what came of it; nobody's name."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    kind = models.CharField(max_length=16)
+    by = models.CharField(max_length=32)
+    about = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=12, db_index=True)
+    what = models.CharField(max_length=64, blank=True)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    asked = models.DateTimeField(auto_now_add=True)
+    begun = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from repatria.cli.verb import AtNode
 from repatria.exchange.state import State
-from repatria.office import Command, Done, Prepared, complete, prepare
+from repatria.office import Command, Done, Outcome, Prepared, complete, prepare
 from repatria.problem import Problem
 from repatria.store.node import NodeFolder
 from repatria.store.reads import Reads
@@ -109,10 +109,11 @@ class AtWeb(AtNode):
 
     def run(self, command: Command[R], request: R) -> Done | list[Problem]:
         """Do it, if the member's own key suffices; otherwise raise `Wanted` with what others must sign."""
-        state = self.node.state()
-        outcome = command(state, request, self.given)
-        if isinstance(outcome, list):
-            return outcome
+        outcome = command(self.node.state(), request, self.given)
+        return outcome if isinstance(outcome, list) else self.keep(outcome)
+
+    def keep(self, outcome: Outcome) -> Done | list[Problem]:
+        """What a command wants, kept: all of it, if the member's own key suffices and it takes effect now."""
         prepared = prepare(self.node.state(), outcome, self.given)
         if isinstance(prepared, list):
             return prepared

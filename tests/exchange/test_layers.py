@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -93,6 +94,14 @@ def same(table: dict[str, int], copied: dict[str, int]) -> None:
     assert encode(plain(table)) == encode(copied)
     for key in (*KEYS, "z"):
         assert (key in table, table.get(key), table.get(key, 7)) == (key in copied, copied.get(key), copied.get(key, 7))
+
+
+def test_a_layered_table_goes_to_another_process_as_a_plain_one() -> None:
+    under, _ = forked({"a": 1, "b": 2}, least=0)
+    under["b"], under["c"] = 5, 3
+    del under["a"]
+    sent = pickle.loads(pickle.dumps(under))
+    assert (type(sent), list(sent.items())) == (dict, [("b", 5), ("c", 3)])
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20)), max_size=60))

@@ -29,51 +29,78 @@ def write_list(path: Path, records: Sequence[Mapping[str, str]], kind: ListKind,
     Raises:
         Problems: the name ends in neither .xlsx nor .csv, or the list is larger than a workbook.
     """
-    heading, rows = write_register(records, kind, language.code)
-    fields = [name for name, text in HEADINGS[language.code].items() if text in heading]
-    columns = _columns(fields, kind, language)
     if _suffix(path) == ".csv":
+        (heading, *rows), columns = _list(records, kind, language)
         # The dictionary first: whoever finds the list finds what its columns mean.
         write_whole(path.with_name(f"{path.stem}.columns.csv"), format_csv(columns[0], columns[1:]))
         write_whole(path, format_csv(heading, rows))
         return
-    sheets = [
-        _sheet("list.sheet", [heading, *rows], language),
-        _sheet("list.dictionary", columns, language),
-    ]
-    write_whole(path, format_xlsx(sheets))
+    write_whole(path, format_list(records, kind, language))
+
+
+def format_list(records: Sequence[Mapping[str, str]], kind: ListKind, language: Language) -> bytes:
+    """A register's records as a workbook, with what its columns mean on a second sheet."""
+    rows, columns = _list(records, kind, language)
+    return format_xlsx([_sheet("list.sheet", rows, language), _sheet("list.dictionary", columns, language)])
+
+
+def _list(
+    records: Sequence[Mapping[str, str]], kind: ListKind, language: Language
+) -> tuple[list[Sequence[str]], list[tuple[str, ...]]]:
+    """The records under their headings, and what these columns mean."""
+    heading, rows = write_register(records, kind, language.code)
+    fields = [name for name, text in HEADINGS[language.code].items() if text in heading]
+    return [heading, *rows], _columns(fields, kind, language)
 
 
 def write_answers(
     path: Path, rows: Sequence[tuple[Mapping[str, str], Mapping[str, str]]], members: Sequence[str], language: Language
 ) -> None:
     """Write who is sought and what each member answered; a row that nobody answered says so."""
+    write_whole(path, format_answers(rows, members, language, _suffix(path)))
+
+
+def format_answers(
+    rows: Sequence[tuple[Mapping[str, str], Mapping[str, str]]], members: Sequence[str], language: Language,
+    suffix: str = ".xlsx",
+) -> bytes:  # fmt: skip
+    """The bytes of what `write_answers` writes."""
     heading, people = write_register([fields for fields, _ in rows], "sought", language.code)
     heads = [language.say(Message("list.answered", {"member": Name(member)})) for member in members]
     words = [
         [language.say(Message(f"list.{said.get(member, 'blank')}")) for member in members] for _, said in rows
     ]  # fmt: skip
-    _write(path, [(*heads, *heading), *((*word, *row) for word, row in zip(words, people, strict=True))], language)
+    answers = [(*word, *row) for word, row in zip(words, people, strict=True)]
+    return _bytes([(*heads, *heading), *answers], language, suffix)
 
 
 def write_listed(path: Path, rows: Sequence[tuple[str, Mapping[str, str]]], language: Language) -> None:
     """Write the people of a final list, each beside the number that everybody knows them by."""
+    write_whole(path, format_listed(rows, language, _suffix(path)))
+
+
+def format_listed(
+    rows: Sequence[tuple[str, Mapping[str, str]]], language: Language, suffix: str = ".xlsx"
+) -> bytes:  # fmt: skip
+    """The bytes of what `write_listed` writes."""
     heading, people = write_register([fields for _, fields in rows], "held", language.code)
     listed = [(number, *row) for (number, _), row in zip(rows, people, strict=True)]
-    _write(path, [(language.say(Message("list.listed")), *heading), *listed], language)
+    return _bytes([(language.say(Message("list.listed")), *heading), *listed], language, suffix)
 
 
-def _write(path: Path, rows: Sequence[Sequence[str]], language: Language, name: str = "list.sheet") -> None:
-    if _suffix(path) == ".csv":
-        write_whole(path, format_csv(rows[0], rows[1:]))
-    else:
-        write_whole(path, format_xlsx([_sheet(name, rows, language)]))
+def _bytes(rows: Sequence[Sequence[str]], language: Language, suffix: str, name: str = "list.sheet") -> bytes:
+    return format_csv(rows[0], rows[1:]) if suffix == ".csv" else format_xlsx([_sheet(name, rows, language)])
 
 
 def write_dictionary(path: Path, kind: ListKind, language: Language) -> int:
     """Write what every column of a list means, and give back how many there are."""
-    _write(path, _columns(ORDER, kind, language), language, "list.dictionary")
+    write_whole(path, format_dictionary(kind, language, _suffix(path)))
     return len(ORDER)
+
+
+def format_dictionary(kind: ListKind, language: Language, suffix: str = ".xlsx") -> bytes:
+    """The bytes of what `write_dictionary` writes."""
+    return _bytes(_columns(ORDER, kind, language), language, suffix, "list.dictionary")
 
 
 def format_template(kind: ListKind, language: Language) -> bytes:

@@ -111,7 +111,7 @@ def _before(
     wanted = [{row_number(row) for row in ids[side]} | {word.pair[side] for word in said} for side in (0, 1)]
     of_sought = _moves(wanted[0], sought, [disclosed(given, source) or []])
     own = _own_versions(state, request.by.member, "held")
-    of_held = _moves(wanted[1], held, (_compared(given, name) for name in reversed(own)))
+    of_held = _moves(wanted[1], held, (compared(given, name) for name in reversed(own)))
     found = carried(said, of_sought, of_held, sought, held, leave=source == register)
     kept = said if source == register else []
     rows = tuple(
@@ -334,10 +334,11 @@ def held_records(state: State, given: Given, member: str) -> list[Compared]:
 def own_records(state: State, given: Given, member: str, list_kind: str) -> list[Compared]:
     """Everyone on the latest version of this member's own register of a kind."""
     name = _latest(state, member, list_kind)
-    return _compared(given, name) if name else []
+    return compared(given, name) if name else []
 
 
-def _compared(given: Given, register: str) -> list[Compared]:
+def compared(given: Given, register: str) -> list[Compared]:
+    """A register of this node, as its rows are compared with others."""
     return [Compared(row_number(record.row), record.fields) for record in given.records(register)]
 
 

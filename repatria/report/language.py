@@ -112,6 +112,10 @@ class Language:
         text = f"{int(of_month)} {MONTHS[self.code][int(month) - 1]}"
         return _YEAR[self.code].format(day=text, year=year) if day.full else text
 
+    def put(self, place: Place) -> str:
+        """What stands in a place of a text, alone."""
+        return self._isolated(place)
+
     def _isolated(self, place: Place) -> str:
         text = self._put(place)
         whole = isinstance(place, Message | tuple)  # its own parts are isolated already

@@ -110,24 +110,29 @@ class AtWeb(AtNode):
     def run(self, command: Command[R], request: R) -> Done | list[Problem]:
         """Do it, if the member's own key suffices; otherwise raise `Wanted` with what others must sign."""
         outcome = command(self.node.state(), request, self.given)
-        return outcome if isinstance(outcome, list) else self.keep(outcome)
+        return outcome if isinstance(outcome, list) else self.keep(outcome, (command, request))
 
-    def keep(self, outcome: Outcome) -> Done | list[Problem]:
-        """What a command wants, kept: all of it, if the member's own key suffices and it takes effect now."""
+    def keep(self, outcome: Outcome, asked: tuple[Command[Any], Any] | None = None) -> Done | list[Problem]:
+        """What a command wants, kept: all of it, if the member's own key suffices and it takes effect now.
+
+        Args:
+            asked: the command and its request, for `Wanted` to be prepared anew from.
+        """
         prepared = prepare(self.node.state(), outcome, self.given)
         if isinstance(prepared, list):
             return prepared
         if not prepared.enough:
-            raise Wanted(prepared, command, request)
+            raise Wanted(prepared, asked)
         return complete(self.node, prepared, self.given)
 
 
 class Wanted(Exception):
     """Signatures are wanted before anything is kept. Whoever shows the page keeps what was prepared, and asks.
 
-    `command` and `request` are what it was prepared from, for the day on which it has to be prepared anew.
+    `asked` is the command and the request that it was prepared from, for the day on which it has to be prepared anew;
+    None where only its outcome is at hand.
     """
 
-    def __init__(self, prepared: Prepared, command: Command[Any], request: Any) -> None:
+    def __init__(self, prepared: Prepared, asked: tuple[Command[Any], Any] | None) -> None:
         super().__init__("signatures are wanted")
-        self.prepared, self.command, self.request = prepared, command, request
+        self.prepared, self.asked = prepared, asked

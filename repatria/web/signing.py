@@ -120,7 +120,8 @@ def keep(at: AtWeb, wanted: Wanted, what: Message | None = None) -> Waiting:
     found = Waiting(at.given.random(16).hex(), what, at.who.author, at.given.now, _due(state, events), events)
     documents = _documents(at, found, wanted.prepared.outcome)
     with suppress(TypeError):  # such as a request with a key in it: then it is not prepared anew, but asked for again
-        documents[f"{PARTS}{found.id}/asked"] = kept.encode((wanted.command, wanted.request))
+        if wanted.asked is not None:
+            documents[f"{PARTS}{found.id}/asked"] = kept.encode(wanted.asked)
     at.node.vault.put_all({}, documents)
     return found
 

@@ -92,6 +92,29 @@ def import_list(state: State, request: Request, member: str, given: Given) -> Ou
     return replace(outcome, without=(*outcome.without, *of.everything()))
 
 
+def compare(state: State, request: Request, member: str, given: Given) -> Outcome | list[Problem]:
+    """An own register against the version before it: counts, and the rows of whoever changed."""
+    register = request["register"]
+    fact = state.registers.get(register)
+    older = [
+        name
+        for name, each in state.registers.items()
+        if fact is not None
+        and (each.owner, each.list_kind, each.version) == (member, fact.list_kind, fact.version - 1)
+    ]
+    if fact is None or fact.owner != member or not older:
+        return [Problem("register.first", register, "no version before this one is here", "compare a later one")]
+    given.progress("opening the records", 0, 2)
+    before, after = (linking.compared(given, name) for name in (older[0], register))
+    given.progress("comparing records", 1, 2)
+    found = compare_versions(before, after).as_json()
+    kept = {key: value for key, value in found.items() if not key.endswith("_rows")}
+    return Outcome(
+        documents={f"web/compared/{register}": json.dumps(kept).encode()},
+        answer={key: found[key] for key in ("added", "gone", "changed")},
+    )
+
+
 def find_links(state: State, request: Request, member: str, given: Given) -> Outcome | list[Problem]:
     """Who of a disclosed register may be held here."""
     return linking.find_links(state, linking.FindLinks(By(member), request["register"]), given)
@@ -103,7 +126,7 @@ def propose_plan(state: State, request: Request, member: str, given: Given) -> O
 
 
 KINDS: Mapping[str, Callable[[State, Request, str, Given], Outcome | list[Problem]]] = {
-    "look": look_through, "import": import_list, "link": find_links, "plan": propose_plan,
+    "look": look_through, "import": import_list, "compare": compare, "link": find_links, "plan": propose_plan,
 }  # fmt: skip
 
 

@@ -18,8 +18,10 @@ from repatria.web.texts import language_of
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "web.home.title"),
     ("signing", "web.signing.title"),
+    ("registers", "web.registers.title"),
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
+    ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
     ("members", "members.title"),
 )

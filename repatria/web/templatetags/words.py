@@ -13,7 +13,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from repatria.message import Message
+from repatria.message import Message, Place
 
 register = template.Library()
 
@@ -41,3 +41,9 @@ def number(context: Any, n: int) -> SafeString:
 def as_json(value: Any) -> str:
     """A value for a script, in a data attribute: escaped by the template like any other text."""
     return json.dumps(value, default=dict)
+
+
+@register.simple_tag(takes_context=True)
+def put(context: Any, place: Place) -> SafeString:
+    """What stands in a place of a text, alone: a member's or place's name, a day, a message without a capital."""
+    return SafeString(conditional_escape(context["words"].put(place)))

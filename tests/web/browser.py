@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from repatria.web.served import Served
+from tests.shared import require_tool
 from tests.web.world import World, application, client
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NO_BROWSER = "no Chromium is installed here"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -64,7 +62,8 @@ class Site:
 
 @contextmanager
 def live(world: World, member: str) -> Iterator[Site]:
-    """That member's node, served to a real browser."""
+    """That member's node, served to a real browser; a skip where none is installed."""
+    browser_here = require_tool("chromium")
     from playwright.sync_api import sync_playwright
 
     from repatria.web.serve import free_port, serving
@@ -77,11 +76,8 @@ def live(world: World, member: str) -> Iterator[Site]:
         with serving(made, options, served, port) as server, sync_playwright() as playwright:
             thread = threading.Thread(target=server.serve, daemon=True)
             thread.start()
-            browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=browser_here, args=ARGUMENTS)
             try:
                 yield Site(served, port, browser, [])
             finally:
                 browser.close()
-
-
-__all__ = ["ARGUMENTS", "BROWSER", "NO_BROWSER", "Site", "live"]

@@ -16,13 +16,12 @@ from repatria.web import signing
 from repatria.web.served import Wanted
 from tests.scenario.rehearsal import PASSPHRASE
 from tests.scenario.terms import TEST, terms_text
-from tests.web.browser import BROWSER, NO_BROWSER, Site, live
+from tests.web.browser import Site, live
 from tests.web.world import World
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; the database is asked by hand
 
 pytestmark = [
-    pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER),
     pytest.mark.xdist_group("browser-signing"),
 ]
 

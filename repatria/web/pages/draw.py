@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
 
 from repatria.audit.lottery import redraw
 from repatria.cli import acting
@@ -48,9 +47,10 @@ def draw(request: Asked) -> HttpResponse:
 
 
 @page("draw/verify/", name="draw-verify", roles=(OFFICER, SIGNATORY, SUPERVISOR, KEEPER))
-@require_POST
 def verify(request: Asked) -> HttpResponse:
     """Make every draw of this node's ledger again, from the bytes on: nothing that is kept here is believed."""
+    if request.method != "POST":
+        return redirect("draw")
     found = verified(request.served)
     context = _context(request, ())
     if found is not None:

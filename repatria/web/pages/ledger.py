@@ -10,8 +10,7 @@ import json
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
 
 from repatria.exchange.codec import decode_body
 from repatria.ledger.entry import decode_entry
@@ -66,9 +65,10 @@ def entry(request: Asked, index: int) -> HttpResponse:
 
 
 @page("ledger/verify/", name="ledger-verify")
-@require_POST
 def verify(request: Asked) -> HttpResponse:
     """Every byte, signature and rule, from the files on."""
+    if request.method != "POST":
+        return redirect("ledger")
     found = verified(request.served)
     context: dict[str, Any] = {"found": found}
     if found is not None:

@@ -1,0 +1,87 @@
+"""Every page in a real browser: readable by a screen reader, within the policy, on a phone, with no other host asked.
+
+`make screenshots` runs this with REPATRIA_SCREENSHOTS set to a folder, for every language and both widths, and keeps
+what it saw there.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repatria.report.language import CODES
+from tests.web.browser import live
+from tests.web.world import World, application
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
+KEPT = os.environ.get("REPATRIA_SCREENSHOTS")
+LANGUAGES = CODES if KEPT else ("uk", "ar")
+WIDTHS = {"phone": 360, "desk": 1200}
+
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    found = World.after("draw_and_plan", tmp_path_factory.mktemp("web"))
+    found.appoint("north", "clerk", "officer")
+    found.appoint("north", "family", "liaison")
+    found.appoint("cross", "clerk", "officer")
+    found.at.carry()
+    return found
+
+
+def addresses(member_role: str, role: str) -> list[str]:
+    """Every page that can be asked for without naming anything, for that role."""
+    application()
+    from repatria.web import urls
+    from repatria.web.access import PAGES
+
+    assert urls.urlpatterns
+    open_to = [each for each in PAGES.values() if role in each.roles and member_role in each.members]
+    return [each.path for each in open_to if "<" not in each.path and not each.path.endswith(".css")]
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds, by rule and place."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize(("member", "name", "member_role", "role"), [
+    ("north", "clerk", "party", "officer"),
+    ("cross", "interviewer", "neutral", "interviewer"),
+])  # fmt: skip
+def test_every_page_is_for_everybody(world: World, member: str, name: str, member_role: str, role: str) -> None:
+    wrong: list[str] = []
+    with live(world, member) as site:
+        for width_name, width in WIDTHS.items():
+            with site.logged_in(name, width, dark=width_name == "phone") as page:
+                for code in LANGUAGES:
+                    for path in addresses(member_role, role):
+                        where = f"/{code}/{path} at {width}"
+                        answer = page.request.get(site.url(f"/{code}/{path}"))
+                        if answer.status != 200:
+                            wrong.append(f"{where}: {answer.status}")
+                        if answer.status != 200 or "html" not in answer.headers["content-type"]:
+                            continue
+                        page.goto(site.url(f"/{code}/{path}"))
+                        wrong += [f"{where}: {each}" for each in violations(page)]
+                        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                        if over > 0:
+                            wrong.append(f"{where}: {over} pixels too wide")
+                        if KEPT:
+                            screen = path.strip("/").replace("/", "-") or "home"
+                            Path(KEPT).mkdir(parents=True, exist_ok=True)
+                            file = Path(KEPT) / f"{member}-{role}-{screen}-{code}-{width_name}.png"
+                            page.screenshot(path=file, full_page=True)
+        wrong += site.told
+    application()
+    from repatria.web.policy import reports
+
+    assert not wrong, "\n" + "\n".join(sorted(set(wrong)))
+    assert reports == []

@@ -12,6 +12,7 @@ signed; each signs at home, in any order, and `complete` turns them into entries
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -91,6 +92,8 @@ class Given:
     seal: Callable[[bytes, Sequence[str]], bytes]  # to age recipients
     progress: Callable[[str, int, int], None] = lambda what, done, total: None
     unseal: Callable[[bytes], bytes | None] = lambda sealed: None  # what was sealed to this member, and nothing else
+    # While work goes on that has something to show before its end: whether it shall end with that.
+    patience: Callable[[], AbstractContextManager[Callable[[], bool]]] = lambda: nullcontext(lambda: False)
 
 
 class Node(Protocol):

@@ -45,9 +45,9 @@ def every_plan_passes_its_check_and_fails_it_altered() -> Iterator[None]:
     solved = stages._solved
 
     def checked(
-        units: Any, classes: Any, terms: Any, seed: Any, names: Any, progress: Any, going: Any, enough: Any
+        units: Any, classes: Any, terms: Any, seed: Any, names: Any, progress: Any, going: Any, enough: Any, watch: Any
     ) -> Any:
-        plan = solved(units, classes, terms, seed, names, progress, going, enough)
+        plan = solved(units, classes, terms, seed, names, progress, going, enough, watch)
         if not isinstance(plan, dict):
             return plan
         problems = {problem.code for problem in check_plan(plan, units, classes, terms, seed, progress=progress)}

@@ -98,9 +98,14 @@ def selection(seed: int, people: int) -> Round:
     return tuple(units), classes.by_id, terms
 
 
-def staging(seed: int, people: int, stages: int = 20) -> Round:
+def staging(seed: int, people: int, stages: int = 20, places: int = 3, most: int = 60) -> Round:
     """Everyone of five tiers goes, over stages at three places, unlike in size: some on stretchers, of which each place
-    takes few; some only through one place, some not before the fifth stage; one in seven is of a family or crew."""
+    takes few; some only through one place, some not before the fifth stage; one in seven is of a family or crew.
+
+    Args:
+        places: three or five.
+        most: the bound on every prefix, in people.
+    """
     draw = random.Random(f"staging {seed} {people}")
     classes, units = _Classes(seed), []
     held_by = {}
@@ -117,7 +122,8 @@ def staging(seed: int, people: int, stages: int = 20) -> Round:
     ratio = (6, 5)  # about half of the counted of each side go, in this proportion
     part = min(held_by["north"] * 6 // 10 // ratio[0], held_by["south"] * 6 // 10 // ratio[1])
     totals = {"north": part * ratio[0], "south": part * ratio[1]}
-    names, shares, bounds = ("bridge", "pier", "quay"), (5, 3, 2), (6, 5, 5)
+    names = ("bridge", "pier", "quay", "ford", "port")[:places]
+    shares, bounds = {3: ((5, 3, 2), (6, 5, 5)), 5: ((3, 2, 2, 2, 1), (6, 5, 5, 5, 5))}[places]
     days, rows = [], []
     for t in range(1, stages + 1):
         places = []
@@ -135,7 +141,7 @@ def staging(seed: int, people: int, stages: int = 20) -> Round:
             )  # fmt: skip
         days.append(Stage(f"s{t:02}", f"2026-01-{t:02}", tuple(places)))
     rows.append(Row("by the bridge", "mark e goes by the bridge alone",
-                    (Part(mark="e", place="pier"), Part(mark="e", place="quay")), None, 0))  # fmt: skip
+                    tuple(Part(mark="e", place=name) for name in names[1:]), None, 0))  # fmt: skip
     rows.append(Row("not before day 5", "mark f goes on day 5 or later",
                     tuple(Part(mark="f", stage=f"s{t:02}") for t in range(1, min(5, stages))), None, 0))  # fmt: skip
-    return tuple(units), classes.by_id, PlanTerms(totals, 60, tuple(days), rows=tuple(rows))
+    return tuple(units), classes.by_id, PlanTerms(totals, most, tuple(days), rows=tuple(rows))

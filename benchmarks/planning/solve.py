@@ -1,11 +1,12 @@
 """Rounds of every size planned, each level beside its bound; plans made over; kidney graphs beside kep_solver.
 
-    python -m benchmarks.planning.solve [WHAT ...] [--people N ...] [--seed S] [--data DATA]
+    python -m benchmarks.planning.solve [WHAT ...] [--people N ...] [--seed S ...] [--stages N] [--places 3|5]
+                                        [--bound N] [--data DATA]
 
 WHAT is selection, staging, replan, kidney; all of them without it, at the size that `make bench` has time for. People
-are invented (`instances`). Times are CPU-seconds of this process, everything from lists to the answer; the checker's
-are its own. A level is proved where its value is its bound; else the greatest gap is told, as a part of the value, and
-the gap of the lexicographic order as a whole is that of its first level with one.
+are invented (`instances`). --stages, --places and --bound are of the staging. Times are CPU-seconds of this process,
+everything from lists to the answer; the checker's are its own. A level is proved where its value is its bound, in whole
+numbers or by the solver; of the others each gap is told, as a part of the value.
 
 kidney: the graph DATA/kidney/MD-00001-00000100.input (optimum 39 at K = 4), and instances of 200 pairs of kep_solver's
 own generator, each solved by both; kep_solver runs in an environment of its own in .bench/ (AGPL, never in ours).
@@ -41,7 +42,8 @@ PAIRS, MOST = 200, 3
 def told(what: str, size: str, seconds: float, levels: Sequence[Level], more: str = "") -> None:
     open_ = [level for level in levels if level.value != level.bound]
     gaps = [abs(level.value - level.bound) / max(1, abs(level.value)) for level in open_]
-    proved = f"{len(levels)} levels, " + (
+    exact = sum(level.exact for level in levels)
+    proved = f"{len(levels)} levels, {exact} in whole numbers, " + (
         f"{len(levels) - len(open_)} proved, gaps " + ", ".join(f"{100 * gap:.2f} %" for gap in gaps)
         if open_ else "all proved"
     )  # fmt: skip
@@ -67,14 +69,15 @@ def planned(case: Round) -> tuple[dict[str, Any], float]:
     return plan, seconds
 
 
-def stage(people: int, seed: int) -> dict[str, Any]:
-    units, classes, terms = case = staging(seed, people)
+def stage(people: int, seed: int, shape: Sequence[int] = ()) -> dict[str, Any]:
+    units, classes, terms = case = staging(seed, people, *shape)
     plan, seconds = planned(case)
     began = time.process_time()
     problems = check_plan(plan, units, classes, terms, SEED)
     checked = time.process_time() - began
     types = len(set(unit_types(units, classes).values()))
     size = f"{people:,} people, {types} types, {len(terms.stages)} stages x {len(terms.stages[0].places)} places"
+    size += f", bound {terms.bound}, seed {seed}"
     when = [_level(level) for level in plan["levels"] if "waited" in level["name"] or "bounds" in level["name"]]
     who = [_level(level) for level in plan["levels"] if _level(level) not in when]
     assert all(level.value == level.bound for level in who)
@@ -84,7 +87,7 @@ def stage(people: int, seed: int) -> dict[str, Any]:
 
 
 def _level(level: dict[str, Any]) -> Level:
-    return Level(level["name"], level["value"], level["bound"], False)
+    return Level(level["name"], level["value"], level["bound"], False, level["exact"])
 
 
 def over(people: int, seed: int, plan: dict[str, Any] | None) -> None:
@@ -148,18 +151,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="*", choices=("selection", "staging", "replan", "kidney", []))
     parser.add_argument("--people", type=int, nargs="+", default=[10_000])
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    for name, default in (("--stages", 20), ("--places", 3), ("--bound", 60)):
+        parser.add_argument(name, type=int, default=default)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("REPATRIA_DATA", "../shared/data")))
     given = parser.parse_args(arguments)
     wanted = given.what or ["selection", "staging", "replan", "kidney"]
-    for people in given.people:
+    shape = (given.stages, given.places, given.bound)
+    for people, seed in ((people, seed) for people in given.people for seed in given.seed):
         plan = None
         if "selection" in wanted:
-            select(people, given.seed)
+            select(people, seed)
         if "staging" in wanted:
-            plan = stage(people, given.seed)
+            plan = stage(people, seed, shape)
         if "replan" in wanted:
-            over(people, given.seed, plan)
+            over(people, seed, plan if shape == (20, 3, 60) else None)
     if "kidney" in wanted:
         graphs(given.data)
     return 0

@@ -10,6 +10,7 @@ import typer
 
 from repatria import __version__
 from repatria.cli import acting
+from repatria.cli.patience import patience
 from repatria.cli.register import Language, known_language
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.exchange.fold import fold
@@ -33,14 +34,24 @@ app = noun("The plan: who goes when, and why.")
 
 
 @verb(app)
-def propose(at: AtNode, language: Language = "en") -> Done | list[Problem]:
+def propose(
+    at: AtNode,
+    language: Language = "en",
+    budget: Annotated[
+        float | None,
+        typer.Option("--budget", metavar="SECONDS", min=0, help="Propose the best plan there is after so long."),
+    ] = None,
+) -> Done | list[Problem]:
     """Solve and propose a plan, or a revision of the one in force; of a revision, what it changes, in words.
 
-    Example: repatria plan propose straits --language uk
+    Ctrl-C proposes the best plan so far; pressed twice, none.
+
+    Example: repatria plan propose straits --budget 600 --language uk
     """
     say = load_language(known_language(language))
     state = at.node.state()
-    done = at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
+    waiting = replace(at, given=replace(at.given, patience=lambda: patience(budget)))
+    done = waiting.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
     return done if isinstance(done, list) else _with_changes(at, done, str(done.answer["plan"]), state, say)
 
 

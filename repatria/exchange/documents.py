@@ -102,11 +102,15 @@ class PlanStage:
 
 @dataclass(frozen=True)
 class Level:
-    """One objective of the plan, what was reached and the bound that was proved, in the order of importance."""
+    """One objective of the plan, what was reached and the bound that was proved, in the order of importance.
+
+    `exact`: the value is the bound, and whole numbers proved it where the plan was made, not only its solver.
+    """
 
     name: Phrase
     value: int
     bound: int
+    exact: bool
 
 
 @dataclass(frozen=True)

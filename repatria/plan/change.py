@@ -459,7 +459,7 @@ class _Elastic:
 
     def _least_of_large(self, cost: Mapping[int, int], stop: Stop) -> tuple[Change, ...] | None:
         """The least over real numbers, each amount rounded up."""
-        status, values, _ = Solver(self.program, stop, whole=False).run(cost)
+        status, values, _ = Solver(self.program, stop).run(cost)
         if status == INFEASIBLE:
             return None
         if len(values) != len(self.program.lower) or stop.asked:

@@ -16,7 +16,8 @@
 * in a plan that replaces another, what is over stays as it was, and whoever does not go by the neutral's word stays
   in the sequence and counts as offered.
 
-A level's *bound* is the search's word; whoever doubts it solves again. See `unproved`.
+A level's *bound* is the word of whoever made the plan, also where it calls it *exact*, which says that whole numbers
+proved it there and not only the solver; whoever doubts it solves again. See `unproved`.
 
     >>> from repatria.deal.classes import PersonClass
     >>> from repatria.plan.model import Place, Stage
@@ -758,6 +759,8 @@ class _Check:
                 self.bad("plan.levels", f"plan, level {name}", f"says {level['value']:,}; the plan has {value:,}")
             if (level["bound"] < value) if greatest else (level["bound"] > value):
                 self.bad("plan.levels", f"plan, level {name}", "its bound is on the wrong side of its value")
+            if level["exact"] and level["bound"] != level["value"]:
+                self.bad("plan.levels", f"plan, level {name}", "called exact, with a gap")
 
     def true_levels(self) -> list[tuple[str, int, bool]]:
         """Name, value, and whether more is better. Stages that are over and units offered are not the plan's

@@ -31,6 +31,7 @@ from repatria.ledger.canonical import decode, digest, encode
 from repatria.office import Given, Outcome
 from repatria.people.commands import letters, post
 from repatria.plan.basis import Basis, basis_of, fairness_problems, published
+from repatria.plan.check import unproved
 from repatria.plan.explain import Reasons
 from repatria.plan.lottery import check_freeze, make_freeze, odds, register_root
 from repatria.plan.receipt import make_receipt, write_receipt
@@ -199,20 +200,35 @@ class ProposePlan:
 
 
 def propose_plan(state: State, request: ProposePlan, given: Given) -> Outcome | list[Problem]:
-    """Solve, sequence, check and propose: the first plan, or one that replaces the plan in force."""
+    """Solve, sequence, check and propose: the first plan, or one that replaces the plan in force.
+
+    Where the caller's patience ends first, the best plan so far is proposed, with the gap of each level.
+    """
     if state.draw is None or state.terms is None:
         return [Problem("plan.draw", "plan", "no draw has been held", "freeze, commit and reveal first")]
     basis = basis_of(state, given.attachment)
     if basis.seed is None:
         return [Problem("plan.draw", "plan", "the draw is not complete", "have every member reveal first")]
     given.progress("solving", 0, 1)
-    if basis.progress is None:
-        plan = make_plan(basis.units, basis.classes, basis.terms, basis.seed, basis.names, going=basis.going)
-    else:
-        plan = replan(basis.progress, basis.units, basis.classes, basis.terms, basis.seed, basis.names)
+    ways = basis.units, basis.classes, basis.terms, basis.seed, basis.names
+
+    def watch(level: str, value: int, bound: int | None) -> None:
+        so_far = "" if bound is None else f", bound {bound:,}, gap {_percent(value, bound)}"
+        given.progress(f"solving: {level}: {value:,}{so_far}", 0, 1)
+
+    with given.patience() as enough:
+        if basis.progress is None:
+            plan = make_plan(*ways, going=basis.going, enough=enough, watch=watch)
+        else:
+            plan = replan(basis.progress, *ways, enough=enough, watch=watch)
+        stopped = enough()
     if isinstance(plan, list):
         return plan
+    given.progress("checking the plan", 0, 1)
     problems = fairness_problems(plan, state, given.attachment)
+    if problems and stopped:
+        what = "stopped before it was settled who goes, so there is no plan yet that anybody could sign"
+        return [Problem("plan.stopped", "plan", what, "give it more seconds")]
     if problems:
         return problems
     data = encode(plan)
@@ -225,8 +241,9 @@ def propose_plan(state: State, request: ProposePlan, given: Given) -> Outcome | 
     return Outcome(
         drafts=(request.by.draft(event),),
         attachments={name: data},
-        answer={"plan": name, "replaces": state.plan, "stages": _summary(plan), "levels": plan["levels"]},
-    )
+        answer={"plan": name, "replaces": state.plan, "stages": _summary(plan), "levels": _levels(plan),
+                "stopped": bool(stopped and unproved(plan))},
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -310,6 +327,25 @@ def give_receipt(state: State, request: GiveReceipt, given: Given) -> Outcome | 
     if isinstance(receipt, list):
         return receipt
     return Outcome(answer={"receipt": write_receipt(receipt).decode()})
+
+
+def _levels(plan: Any) -> list[dict[str, Any]]:
+    """Each level with its gap, and on what its bound rests."""
+    rests = {False: "none", True: "the solver"}
+    return [
+        {
+            "name": level["name"], "value": level["value"], "bound": level["bound"],
+            "gap": _percent(level["value"], level["bound"]),
+            "proof": "whole numbers" if level["exact"] else rests[level["value"] == level["bound"]],
+        }
+        for level in plan["levels"]
+    ]  # fmt: skip
+
+
+def _percent(value: int, bound: int) -> str:
+    """The gap as a part of the value, never less than it is."""
+    hundredths = -(-10_000 * abs(value - bound) // max(1, abs(value)))
+    return f"{hundredths // 100}.{hundredths % 100:02} %"
 
 
 def _summary(plan: Any) -> list[dict[str, Any]]:

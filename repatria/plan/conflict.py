@@ -249,7 +249,7 @@ def answer_of(program: Program, stop: Stop) -> Sequence[float] | None:
         Unknown: the search cannot say.
     """
     if is_large(program):
-        status, values, _ = Solver(program, stop, whole=False).run({})
+        status, values, _ = Solver(program, stop).run({})
         if status == INFEASIBLE:
             return None
         if len(values) != len(program.lower) or stop.asked:

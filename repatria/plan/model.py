@@ -450,10 +450,10 @@ def shape_problems(plan: object) -> list[Problem]:
     if not isinstance(plan["stages"], list | tuple) or not isinstance(plan["levels"], list | tuple):
         return bad("stages or levels is not a list")
     for level in plan["levels"]:
-        if not fields(level, "name", "value", "bound") or not isinstance(level["name"], str):
-            return bad("a level is not a name with value and bound")
-        if type(level["value"]) is not int or type(level["bound"]) is not int:
-            return bad("a level's value or bound is not a whole number")
+        if not fields(level, "name", "value", "bound", "exact") or not isinstance(level["name"], str):
+            return bad("a level is not a name with value and bound, and whether it is exact")
+        if type(level["value"]) is not int or type(level["bound"]) is not int or type(level["exact"]) is not bool:
+            return bad("a level's value or bound is not a whole number, or exact neither true nor false")
     packages = plan["packages"]
     if not isinstance(packages, list | tuple):
         return bad("packages is not a list")

@@ -4,8 +4,14 @@ The only file that knows a solver. It runs on one thread with a fixed seed and a
 input gives the same answer on a slow machine too. Its floats are never evidence: each answer is rounded, and every
 inequality is checked in integers here.
 
-Large programs go by their relaxation: the goals in order over real numbers, then whole numbers within one of what came
-out, and then the relaxation once more for bounds under the values reached (PLANNING.md section 2).
+Large programs go by their relaxation: the goals in order over real numbers, then whole numbers where that leaves each
+goal hardly worse, and then the relaxation once more for bounds under the values reached. Where it pays to leave some
+bound not used up, which one is searched first, with the columns that say so in whole numbers and all others real. What
+is still open at the end is searched for something better than the answer at hand. What a level's bound leaves a column
+no room for is taken off it for all levels that follow, which is most of the room.
+
+A bound that the relaxation gives is made again in whole numbers from its multipliers (`duality`): a level that it
+proves is *exact*. What only the solver's search proves rests on the solver.
 
 A search may take minutes, and C++ looks at no signals. So it runs in a thread of its own. Ctrl-C, or `enough`, ends
 what makes a plan better; what there is already comes back, with the gap that is left. Pressed again, or before there
@@ -16,20 +22,25 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from repatria.interrupts import deaf
+from repatria.plan.duality import Bound, dual_bound
 from repatria.plan.rows import Inequality, Program, plus, times
 
 Enough = Callable[[], bool]  # asked several times a second: whether the search shall end with the best plan so far
 Mend = Callable[[list[int]], list[int]]
+Watch = Callable[[str, int, int | None], None]  # told of a level, its value so far, and the bound known for it
 MAX_NODES = 20_000  # per objective
 LARGE = 2_000  # columns from which on a program goes by its relaxation first,
-MIDDLE = 6_000  # and up to which what that leaves open is searched in full
-NEARBY = ((3, 1), (6, 2), (20, 4))  # how far from the relaxation's point units may be, of large groups and of others
-NEAR_NODES, NEAR_GAP, STEEP = 20, 1e-6, 12
+MIDDLE = 6_000  # and up to which what that leaves open is searched with no other limit than MAX_NODES
+OPEN_NODES = 3_000  # of a larger one, for all goals together that are open after that, and
+SMALL_GAP = 500  # not for those that are within such a part of their bound
+FULL_NODES = 20  # of the search for which bounds are used up
+NEARBY = (2, 8, 30, 120)  # by how much any one column may leave a goal behind its relaxation
+NEAR_NODES, NEAR_GAP, STEEP = 200, 1e-6, 12
 _LOOK_SECONDS = 0.1  # how long Ctrl-C waits at most on a system where it wakes no thread that waits
 
 
@@ -40,6 +51,7 @@ class Level(NamedTuple):
     value: int
     bound: int
     greatest: bool  # more is better
+    exact: bool = False  # the value is the bound, and whole numbers prove it, whatever the solver says
 
 
 class Goal(NamedTuple):
@@ -60,8 +72,8 @@ class Undecided(Exception):
 class Stop:
     """Whether somebody has asked for an end: of the run that is on, and of all that only makes a plan better."""
 
-    def __init__(self, enough: Enough | None) -> None:
-        self.enough = enough
+    def __init__(self, enough: Enough | None, watch: Watch | None = None) -> None:
+        self.enough, self.tell = enough, watch or (lambda level, value, bound: None)
         self.run = False  # ends the run that is on
         self.asked = False
 
@@ -71,6 +83,27 @@ class Stop:
             self.run = True
 
 
+class Relaxed(NamedTuple):
+    """What each goal comes to over real numbers while those before are at theirs, rounded to what whole ones can reach,
+    and its bound; some columns were settled."""
+
+    values: list[int]
+    bounds: list[Bound]
+    shape: Mapping[int, int]
+
+    def ends(self, program: Program, room: int) -> dict[int, tuple[int, int]]:
+        """The ends of columns that leave no goal more than so much behind by any one of them."""
+        lower, upper = [*program.lower], [*program.upper]
+        ends = {c: (value, value) for c, value in self.shape.items()}
+        for c, value in self.shape.items():
+            lower[c] = upper[c] = value
+        for bound in self.bounds:
+            for c, (low, high) in bound.narrowed(bound.least + room, lower, upper).items():
+                lower[c], upper[c] = low, high
+                ends[c] = low, high
+        return ends
+
+
 class Search:
     """A program in HiGHS, its best answer so far, and its rows in integers to check each answer against."""
 
@@ -78,7 +111,9 @@ class Search:
         """`plan`: an answer of this search is one, which Ctrl-C may leave as the best so far."""
         self.program, self.stop, self._plan = program, stop, plan
         self._answer: list[int] | None = None
-        self._whole = Solver(program, stop, whole=True)
+        self._whole = Solver(program, stop, range(len(program.lower)))
+        self._relaxed: Solver | None = None
+        self._open = OPEN_NODES
 
     def answer(self) -> list[int]:
         if self._answer is None:
@@ -94,7 +129,12 @@ class Search:
         return False
 
     def settle(
-        self, goals: Sequence[Goal], limits: Sequence[int] = (), whole: bool = False, mend: Mend | None = None
+        self,
+        goals: Sequence[Goal],
+        limits: Sequence[int] = (),
+        whole: bool = False,
+        mend: Mend | None = None,
+        proof: bool = False,
     ) -> list[Level]:
         """Each goal at its best, in order, and fixed there.
 
@@ -102,6 +142,7 @@ class Search:
             limits: what no answer passes, of as many goals as it has; each holds while those before are at theirs.
             whole: never by the relaxation, whose bound says little of this goal.
             mend: makes an answer better that was found near the relaxation, or that a search was stopped at.
+            proof: says of each level whether whole numbers prove it.
         """
         if len(self.program.lower) > LARGE and not whole and not self.stop.asked:
             return self._near(goals, mend)
@@ -109,14 +150,23 @@ class Search:
         for i, goal in enumerate(goals):
             limit = limits[i] - goal.constant if i < len(limits) else None
             value, bound = self._best(goal, limit)
+            exact = value == bound and proof and self._exact(goal, value)
             if self.stop.asked and mend is not None:
                 self.take(mend(self.answer()))
                 value, mend = _value(goal.terms, self.answer()), None
             if limit is not None and value != limit:
                 limits = ()
             self._fix(goal, value, value == bound)
-            levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest))
+            levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest, exact))
+            self.stop.tell(goal.name, value + goal.constant, bound + goal.constant)
         return levels
+
+    def _exact(self, goal: Goal, value: int) -> bool:
+        """Whether whole numbers prove that no answer is better."""
+        if value == self._known(goal):
+            return True
+        found = self._relaxation(goal)
+        return found is not None and _of(goal, found.least) == value
 
     def try_all(self, goals: Sequence[Goal], values: Sequence[int]) -> bool:
         """Whether all goals can be at their values at once; then they are fixed there."""
@@ -127,14 +177,20 @@ class Search:
             self._run()
             return True
         except (Infeasible, Undecided):
-            del self.program.rows[rows:]
-            self._whole.cut(rows)
+            self._cut(rows)
             return False
+
+    def _cut(self, rows: int) -> None:
+        """Takes out all rows but the first so many."""
+        del self.program.rows[rows:]
+        for solver in (self._whole, self._relaxed):
+            if solver is not None:
+                solver.cut(rows)
 
     def grown(self, rows: int, columns: int) -> None:
         """The program has more rows and columns than that: takes them in, and forgets the answer."""
         self._whole.grow(rows, columns)
-        self._answer = None
+        self._answer = self._relaxed = None
 
     def _best(self, goal: Goal, limit: int | None) -> tuple[int, int]:
         """The value of a goal and the bound proved for it; no search where the answer at hand is at the
@@ -161,55 +217,154 @@ class Search:
         self.some(goals)
         if mend is not None:
             self.take(mend(self.answer()))
-        relaxed = Solver(self.program, self.stop, whole=False)
         levels = []
-        for goal in goals:
-            value = _value(goal.terms, self.answer())
-            bound = relaxed.bound(goal)
-            if value != bound and len(self.program.lower) <= MIDDLE:
-                value, proved = self._best(goal, bound)
-                bound = min(bound, proved) if goal.greatest else max(bound, proved)
-            row = _fixed(goal, value, value == bound)
-            relaxed.add(row)
-            self._row(row)
-            levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest))
+        for i, goal in enumerate(goals):
+            relaxation = self._relaxation(goal)
+            least = self._known(goal) if relaxation is None else _of(goal, relaxation.least)
+            value, bound = _value(goal.terms, self.answer()), least
+            self.stop.tell(goal.name, value + goal.constant, bound + goal.constant)
+            if value != bound and not self.stop.asked:
+                bound = self._closer(goal, bound)
+                if value != (now := _value(goal.terms, self.answer())):
+                    value = now
+                    self._again(goal, goals[i + 1 :], mend)
+            self._fix(goal, value, value == bound)
+            if relaxation is not None:
+                self._narrow(relaxation.narrowed(_of(goal, value), self.program.lower, self.program.upper))
+            levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest, value == least))
         return levels
+
+    def _relaxation(self, goal: Goal) -> Bound | None:
+        """What no answer passes over real numbers, in whole ones; None where there is no bound."""
+        if self.stop.asked:
+            return None
+        if self._relaxed is None:
+            self._relaxed = Solver(self.program, self.stop)
+        costs = _costs(goal)
+        status, _, _ = self._bettered(self._relaxed, costs)
+        return dual_bound(self.program, costs, self._relaxed.multipliers()) if status not in (INFEASIBLE, "") else None
+
+    def _known(self, goal: Goal) -> int:
+        """What the columns' own ends say of a goal."""
+        ends = (self.program.upper, self.program.lower)[:: 1 if goal.greatest else -1]
+        return sum(v * ends[v < 0][c] for c, v in goal.terms.items())
+
+    def _narrow(self, ends: Mapping[int, tuple[int, int]]) -> None:
+        """Takes off columns what no answer needs that is as good as the one at hand."""
+        for c, (low, high) in ends.items():
+            self.program.lower[c], self.program.upper[c] = low, high
+        for solver in (self._relaxed, self._whole):
+            if solver is not None:
+                solver.anywhere()
+
+    def _closer(self, goal: Goal, bound: int) -> int:
+        """The bound of a goal that the relaxation leaves open, after a search for a better answer, which is kept."""
+        value = _value(goal.terms, self.answer())
+        if len(self.program.lower) <= MIDDLE:
+            nodes = MAX_NODES
+        elif self._open > 0 and abs(value - bound) * SMALL_GAP > abs(value):
+            nodes = self._open
+        else:
+            return bound
+        solver = Solver(self.program, self.stop, range(len(self.program.lower)))
+        solver.add(_fixed(goal, value + (1 if goal.greatest else -1), False))
+        solver.patience(nodes, 0.0, effort=0.0)
+        status, values, cost = self._bettered(solver, _costs(goal))
+        self._open -= solver.nodes()
+        if status == INFEASIBLE:
+            return value
+        self._accept(values)
+        return _nearer(goal, bound, _of(goal, math.ceil(cost - 1e-5))) if math.isfinite(cost) else bound
+
+    def _again(self, goal: Goal, rest: Sequence[Goal], mend: Mend | None) -> None:
+        """A better answer was found that looked at one goal alone: another near the relaxation for those after it."""
+        value, best = _value(goal.terms, self.answer()), self.answer()
+        if mend is not None:
+            best = mend(best)
+            self.take(best)
+        rows = len(self.program.rows)
+        self._fix(goal, value, False)
+        try:
+            if rest and not self.stop.asked:
+                with suppress(Infeasible, Undecided):
+                    self.some(rest)
+                if mend is not None:
+                    self.take(mend(self.answer()))
+        finally:
+            self._cut(rows)
+        self.take(min(best, self.answer(), key=lambda found: [_of(each, _value(each.terms, found)) for each in rest]))
+
+    def _bettered(self, solver: Solver, costs: Mapping[int, int]) -> tuple[str, list[float], float]:
+        """A run that can only make an answer better, or say how good it is; Ctrl-C ends it, and no more."""
+        try:
+            status, values, bound = solver.run(costs)
+        except KeyboardInterrupt:
+            if self.stop.asked or not self._plan or self._answer is None or not self._meets(self._answer):
+                raise
+            self.stop.asked = True
+            return "", [], -math.inf
+        return ("", values, -math.inf) if self.stop.asked else (status, values, bound)
+
+    def _accept(self, values: Sequence[float]) -> None:
+        """Takes over the solver's numbers, rounded, if they meet every row."""
+        if len(values) == len(self.program.lower):
+            self.take([round(value) for value in values])
 
     def some(self, goals: Sequence[Goal]) -> None:
         """An answer, if there is one; of a large program near the best."""
         if len(self.program.lower) <= LARGE:
             self.answer()
             return
-        relaxed = Solver(self.program, self.stop, whole=False)
-        relaxed.taut()
-        try:
-            point = relaxed.in_order(goals)
-        except Infeasible:
-            point = Solver(self.program, self.stop, whole=False).in_order(goals)
-        self._close_to(point, goals)
-
-    def _close_to(self, point: Sequence[float], goals: Sequence[Goal]) -> None:
-        """An answer in whole numbers near a point, or anywhere if there is none near."""
-        for radius, widest in NEARBY:
-            self._whole.around(point, radius, widest)
+        free = self._in_order({}, goals)
+        if free is None:
+            raise Infeasible
+        shape = {c: self.program.upper[c] for c in self.program.full}
+        taut = self._in_order(shape, goals)
+        if (taut is None or taut.values != free.values) and not self.stop.asked:
+            full = Solver(self.program, self.stop, self.program.full)
+            full.patience(FULL_NODES, NEAR_GAP)
+            _, values, _ = full.run(_weighed(goals))
+            if len(values) == len(self.program.lower):
+                shape = {c: round(values[c]) for c in self.program.full}
+                taut = self._in_order(shape, goals)
+        for room in NEARBY if taut is not None and not self.stop.asked else ():
+            assert taut is not None
+            self._whole.within(taut.ends(self.program, room))
             with suppress(Infeasible, Undecided):
                 self._together(goals)
                 return
         self._whole.anywhere()
         self._together(goals)
 
+    def _in_order(self, shape: Mapping[int, int], goals: Sequence[Goal]) -> Relaxed | None:
+        """The relaxation's goals in order, where some columns are settled; None where there is no answer."""
+        program = Program([*self.program.lower], [*self.program.upper], [*self.program.rows])
+        for c, value in shape.items():
+            program.lower[c] = program.upper[c] = value
+        relaxed = Solver(program, self.stop)
+        found = Relaxed([], [], shape)
+        for goal in goals:
+            costs = _costs(goal)
+            status, _, _ = relaxed.run(costs)
+            if status == INFEASIBLE:
+                return None
+            bound = dual_bound(program, costs, relaxed.multipliers())
+            if bound is None or self.stop.asked:
+                break
+            found.values.append(_of(goal, bound.least))
+            found.bounds.append(bound)
+            program.rows.append(_fixed(goal, _of(goal, bound.least), False))
+            relaxed.add(program.rows[-1])
+        return found
+
     def _together(self, goals: Sequence[Goal]) -> None:
         """All goals at once, where columns may be now: each weighs `STEEP` times the next.
 
         Level by level the solver loses itself in answers that are all as good; together they lead it.
         """
-        costs: dict[int, int] = {}
-        for i, goal in enumerate(goals):
-            by = STEEP ** (len(goals) - 1 - i) * (-1 if goal.greatest else 1)
-            costs = plus(costs, times(goal.terms, by))
         self._whole.patience(NEAR_NODES, NEAR_GAP)
         try:
-            self._run(costs)
+            self._run(_weighed(goals))
         finally:
             self._whole.anywhere()
             self._whole.patience(MAX_NODES, 0.0)
@@ -220,6 +375,8 @@ class Search:
     def _row(self, row: Inequality) -> None:
         self.program.rows.append(row)
         self._whole.add(row)
+        if self._relaxed is not None:
+            self._relaxed.add(row)
 
     def _run(self, costs: Mapping[int, int] | None = None) -> float:
         """Searches; keeps the rounded answer; gives the proved bound."""
@@ -256,13 +413,13 @@ INFEASIBLE = "infeasible"
 
 
 class Solver:
-    """HiGHS with a program in it, over whole or over real numbers."""
+    """HiGHS with a program in it, over real numbers but for the columns that are to be whole."""
 
-    def __init__(self, program: Program, stop: Stop, whole: bool) -> None:
+    def __init__(self, program: Program, stop: Stop, whole: Collection[int] = ()) -> None:
         import highspy
 
         make: Any = highspy.Highs
-        self._program, self._stop, self._integers = program, stop, whole
+        self._program, self._stop, self._integers = program, stop, bool(whole)
         self._kinds = highspy
         self._solver = make()
         for name, value in (
@@ -294,7 +451,8 @@ class Solver:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = starts, index, values
         if whole:
-            model.integrality_ = [highspy.HighsVarType.kInteger] * n
+            kinds = highspy.HighsVarType
+            model.integrality_ = [kinds.kInteger if c in whole else kinds.kContinuous for c in range(n)]
         self._solver.passModel(model)
         self._set: set[int] = set()  # columns that cost something now
 
@@ -317,54 +475,25 @@ class Solver:
         bound = info.mip_dual_bound if self._integers else info.objective_function_value
         return str(status), list(self._solver.getSolution().col_value), float(bound)
 
-    def in_order(self, goals: Sequence[Goal]) -> list[float]:
-        """A point at the best of each goal in order: after each, whatever would cost something is fixed."""
-        values: list[float] = []
-        for goal in goals:
-            status, values, _ = self.run({c: -v if goal.greatest else v for c, v in goal.terms.items()})
-            if status == INFEASIBLE:
-                raise Infeasible
-            if self._stop.asked:
-                break
-            solution = self._solver.getSolution()
-            at = [c for c, dual in enumerate(solution.col_dual) if abs(dual) > 1e-7]
-            self._solver.changeColsBounds(len(at), at, [values[c] for c in at], [values[c] for c in at])
-            rows = [r for r, dual in enumerate(solution.row_dual) if abs(dual) > 1e-7]
-            activity = solution.row_value
-            for r in rows:
-                low, high = self._ends(self._program.rows[r])
-                end = low if abs(activity[r] - low) <= abs(activity[r] - high) else high
-                self._solver.changeRowBounds(r, end, end)
-        return values
+    def nodes(self) -> int:
+        """How many nodes the last run took."""
+        return max(1, int(self._solver.getInfo().mip_node_count))
 
-    def bound(self, goal: Goal) -> int:
-        """What no answer passes, by the relaxation."""
-        status, _, cost = self.run({c: -v if goal.greatest else v for c, v in goal.terms.items()})
-        if status == INFEASIBLE or self._stop.asked or not math.isfinite(cost):
-            ends = (self._program.upper, self._program.lower)[:: 1 if goal.greatest else -1]
-            return sum(v * ends[v < 0][c] for c, v in goal.terms.items())
-        return math.floor(-cost + 1e-5) if goal.greatest else math.ceil(cost - 1e-5)
+    def multipliers(self) -> list[float]:
+        """What the last run over real numbers gave each row."""
+        return list(self._solver.getSolution().row_dual)
 
-    def around(self, point: Sequence[float], radius: int, widest: int) -> None:
-        """Lets the number of units in each column be only so far from a point."""
-        loose = self._program.many
-        of = sorted({*self._program.x.values(), *self._program.y.values(), *self._program.q.values()})
-        far = [radius if c in loose else widest for c in of]
-        low = [max(self._program.lower[c], math.floor(point[c] + 1e-6) - r) for c, r in zip(of, far, strict=True)]
-        high = [min(self._program.upper[c], math.ceil(point[c] - 1e-6) + r) for c, r in zip(of, far, strict=True)]
-        self._solver.changeColsBounds(len(of), of, list(map(float, low)), list(map(float, high)))
-        self.taut()
-
-    def patience(self, nodes: int, gap: float) -> None:
-        """After how many nodes a search ends, or how near to its bound."""
+    def patience(self, nodes: int, gap: float, effort: float = 0.05) -> None:
+        """After how many nodes a search ends, or how near to its bound; which part of it may look for answers alone."""
+        self._solver.setOptionValue("mip_heuristic_effort", effort)
         self._solver.setOptionValue("mip_max_nodes", nodes)
         self._solver.setOptionValue("mip_rel_gap", gap)
 
-    def taut(self) -> None:
-        """Has no bound narrowed, and none counted as not used up: what carry allows is then a span for each stage."""
-        full = sorted(self._program.full)
-        most = [float(self._program.upper[c]) for c in full]
-        self._solver.changeColsBounds(len(full), full, most, most)
+    def within(self, ends: Mapping[int, tuple[int, int]]) -> None:
+        """Gives these columns these ends, and every other its own."""
+        self.anywhere()
+        low, high = [float(low) for low, _ in ends.values()], [float(high) for _, high in ends.values()]
+        self._solver.changeColsBounds(len(ends), list(ends), low, high)
 
     def anywhere(self) -> None:
         """Gives every column its own bounds back."""
@@ -436,3 +565,27 @@ def _fixed(goal: Goal, value: int, proved: bool) -> Inequality:
 
 def _value(terms: Mapping[int, int], answer: Sequence[int]) -> int:
     return sum(value * answer[column] for column, value in terms.items())
+
+
+def _weighed(goals: Sequence[Goal]) -> dict[int, int]:
+    """All goals as one cost, each `STEEP` times the next."""
+    costs: dict[int, int] = {}
+    for i, goal in enumerate(goals):
+        by = STEEP ** (len(goals) - 1 - i) * (-1 if goal.greatest else 1)
+        costs = plus(costs, times(goal.terms, by))
+    return costs
+
+
+def _nearer(goal: Goal, one: int, other: int) -> int:
+    """The stronger of two bounds."""
+    return min(one, other) if goal.greatest else max(one, other)
+
+
+def _costs(goal: Goal) -> dict[int, int]:
+    """A goal as a cost: the less, the better."""
+    return {c: -v if goal.greatest else v for c, v in goal.terms.items()}
+
+
+def _of(goal: Goal, cost: int) -> int:
+    """The value of a goal at a cost, or the cost of a value."""
+    return -cost if goal.greatest else cost

@@ -5,8 +5,9 @@ place tells apart. Should those who are to go not fit any stages, both are searc
 taken one after the other, each fixed at its value before the next (see `search`). The whole plan is checked again in
 `check`.
 
-A level is *proved* where its value equals its bound. Where the node limit came first, or somebody stopped the search,
-the two differ, and whoever shows the plan says so.
+A level is *proved* where its value equals its bound, and *exact* where whole numbers say so and not only the solver.
+Where the node limit came first, or somebody stopped the search, value and bound differ, and whoever shows the plan says
+so.
 
     >>> from repatria.deal.classes import PersonClass
     >>> from repatria.plan.model import Place, PlanTerms, Stage, Unit
@@ -32,11 +33,11 @@ from repatria.plan.change import impossible
 from repatria.plan.cycles import Cycle
 from repatria.plan.model import Classes, PlanTerms, Progress, Unit, UnitType, check_input
 from repatria.plan.rows import Kin, Program, choose, kin_of, place, plus, times
-from repatria.plan.search import MAX_NODES, Enough, Goal, Infeasible, Level, Search, Stop, Undecided
+from repatria.plan.search import MAX_NODES, Enough, Goal, Infeasible, Level, Search, Stop, Undecided, Watch
 from repatria.plan.sooner import Sooner
 from repatria.problem import Problem
 
-__all__ = ["Enough", "Level", "Slot", "Solution", "solve", "tier_name"]
+__all__ = ["Enough", "Level", "Slot", "Solution", "Watch", "solve", "tier_name"]
 
 @dataclass(frozen=True)
 class Solution:
@@ -71,6 +72,7 @@ def solve(
     favour: Mapping[UnitType, int] | None = None,
     schedule: bool = True,
     enough: Enough | None = None,
+    watch: Watch | None = None,
     reasons: bool = True,
 ) -> Solution | list[Problem]:
     """The best counts, proved level by level, or the terms that cannot be met together.
@@ -81,7 +83,9 @@ def solve(
         going: how many units of each type go, where a draw has settled that.
         favour: weights of types, whose greatest sum is asked for right after the selection, and nothing after it.
         schedule: False stops after the selection: who goes is settled, where and when is not.
-        enough: says when to stop; the best plan so far comes back, its levels with the gaps left.
+        enough: says when to stop once it is settled who goes; the best plan so far comes back, its levels with the gaps
+            left.
+        watch: told of every level as it comes nearer to its bound.
         reasons: False does not look for what collides, and for what change would do, where there is no plan.
 
     Raises:
@@ -91,7 +95,7 @@ def solve(
     if problems:
         return problems
     case = make_case(units, classes, terms, progress, force, going)
-    stop = Stop(enough)
+    stop = Stop(enough, watch)
     problems = necessary(case)
     if not problems:
         try:
@@ -147,9 +151,9 @@ def _in_turn(case: Case, schedule: bool, stop: Stop) -> Solution:
     """Who goes, and then when and where."""
     chosen = Program()
     choose(case, chosen)
-    search = Search(chosen, stop, plan=False)
+    search = Search(chosen, Stop(None, stop.tell), plan=False)  # seconds, and what comes of half of it nobody may sign
     levels = [] if not case.replanning else [_all_kept(case)]
-    levels += search.settle(_selection(case, chosen))
+    levels += search.settle(_selection(case, chosen), proof=schedule)
     asked = _asked(case, chosen)
     levels += _evenly(case, chosen, search)
     going = _shared(case, chosen, search)
@@ -184,10 +188,10 @@ def _at_once(
     levels: list[Level] = []
     if case.kept:
         wanted = sum(n for slots in case.kept.values() for n in slots.values())
-        levels += search.settle([Goal(KEPT, dict.fromkeys(program.kept, 1), True)], [wanted])
+        levels += search.settle([Goal(KEPT, dict.fromkeys(program.kept, 1), True)], [wanted], proof=schedule)
     elif case.replanning:
         levels.append(_all_kept(case))
-    levels += search.settle(_selection(case, program), [level.value for level in proof])
+    levels += search.settle(_selection(case, program), [level.value for level in proof], proof=schedule)
     asked = _asked(case, program)
     if favour is None:
         levels += _evenly(case, program, search)
@@ -210,7 +214,7 @@ KEPT = "units kept in their slot"
 
 def _all_kept(case: Case) -> Level:
     kept = sum(case.staying.values())
-    return Level(KEPT, kept, kept, True)
+    return Level(KEPT, kept, kept, True, True)
 
 
 def _available(case: Case) -> dict[UnitType, int]:
@@ -256,7 +260,9 @@ def _scheduled(case: Case, program: Program, search: Search) -> tuple[list[Level
         if (t, j) not in program.bounds
     )
     wide = Goal("places' bounds kept", dict.fromkeys(program.bounds.values(), 1), True, fixed)
-    levels = search.settle([*_waiting(case, program), wide], mend=lambda answer: Sooner(case, program, answer).mended())
+    levels = search.settle(
+        [*_waiting(case, program), wide], mend=lambda answer: Sooner(case, program, answer).mended(), proof=True
+    )
     answer = search.answer()
     bounds = {
         (t, j): answer[program.bounds[t, j]] if (t, j) in program.bounds else place.bound

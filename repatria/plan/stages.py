@@ -39,7 +39,7 @@ from repatria.plan.model import (
     shape_problems,
     unit_types,
 )
-from repatria.plan.solve import Enough, Slot, Solution, solve
+from repatria.plan.solve import Enough, Slot, Solution, Watch, solve
 from repatria.plan.vehicles import pack, passenger, with_rows
 from repatria.problem import Problem
 
@@ -66,11 +66,12 @@ def make_plan(
     *,
     going: Mapping[UnitType, int] | None = None,
     enough: Enough | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, Any] | list[Problem]:
     """A plan document, or why there is none. Without a seed nobody may be drawn: every stratum goes whole
-    or not. `going` and `enough` as in `solve`."""
+    or not. `going`, `enough` and `watch` as in `solve`."""
     listed = tuple(sorted(units))
-    return _solved(listed, classes, terms, seed, names, None, going, enough)
+    return _solved(listed, classes, terms, seed, names, None, going, enough, watch)
 
 
 def replan(
@@ -82,6 +83,7 @@ def replan(
     names: Names,
     *,
     enough: Enough | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, Any] | list[Problem]:
     """A plan that replaces `progress.previous`: what is done stays, and as few units as possible change
     slot."""
@@ -93,7 +95,7 @@ def replan(
     if problems:
         return problems
     listed = tuple(sorted(units))
-    return _solved(listed, classes, terms, seed, names, progress, None, enough)
+    return _solved(listed, classes, terms, seed, names, progress, None, enough, watch)
 
 
 def _solved(
@@ -105,13 +107,14 @@ def _solved(
     progress: Progress | None,
     going: Mapping[UnitType, int] | None,
     enough: Enough | None,
+    watch: Watch | None,
 ) -> dict[str, Any] | list[Problem]:
     """Solved and put in order; where whole families leave seats empty that rows cannot tell of, solved again with so
     many seats fewer. What the first search proved of its goals is what is proved."""
     asked, first = with_rows(terms), None
     tries = len(asked.rows) + _AGAIN
     while True:
-        solution = solve(units, classes, asked, progress=progress, going=going, enough=enough)
+        solution = solve(units, classes, asked, progress=progress, going=going, enough=enough, watch=watch)
         if not isinstance(solution, Solution):
             return solution
         first = first or solution
@@ -132,7 +135,8 @@ def _as_proved(levels: list[dict[str, Any]], first: Solution) -> list[dict[str, 
     for level in levels:
         before = proved.get(level["name"])
         best = (max if before.greatest else min)(level["value"], before.bound) if before is not None else level["bound"]
-        told.append({**level, "bound": best})
+        exact = level["exact"] if before is None else before.exact and best == level["value"]
+        told.append({**level, "bound": best, "exact": exact})
     return told
 
 
@@ -226,7 +230,9 @@ def _document(
         "seed": None if seed is None else seed.hex(),
         "replaces": None if progress is None else digest(encode(progress.previous)),
         "stages": stages,
-        "levels": [{"name": lv.name, "value": lv.value, "bound": lv.bound} for lv in solution.levels],
+        "levels": [
+            {"name": lv.name, "value": lv.value, "bound": lv.bound, "exact": lv.exact} for lv in solution.levels
+        ],
         "packages": [{"parties": list(parties), "times": n} for parties, n in solution.packages],
     }
 

@@ -296,6 +296,9 @@ def test_an_unproved_level_is_reported_and_not_refused() -> None:
     bent = plan()
     level = next(level for level in bent["levels"] if level["value"])
     level["bound"] += 3 if level["name"].endswith("go") else -1
+    level["exact"] = True  # but no whole numbers prove a level that has a gap
+    assert codes(bent) == {"plan.levels"}
+    level["exact"] = False
     assert codes(bent) == set()
     assert [name for name, _ in unproved(bent)] == [level["name"]]
 

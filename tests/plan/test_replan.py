@@ -49,7 +49,7 @@ def test_nothing_happened_so_nothing_changes() -> None:
     before = first_plan()
     after = made_over(Progress(before))
     assert after["stages"] == before["stages"]
-    assert after["levels"][0] == {"name": "units kept in their slot", "value": 16, "bound": 16}
+    assert after["levels"][0] == {"name": "units kept in their slot", "value": 16, "bound": 16, "exact": True}
 
 
 def test_a_withdrawn_person_is_replaced_by_the_next_ticket_and_nobody_else_moves() -> None:

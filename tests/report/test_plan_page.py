@@ -680,7 +680,7 @@ def evil() -> Figures:
     """Every text that a plan document holds, as somebody would write it who means harm."""
     plan, units, classes = made()
     where = {"bridge": EVIL, "pier": EVIL + "2"}
-    bad = {**plan, "round": EVIL, "levels": [{"name": EVIL, "value": 1, "bound": 2}], "stages": [
+    bad = {**plan, "round": EVIL, "levels": [{"name": EVIL, "value": 1, "bound": 2, "exact": False}], "stages": [
         {**s, "stage": EVIL + s["stage"], "places": [{**p, "place": where[p["place"]]} for p in s["places"]]}
         for s in plan["stages"]
     ]}  # fmt: skip

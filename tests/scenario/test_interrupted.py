@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -392,3 +394,61 @@ def test_the_making_of_a_plan_is_stopped_by_a_signal_at_any_moment(scenario: Int
     place = scenario.at.folder / "planning"
     words = ("plan", "propose", str(place), "--at", "2025-12-04T08:00:00Z")
     stopped_somewhere(words, place, PASSPHRASE, times=2)
+
+
+STRIKE = """
+import signal
+from repatria.plan import solve
+
+place = solve.place
+
+def struck(*words):  # who goes is settled, when and where is not
+    for _ in range(TIMES):
+        signal.raise_signal(signal.SIGINT)
+    return place(*words)
+
+solve.place = struck
+from repatria.cli import entry
+entry()
+"""
+
+
+def proposed(node: Path, *more: str, script: str = SCRIPT) -> tuple[int, dict[str, Any], str]:
+    """The plan proposed in a process of its own: its exit code, what it answers, and its standard error."""
+    words = ("plan", "propose", str(node), "--at", "2025-12-04T08:00:00Z", "--json", *more)
+    run = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "REPATRIA_PASSPHRASE": PASSPHRASE},
+    )  # fmt: skip
+    return run.returncode, json.loads(run.stdout)["answer"] if run.stdout else {}, run.stderr
+
+
+def told_how_far_from_proved(answer: dict[str, Any]) -> bool:
+    open_ = [level for level in answer["levels"] if level["value"] != level["bound"]]
+    return bool(open_) and all(level["gap"] != "0.00 %" and level["proof"] == "none" for level in open_)
+
+
+def test_a_plan_is_proposed_when_its_seconds_are_over_and_says_how_far_it_is_from_proved(
+    scenario: Interrupted, tmp_path: Path
+) -> None:
+    node = shutil.copytree(scenario.at.folder / "planning", tmp_path / "planning")
+    (before,) = look_at([node], PASSPHRASE)
+    code, answer, errors = proposed(node, "--budget", "0")
+    assert (code, answer["stopped"], errors) == (0, True, "")
+    assert told_how_far_from_proved(answer)
+    assert look_at([node], PASSPHRASE) != [before]
+    code, answer, _ = proposed(shutil.copytree(scenario.at.folder / "planning", tmp_path / "again"), "--budget", "600")
+    assert (code, answer["stopped"]) == (0, False)
+    assert {level["gap"] for level in answer["levels"]} == {"0.00 %"}
+
+
+def test_ctrl_c_proposes_the_best_plan_so_far_and_pressed_twice_none(scenario: Interrupted, tmp_path: Path) -> None:
+    node = shutil.copytree(scenario.at.folder / "planning", tmp_path / "planning")
+    before = look_at([node], PASSPHRASE)
+    code, answer, errors = proposed(node, script=STRIKE.replace("TIMES", "2"))
+    assert (code, answer, look_at([node], PASSPHRASE)) == (130, {}, before)
+    assert STOPPED in errors
+    code, answer, errors = proposed(node, script=STRIKE.replace("TIMES", "1"))
+    assert (code, answer["stopped"], STOPPED in errors) == (0, True, False)
+    assert told_how_far_from_proved(answer)
+    assert look_at([node], PASSPHRASE) != before

@@ -145,7 +145,9 @@ def settings_of(options: Options) -> dict[str, Any]:
         "CSRF_COOKIE_SECURE": options.tls,
         "CSRF_COOKIE_SAMESITE": "Strict",
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
-        "SECURE_REFERRER_POLICY": "same-origin",  # with none at all a browser's forms have no origin, and are refused
+        # Not "no-referrer": browsers then send a form's origin as null, and every form is refused.
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "CSRF_FAILURE_VIEW": "repatria.web.pages.frame.stale",
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "SECURE_HSTS_SECONDS": 31536000 if options.tls else 0,
         "X_FRAME_OPTIONS": "DENY",

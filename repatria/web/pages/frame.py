@@ -76,5 +76,10 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     return render(request, "web/absent.html", status=404)
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that this server has not given out to this browser, or not since its last login."""
+    return render(request, "web/stale.html", status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/failed.html", status=500)

@@ -82,6 +82,8 @@ TEXTS: dict[str, Text] = {
     "account.key.elsewhere": "The key is in the browser in which you enrolled, not in this one.",
     "account.key.none": "No key has come from your browser. To make one, ask for a new code and enrol again.",
     "account.key.waits": "The ledger gives you no role yet. Whoever keeps the node appoints you by your key.",
+    "account.stale.title": "This form is out of date",
+    "account.stale.line": "Nothing was done. Open the page again and send it from there.",
     "account.told.logged_out": "You are logged out.",
     "account.told.password_changed": "The password was changed.",
     "account.told.password_set": "The password was set.",

@@ -1,50 +1,40 @@
-// A delegate's signing key: made here, kept here, never shown to anything, this page's own scripts included.
+// Keys that are kept in this browser: usable here, readable nowhere, this page's own scripts included.
 //
-// WebCrypto makes an Ed25519 key whose private half cannot be read out; the browser keeps it in its database for this
-// address only. Whoever clears the browser's data loses it: then the member revokes it and appoints a new one.
+// A record of the store is {public, signer, made}: the public key in hex, the private one as WebCrypto holds it, and
+// whether it was made here. One that was made here is nowhere else: whoever clears the browser's data loses it, and
+// then the member revokes it and appoints a new one. One out of a key file can be forgotten, and opened again.
 
-const OPENED = "repatria";
-const STORE = "keys"; // author, such as "north/clerk" -> {pair, public}
+const STORE = "keys"; // by author, such as "north/clerk"
 
-function opened() {
+function inStore(mode, act) {
   return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(OPENED, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
+    const opening = indexedDB.open("repatria", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(STORE, mode, { durability: "strict" });
+      const asked = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve(asked.result);
+      };
+      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    };
   });
 }
 
-async function within(mode, act) {
-  const database = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode, { durability: "strict" });
-      const asked = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
+export const keptKey = (author) => inStore("readonly", (keys) => keys.get(author)).catch(() => undefined);
+export const keepKey = (author, held) => inStore("readwrite", (keys) => keys.put(held, author));
+export const forgetKey = (author) => inStore("readwrite", (keys) => keys.delete(author));
 
-/** The key of this author in this browser: {pair, public} with `public` in hex, or undefined. */
-export const keyOf = (author) => within("readonly", (store) => store.get(author));
-
-/** The same, made now where there is none. */
-export async function ensureKey(author) {
-  const found = await keyOf(author);
-  if (found) return found;
-  const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
+/** A fresh key of this author, kept before anybody hears of it; the one that is here where there is one. */
+export async function makeKey(author) {
+  const found = await keptKey(author);
+  if (found !== undefined) return found;
+  const pair = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const made = { pair, public: [...raw].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
-  await within("readwrite", (store) => store.put(made, author));
+  const digits = Array.from(raw, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = { public: digits, signer: pair.privateKey, made: true };
+  await keepKey(author, made);
   return made;
-}
-
-/** The author's Ed25519 signature of these bytes, 64 bytes. */
-export async function sign(author, message) {
-  const { pair } = await keyOf(author);
-  return new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, message));
 }

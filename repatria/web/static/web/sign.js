@@ -4,6 +4,7 @@
 // file (repatria/store/delegate.py: a first line in clear, then scrypt and AES-GCM), imported so that no script can
 // take it out again, and what goes back to the node are signatures over the DSSE bytes of each event.
 
+import { forgetKey, keepKey, keptKey } from "./keys.js";
 import { scryptAsync } from "./vendor/noble-hashes-2.4.0/scrypt.js";
 
 const text = new TextEncoder();
@@ -85,26 +86,6 @@ export async function signBody(signer, publicKey, type, body) {
   return hex(signature);
 }
 
-// --- keys that are kept in this browser: usable here, readable nowhere ---------------------------------------------
-
-function inStore(mode, act) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("repatria", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const asked = act(opening.result.transaction("keys", mode).objectStore("keys"));
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-      asked.transaction.oncomplete = () => opening.result.close();
-    };
-  });
-}
-
-const keptKey = (author) => inStore("readonly", (keys) => keys.get(author)).catch(() => undefined);
-const keepKey = (author, held) => inStore("readwrite", (keys) => keys.put(held, author));
-const forgetKey = (author) => inStore("readwrite", (keys) => keys.delete(author));
-
 // --- the form -------------------------------------------------------------------------------------------------------
 
 class Signing {
@@ -127,6 +108,7 @@ class Signing {
     const kept = await keptKey(this.author);
     this.kept = kept !== undefined && kept.public === this.public ? kept : undefined;
     this.part("kept").hidden = this.kept === undefined;
+    this.part("forget").hidden = this.kept?.made === true; // it is in no file from which it could be opened again
     this.part("open").hidden = this.kept !== undefined;
     this.part("file").required = this.part("passphrase").required = this.kept === undefined;
   }

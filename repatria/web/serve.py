@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,8 @@ THREADS = 8
 def begin(options: Options) -> Any:
     """The application, its database brought up to date. Once in a process: settings cannot be changed afterwards."""
     (options.folder / "web").mkdir(mode=0o700, exist_ok=True)
+    # It would write down who tried, and whatever they took for their name.
+    logging.getLogger("axes").setLevel(logging.CRITICAL + 1)
     settings.configure(**settings_of(options))
     django.setup()
     from django.core.management import call_command

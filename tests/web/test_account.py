@@ -204,6 +204,13 @@ def test_five_wrong_passwords_lock_the_login_and_the_right_one_is_not_looked_at(
     assert who.post("/uk/account/login/", {"login": "fedir", "password": PASSWORD}).status_code == 429
 
 
+def test_nobody_who_tried_stands_in_a_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("fedir", "what somebody took for their name"):
+        for _ in range(5):
+            browser().post("/uk/account/login/", {"login": name, "password": "a guess"})
+        assert name not in caplog.text
+
+
 def test_five_wrong_codes_lock_the_login_and_the_right_one_is_not_looked_at(served: Served) -> None:
     _, secret = enrolled(served, "fedir")
     with forgetting_used_codes():
@@ -371,3 +378,36 @@ def test_logging_in_writes_nothing_into_the_vault(served: Served, monkeypatch: p
         who.post("/en/account/login/", {"login": "anna", "password": PASSWORD})
         assert who.post("/en/account/login/code/", {"code": code_of(secret)}).status_code == 302
     assert written == []
+
+
+# --- rehearsals -------------------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsals_people_log_in_with_what_is_printed(served: Served) -> None:
+    from repatria.web.rehearsal import known_logins
+
+    found = {each.name: each for each in known_logins(served)}
+    assert {"keeper", "sig-1", "sig-2", "sig-3", "supervisor"} <= set(found)
+    assert not any(name.startswith("desk-") for name in found)
+    for name in ("keeper", "sig-1"):
+        who = browser()
+        who.post("/en/account/login/", {"login": name, "password": found[name].password})
+        assert who.post("/en/account/login/code/", {"code": code_of(found[name].secret)})["Location"] == "/en/"
+        assert who.get("/en/").status_code == 200
+
+
+def test_known_logins_are_refused_where_the_log_can_be_somebodys(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from repatria.problem import Problems
+    from repatria.web.models import Login
+    from repatria.web.rehearsal import is_rehearsal, known_logins
+
+    real = served.node.state()
+    for origin in ("", "straits.int/winter-2025", "example.straits.int/x", "notexample.int"):
+        assert not is_rehearsal(origin)
+        real.origin = origin
+        monkeypatch.setattr(served, "state", lambda: real)
+        with pytest.raises(Problems, match="rehearsal"):
+            known_logins(served)
+    assert Login.objects.count() == 0

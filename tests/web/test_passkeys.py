@@ -145,6 +145,18 @@ class Device:
         self.arrive("Резервні коди")
         return self.held()
 
+    def look(self, *paths: str) -> None:
+        """Each of these pages in Ukrainian and, on a telephone, in Arabic: axe finds nothing, nothing is too wide."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        for code, width in (("uk", 1200), ("ar", 360)):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            for path in paths:
+                self.go(f"/{code}/{path}")
+                found = Axe().run(self.page)
+                assert found.violations_count == 0, f"{code} {path}: {found.generate_report()}"
+                assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{code} {path}"
+
     def log_in(self, credentials: list[dict[str, Any]]) -> None:
         self.hold(credentials)
         self.go("/uk/account/login/")
@@ -183,6 +195,10 @@ def test_from_the_first_link_to_a_passkey_that_outlives_the_database(
     # The keeper, with the link that was printed.
     keeper = device.enrol(site.said["keeper"])
     assert len(keeper) == 1
+    device.look(
+        "members/", "members/notices/", "account/ways/", "account/ways/recovery/", "account/ways/app/",
+        "account/ways/passkeys/add/", "account/password/set/", "account/again/passkey/",
+    )  # fmt: skip
     device.go("/uk/members/")
     device.page.get_by_label("Коротке ім’я, наприклад clerk або sig-1").fill("clerk")
     device.press("Запросити")
@@ -190,11 +206,14 @@ def test_from_the_first_link_to_a_passkey_that_outlives_the_database(
     code = device.page.locator(".code").inner_text()
     device.go("/uk/members/")
     device.log_out()
+    device.look("account/login/", "account/enrol/")
 
     # The clerk, on the same machine: a code, a passkey, a key of the browser's.
     clerk = device.enrol(f"https://{NAME}:{site.port}/en/account/enrol/#{code}")
     device.go("/uk/account/key/")
     device.page.get_by_text("Ключ є в цьому браузері.").wait_for()
+    device.look("account/key/")
+    device.go("/uk/account/key/")
     figures = device.page.locator(".spoken").inner_text()
     assert re.fullmatch(r"(\d{5} ){11}\d{5}", figures)
     device.log_out()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
@@ -17,23 +18,25 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from repatria.exchange import commands
 from repatria.exchange.authority import APPOINTS, END_OF_TIME, can_be_lifted
+from repatria.exchange.codec import decode_body
 from repatria.exchange.commands import By
 from repatria.exchange.keys import AT_A_PLACE
 from repatria.exchange.notices import notices as noted
 from repatria.exchange.state import KeyGrant, State
+from repatria.ledger.entry import decode_entry
 from repatria.message import Day, Message
 from repatria.problem import Problem, Problems
 from repatria.store.node import Card
 from repatria.web import invitations
-from repatria.web.access import AT_PAGES, Asked, page
+from repatria.web.access import AT_PAGES, Asked, View, page
 from repatria.web.acting import act
 from repatria.web.enrolment import fingerprint, key_of
 from repatria.web.models import Login
 from repatria.web.served import KEEPER
+from repatria.web.telling import telling
 
 ENTRIES = 500  # of the ledger, looked through for one page of notices
 
@@ -72,8 +75,18 @@ class LoginRow:
     fingerprint: str | None
 
 
-@never_cache
+def _sent(view: View) -> View:
+    """What is only ever sent: whoever opens its address, or takes another language there, comes to the page itself."""
+
+    @wraps(view)
+    def only_sent(request: Asked) -> HttpResponse:
+        return view(request) if request.method == "POST" else redirect("members")
+
+    return only_sent
+
+
 @page("members/", name="members")
+@never_cache
 def members(request: Asked) -> HttpResponse:
     return _shown(request)
 
@@ -97,9 +110,9 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
     return render(request, "web/members.html", shown, status=422 if problems else 200)
 
 
-@never_cache
-@require_POST
 @page("members/invite/", name="members_invite", roles=(KEEPER,))
+@never_cache
+@_sent
 @reauthentication_required
 def invite(request: Asked) -> HttpResponse:
     """A one-time code for a name, shown once."""
@@ -121,8 +134,8 @@ def invite(request: Asked) -> HttpResponse:
     return render(request, "web/invited.html", shown)
 
 
-@require_POST
 @page("members/logins/end/", name="members_end_login", roles=(KEEPER,))
+@_sent
 @reauthentication_required
 def end_login(request: Asked) -> HttpResponse:
     """A login ends, and so does an invitation of that name."""
@@ -136,8 +149,8 @@ def end_login(request: Asked) -> HttpResponse:
     return redirect("members")
 
 
-@require_POST
 @page("members/appoint/", name="members_appoint", roles=(KEEPER,))
+@_sent
 @reauthentication_required
 def appoint(request: Asked) -> HttpResponse:
     """The ledger is to know a delegate, by the key that their browser made when they enrolled."""
@@ -152,8 +165,8 @@ def appoint(request: Asked) -> HttpResponse:
     return _shown(request, done) if isinstance(done, list) else done
 
 
-@require_POST
 @page("members/revoke/", name="members_revoke", roles=(KEEPER,))
+@_sent
 @reauthentication_required
 def revoke(request: Asked) -> HttpResponse:
     """A delegate's key ends; what it signed before stands."""
@@ -177,6 +190,7 @@ def notices(request: Asked, until: int | None = None) -> HttpResponse:
     rows = [
         {
             "notice": each,
+            "sentence": _sentence(entries[each.index - since]),
             "what": Message(f"members.notice.{each.what}"),
             "at": _moment(each.at),
             "do": Message(f"members.notice.do.{'delegate' if '/' in each.author else 'member'}"),
@@ -189,6 +203,11 @@ def notices(request: Asked, until: int | None = None) -> HttpResponse:
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def _sentence(entry: bytes) -> Message:
+    body = decode_body(decode_entry(entry).body)
+    return telling(body.author, body.data)
 
 
 def _member(state: State, name: str, own: str) -> MemberRow:

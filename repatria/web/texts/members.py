@@ -62,7 +62,6 @@ TEXTS: dict[str, Text] = {
     "members.notice.refused": "A key was used, and refused",
     "members.notice.changed": "A key was changed",
     "members.notice.entry": "Entry",
-    "members.notice.about": "about",
     "members.notice.object": "Another signatory can object until {moment}.",
     "members.notice.not_you": "If it was not you",
     "members.notice.do.member": "Replace the member's key with its signatories, then say that the old one is"

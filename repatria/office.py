@@ -213,7 +213,11 @@ def prepare(state: State, outcome: Outcome, given: Given) -> Prepared | list[Pro
     attachment = _attached(outcome, given)
     for draft in outcome.drafts:
         body = _body(state, draft, names, given.now, outcome.exchange)
-        read = decode_body(body)
+        try:
+            read = decode_body(body)
+        except ValueError as error:
+            do = "correct what was filled in: short names have a-z, 0-9 and -, days are written such as 2025-12-31"
+            return [Problem("entry.malformed", type(draft.event).__name__, str(error), do)]
         try:
             who = signers(state, read, state.size)
         except Refuse as refusal:

@@ -173,7 +173,7 @@ def _clauses(state: State) -> Iterator[Message]:
             yield Message("terms.total", {"party": Name(side)}, total)
     for name, clause in sorted(state.clauses.items(), key=lambda item: item[1].history[0].index):
         if terms is None or clause.status != AGREED:
-            yield from _clause(state, name, clause)
+            yield from clause_lines(state, name, clause)
     for offer in sorted(state.offers.values(), key=lambda each: each.since):
         settled = offer.clause in state.clauses and state.clauses[offer.clause].status == AGREED
         if offer.round == state.round and offer.released is None and not settled:
@@ -185,7 +185,7 @@ def _clauses(state: State) -> Iterator[Message]:
         yield Message("terms.none")
 
 
-def _clause(state: State, name: str, clause: ClauseFact) -> Iterator[Message]:
+def clause_lines(state: State, name: str, clause: ClauseFact) -> Iterator[Message]:
     where: dict[str, Place] = {"clause": clause_name(name), "day": _since(state, clause.history[-1].index)}
     if clause.status == OPEN or clause.value is None:
         yield Message("clause.open", where)
@@ -275,12 +275,12 @@ def _calendar(state: State, outlooks: Sequence[Outlook]) -> Iterator[Message]:
         yield Message("calendar.assumed", {"day": Day(assumed[0].deadline.due)})
     late = [each for each in outlooks if each.standing == OVERDUE]
     for each in late:
-        yield Message("calendar.overdue", {"step": _step(each), "day": Day(each.deadline.due)})
+        yield Message("calendar.overdue", {"step": step_of(each), "day": Day(each.deadline.due)})
     risky = [each for each in outlooks if each.standing == AT_RISK]
     steps = list({each.deadline.step: each for each in reversed(risky) if each.deadline.step != STAGE}.values())[::-1]
     if steps:
         code = "calendar.at-risk" if late else "calendar.tight"
-        yield Message(code, {"steps": tuple(_step(each) for each in steps)})
+        yield Message(code, {"steps": tuple(step_of(each) for each in steps)})
     for each in [each for each in risky if each.deadline.step == STAGE][:1]:
         code = "calendar.expected.assumed" if assumed else "calendar.expected"
         yield Message(code, {"stage": Name(each.deadline.stage), "day": Day(each.expected)})
@@ -290,12 +290,12 @@ def _calendar(state: State, outlooks: Sequence[Outlook]) -> Iterator[Message]:
     for each in coming[:NEXT]:
         now = each.deadline.due == (state.log_time or "")[:10]
         code = "calendar.today" if now else "calendar.soon" if each.standing == SOON else "calendar.next"
-        yield Message(code, {"step": _step(each), "day": Day(each.deadline.due)})
+        yield Message(code, {"step": step_of(each), "day": Day(each.deadline.due)})
     if not coming and not risky and not late:
         yield Message("calendar.done")
 
 
-def _step(each: Outlook) -> Message:
+def step_of(each: Outlook) -> Message:
     name = Message(f"step.{each.deadline.step}")
     if not each.deadline.stage:
         return name

@@ -27,10 +27,10 @@ from tests.web.world import World, client
 WHAT = Message("web.signing.title")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> World:
     """After the activation: north wants terms, and asks its signatories from a page."""
-    found = World.after("open", tmp_path)
+    found = World.after("open", tmp_path_factory.mktemp("begun"))
     at = found.at
     at.on("2025-11-16")
     for party in ("north", "south"):
@@ -39,6 +39,11 @@ def world(tmp_path: Path) -> World:
     at.carry()
     found.appoint("north", "clerk", "officer")
     return found
+
+
+@pytest.fixture
+def world(begun: World, tmp_path: Path) -> World:
+    return begun.copy(tmp_path)
 
 
 def asked(served: Served, name: str = "clerk", of: str = "total-south") -> str:

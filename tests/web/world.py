@@ -58,6 +58,11 @@ class World:
         shutil.copytree(played(chapter), folder, dirs_exist_ok=True)
         return cls(Rehearsal(folder))
 
+    def copy(self, folder: Path) -> World:
+        """A copy of this world, at the same time of day: one that is made once serves the tests of a file."""
+        shutil.copytree(self.at.folder, folder, dirs_exist_ok=True)
+        return World(Rehearsal(folder, self.at.now))
+
     def appoint(self, member: str, name: str, role: str) -> None:
         """A delegate at that member's node, in the ledger by the next stick."""
         key = self.at.key(f"{member}/{name}")

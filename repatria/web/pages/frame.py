@@ -17,6 +17,7 @@ from repatria.web.texts import language_of
 # The navigation, in the order of a case: the names of pages that have an entry there, each with its text's id.
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "web.home.title"),
+    ("consultation", "web.consult.title"),
     ("signing", "web.signing.title"),
     ("registers", "web.registers.title"),
     ("draw", "web.draw.title"),

@@ -32,6 +32,18 @@ def said(context: Any, message: Message) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def say_of(context: Any, family: str, one: str) -> SafeString:
+    """The text of one of a family of ids: what the machine calls `overdue`, in words."""
+    return SafeString(conditional_escape(context["words"].say(Message(family + one))))
+
+
+@register.simple_tag(takes_context=True)
+def placed(context: Any, place: Place) -> SafeString:
+    """What would stand in a message's place, by itself: a day, a name, a list of members."""
+    return SafeString(conditional_escape(context["words"].say(Message("web.placed", {"place": place}))))
+
+
+@register.simple_tag(takes_context=True)
 def number(context: Any, n: int) -> SafeString:
     """A whole number as the language writes it."""
     return SafeString(conditional_escape(context["words"].number(n)))

@@ -41,5 +41,6 @@ TEXTS: dict[str, Text] = {
     "web.no": "no",
     "web.unasked": "could not be asked",
     "web.done": "Done.",
+    "web.placed": "{place}",
     "web.table": "The figures as a table",
 }

@@ -410,6 +410,20 @@ def annex_text(state: State, given: Given) -> str | Problem:
     return str(letter["text"])
 
 
+def terms_said(given: Given, name: str) -> list[Message] | None:
+    """What the terms of that name say, with the categories of their annex where it is here; None where they are not."""
+    data = given.attachment(name)
+    if data is None:
+        return None
+    terms = decode_terms(data)
+    letter = _annex(given, terms)
+    if letter is None:
+        return list(sentences(terms))
+    categories, _ = parse_categories(annex_categories(letter["text"]), "category", terms.historical)
+    quotas, _ = parse_quotas(annex_quotas(letter["text"]), categories, tuple(terms.sides), "quota")
+    return list(sentences(terms, categories, quotas))
+
+
 def draft_terms(state: State, request: DraftTerms, given: Given) -> Outcome | list[Problem]:
     """Sign terms that one side drafts: the ledger form, and the annex with the categories sealed to all who may see.
 

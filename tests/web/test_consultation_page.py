@@ -47,7 +47,7 @@ def page(name: str, code: str = "en") -> str:
 
 
 def codes(answer: Any) -> list[str]:
-    return re.findall(r"<p><code>([a-z._]+)</code></p>", answer.content.decode())
+    return re.findall(r"<p><code>([a-z0-9._]+)</code></p>", answer.content.decode())
 
 
 def value_of(served: Served, clause: str) -> Any:

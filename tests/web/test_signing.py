@@ -83,7 +83,7 @@ def post(name: str, id: str, data: dict[str, Any]) -> Any:
 
 
 def codes(answer: Any) -> list[str]:
-    return re.findall(r"<p><code>([a-z._]+)</code></p>", answer.content.decode())
+    return re.findall(r"<p><code>([a-z0-9._]+)</code></p>", answer.content.decode())
 
 
 def agreed(served: Served) -> bool:

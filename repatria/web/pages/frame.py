@@ -18,6 +18,7 @@ from repatria.web.texts import language_of
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "web.home.title"),
     ("consultation", "web.consult.title"),
+    ("terms", "web.terms.title"),
     ("signing", "web.signing.title"),
     ("registers", "web.registers.title"),
     ("draw", "web.draw.title"),

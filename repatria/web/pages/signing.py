@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from repatria.deal.commands import terms_said
 from repatria.exchange.codec import decode_body
+from repatria.exchange.events import TermsAmended, TermsSigned
 from repatria.files.athome import format_events, parse_signatures
 from repatria.ledger.entry import ENTRY_TYPE
 from repatria.message import Day, Message, Name
-from repatria.office import Done, Outcome, Unsigned
+from repatria.office import Done, Given, Outcome, Unsigned
 from repatria.problem import Problem, Problems
 from repatria.web import signing
 from repatria.web.access import Asked, page
@@ -121,13 +124,13 @@ def _done(request: Asked, said: str = "web.signing.done") -> HttpResponse:
 
 
 def _shown(request: Asked, at: AtWeb, found: Waiting, problems: list[Problem] | None = None) -> HttpResponse:
-    author = request.who.author
+    author, outcome = request.who.author, signing.result(at, found)
     wanted = author in found.waits_for()
     return render(request, "web/signing_one.html", {
         **_row(found),
         "problems": problems,
-        "events": [_event(each) for each in found.events],
-        "seen": _seen(at, signing.result(at, found)),
+        "events": [_event(each, _with(at.given, outcome)) for each in found.events],
+        "seen": _seen(at, outcome),
         "people": [
             {"author": name, "how": _how(found, name)}
             for name in sorted({name for each in found.events for name in each.keys})
@@ -149,12 +152,23 @@ def _row(found: Waiting) -> dict[str, Any]:
     return {"waiting": found, "what": what, "due": due, "asked": asked}
 
 
-def _event(each: Unsigned) -> dict[str, Any]:
+def _with(given: Given, outcome: Outcome) -> Given:
+    """What is at hand here once the outcome is kept."""
+    return replace(
+        given,
+        attachment=lambda name: outcome.attachments.get(name) or given.attachment(name),
+        document=lambda name: outcome.documents.get(name) or given.document(name),
+    )
+
+
+def _event(each: Unsigned, given: Given) -> dict[str, Any]:
     body = decode_body(each.body)
+    terms = body.data.terms if isinstance(body.data, TermsSigned | TermsAmended) else None
     left = max(0, each.needed - sum(other in each.signed for other in each.others))
     return {
         "event": each.event, "body": b64encode(each.body).decode(), "text": each.body.decode(),
         "sentence": telling(body.author, body.data),
+        "says": None if terms is None else terms_said(given, terms),
         "left": Message("web.signing.left", count=left) if each.others else None,
     }  # fmt: skip
 

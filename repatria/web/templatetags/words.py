@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -59,3 +60,10 @@ def as_json(value: Any) -> str:
 def put(context: Any, place: Place) -> SafeString:
     """What stands in a place of a text, alone: a member's or place's name, a day, a message without a capital."""
     return SafeString(conditional_escape(context["words"].put(place)))
+
+
+@register.filter
+def only(row: Mapping[str, Any]) -> Any:
+    """The one value of a row that the command line prints without a heading."""
+    (value,) = row.values()
+    return value

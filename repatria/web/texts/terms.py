@@ -1,0 +1,50 @@
+"""The terms: what they say, what law says of them, and drafting and signing them."""
+
+from __future__ import annotations
+
+from repatria.message import Text
+
+TEXTS: dict[str, Text] = {
+    "web.terms.title": "Terms",
+    "web.terms.draft": "The draft that you gave",
+    "web.terms.says": "What they say",
+    "web.terms.seen": "What others will see, once you have signed",
+    "web.terms.seen.members": (
+        "Every member of the exchange sees the numbers, days, places and rules, and who has signed."
+    ),
+    "web.terms.seen.readers": (
+        "Whom the terms are about, the categories and quotas, goes sealed to: {to}. Everybody else sees its"
+        " hash only."
+    ),
+    "web.terms.seen.public": "The public sees nothing of it.",
+    "web.terms.draft.do": "Ask the signatories to sign this draft",
+    "web.terms.in_force": "In force, or waiting to take their place",
+    "web.terms.waiting": "Waiting for signatures",
+    "web.terms.none": "No terms wait here, and none are in force.",
+    "web.terms.sign.line": (
+        "Read them first. Your node checks that what is signed is what the text in the sealed annex says."
+    ),
+    "web.terms.sign.do": "Ask the signatories to sign",
+    "web.terms.make": "A draft",
+    "web.terms.file": "A file of terms",
+    "web.terms.text": "Or the text itself",
+    "web.terms.check.do": "Look it through",
+    "web.terms.begin": "To begin from",
+    "web.terms.form": "The form, with every term filled in as an example",
+    "web.terms.not_public": "Not public, and an example here",
+    "web.terms.sources": "Sources",
+    "web.terms.unmet": "What cannot be met, as far as is known here",
+    "web.terms.law": "What law says of them",
+    "web.terms.law.line": "Law is quoted in English. A stop holds a draft back; a warning does not.",
+    "web.terms.warnings": "Warnings",
+    "web.terms.to_find_out": "To be found out",
+    "web.terms.article": "Article",
+    "web.terms.found": "Found",
+    "web.terms.asks": "What it asks",
+    "web.terms.found.complies": "kept",
+    "web.terms.found.stop": "stop",
+    "web.terms.found.warn": "warning",
+    "web.terms.found.unknown": "not known",
+    "web.terms.do.draft": "Terms that you are asked to sign",
+    "web.terms.do.sign": "Terms of the other side that you are asked to sign",
+}

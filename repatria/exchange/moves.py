@@ -251,6 +251,13 @@ def plan_in_force(state: State) -> Sha256 | None:
     return state.plan if plan_since(state) >= terms_since(state) else None
 
 
+def closed_since(state: State) -> int | None:
+    """The entry with which the round was closed; None as long as it is open."""
+    if state.round_open or not state.round:
+        return None
+    return _latest(state, data_hash(RoundClosed(Slug(state.round), accounts(state)))) or None
+
+
 # --- clear, plan ----------------------------------------------------------------------------------------------------
 
 

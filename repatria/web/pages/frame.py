@@ -19,6 +19,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("home", "web.home.title"),
     ("consultation", "web.consult.title"),
     ("terms", "web.terms.title"),
+    ("timeline", "web.timeline.title"),
     ("signing", "web.signing.title"),
     ("registers", "web.registers.title"),
     ("draw", "web.draw.title"),

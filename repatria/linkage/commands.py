@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from repatria.exchange.commands import By
@@ -110,7 +111,7 @@ def _before(
     ids = ((), ()) if weighed is None else weighed.ids
     wanted = [{row_number(row) for row in ids[side]} | {word.pair[side] for word in said} for side in (0, 1)]
     of_sought = _moves(wanted[0], sought, [disclosed(given, source) or []])
-    own = _own_versions(state, request.by.member, "held")
+    own = own_versions(state, request.by.member, "held")
     of_held = _moves(wanted[1], held, (compared(given, name) for name in reversed(own)))
     found = carried(said, of_sought, of_held, sought, held, leave=source == register)
     kept = said if source == register else []
@@ -343,11 +344,11 @@ def compared(given: Given, register: str) -> list[Compared]:
 
 
 def _latest(state: State, member: str, list_kind: str) -> str | None:
-    own = _own_versions(state, member, list_kind)
+    own = own_versions(state, member, list_kind)
     return own[-1] if own else None
 
 
-def _own_versions(state: State, member: str, list_kind: str) -> list[str]:
+def own_versions(state: State, member: str, list_kind: str) -> list[str]:
     """Every version of this member's own register of a kind, the newest last."""
     own = [
         (fact.version, name)
@@ -370,7 +371,7 @@ def own_now(state: State, given: Given, member: str, list_kind: str) -> dict[int
     """
     rows: dict[int, Compared] = {}
     newest: dict[str, Mapping[str, str]] = {}
-    for name in _own_versions(state, member, list_kind):
+    for name in own_versions(state, member, list_kind):
         for record in given.records(name):
             rows[row_number(record.row)] = Compared(row_number(record.row), record.fields)
             if (number := own_number(record.fields)) is not None:
@@ -441,16 +442,19 @@ def _held_by(holder: str, people: Sequence[Mapping[str, str]]) -> Elsewhere:
 
 def candidates(given: Given, register: str) -> list[Candidate]:
     text = given.document(f"candidates/{register}")
-    if text is None:
-        return []
-    return [
+    return [] if text is None else list(_candidates(text))
+
+
+@lru_cache(maxsize=2)  # a reviewer's words follow each other, and the pairs stay
+def _candidates(text: bytes) -> tuple[Candidate, ...]:
+    return tuple(
         Candidate(
             row_number(raw["sought"]), row_number(raw["held"]), raw["rule"], (), raw["grade"], raw["contested"],
             raw.get("probability"), raw.get("found"), raw.get("second", False),
             tuple(Stands(**each) for each in raw.get("evidence", ())),
         )
         for raw in json.loads(text)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def row_number(row: str) -> int:

@@ -303,6 +303,32 @@ class Vault:
                 ).fetchone()
                 yield row, *_open_fields(key, row, _bound_to(person, version), names, fields)
 
+    def record(self, register: str, row: str) -> tuple[dict[str, str], dict[str, bytes]] | None:
+        """The fields and salts of one row; None where there is no such row.
+
+        Raises:
+            Problems: `vault.record` where sealed bytes do not open at their place.
+        """
+        person = self._token("person", register, row)
+        with self._lock:
+            found = self._sealed.execute(
+                "SELECT version, head, fields FROM person WHERE person = ?", (person,)
+            ).fetchone()
+            wrapped = self._keys.execute("SELECT wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
+        if found is None:
+            return None
+        version, head, fields = found
+        key = AESGCM(self._unwrap(person, None if wrapped is None else wrapped[0]))
+        bound = _bound_to(person, version)
+        _, names = json.loads(_open_or_refuse(key, head, bound(""), f"person {person.hex()[:12]}"))
+        return _open_fields(key, row, bound, names, fields)
+
+    @property
+    def changes(self) -> int:
+        """A number that grows with whatever is written here: as long as it is the same, nothing is otherwise."""
+        with self._lock:
+            return self._sealed.total_changes
+
     def registers(self) -> list[str]:
         """The names of the registers that records were put under, sorted."""
         with self._lock:

@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("timeline", "web.timeline.title"),
     ("signing", "web.signing.title"),
     ("registers", "web.registers.title"),
+    ("reviews", "web.matches.title"),
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
     ("jobs", "web.jobs.title"),

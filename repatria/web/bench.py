@@ -1,0 +1,133 @@
+"""A review in progress: pairs in the order in which they come, kept at hand so that the next one is there at once.
+
+The rules are those of `linkage/review.py`, asked anew for the pairs of one sought row whenever a word was given on it:
+what else is said never changes the order of other rows. Documents are read again when the vault has changed
+otherwise, and everything is made anew where they are not the same.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
+
+from repatria.linkage import commands
+from repatria.linkage.block import Candidate
+from repatria.linkage.judgement import Judgement, last_words, words_on
+from repatria.linkage.review import Open, Pair, queue
+from repatria.office import Given
+from repatria.store.node import NodeFolder
+from repatria.web.served import AtWeb
+
+TOP = 3  # candidates beside one person
+_MOST = 4  # registers that are kept at hand
+
+
+@dataclass
+class Bench:
+    """What is known of one register's review."""
+
+    register: str
+    raw: Mapping[str, bytes | None] = field(default_factory=dict)
+    changes: int = -1
+    candidates: dict[Pair, Candidate] = field(default_factory=dict)
+    of_sought: dict[int, list[Pair]] = field(default_factory=dict)
+    sought: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    words: dict[int, list[Judgement]] = field(default_factory=dict)  # by sought row
+    said: list[Judgement] = field(default_factory=list)
+    orders: dict[str, list[Open]] = field(default_factory=dict)  # by reviewer
+    letters: Sequence[str] = ()
+
+    # --- what is next ------------------------------------------------------------------------------------------------
+
+    def order(self, who: str) -> list[Open]:
+        """What waits for this reviewer, the decision worth most first."""
+        if who not in self.orders:
+            self.orders[who] = queue(self.candidates.values(), self.said, who)
+        return self.orders[who]
+
+    def beside(self, pair: Pair) -> list[Candidate]:
+        """The pair's candidate, then the others of the same person: three at the most, the likeliest first."""
+        others = [self.candidates[each] for each in self.of_sought.get(pair[0], ()) if each != pair]
+        others.sort(key=lambda each: (-(each.probability or 0.0), each.held_row))
+        return [*([self.candidates[pair]] if pair in self.candidates else []), *others][:TOP]
+
+    def last(self, who: str) -> Pair | None:
+        """The pair on which this reviewer spoke last, if that word still stands."""
+        for word in reversed(self.said):
+            if word.reviewer == who and word.verdict not in ("taken_back", "moved", "reopened"):
+                stands = who in last_words(words_on(self.words.get(word.sought_row, ())).get(word.pair, ()))
+                if stands and word.pair in self.candidates:
+                    return word.pair
+        return None
+
+    # --- keeping up --------------------------------------------------------------------------------------------------
+
+    def given(self, at: AtWeb) -> Given:
+        """What a command may use here: the documents of this review as they are at hand."""
+        self._look(at)
+        return replace(at.given, document=lambda name: self.raw[name] if name in self.raw else at.given.document(name))
+
+    def told(self, at: AtWeb, pair: Pair) -> None:
+        """A word was kept on this pair, here and now: the order of its person is made anew."""
+        place = f"judgements/{self.register}"
+        self.raw = {**self.raw, place: at.given.document(place)}
+        self.changes = at.node.vault.changes
+        said = commands.judgements_on(replace(at.given, document=self.raw.get), self.register)
+        self.said = said
+        self.words[pair[0]] = [word for word in said if word.sought_row == pair[0]]
+        these = [self.candidates[each] for each in self.of_sought.get(pair[0], ())]
+        for who, order in self.orders.items():
+            order[:] = [each for each in order if each.sought_row != pair[0]]
+            for each in queue(these, self.words[pair[0]], who):
+                insort(order, each, key=_place)
+
+    def _look(self, at: AtWeb) -> None:
+        if self.changes == at.node.vault.changes:
+            return
+        names = [f"{kind}/{self.register}" for kind in ("candidates", "judgements")]
+        raw = {name: at.given.document(name) for name in names}
+        letters = list(at.given.documents("mail/register/"))
+        if self.letters != letters:
+            self.letters = letters
+            self.sought = {each.row: each.fields for each in commands.disclosed(at.given, self.register) or ()}
+        if raw != self.raw:
+            self.raw = raw
+            given = replace(at.given, document=raw.get)
+            found = commands.candidates(given, self.register)
+            self.candidates = {(each.sought_row, each.held_row): each for each in found}
+            self.said = commands.judgements_on(given, self.register)
+            self.of_sought, self.words, self.orders = defaultdict(list), defaultdict(list), {}
+            for pair in self.candidates:
+                self.of_sought[pair[0]].append(pair)
+            for word in self.said:
+                self.words[word.sought_row].append(word)
+        self.changes = at.node.vault.changes
+
+    def held(self, at: AtWeb, row: int) -> Mapping[str, str]:
+        """The record of a held row, from the newest version that has it."""
+        for register in reversed(commands.own_versions(at.node.seen_state(), at.node.member, "held")):
+            found = at.node.vault.record(register, commands.row_text(row))
+            if found is not None:
+                return found[0]
+        return {}
+
+
+_benches: WeakKeyDictionary[NodeFolder, dict[str, Bench]] = WeakKeyDictionary()
+
+
+def bench(at: AtWeb, register: str) -> Bench:
+    """The register's review, at hand for this node; up to date. Whoever calls holds the node (`Served.at`)."""
+    own = _benches.setdefault(at.node, {})
+    found = own.pop(register, None) or Bench(register)
+    own[register] = found
+    while len(own) > _MOST:
+        own.pop(next(iter(own)))
+    found.given(at)
+    return found
+
+
+def _place(each: Open) -> tuple[float, Pair]:
+    return -each.value, each.pair

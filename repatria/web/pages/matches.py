@@ -20,9 +20,10 @@ from repatria.linkage.judgement import Verdict, confirm_sure
 from repatria.linkage.kinds import KINDS_OF, Stands
 from repatria.linkage.review import Open, Pair, summary
 from repatria.message import Message, Name
+from repatria.people.written import written
 from repatria.problem import Problem
 from repatria.web import jobs
-from repatria.web.access import Asked, page
+from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
 from repatria.web.bench import Bench, bench
 from repatria.web.served import AtWeb
@@ -185,6 +186,8 @@ def _pair(request: Asked, at: AtWeb, desk: Bench, skip: int, shown: Pair | None)
     found = desk.beside(waiting.pair)
     chosen = found[min(max(wanted, 1), len(found)) - 1]
     sought = desk.sought.get(waiting.sought_row, {})
+    rows = [waiting.sought_row, *(each.held_row for each in found)]
+    on_record(request.who, "matches", True, about=[commands.row_text(row) for row in rows])
     columns = [(each, desk.held(at, each.held_row)) for each in found]
     return {
         **common, "pair": waiting, "skip": place, "ids": _ids(chosen), "k": found.index(chosen) + 1,
@@ -218,11 +221,14 @@ def _rows(
         stands = [next((each for each in found.stands if each.column == name), None) for found, _ in columns]
         if name not in sought and not any(name in fields for _, fields in columns):
             continue
-        title = field(name)
+
+        def told(fields: Mapping[str, str], name: str = name) -> str:
+            return written(name, fields[name], request.words.code) if name in fields else ""
+
         rows.append({
-            "field": title, "sought": sought.get(name, ""),
+            "field": field(name), "sought": told(sought),
             "cells": [
-                {"parts": _parts(sought.get(name, ""), fields.get(name, ""), each), "class": _class(each),
+                {"parts": _parts(told(sought), told(fields), each), "class": _class(each),
                  "how": message(each, SIDES).places["how"] if each is not None else None}
                 for each, (_, fields) in zip(stands, columns, strict=True)
             ],

@@ -22,7 +22,7 @@ from repatria.people.vocabulary import HEADINGS
 from repatria.problem import Problem
 from repatria.report.language import Language
 from repatria.web import jobs
-from repatria.web.access import Asked, page
+from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
 from repatria.web.drafts import Draft, draft, drafts, looked
 
@@ -99,6 +99,7 @@ def one(request: Asked, number: str) -> HttpResponse:
         return redirect("job", jobs.ask(served, request.who, "look", {"draft": number}, about=number))
     context: dict[str, Any] = {"draft": found, "kind": kind_text(found.kind), "looked": seen}
     if seen is not None:
+        on_record(request.who, "draft", True, about=[number])
         context |= _of_looked(request, seen)
     return render(request, "web/draft.html", context)
 
@@ -160,6 +161,7 @@ def annotated(request: Asked, number: str) -> HttpResponse:
         data = request.served.node.vault.document(f"web/list/{number}/annotated")
     if data is None:
         raise Http404
+    on_record(request.who, "annotated", True, about=[number])
     return file_answer(data, "problems.xlsx")
 
 
@@ -215,6 +217,7 @@ def _seen_by(request: Asked, number: str) -> dict[str, Any]:
     if nothing is None:
         with served.lock:
             records = list(served.node.given(served.clock()).records(number))
+        on_record(request.who, "register", True, about=[number])
         seen = commands.preview(records, fields)
         rows = [[row["fields"].get(name, "") for name in fields] for row in seen[:PREVIEWED]]
     words = HEADINGS[request.words.code]
@@ -236,6 +239,12 @@ def export(request: Asked, number: str) -> HttpResponse:
         records = list(served.node.given(served.clock()).records(number))
     if not records:
         raise Http404
+    purpose = request.POST.get("purpose", "").strip()[:200]
+    if not purpose:
+        what, do = "it does not say what the file is for", "say it in a few words"
+        wrong = Problem("export.purpose", "the purpose", what, do)
+        return render(request, "web/problems_page.html", {"problems": [wrong], "back": "registers"}, status=400)
+    on_record(request.who, "register-file", True, purpose, [number])
     ordered = sorted((each.fields for each in records), key=lambda fields: fields.get("record_id", ""))
     return file_answer(format_list(ordered, cast(ListKind, str(fact.list_kind)), request.words), "list.xlsx")
 

@@ -12,12 +12,14 @@ function prepare() {
   box.addEventListener("change", () => sessionStorage.setItem(STORED, box.checked ? "on" : "off"));
 }
 
+let waiting = false; // for the next pair: a key pressed meanwhile would judge one that nobody has seen
+
 function writing(target) {
   return target.matches("input:not([type=checkbox]), textarea, select");
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!on() || event.repeat || event.ctrlKey || event.altKey || event.metaKey || writing(event.target)) return;
+  if (!on() || waiting || event.repeat || event.ctrlKey || event.altKey || event.metaKey || writing(event.target)) return;
   const pressed = document.querySelector(`#pair [data-key="${event.code}"]`);
   if (pressed === null || pressed.disabled) return;
   event.preventDefault();
@@ -25,7 +27,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The next pair has come: whoever listens to the page hears how many are left, and keys go on working.
-document.body.addEventListener("htmx:afterSwap", (event) => {
+document.body.addEventListener("htmx:beforeRequest", () => { waiting = true; });
+for (const ended of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.body.addEventListener(ended, () => { waiting = false; });
+}
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  waiting = false;
   prepare();
   if (event.detail.target.id === "pair") document.querySelector("#pair").focus({ preventScroll: true });
 });

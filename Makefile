@@ -6,11 +6,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet --quiet install
 
-.PHONY: demo test lint bench soak law lock
+.PHONY: demo demo-web screenshots test lint bench soak law lock
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo  ## the whole story, told and checked: an exchange from its opening to its close
 	$(BIN)/python -m tests.scenario.demo
+
+demo-web: .venv/.web  ## the same exchange half way, its five nodes served to a browser; DEMO_WEB="--after clear --port 9000"
+	$(BIN)/python -m tests.scenario.demo_web $(DEMO_WEB)
 
 test: .venv/.dev lint  ## style, types, then every test but the soak
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
@@ -33,6 +36,9 @@ soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each 
 	$(BIN)/python -m tests.simulation.soak
 	$(BIN)/python -m tests.files.soak
 
+screenshots: .venv/.dev  ## every page in every language, on a phone and at a desk, into screenshots/
+	REPATRIA_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest tests/web/test_every_page.py
+
 law: .venv/.dev  ## docs/law.md again, from the law's checks, its figures and the cases in tests/law
 	$(BIN)/python -m tests.law.page
 
@@ -42,13 +48,17 @@ law: .venv/.dev  ## docs/law.md again, from the law's checks, its figures and th
 
 .venv/.dev: requirements-dev.txt pyproject.toml
 	$(call install,requirements-dev.txt)
+	@touch .venv/.demo .venv/.web $@
+
+.venv/.web: requirements-web.txt pyproject.toml
+	$(call install,requirements-web.txt)
 	@touch .venv/.demo $@
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
   || { echo 'Python 3.11 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
 @if [ ! -e .venv/.demo ] || [ ! -x $(BIN)/python ]; then rm -rf .venv && $(PYTHON) -m venv .venv; fi
-@rm -f .venv/.demo .venv/.dev
+@rm -f .venv/.demo .venv/.web .venv/.dev
 @echo 'Installing $(1) into .venv (once) ...'
 @$(PIP) --require-hashes -r $(1)
 @$(PIP) --no-deps --no-build-isolation -e .

@@ -44,7 +44,11 @@ def application() -> Any:
 
     folder = Path(tempfile.mkdtemp(prefix="repatria-web-"))
     secret = "a secret of the tests that is long enough for Django's own checks"
-    return begin(Options(folder, secret, HOST, tls=False, names=("localhost",)))  # `browser.live` is there
+    found = begin(Options(folder, secret, HOST, tls=False, names=("localhost",)))  # `browser.live` is there
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the server's own is slow on purpose
+    return found
 
 
 @dataclass

@@ -73,6 +73,8 @@ def erase_records(state: State, request: EraseRecords, given: Given) -> Outcome 
             what, do = "answered as held, and neither received nor withdrawn", "wait until the person has left"
             return [Problem("erase.awaited", row, what, do) for row in awaited]
     documents, without, numbers = _rewritten(given, {row for _, row in sought}, set(rows) if held else set())
+    # What waits at the pages for signatures may hold the person, too: it is prepared anew, without them (ADR 128).
+    waiting = [name for name in given.documents("web/signing-of/") if name.endswith("/result")]
     roots = {name: dict(known) for name, known in before.roots.items()}
     roots.setdefault(request.register, {}).update(
         (row, person_root_of(state.exchange, records[row]).hex()) for row in rows if row in records
@@ -87,7 +89,7 @@ def erase_records(state: State, request: EraseRecords, given: Given) -> Outcome 
         drafts=drafts,
         documents={**documents, ERASED: json.dumps(kept).encode()},
         erase=tuple((request.register, row) for row in rows),
-        without=without,
+        without=(*without, *waiting),
         answer={
             "register": request.register, "erased": len(rows), "said_before": len(rows) - len(drafts),
             "copies": [*copies(state, request.by.member, request.register, sought, numbers), *ELSEWHERE],

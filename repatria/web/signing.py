@@ -10,8 +10,8 @@ two it waits in the vault, sealed, and survives every restart (ADR 128):
 * A signature is kept only if it fits the bytes by the key that the ledger knew when they were prepared; the ledger's
   own rules judge once more when all are there.
 * With the last signature the events and all that goes with them are kept in one go, and the waiting ends in it.
-* An event whose author has said something else meanwhile no longer fits its place, and a document that would be
-  written over may have changed: then the same request is run anew, and everybody signs again.
+* An event whose author has said something else meanwhile no longer fits its place, a document that would be written
+  over may have changed, a person may have been erased: then the same request is run anew, and everybody signs again.
 
     signing.ask(request, wanted, what=Message("web.terms.sign"))    # what a view does with `Wanted`
 """
@@ -93,10 +93,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class _Result:
-    """What goes with the events, and the SHA-256 of each document that it would write over."""
+    """What goes with the events, the SHA-256 of each document that it would write over, and how many records had
+    been erased when it was made."""
 
     outcome: Outcome
     before: Mapping[str, str]
+    erased: int
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
@@ -139,8 +141,8 @@ def _due(state: State, events: Sequence[Unsigned]) -> str | None:
 
 
 def _documents(at: AtWeb, found: Waiting, outcome: Outcome) -> dict[str, bytes]:
-    names = sorted({*outcome.documents, *outcome.without})
-    result = _Result(outcome, {name: _digest(at, name) for name in names})
+    names = sorted(name for name in {*outcome.documents, *outcome.without} if not name.startswith(PARTS))
+    result = _Result(outcome, {name: _digest(at, name) for name in names}, len(at.node.seen_state().erased))
     return {HEADS + found.id: kept.encode(found), f"{PARTS}{found.id}/result": kept.encode(result)}
 
 
@@ -171,19 +173,23 @@ def find(at: AtWeb, id: str) -> Waiting | None:
 
 
 def result(at: AtWeb, found: Waiting) -> Outcome:
-    """What will be kept with the events."""
-    return _result(at, found).outcome
+    """What will be kept with the events; nothing where it was erased, and has to be prepared anew."""
+    made = _result(at, found)
+    return Outcome() if made is None else made.outcome
 
 
-def _result(at: AtWeb, found: Waiting) -> _Result:
+def _result(at: AtWeb, found: Waiting) -> _Result | None:
     data = at.given.document(f"{PARTS}{found.id}/result")
-    assert data is not None  # it is kept and taken away together with its head
-    read: _Result = kept.decode(data)
+    read: _Result | None = None if data is None else kept.decode(data)
     return read
 
 
 def fits(at: AtWeb, found: Waiting) -> bool:
-    """Whether its events still stand at the next place of their authors' chains, over the same documents."""
+    """Whether its events still stand at the next place of their authors' chains, over the same documents, and nobody
+    has been erased since."""
+    made = _result(at, found)
+    if made is None or made.erased != len(at.node.seen_state().erased):
+        return False
     chains: dict[str, tuple[int, str | None]] = {}
     known = at.node.seen_state().chains
     for each in found.events:
@@ -192,7 +198,7 @@ def fits(at: AtWeb, found: Waiting) -> bool:
         if (body.seq, body.prev) != (seq + 1, prev):
             return False
         chains[body.author] = body.seq, each.event
-    return all(_digest(at, name) == before for name, before in _result(at, found).before.items())
+    return all(_digest(at, name) == before for name, before in made.before.items())
 
 
 # --- signing -------------------------------------------------------------------------------------------------------

@@ -12,10 +12,13 @@ import pytest
 from repatria.deal import commands
 from repatria.exchange.codec import event_id
 from repatria.exchange.commands import By
+from repatria.exchange.events import Slug, Suspended
+from repatria.exchange.state import State
 from repatria.files import law, locales
 from repatria.ledger.entry import ENTRY_TYPE, pae
 from repatria.ledger.note import ed25519_sign
 from repatria.message import Message
+from repatria.office import Given, Outcome, Prepared, prepare
 from repatria.store.delegate import open_key
 from repatria.web import signing
 from repatria.web.served import Served, Wanted
@@ -189,6 +192,47 @@ def test_after_another_word_of_the_member_it_is_prepared_anew_and_signed_again(w
         for name in ("sig-1", "sig-2"):
             post(name, id, form(world, after, f"north/{name}"))
         assert agreed(served)
+
+
+def test_what_was_taken_away_with_an_erased_person_is_prepared_anew(world: World) -> None:
+    """An erasure takes away everything that was prepared, since the person may stand in it (`erasure.commands`)."""
+    with world.serving("north") as served:
+        id = asked(served)
+        post("sig-1", id, form(world, found(served, id), "north/sig-1"))
+        with served.at(served.who("clerk")) as at:
+            at.node.vault.put_all({}, {}, without=[f"web/signing-of/{id}/result"])
+        assert "must be signed again" in client("sig-2").get(f"/en/signing/{id}/").content.decode()
+        after = found(served, id)
+        assert (after.again, after.signed_by()) == (1, ("north",))
+        for name in ("sig-1", "sig-2"):
+            post(name, id, form(world, after, f"north/{name}"))
+        assert agreed(served)
+
+
+def test_what_cannot_be_prepared_anew_says_so_and_is_called_off(world: World) -> None:
+    with world.serving("north") as served:
+        id = asked(served)
+        with served.at(served.who("clerk")) as at:
+            at.node.vault.put_all({}, {}, without=[f"web/signing-of/{id}/result", f"web/signing-of/{id}/asked"])
+        answer = client("clerk").get(f"/en/signing/{id}/")
+        assert (answer.status_code, codes(answer)) == (422, ["signing.asked"])
+        assert post("clerk", id, {"do": "call-off"}).status_code == 302
+
+
+def test_a_document_that_changed_meanwhile_is_not_written_over(world: World) -> None:
+    """A signed act that keeps something here, such as a reason, is run again over what stands here now."""
+    def keep(state: State, request: str, given: Given) -> Outcome:
+        kept = (given.document("notes") or b"") + request.encode()
+        return Outcome(drafts=(By("north").draft(Suspended(Slug(state.round))),), documents={"notes": kept})
+
+    with world.serving("north") as served, served.at(served.who("clerk")) as at:
+        state = at.node.state()
+        prepared = prepare(state, keep(state, "one", at.given), at.given)
+        assert isinstance(prepared, Prepared)
+        waiting = signing.keep(at, Wanted(prepared, (keep, "one")))
+        assert signing.fits(at, waiting)
+        at.node.vault.put_document("notes", b"two")
+        assert not signing.fits(at, waiting)
 
 
 def test_a_decline_is_told_may_be_taken_back_and_too_many_leave_no_hope(world: World) -> None:

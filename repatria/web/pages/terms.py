@@ -26,7 +26,7 @@ READERS = (OFFICER, SIGNATORY, KEEPER)
 FILE_MOST = 2**19  # bytes of a draft
 
 
-@page("terms/", name="terms", roles=READERS, members=(PARTY, MEDIATOR))
+@page("terms/", name="terms", roles=READERS, members=WITH_A_SAY)
 def terms(request: Asked) -> HttpResponse:
     """The terms that wait or are in force, and a draft to be looked through."""
     return _shown(request)

@@ -95,7 +95,6 @@ class Signing {
     this.public = form.dataset.key;
     this.events = [...document.querySelectorAll("[data-event]")];
     this.part("by-script").hidden = false;
-    document.querySelectorAll("[data-without-script]").forEach((each) => each.removeAttribute("open"));
     form.addEventListener("submit", (event) => this.submit(event));
     this.part("forget").addEventListener("click", () => this.forget());
   }

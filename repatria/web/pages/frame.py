@@ -23,6 +23,8 @@ MENU: tuple[tuple[str, str], ...] = (
     ("signing", "web.signing.title"),
     ("registers", "web.registers.title"),
     ("reviews", "web.matches.title"),
+    ("answers", "web.answers.title"),
+    ("lists", "web.lists.title"),
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
     ("jobs", "web.jobs.title"),

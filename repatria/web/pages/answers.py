@@ -1,0 +1,132 @@
+"""Answers: a word for every name that is sought, by the agreed day; what is blank then is a breach by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from repatria.cli import acting
+from repatria.exchange.authority import OFFICER, PARTY, SIGNATORY
+from repatria.exchange.deadlines import deadline_of
+from repatria.exchange.state import RegisterFact, State
+from repatria.files.lists import format_answers
+from repatria.linkage import commands
+from repatria.message import Day, Message, Name
+from repatria.people.vocabulary import HEADINGS
+from repatria.people.written import written
+from repatria.problem import Problem
+from repatria.web.access import Asked, on_record, page
+from repatria.web.acting import act
+from repatria.web.pages.registers import file_answer
+
+SHOWN = 50  # people on one page
+COLUMNS = ("family_name", "given_names", "date_of_birth", "service_number")
+WORKERS = {"roles": (OFFICER, SIGNATORY), "members": (PARTY,)}
+
+
+@page("answers/", name="answers", **WORKERS)
+def answers(request: Asked) -> HttpResponse:
+    """Who asks us, whom we ask, how many names are blank, and by when; POST answers a register."""
+    served, own = request.served, request.served.member
+    problems: list[Problem] = []
+    if request.method == "POST":
+        number = request.POST.get("register", "")
+        others = request.POST.get("others") == "not_held"
+        found = act(
+            request,
+            lambda at: at.run(commands.give_answers, commands.GiveAnswers(acting.alone(at), number, others)),
+            "answers", Message("web.answers.giving"),
+        )  # fmt: skip
+        if isinstance(found, HttpResponse):
+            return found
+        problems = found
+    state = served.state()
+    facts = sorted(state.registers.items(), key=lambda each: (each[1].owner, each[1].list_kind, -each[1].version))
+    asked_of_us = [(number, fact) for number, fact in facts if own in fact.asked]
+    count, ready = request.GET.get("count", ""), None
+    if count in dict(asked_of_us):  # asked for by itself, since every pair is looked at for it
+        with served.at(request.who) as at:
+            ready = _ready(commands.GiveAnswers(acting.alone(at), count, True), at)
+    return render(
+        request, "web/answers.html",
+        {"ours": [{**standing(state, number, fact, own), "ready": ready if number == count else None}
+                  for number, fact in asked_of_us],
+         "theirs": [standing(state, number, fact, str(holder)) for number, fact in facts
+                    if str(fact.owner) == own for holder in fact.asked],
+         "problems": problems},
+        status=400 if problems else 200,
+    )  # fmt: skip
+
+
+def standing(state: State, number: str, fact: RegisterFact, holder: str) -> dict[str, Any]:
+    """How far one member is with one register."""
+    due = deadline_of(state, number, holder)
+    today = (state.log_time or "")[:10]
+    blank = fact.blank(holder)
+    return {
+        "number": number, "owner": Name(str(fact.owner)), "holder": Name(holder), "version": fact.version,
+        "people": fact.rows, "blank": blank, "answered": fact.rows - fact.erased - blank,
+        "due": None if due is None else Day(str(due), full=True),
+        "overdue": bool(blank and due is not None and str(due) < today),
+    }  # fmt: skip
+
+
+def _ready(request: commands.GiveAnswers, at: Any) -> dict[str, Any] | None:
+    """What an answer given now would say, in counts; nothing where it cannot be given."""
+    outcome = commands.give_answers(at.node.state(), request, at.given)
+    return None if isinstance(outcome, list) else dict(outcome.answer)
+
+
+@page("answers/<slug:number>/", name="answer", **WORKERS)
+def answer(request: Asked, number: str) -> HttpResponse:
+    """Name by name what was answered; POST gives it as a file."""
+    served = request.served
+    fact = served.state().registers.get(number)
+    if fact is None or served.member not in (str(fact.owner), *map(str, fact.asked)):
+        raise Http404
+    with served.at(request.who) as at:
+        rows = commands.answered(at.node.seen_state(), at.given, number)
+    if not rows:
+        raise Http404
+    members = sorted(map(str, fact.answers))
+    if request.method == "POST":
+        return _file(request, number, rows, members)
+    on_record(request.who, "answer", True, about=[number])
+    words = Counter(said.get(member, "blank") for _, said in rows for member in members)
+    only = request.GET.get("word", "")
+    chosen = [row for row in rows if not only or only in [row[1].get(member, "blank") for member in members]]
+    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    code = request.words.code
+    shown = [
+        ([written(name, fields[name], code) if name in fields else "" for name in COLUMNS],
+         [Message(f"list.{said.get(member, 'blank')}") for member in members])
+        for fields, said in chosen[start : start + SHOWN]
+    ]  # fmt: skip
+    return render(
+        request, "web/answer.html",
+        {"holders": [standing(served.state(), number, fact, str(holder)) for holder in fact.asked],
+         "heads": [HEADINGS[code][name] for name in COLUMNS], "members": [Name(member) for member in members],
+         "rows": shown, "by_word": [(word, Message(f"list.{word}"), n) for word, n in sorted(words.items())],
+         "only": only, "first": start + 1 if chosen else 0, "last": min(start + SHOWN, len(chosen)),
+         "of": len(chosen), "before": max(0, start - SHOWN) if start else None,
+         "after": start + SHOWN if start + SHOWN < len(chosen) else None, "number": number,
+         "owner": Name(str(fact.owner))},
+    )  # fmt: skip
+
+
+def _file(request: Asked, number: str, rows: Any, members: list[str]) -> HttpResponse:
+    purpose = request.POST.get("purpose", "").strip()[:200]
+    if not purpose:
+        return no_purpose(request, "answers")
+    on_record(request.who, "answer-file", True, purpose, [number])
+    return file_answer(format_answers(rows, members, request.words), "answers.xlsx")
+
+
+def no_purpose(request: Asked, back: str) -> HttpResponse:
+    """Why a file with names is not given."""
+    what, do = "it does not say what the file is for", "say it in a few words"
+    wrong = Problem("export.purpose", "the purpose", what, do)
+    return render(request, "web/problems_page.html", {"problems": [wrong], "back": back}, status=400)

@@ -1,0 +1,93 @@
+"""The final list: drafted by the holder, signed by both, told in counts by class; its people in a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from repatria.cli import acting
+from repatria.deal import commands
+from repatria.exchange.authority import MEDIATOR, OFFICER, PARTY, SIGNATORY
+from repatria.exchange.documents import FinalList, read
+from repatria.exchange.moves import offered_list
+from repatria.files import law
+from repatria.files.lists import format_listed
+from repatria.message import Message, Name
+from repatria.problem import Problem
+from repatria.web.access import Asked, on_record, page
+from repatria.web.acting import act
+from repatria.web.pages.answers import no_purpose
+from repatria.web.pages.registers import file_answer
+
+
+@page("lists/", name="lists", roles=(OFFICER, SIGNATORY), members=(PARTY, MEDIATOR))
+def lists(request: Asked) -> HttpResponse:
+    """Each holder's list: in force, offered or not there yet, by class; POST drafts our own or signs another's."""
+    problems: list[Problem] = []
+    if request.method == "POST" and request.served.node.role == PARTY:
+        found = _acted(request)
+        if isinstance(found, HttpResponse):
+            return found
+        problems = found
+    state, own = request.served.state(), request.served.member
+    rows: list[dict[str, Any]] = []
+    for holder in map(str, state.parties):
+        fact, offered = state.lists.get(holder), offered_list(state, holder)
+        by_class = Counter(
+            (person.tier, person.counts) for person in state.persons.values() if person.holder == holder
+        )  # fmt: skip
+        waits = offered is not None and offered.version == (fact.version if fact else 0) + 1
+        rows.append({
+            "holder": Name(holder), "slug": holder, "fact": fact, "waits": waits, "own": holder == own,
+            "classes": [(tier, counts, people) for (tier, counts), people in sorted(by_class.items())],
+            "people": sum(by_class.values()),
+        })  # fmt: skip
+    return render(
+        request, "web/lists.html",
+        {"rows": rows, "party": request.served.node.role == PARTY, "problems": problems,
+         "without": request.POST.get("without", ""), "together": request.POST.get("together", "")},
+        status=400 if problems else 200,
+    )  # fmt: skip
+
+
+def _acted(request: Asked) -> HttpResponse | list[Problem]:
+    if request.POST.get("do") == "draft":
+        without = tuple(request.POST.get("without", "").split())
+        lines = request.POST.get("together", "").splitlines()
+        groups = tuple(tuple(line.replace(",", " ").split()) for line in lines if line.strip())
+        return act(
+            request, lambda at: at.run(commands.draft_list, commands.DraftList(acting.member(at), without, groups)),
+            "lists", Message("web.lists.drafting"),
+        )  # fmt: skip
+    holder = request.POST.get("holder", "")
+    return act(
+        request,
+        lambda at: at.run(commands.sign_list, commands.SignList(acting.member(at), holder, law.figures())),
+        "lists", Message("web.lists.signing", {"holder": Name(holder)}),
+    )  # fmt: skip
+
+
+@page("lists/<slug:holder>/file/", name="list-file", roles=(OFFICER, SIGNATORY), members=(PARTY,))
+def export(request: Asked, holder: str) -> HttpResponse:
+    """POST: the people of a list in force, each beside the number that everybody knows them by."""
+    fact = request.served.state().lists.get(holder)
+    if request.method != "POST" or fact is None:
+        raise Http404
+    purpose = request.POST.get("purpose", "").strip()[:200]
+    if not purpose:
+        return no_purpose(request, "lists")
+    with request.served.at(request.who) as at:
+        data = at.given.attachment(fact.list)
+        if data is None:
+            raise Http404
+        listed = read(FinalList, data)
+        known: Any = commands.records_of_list(at.node.state(), at.given, at.node.member, listed, fact.list)
+    on_record(request.who, "list-file", True, purpose, [holder])
+    people: list[tuple[str, Mapping[str, str]]] = [
+        (str(row.number), next(iter(known[row.number]), {})) for row in listed.rows
+    ]
+    return file_answer(format_listed(people, request.words), "list.xlsx")

@@ -20,6 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this 
 KEPT = os.environ.get("REPATRIA_SCREENSHOTS")
 LANGUAGES = CODES if KEPT else ("uk", "ar")
 WIDTHS = {"phone": 360, "desk": 1200}
+READ_AT = {"phone": "ar", "desk": "uk"}  # dark on a phone from right to left, light at a desk: what axe reads each time
 
 
 
@@ -70,7 +71,8 @@ def test_every_page_is_for_everybody(world: World, member: str, name: str, membe
                         if answer.status != 200 or "html" not in answer.headers["content-type"]:
                             continue
                         page.goto(site.url(f"/{code}/{path}"))
-                        wrong += [f"{where}: {each}" for each in violations(page)]
+                        if KEPT or code == READ_AT[width_name]:
+                            wrong += [f"{where}: {each}" for each in violations(page)]
                         over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
                         if over > 0:
                             wrong.append(f"{where}: {over} pixels too wide")

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from repatria.linkage import commands
-from tests.web.browser import BROWSER, NO_BROWSER, Site, live
+from tests.web.browser import Site, live
 from tests.web.test_matches import register
 from tests.web.world import World
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; the database is asked by hand
 
 pytestmark = [
-    pytest.mark.skipif(BROWSER is None, reason=NO_BROWSER),
     pytest.mark.xdist_group("browser-matches"),
 ]
 

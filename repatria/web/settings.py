@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 from repatria.problem import Problem, Problems
 from repatria.report.language import CODES
@@ -184,6 +184,7 @@ def database_of(folder: Path, address: str | None) -> dict[str, Any]:
             },
         }
     found = urlparse(address)
+    socket = parse_qs(found.query).get("host", [""])[0]  # a folder, as libpq writes it
     if found.scheme not in ("postgres", "postgresql") or not found.path.strip("/"):
         do = "give one such as postgresql://repatria@localhost/repatria"
         raise Problems([Problem("web.database", "--database", "not the address of a PostgreSQL database", do)])
@@ -192,7 +193,7 @@ def database_of(folder: Path, address: str | None) -> dict[str, Any]:
         "NAME": unquote(found.path.strip("/")),
         "USER": unquote(found.username or ""),
         "PASSWORD": unquote(found.password or ""),
-        "HOST": unquote(found.hostname or ""),
+        "HOST": unquote(found.hostname or "") or socket,
         "PORT": str(found.port or ""),
         "CONN_MAX_AGE": 600,
     }

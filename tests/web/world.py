@@ -6,6 +6,7 @@ of a world is its own folder, so that tests may change what they like.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from tests.scenario.terms import TEST
 
 CHAPTERS = ("open", "consult", "lists", "clear", "draw_and_plan", "hand_over", "close")
 HOST = "testserver"
+DATABASE = "REPATRIA_WEB_DATABASE"  # the address of a PostgreSQL; SQLite without it
 
 
 @cache
@@ -44,7 +46,12 @@ def application() -> Any:
 
     folder = Path(tempfile.mkdtemp(prefix="repatria-web-"))
     secret = "a secret of the tests that is long enough for Django's own checks"
-    found = begin(Options(folder, secret, HOST, tls=False, names=("localhost",)))  # `browser.live` is there
+    address = os.environ.get(DATABASE)
+    # `browser.live` is at localhost
+    found = begin(Options(folder, secret, HOST, tls=False, names=("localhost",), database=address))
+    from django.db import connection
+
+    assert connection.vendor == ("sqlite" if address is None else "postgresql")
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the server's own is slow on purpose

@@ -143,7 +143,10 @@ def own_key(request: Asked) -> HttpResponse:
     """The delegate's own key, to be read to whoever appoints them, and whether this browser has it."""
     author, key = f"{request.served.member}/{request.user.name}", key_of(request.served, request.user.name)
     spoken = None if key is None else fingerprint(author, key)
-    return render(request, "account/key.html", {"author": author, "key": key, "spoken": spoken})
+    state = request.served.state()
+    grant = state.key_at(author, state.size)
+    other = grant is not None and grant.key != key
+    return render(request, "account/key.html", {"author": author, "key": key, "spoken": spoken, "other": other})
 
 
 def _made(request: Asked, invitation: Invitation, login: Login, way: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from repatria.report.language import CODES
-from tests.web.browser import live
+from tests.web.browser import Site, live
 from tests.web.world import World, application
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
@@ -21,7 +21,6 @@ KEPT = os.environ.get("REPATRIA_SCREENSHOTS")
 LANGUAGES = CODES if KEPT else ("uk", "ar")
 WIDTHS = {"phone": 360, "desk": 1200}
 READ_AT = {"phone": "ar", "desk": "uk"}  # dark on a phone from right to left, light at a desk: what axe reads each time
-
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +52,29 @@ def violations(page: Any) -> list[str]:
     return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
+def looked_at(site: Site, page: Any, path: str, whose: str, width_name: str) -> list[str]:
+    """What is wrong with one page; kept as a picture where that is asked for."""
+    where = f"/{path} at {WIDTHS[width_name]}"
+    answer = page.request.get(site.url(f"/{path}"))
+    if answer.status != 200:
+        return [f"{where}: {answer.status}"]
+    if "html" not in answer.headers["content-type"]:
+        return []
+    page.goto(site.url(f"/{path}"))
+    code, _, rest = path.partition("/")
+    wrong = []
+    if KEPT or code == READ_AT[width_name]:
+        wrong += [f"{where}: {each}" for each in violations(page)]
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if over > 0:
+        wrong.append(f"{where}: {over} pixels too wide")
+    if KEPT:
+        screen = rest.strip("/").replace("/", "-") or "home"
+        Path(KEPT).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(KEPT) / f"{whose}-{screen}-{code}-{width_name}.png", full_page=True)
+    return wrong
+
+
 @pytest.mark.parametrize(("member", "name", "member_role", "role"), [
     ("north", "clerk", "party", "officer"),
     ("cross", "interviewer", "neutral", "interviewer"),
@@ -64,25 +86,36 @@ def test_every_page_is_for_everybody(world: World, member: str, name: str, membe
             with site.logged_in(name, width, dark=width_name == "phone") as page:
                 for code in LANGUAGES:
                     for path in addresses(member_role, role):
-                        where = f"/{code}/{path} at {width}"
-                        answer = page.request.get(site.url(f"/{code}/{path}"))
-                        if answer.status != 200:
-                            wrong.append(f"{where}: {answer.status}")
-                        if answer.status != 200 or "html" not in answer.headers["content-type"]:
-                            continue
-                        page.goto(site.url(f"/{code}/{path}"))
-                        if KEPT or code == READ_AT[width_name]:
-                            wrong += [f"{where}: {each}" for each in violations(page)]
-                        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                        if over > 0:
-                            wrong.append(f"{where}: {over} pixels too wide")
-                        if KEPT:
-                            screen = path.strip("/").replace("/", "-") or "home"
-                            Path(KEPT).mkdir(parents=True, exist_ok=True)
-                            file = Path(KEPT) / f"{member}-{role}-{screen}-{code}-{width_name}.png"
-                            page.screenshot(path=file, full_page=True)
+                        wrong += looked_at(site, page, f"{code}/{path}", f"{member}-{role}", width_name)
         wrong += site.told
     application()
+    from repatria.web.policy import reports
+
+    assert not wrong, "\n" + "\n".join(sorted(set(wrong)))
+    assert reports == []
+
+
+BEFORE = ("login/", "enrol/")
+WITHIN = ("ways/", "ways/app/remove/", "ways/recovery/new/", "ways/passkeys/add/", "password/", "again/password/",
+          "again/code/", "key/", "logout/")  # fmt: skip
+
+
+def test_logging_in_is_for_everybody(world: World) -> None:
+    """The pages around a login, and the keeper's; each language and width for the pictures, else the narrowest."""
+    wrong: list[str] = []
+    with live(world, "north") as site:
+        for width_name in WIDTHS if KEPT else ("phone",):
+            dark = width_name == "phone"
+            with site.logged_in("keeper", WIDTHS[width_name], dark=dark, keeper=True) as page:
+                paths = ["members/", *(f"account/{each}" for each in WITHIN if KEPT or each.startswith("ways"))]
+                for code in LANGUAGES:
+                    for path in paths:
+                        wrong += looked_at(site, page, f"{code}/{path}", "north-keeper", width_name)
+                page.context.clear_cookies()
+                for code in LANGUAGES:
+                    for path in BEFORE:
+                        wrong += looked_at(site, page, f"{code}/account/{path}", "nobody", width_name)
+        wrong += site.told
     from repatria.web.policy import reports
 
     assert not wrong, "\n" + "\n".join(sorted(set(wrong)))

@@ -155,3 +155,13 @@ def test_an_ended_login_opens_nothing_at_once(served: Served) -> None:
     assert clerk.get("/en/members/").status_code == 200
     keeper().post("/en/members/logins/end/", {"name": "clerk"})
     assert clerk.get("/en/members/")["Location"] == "/en/account/login/"
+
+
+def test_a_delegate_is_told_which_of_their_keys_the_ledger_knows(served: Served) -> None:
+    with_key(served, "sig-1", 11)
+    assert "The ledger knows you by another key" in client("sig-1").get("/en/account/key/").content.decode()
+    assert "you sign with your key file" in client("sig-2").get("/en/account/key/").content.decode()
+    key = with_key(served, "fourth", 12)
+    page = client("fourth").get("/en/account/key/").content.decode()
+    assert key in page
+    assert "another key" not in page

@@ -145,18 +145,6 @@ class Device:
         self.arrive("Резервні коди")
         return self.held()
 
-    def look(self, *paths: str) -> None:
-        """Each of these pages in Ukrainian and, on a telephone, in Arabic: axe finds nothing, nothing is too wide."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        for code, width in (("uk", 1200), ("ar", 360)):
-            self.page.set_viewport_size({"width": width, "height": 800})
-            for path in paths:
-                self.go(f"/{code}/{path}")
-                found = Axe().run(self.page)
-                assert found.violations_count == 0, f"{code} {path}: {found.generate_report()}"
-                assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{code} {path}"
-
     def log_in(self, credentials: list[dict[str, Any]]) -> None:
         self.hold(credentials)
         self.go("/uk/account/login/")
@@ -195,7 +183,6 @@ def test_from_the_first_link_to_a_passkey_that_outlives_the_database(
     # The keeper, with the link that was printed.
     keeper = device.enrol(site.said["keeper"])
     assert len(keeper) == 1
-    device.look("members/", "account/ways/app/")
     device.go("/uk/members/")
     device.page.get_by_label("Коротке ім’я, наприклад clerk або sig-1").fill("clerk")
     device.press("Запросити")
@@ -203,7 +190,6 @@ def test_from_the_first_link_to_a_passkey_that_outlives_the_database(
     code = device.page.locator(".code").inner_text()
     device.go("/uk/members/")
     device.log_out()
-    device.look("account/login/")
 
     # The clerk, on the same machine: a code, a passkey, a key of the browser's.
     clerk = device.enrol(f"https://{NAME}:{site.port}/en/account/enrol/#{code}")

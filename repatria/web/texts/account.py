@@ -81,6 +81,9 @@ TEXTS: dict[str, Text] = {
     "account.key.here": "This browser has the key.",
     "account.key.elsewhere": "The key is in the browser in which you enrolled, not in this one.",
     "account.key.none": "No key has come from your browser. To make one, ask for a new code and enrol again.",
+    "account.key.other": "The ledger knows you by another key, from a key file or another browser. This one signs"
+    " nothing before that one is revoked and you are appointed by this one.",
+    "account.key.file": "The ledger knows you by a key that is not from this page: you sign with your key file.",
     "account.key.waits": "The ledger gives you no role yet. Whoever keeps the node appoints you by your key.",
     "account.stale.title": "This form is out of date",
     "account.stale.line": "Nothing was done. Open the page again and send it from there.",

@@ -14,7 +14,8 @@ from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, SetPasswordForm
+from allauth.account.forms import ReauthenticateForm as PasswordReauthentication
 from allauth.core import context
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -118,6 +119,27 @@ class LogIn(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _labelled(self, login="account.name", password="account.password")
+
+
+class PasswordAgain(PasswordReauthentication):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _labelled(self, password="account.password")
+
+
+class SetPassword(SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _labelled(self, password1="account.password.new", password2="account.password.again")
+
+
+class ChangePassword(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _labelled(
+            self, oldpassword="account.password.now", password1="account.password.new",
+            password2="account.password.again",
+        )  # fmt: skip
 
 
 class _Counted:

@@ -112,7 +112,11 @@ def settings_of(options: Options) -> dict[str, Any]:
         # Wider than the lockout, which speaks first and says how long.
         "ACCOUNT_RATE_LIMITS": {"login": "60/m/ip", "login_failed": "60/m/ip,30/5m/key", "reauthenticate": "30/m/user"},
         "ACCOUNT_SESSION_REMEMBER": False,
-        "ACCOUNT_FORMS": {"login": "repatria.web.accounts.LogIn"},
+        "ACCOUNT_FORMS": {
+            "login": "repatria.web.accounts.LogIn", "reauthenticate": "repatria.web.accounts.PasswordAgain",
+            "set_password": "repatria.web.accounts.SetPassword",
+            "change_password": "repatria.web.accounts.ChangePassword",
+        },
         "MFA_ADAPTER": "repatria.web.accounts.MfaAdapter",
         "MFA_FORMS": {
             "authenticate": "repatria.web.accounts.CodeAtLogin", "reauthenticate": "repatria.web.accounts.CodeAgain",

@@ -296,6 +296,7 @@ def test_every_page_of_logging_in_looks_like_ours_in_every_language(served: Serv
             assert 'href="#content"' in page, (code, path)
             assert "signup" not in page, (code, path)
             assert "allauth" not in page, (code, path)
+            assert "placeholder" not in page, (code, path)  # where a label of allauth's would stand
 
 
 @pytest.mark.parametrize(

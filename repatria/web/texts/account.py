@@ -8,6 +8,7 @@ TEXTS: dict[str, Text] = {
     "account.rp": "Repatria of {member}",
     "account.name": "Name at this node",
     "account.password": "Password",
+    "account.password.now": "Present password",
     "account.password.new": "New password",
     "account.password.again": "The same password again",
     "account.code": "Code",

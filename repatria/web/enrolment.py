@@ -31,7 +31,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from repatria.problem import Problem
 from repatria.store.node import Card
-from repatria.web import invitations
+from repatria.web import invitations, tokens
 from repatria.web.access import Asked
 from repatria.web.accounts import MfaAdapter, said
 from repatria.web.invitations import Invitation
@@ -153,6 +153,7 @@ def _made(request: Asked, invitation: Invitation, login: Login, way: Any) -> Htt
     """The login as it is from now on: what it had before is gone, and whoever used that is logged out."""
     if not invitations.spend(request.served, invitation):
         return redirect("enrol")
+    tokens.end_all(request.served, login.name)
     with transaction.atomic():
         Authenticator.objects.filter(user=login).delete()
         login.keeper, login.is_active, login.language = invitation.keeper, True, request.words.code

@@ -1,4 +1,4 @@
-"""Tokens for programs: each bound to one person, one role and one exchange, and good until it is ended or the role is.
+"""Tokens for programs: each bound to one person, one role and one exchange, good until it, the role or the login ends.
 
 A token is 256 random bits, shown once. The vault keeps its SHA-256 with what it is bound to; asking for something with
 it is asking as that person, so that a role that the ledger ends takes its tokens with it.
@@ -34,7 +34,8 @@ def issue(served: Served, who: Who, role: str) -> str:
         raise ValueError("a token is for one's own role")
     text = PREFIX + secrets.token_hex(32)
     token = Token(_hash(text), who.name, role, served.state().exchange, served.clock())
-    _write(served, [*tokens(served), token])
+    with served.lock:
+        _write(served, [*tokens(served), token])
     return text
 
 
@@ -46,7 +47,15 @@ def tokens(served: Served) -> list[Token]:
 
 def end(served: Served, name: str, sha256: str) -> None:
     """End a token of that person."""
-    _write(served, [each for each in tokens(served) if (each.name, each.sha256) != (name, sha256)])
+    with served.lock:
+        _write(served, [each for each in tokens(served) if (each.name, each.sha256) != (name, sha256)])
+
+
+def end_all(served: Served, name: str) -> None:
+    """End every token of that person: their login has ended, or is made anew because something of theirs was lost."""
+    with served.lock:
+        if any(each.name == name for each in tokens(served)):
+            _write(served, [each for each in tokens(served) if each.name != name])
 
 
 def bearer(served: Served, text: str) -> Who | None:

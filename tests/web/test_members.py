@@ -150,11 +150,15 @@ def test_the_notices_are_those_of_the_command_line(served: Served, told: dict[st
     ]
 
 
-def test_an_ended_login_opens_nothing_at_once(served: Served) -> None:
-    clerk = client("clerk")
+def test_an_ended_login_opens_nothing_at_once_and_its_tokens_neither(served: Served) -> None:
+    from repatria.web import tokens
+
+    clerk, token = client("clerk"), tokens.issue(served, served.who("clerk"), "officer")
     assert clerk.get("/en/members/").status_code == 200
+    assert tokens.bearer(served, token) is not None
     keeper().post("/en/members/logins/end/", {"name": "clerk"})
     assert clerk.get("/en/members/")["Location"] == "/en/account/login/"
+    assert tokens.bearer(served, token) is None
 
 
 def test_a_delegate_is_told_which_of_their_keys_the_ledger_knows(served: Served) -> None:

@@ -30,7 +30,7 @@ from repatria.ledger.entry import decode_entry
 from repatria.message import Day, Message
 from repatria.problem import Problem, Problems
 from repatria.store.node import Card
-from repatria.web import invitations
+from repatria.web import invitations, tokens
 from repatria.web.access import AT_PAGES, Asked, View, page
 from repatria.web.acting import act
 from repatria.web.enrolment import fingerprint, key_of
@@ -144,6 +144,7 @@ def end_login(request: Asked) -> HttpResponse:
         do = "let another keeper end it; invite one first"
         return _shown(request, [Problem("login.own", "name", "that is your own login", do)])
     invitations.withdraw(request.served, name)
+    tokens.end_all(request.served, name)
     for login in Login.objects.filter(name=name):
         login.delete()
     return redirect("members")

@@ -29,7 +29,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.core.cache import cache
 from django.dispatch import receiver
-from django.forms import HiddenInput
+from django.forms import CharField, Form, HiddenInput, TextInput, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import lazy
@@ -43,6 +43,7 @@ from repatria.web.texts import language_of
 
 TOTP, WEBAUTHN = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN
 SINCE = "since"  # in a session: when it began, seconds
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _SEALED = b"repatria/web/way/v1"
 
 
@@ -190,6 +191,34 @@ class NewPasskey(AddWebAuthnForm):
         _labelled(self, name="account.passkey.called")
         alone = self.fields["passwordless"]
         alone.required, alone.initial, alone.widget = True, True, HiddenInput()
+
+
+class Recovery(Form):
+    """A name and a recovery code, for whoever has passkeys only and has lost them. As long as an invitation's code is
+    hard to guess, and counted like a password."""
+
+    name = CharField(label=said("account.name"), max_length=32, widget=TextInput(attrs={"autocomplete": "username"}))
+    code = CharField(
+        label=said("account.recovery.code"), max_length=64,
+        widget=TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "dir": "ltr"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        request, who = context.request, {"username": given["name"]}
+        if not AxesProxyHandler.is_allowed(request, who):
+            request.axes_locked_out, request.axes_credentials = True, who
+            raise ValidationError(said("account.error.recovery"))
+        self.login = Login.objects.filter(name=given["name"], is_active=True).first()
+        held = Authenticator.objects.filter(user=self.login, type=Authenticator.Type.RECOVERY_CODES).first()
+        # Whoever has a password says it first, and a recovery code then: never less than two things.
+        alone = self.login is not None and not self.login.has_usable_password()
+        if not alone or held is None or not held.wrap().validate_code(given["code"]):
+            user_login_failed.send(sender=__name__, credentials=who, request=request)
+            raise ValidationError(said("account.error.recovery"))
+        return given
 
 
 def _labelled(form: Any, **texts: str) -> None:

@@ -33,14 +33,13 @@ from repatria.problem import Problem
 from repatria.store.node import Card
 from repatria.web import invitations, tokens
 from repatria.web.access import Asked
-from repatria.web.accounts import MfaAdapter, said
+from repatria.web.accounts import BACKEND, MfaAdapter, said
 from repatria.web.invitations import Invitation
 from repatria.web.models import Login
 from repatria.web.served import Served
 
 KEYS = "web/keys/"  # documents of the vault: a delegate's public key as their browser sent it, by name
 _ENROLLING = "enrolling"  # in a session: the hash of the code
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @never_cache
@@ -167,7 +166,7 @@ def _made(request: Asked, invitation: Invitation, login: Login, way: Any) -> Htt
             request.served.node.vault.put_document(KEYS + login.name, key.encode())
     request.session.pop(_ENROLLING, None)
     clear_totp_secret(request)
-    log_in(request, login, backend=_BACKEND)
+    log_in(request, login, backend=BACKEND)
     record_authentication(request, login, method="mfa", type=str(how.type), reauthenticated=True)
     return redirect("mfa_view_recovery_codes")
 

@@ -126,6 +126,7 @@ def settings_of(options: Options) -> dict[str, Any]:
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": not options.tls,
         "MFA_TOTP_TOLERANCE": 1,  # a step before and after: clocks in the field differ
+        "MFA_RECOVERY_CODE_DIGITS": 16,  # hard to guess by itself: it may stand alone (`accounts.Recovery`)
         "MFA_TOTP_ISSUER": "Repatria",
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "home",

@@ -22,7 +22,7 @@ from repatria.web import enrolment, pages
 from repatria.web.access import PAGES
 from repatria.web.api import api
 from repatria.web.policy import heard
-from repatria.web.ways import remove_webauthn, set_password
+from repatria.web.ways import recover, remove_webauthn, set_password
 
 for each in iter_modules(pages.__path__):
     import_module(f"{pages.__name__}.{each.name}")
@@ -34,6 +34,7 @@ ACCOUNT = [
     path("login/", account.login, name="account_login"),
     path("login/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("login/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("login/recovery/", recover, name="recover"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("again/password/", account.reauthenticate, name="account_reauthenticate"),

@@ -94,7 +94,7 @@ def test_a_code_makes_one_login_with_password_app_and_recovery_codes(served: Ser
 
     who, _ = enrolled(served, "anna")
     page = who.get("/en/account/ways/recovery/").content.decode()
-    assert len(re.findall(r"<li><code dir=\"ltr\">\d+</code></li>", page)) == 10
+    assert len(re.findall(r"<li><code dir=\"ltr\">(?:\d{4} ?){4}</code></li>", page)) == 10
     assert who.get("/en/").status_code == 403  # in, and without a role until the ledger gives one
     assert [each.name for each in invitations.waiting(served)] == []
 
@@ -236,11 +236,39 @@ def test_a_code_of_the_app_counts_once(served: Served) -> None:
 def test_a_recovery_code_stands_for_the_app_once(served: Served) -> None:
     first, _ = enrolled(served, "anna")
     page = first.get("/en/account/ways/recovery/").content.decode()
-    code = re.search(r"<code dir=\"ltr\">(\d+)</code>", page).group(1)  # type: ignore[union-attr]
+    code = re.search(r"<code dir=\"ltr\">([\d ]+)</code>", page).group(1)  # type: ignore[union-attr]
     for expected in (302, 200):
         who = browser()
         who.post("/en/account/login/", {"login": "anna", "password": PASSWORD})
         assert who.post("/en/account/login/code/", {"code": code}).status_code == expected
+
+
+def test_whoever_has_lost_their_only_passkey_comes_in_with_a_recovery_code_once(served: Served) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from repatria.web.models import Login
+
+    enrolled(served, "anna")
+    anna = Login.objects.get(name="anna")
+    Authenticator.objects.filter(user=anna, type="totp").update(type="webauthn")  # as if it had been a passkey
+    anna.set_unusable_password()
+    anna.save()
+    codes = Authenticator.objects.get(user=anna, type="recovery_codes").wrap().get_unused_codes()
+    for expected in ("/en/account/ways/", None):
+        answer = browser().post("/en/account/login/recovery/", {"name": "anna", "code": codes[0]})
+        assert answer.headers.get("Location") == expected
+
+
+def test_a_recovery_code_alone_is_not_enough_where_there_is_a_password_and_five_wrong_ones_lock(
+    served: Served
+) -> None:
+    from allauth.mfa.models import Authenticator
+
+    enrolled(served, "anna")
+    codes = Authenticator.objects.get(user__name="anna", type="recovery_codes").wrap().get_unused_codes()
+    who = browser()
+    answers = [who.post("/en/account/login/recovery/", {"name": "anna", "code": code}) for code in codes[:6]]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
 
 
 def test_a_session_ends_after_twelve_hours_and_unused_after_thirty_minutes(served: Served) -> None:
@@ -279,7 +307,7 @@ def test_the_last_way_in_cannot_be_taken_away(served: Served) -> None:
 
 # --- the pages around it ---------------------------------------------------------------------------------------------
 
-OPEN = ("login/", "enrol/", "inactive/")
+OPEN = ("login/", "login/recovery/", "enrol/", "inactive/")
 OWN = ("ways/", "ways/app/remove/", "ways/recovery/", "ways/recovery/new/", "ways/passkeys/add/", "password/",
        "again/password/", "again/code/", "logout/", "key/")  # fmt: skip
 

@@ -95,7 +95,7 @@ def test_every_page_is_for_everybody(world: World, member: str, name: str, membe
     assert reports == []
 
 
-BEFORE = ("login/", "enrol/")
+BEFORE = ("login/", "login/recovery/", "enrol/")
 WITHIN = ("ways/", "ways/app/remove/", "ways/recovery/new/", "ways/passkeys/add/", "password/", "again/password/",
           "again/code/", "key/", "logout/")  # fmt: skip
 

@@ -73,6 +73,12 @@ TEXTS: dict[str, Text] = {
     "account.recovery.title": "Recovery codes",
     "account.recovery.line": "Each stands once for a code of your app or for your passkey, if you have lost it. Print"
     " them or copy them by hand, and lock them away.",
+    "account.recovery.code": "Recovery code",
+    "account.recovery.log_in": "Log in with a recovery code",
+    "account.recovery.log_in.line": "For whoever logs in with passkeys only and has lost them. Where you have a"
+    " password, say it first; the recovery code comes second.",
+    "account.recovery.lost": "Lost your passkey?",
+    "account.recovery.used": "You are in with a recovery code. Add a passkey now, and remove the one that is lost.",
     "account.recovery.left": ("{n} code is left.", "{n} codes are left."),
     "account.recovery.print": "Your browser prints this page without its menus.",
     "account.recovery.new.line": "The codes that you have now will not work any more.",
@@ -105,5 +111,6 @@ TEXTS: dict[str, Text] = {
     "account.error.username_password_mismatch": "The name or the password is not right.",
     "account.error.cannot_delete_authenticator": "That is your last way in. Add another one first.",
     "account.error.cannot_generate_recovery_codes": "Recovery codes need a passkey or an app first.",
+    "account.error.recovery": "The name or the recovery code is not right.",
     "account.error.again": "The two passwords differ.",
 }

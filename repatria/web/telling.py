@@ -10,9 +10,13 @@ it was when it was signed. Every kind has its sentence; a test holds that.
 
 from __future__ import annotations
 
+from repatria.deal.classes import decode_classes
+from repatria.deal.commands import terms_said
 from repatria.exchange import events
+from repatria.exchange.documents import FinalList, Plan, read
 from repatria.exchange.events import Event
 from repatria.message import Day, Message, Name, Place
+from repatria.office import Given
 from repatria.report.status import about, clause_name, clause_value
 from repatria.report.status_texts import TEXTS as STATUS
 
@@ -113,6 +117,48 @@ def telling(author: str, event: Event) -> Message:
         case events.RoundClosed():
             count = sum(each.people for each in event.accounts)
     return Message(f"event.{name}", places, count)
+
+
+def contents(event: Event, given: Given) -> list[Message]:
+    """What is signed with an event beyond its sentence: what terms say, whom a list counts, where a plan sends how
+    many, how everybody fared. Read from the attachments at hand; nothing where they are not here."""
+    match event:
+        case events.TermsSigned() | events.TermsAmended():
+            return terms_said(given, event.terms) or []
+        case events.FinalListSigned():
+            return _list_said(given.attachment(event.list), given.attachment(event.classes))
+        case events.PlanSigned() | events.PlanProposed() | events.PlanRevised():
+            return _plan_said(given.attachment(event.plan))
+        case events.RoundClosed():
+            return [
+                Message("event.account", {
+                    "holder": Name(each.holder), "account": Message(f"event.account.{each.account}"),
+                    "state": Message(f"event.state.{each.state}"),
+                }, each.people)
+                for each in event.accounts
+            ]  # fmt: skip
+    return []
+
+
+def _list_said(data: bytes | None, classes: bytes | None) -> list[Message]:
+    if data is None or classes is None:
+        return []
+    rows, of = read(FinalList, data), decode_classes(classes)
+    counted = sum(of[row.class_id].counts for row in rows.rows if row.class_id in of)
+    said = [Message("event.list.people", {"counted": counted}, len(rows.rows))]
+    return [*said, Message("event.list.together", {}, len(rows.together))] if rows.together else said
+
+
+def _plan_said(data: bytes | None) -> list[Message]:
+    if data is None:
+        return []
+    return [
+        Message("event.plan.stage", {
+            "stage": Name(stage.stage), "day": Day(stage.date, full=True),
+            "places": tuple(Name(place.place) for place in stage.places),
+        }, sum(len(place.sequence) for place in stage.places))
+        for stage in read(Plan, data).stages
+    ]  # fmt: skip
 
 
 def phase_of_kind(kind: str) -> str:

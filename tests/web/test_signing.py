@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_two_people_who_sign_at_once_both_count(world: World) -> None:
         assert post("sig-2", id, forms[1]).status_code == 302
         assert agreed(served)
         assert post("sig-3", id, form(world, before, "north/sig-3")).status_code == 404  # it waits no longer
+
+
+def test_two_people_who_sign_in_the_same_moment_complete_it_once(world: World) -> None:
+    """Two threads, each with its own browser: the one lock lets one in after the other."""
+    with world.serving("north") as served:
+        id = asked(served)
+        before = found(served, id)
+        people = [(name, client(name), form(world, before, f"north/{name}")) for name in ("sig-1", "sig-2", "sig-3")]
+        with ThreadPoolExecutor(3) as pool:
+            sent = [pool.submit(each.post, f"/en/signing/{id}/", data) for _, each, data in people]
+        assert sorted(each.result().status_code for each in sent) == [302, 302, 404]
+        steps = [step for step in served.state().clauses["total-south"].history if step.step == "agreed"]
+        assert len(steps) == 1
 
 
 def test_after_another_word_of_the_member_it_is_prepared_anew_and_signed_again(world: World) -> None:

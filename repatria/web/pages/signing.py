@@ -12,9 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from repatria.deal.commands import terms_said
 from repatria.exchange.codec import decode_body
-from repatria.exchange.events import TermsAmended, TermsSigned
 from repatria.files.athome import format_events, parse_signatures
 from repatria.ledger.entry import ENTRY_TYPE
 from repatria.message import Day, Message, Name
@@ -24,7 +22,7 @@ from repatria.web import signing
 from repatria.web.access import Asked, page
 from repatria.web.served import AtWeb
 from repatria.web.signing import Waiting
-from repatria.web.telling import telling
+from repatria.web.telling import contents, telling
 
 _FILE_MOST = 2**16  # bytes of a file of signatures
 
@@ -163,12 +161,11 @@ def _with(given: Given, outcome: Outcome) -> Given:
 
 def _event(each: Unsigned, given: Given) -> dict[str, Any]:
     body = decode_body(each.body)
-    terms = body.data.terms if isinstance(body.data, TermsSigned | TermsAmended) else None
     left = max(0, each.needed - sum(other in each.signed for other in each.others))
     return {
         "event": each.event, "body": b64encode(each.body).decode(), "text": each.body.decode(),
         "sentence": telling(body.author, body.data),
-        "says": None if terms is None else terms_said(given, terms),
+        "says": contents(body.data, given),
         "left": Message("web.signing.left", count=left) if each.others else None,
     }  # fmt: skip
 

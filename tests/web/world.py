@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,13 +30,22 @@ DATABASE = "REPATRIA_WEB_DATABASE"  # the address of a PostgreSQL; SQLite withou
 @cache
 def played(chapter: str) -> Path:
     """The scenario's folder after a chapter; made once in a process, and not to be changed: take a `World`."""
-    before = CHAPTERS.index(chapter) - 1
+    return _scenario(chapter).at.folder
+
+
+@cache
+def _scenario(chapter: str) -> Scenario:
+    """Played on from a copy of the chapter before it, so that each chapter is played once in a process."""
     folder = Path(tempfile.mkdtemp(prefix="repatria-web-")) / "world"
     folder.mkdir()
     scenario = Scenario(folder, TEST)
-    for name in CHAPTERS[: before + 2]:
-        getattr(scenario, name)()
-    return folder
+    at = CHAPTERS.index(chapter)
+    if at:
+        before = _scenario(CHAPTERS[at - 1])
+        shutil.copytree(before.at.folder, folder, dirs_exist_ok=True)
+        scenario.told, scenario.at.now = deepcopy(before.told), before.at.now
+    getattr(scenario, chapter)()
+    return scenario
 
 
 @cache

@@ -22,12 +22,13 @@ lint: .venv/.dev
 	$(BIN)/python -m ruff check --quiet .
 	$(BIN)/python -m mypy
 
-bench: .venv/.demo  ## the figures of docs/benchmarks.md
+bench: .venv/.dev  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m benchmarks.linkage.names
 	$(BIN)/python -m benchmarks.planning.fairness
 	$(BIN)/python -m benchmarks.linkage.tables
 	$(BIN)/python -m benchmarks.linkage.again
+	$(BIN)/python -m benchmarks.web.review
 	$(BIN)/python -m benchmarks.planning.solve
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time

@@ -67,8 +67,7 @@ def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list
     documents = {f"candidates/{request.register}": json.dumps(document).encode()}
     if weighed is not None:
         documents[f"weighed/{request.register}"] = format_run(weighed.run(given.random(32)))
-    if before.carried.words:
-        documents[f"judgements/{request.register}"] = _written(before.judgements)
+    documents |= _added(given, request.register, before.carried.words)
     return Outcome(
         documents=documents,
         answer={
@@ -100,7 +99,7 @@ def _before(
 ) -> _Before:
     """What was said and weighed of this register; of an older version of it, where this one is new."""
     register = request.register
-    new = given.document(f"judgements/{register}") is None and given.document(f"weighed/{register}") is None
+    new = given.document(_page(register, 0)) is None and given.document(f"weighed/{register}") is None
     older = [name for name in _versions_before(state, register) if disclosed(given, name) is not None] if new else []
     source = next(
         (name for name in older if judgements_on(given, name) or given.document(f"weighed/{name}") is not None),
@@ -196,7 +195,7 @@ def confirm_all_sure(state: State, request: ConfirmSure, given: Given) -> Outcom
         ]  # fmt: skip
     why = f"{request.why} [rule: {SURE_RULE}; number: {len(confirmed)}]"
     named = [replace(each, why=why, bulk=True, probability=found[each.pair].found) for each in confirmed]
-    outcome = _judged(request.by, request.register, [*earlier, *named], len(named), given, state)
+    outcome = _judged(request.by, request.register, [*earlier, *named], named, given, state)
     return outcome if isinstance(outcome, list) else replace(outcome, answer={**outcome.answer, "rule": SURE_RULE})
 
 
@@ -219,7 +218,7 @@ def judge_pair(state: State, request: JudgePair, given: Given) -> Outcome | list
     judged = _one(request, given, earlier)
     if isinstance(judged, Problem):
         return [judged]
-    outcome = _judged(request.by, request.register, [*earlier, judged], 1, given, state)
+    outcome = _judged(request.by, request.register, [*earlier, judged], [judged], given, state)
     waits = judged.verdict in ("link", "non_link") and standing([*earlier, judged])[judged.pair] != judged
     if isinstance(outcome, list) or not waits:
         return outcome
@@ -232,8 +231,7 @@ def note_judgement(state: State, request: JudgePair, given: Given) -> Outcome | 
     judged = _one(request, given, earlier)
     if isinstance(judged, Problem):
         return [judged]
-    document = {f"judgements/{request.register}": _written([*earlier, judged])}
-    return Outcome(documents=document, answer={"judged": 1})
+    return Outcome(documents=_added(given, request.register, [judged]), answer={"judged": 1})
 
 
 @dataclass(frozen=True)
@@ -245,7 +243,10 @@ class SignJudgements:
 
 def sign_judgements(state: State, request: SignJudgements, given: Given) -> Outcome | list[Problem]:
     """The ledger's word on the judgements that were kept."""
-    return _judged(request.by, request.register, judgements_on(given, request.register), request.judged, given, state)
+    outcome = _judged(request.by, request.register, judgements_on(given, request.register), [], given, state)
+    if isinstance(outcome, list):
+        return outcome
+    return replace(outcome, answer={**outcome.answer, "judged": request.judged})
 
 
 def _one(request: JudgePair, given: Given, earlier: list[Judgement]) -> Judgement | Problem:
@@ -255,7 +256,8 @@ def _one(request: JudgePair, given: Given, earlier: list[Judgement]) -> Judgemen
         return Problem(
             "linkage.row.form", "the pair", "a row is sixteen signs, 0 to 9 and a to f", "copy both from link list"
         )
-    found = {(each.sought_row, each.held_row): each for each in candidates(given, request.register)}.get(pair)
+    text = given.document(f"candidates/{request.register}")
+    found = None if text is None else _candidates(text).get(pair)
     of = (found.found, found.second) if found is not None else (None, False)
     return judge(earlier, *pair, request.verdict, request.who, request.why, *of)
 
@@ -442,19 +444,27 @@ def _held_by(holder: str, people: Sequence[Mapping[str, str]]) -> Elsewhere:
 
 def candidates(given: Given, register: str) -> list[Candidate]:
     text = given.document(f"candidates/{register}")
-    return [] if text is None else list(_candidates(text))
+    return [] if text is None else list(_candidates(text).values())
 
 
 @lru_cache(maxsize=2)  # a reviewer's words follow each other, and the pairs stay
-def _candidates(text: bytes) -> tuple[Candidate, ...]:
-    return tuple(
+def _candidates(text: bytes) -> dict[tuple[int, int], Candidate]:
+    """Every candidate by its pair. Fields stand in few ways, and each way is one object: many pairs make few."""
+    known: dict[Stands, Stands] = {}
+
+    def stands(raw: Mapping[str, Any]) -> Stands:
+        made = Stands(**raw)
+        return known.setdefault(made, made)
+
+    found = (
         Candidate(
             row_number(raw["sought"]), row_number(raw["held"]), raw["rule"], (), raw["grade"], raw["contested"],
             raw.get("probability"), raw.get("found"), raw.get("second", False),
-            tuple(Stands(**each) for each in raw.get("evidence", ())),
+            tuple(stands(each) for each in raw.get("evidence", ())),
         )
         for raw in json.loads(text)
     )  # fmt: skip
+    return {(each.sought_row, each.held_row): each for each in found}
 
 
 def row_number(row: str) -> int:
@@ -466,8 +476,9 @@ def row_text(row: int) -> str:
 
 
 def _judged(
-    by: By, register: str, judgements: Sequence[Judgement], new: int, given: Given, state: State
+    by: By, register: str, judgements: Sequence[Judgement], new: Sequence[Judgement], given: Given, state: State
 ) -> Outcome | list[Problem]:
+    """The ledger's word on all judgements; the last of them, the new ones, are kept with it."""
     stands = standing(judgements)
     counts = Counter(judgement.verdict for judgement in stands.values())
     roots = []
@@ -481,9 +492,9 @@ def _judged(
     )  # fmt: skip
     return Outcome(
         drafts=(by.draft(event),),
-        documents={f"judgements/{register}": _written(judgements)},
+        documents=_added(given, register, new),
         answer={
-            "register": register, "judged": new, "links": counts["link"], "non_links": counts["non_link"],
+            "register": register, "judged": len(new), "links": counts["link"], "non_links": counts["non_link"],
             "undecided": counts["undecided"],
         },
     )  # fmt: skip
@@ -491,17 +502,45 @@ def _judged(
 
 def judgements_on(given: Given, register: str) -> list[Judgement]:
     """Everything that was said on pairs of a register, in order."""
-    text = given.document(f"judgements/{register}")
-    raw: list[list[Any]] = [] if text is None else json.loads(text)
-    return [
+    return [word for page in _pages(given, register) for word in _read(page)]
+
+
+def _pages(given: Given, register: str) -> list[bytes]:
+    """The documents that hold what was said, page by page: a new word is written to the last one alone."""
+    pages: list[bytes] = []
+    while (page := given.document(_page(register, len(pages)))) is not None:
+        pages.append(page)
+    return pages
+
+
+def _page(register: str, number: int) -> str:
+    return f"judgements/{register}/{number}" if number else f"judgements/{register}"
+
+
+def _added(given: Given, register: str, new: Sequence[Judgement]) -> dict[str, bytes]:
+    """The pages that change where these words are added."""
+    if not new:
+        return {}
+    pages = _pages(given, register)
+    last = max(0, len(pages) - 1)
+    words = [*(_read(pages[last]) if pages else ()), *new]
+    full = max(PAGE, len(words) - len(new))  # an older page may be longer
+    rest = [words[at : at + PAGE] for at in range(full, len(words), PAGE)]
+    return {_page(register, last + at): _written(part) for at, part in enumerate([words[:full], *rest])}
+
+
+@lru_cache(maxsize=4096)
+def _read(page: bytes) -> tuple[Judgement, ...]:
+    return tuple(
         Judgement(
             row_number(sought), row_number(held), verdict, by, why,
             *((None if more[0] < 0 else more[0] / MILLION, "second" in more[1], "bulk" in more[1]) if more else ()),
         )
-        for sought, held, verdict, by, why, *more in raw
-    ]  # fmt: skip
+        for sought, held, verdict, by, why, *more in json.loads(page)
+    )  # fmt: skip
 
 
+PAGE = 100  # words on a page
 MILLION = 1_000_000
 
 

@@ -547,6 +547,7 @@ class Vault:
             keys.execute("COMMIT")
 
 
+# Documents have row ids: in a table without them a search reads whole every long document that it passes.
 _SEALED_SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS register (register BLOB PRIMARY KEY, name BLOB NOT NULL) WITHOUT ROWID;
@@ -560,7 +561,7 @@ CREATE TABLE IF NOT EXISTS person (
 CREATE INDEX IF NOT EXISTS person_of_register ON person (register);
 CREATE TABLE IF NOT EXISTS document (
     token BLOB PRIMARY KEY, name BLOB NOT NULL, sealed BLOB NOT NULL
-) WITHOUT ROWID;
+);
 """
 
 _KEYS_SCHEMA = """

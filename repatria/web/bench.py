@@ -66,18 +66,15 @@ class Bench:
     # --- keeping up --------------------------------------------------------------------------------------------------
 
     def given(self, at: AtWeb) -> Given:
-        """What a command may use here: the documents of this review as they are at hand."""
+        """What a command may use here: the pairs of this review as they are at hand."""
         self._look(at)
         return replace(at.given, document=lambda name: self.raw[name] if name in self.raw else at.given.document(name))
 
     def told(self, at: AtWeb, pair: Pair) -> None:
         """A word was kept on this pair, here and now: the order of its person is made anew."""
-        place = f"judgements/{self.register}"
-        self.raw = {**self.raw, place: at.given.document(place)}
         self.changes = at.node.vault.changes
-        said = commands.judgements_on(replace(at.given, document=self.raw.get), self.register)
-        self.said = said
-        self.words[pair[0]] = [word for word in said if word.sought_row == pair[0]]
+        self.said = commands.judgements_on(at.given, self.register)
+        self.words[pair[0]] = [word for word in self.said if word.sought_row == pair[0]]
         these = [self.candidates[each] for each in self.of_sought.get(pair[0], ())]
         for who, order in self.orders.items():
             order[:] = [each for each in order if each.sought_row != pair[0]]
@@ -87,18 +84,17 @@ class Bench:
     def _look(self, at: AtWeb) -> None:
         if self.changes == at.node.vault.changes:
             return
-        names = [f"{kind}/{self.register}" for kind in ("candidates", "judgements")]
-        raw = {name: at.given.document(name) for name in names}
+        name = f"candidates/{self.register}"
+        raw = {name: at.given.document(name)}
+        said = commands.judgements_on(at.given, self.register)
         letters = list(at.given.documents("mail/register/"))
         if self.letters != letters:
             self.letters = letters
             self.sought = {each.row: each.fields for each in commands.disclosed(at.given, self.register) or ()}
-        if raw != self.raw:
-            self.raw = raw
-            given = replace(at.given, document=raw.get)
-            found = commands.candidates(given, self.register)
+        if raw != self.raw or said != self.said:
+            self.raw, self.said = raw, said
+            found = commands.candidates(replace(at.given, document=raw.get), self.register)
             self.candidates = {(each.sought_row, each.held_row): each for each in found}
-            self.said = commands.judgements_on(given, self.register)
             self.of_sought, self.words, self.orders = defaultdict(list), defaultdict(list), {}
             for pair in self.candidates:
                 self.of_sought[pair[0]].append(pair)

@@ -35,7 +35,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from repatria.interrupts import deaf
@@ -140,10 +140,18 @@ class Runner(threading.Thread):
         self._hold = threading.Lock()  # over the two above, for whoever ends the worker
 
     def run(self) -> None:
+        away = False
         try:
             while not self._stopped:
                 _wake.clear()
-                if not self.next():
+                try:
+                    close_old_connections()
+                    if away:
+                        adopt(self.served)
+                    away, more = False, self.next()
+                except DatabaseError:
+                    away, more = True, False  # away, or busy: what was asked is in the vault, and waits
+                if not more:
                     _wake.wait(5)
         finally:
             connection.close()
@@ -155,7 +163,14 @@ class Runner(threading.Thread):
             return job is not None
         with self._hold:
             self._job = job.name
-        result = self._result(job)
+        try:
+            result = self._result(job)
+        except DatabaseError:
+            raise
+        except Problems as error:
+            result = list(error.problems)
+        except Exception as error:  # noqa: BLE001 - one job's fault ends no other; its text could name somebody
+            result = [_ended(type(error).__name__)]
         with self._hold:
             self._job = ""
         if isinstance(result, list):

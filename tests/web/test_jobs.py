@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -201,3 +203,31 @@ def test_work_goes_on_beside_the_server_until_it_stops(world: World) -> None:
                 threading.Event().wait(0.1)
         assert job.state == jobs.DONE
         assert not jobs._runners
+
+
+def test_a_worker_ends_when_whoever_started_it_has_gone() -> None:
+    worker = subprocess.Popen([sys.executable, "-I", str(jobs._WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert worker.stdin is not None
+    worker.stdin.close()
+    assert worker.wait(60) == 1
+
+
+def test_a_job_at_which_the_program_itself_fails_says_where_and_the_next_one_is_done(world: World) -> None:
+    with world.serving("north") as served:
+        wrong = asked(served, "look", {"no draft": "is named"})
+        right = asked(served, "look", {"draft": brought(served, [ROW]).number})
+        runner = jobs.Runner(served)
+        assert runner.next()
+        assert runner.next()
+        for job in (wrong, right):
+            job.refresh_from_db()
+        assert (wrong.state, wrong.counts, right.state) == (jobs.REFUSED, {"job.failed": 1}, jobs.DONE)
+        (problem,) = jobs.problems_of(served, wrong)
+        assert problem.what.startswith("KeyError at work.py:")
+
+
+def test_what_no_worker_of_ours_would_ask_is_not_answered(world: World) -> None:
+    with world.serving("north") as served:
+        read = jobs.Read(served, served.node.given(served.clock()))
+        with pytest.raises(EOFError):
+            read.answer("seed", "north")

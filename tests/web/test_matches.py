@@ -31,7 +31,7 @@ def register(served: Served) -> str:
 def fresh(served: Served) -> str:
     """The register, and nobody has said a word on it."""
     number = register(served)
-    served.node.vault.put_all({}, {}, without=[f"judgements/{number}"])
+    served.node.vault.put_all({}, {}, without=served.node.vault.documents(f"judgements/{number}"))
     return number
 
 
@@ -157,3 +157,20 @@ def test_sure_pairs_are_confirmed_at_once_if_the_number_is_the_one_that_was_show
         assert "linkage.bulk.number" in wrong.content.decode()
         assert clerk.post(f"/en/matches/{number}/confirm/", {"number": count[1]}).status_code == 302
         assert sum(word.bulk for word in words(served, number)) == int(count[1])
+
+
+def test_a_word_that_only_another_member_knows_is_shown_as_it_stands() -> None:
+    from repatria.web.pages.matches import in_words
+
+    assert in_words("sex", {"sex": "male"}, "uk") == "чоловіча"
+    assert in_words("sex", {"sex": "<b>"}, "uk") == "<b>"
+    assert in_words("unit", {}, "uk") == ""
+
+
+def test_whoever_saw_whom_is_on_record_by_rows_and_without_a_name(world: World) -> None:
+    with world.serving("south") as served:
+        number = fresh(served)
+        pair = shown(client("clerk").get(f"/en/matches/{number}/").content.decode())
+        last = list(served.reads.all())[-1]
+        assert (last.by, last.what) == ("south/clerk", "matches")
+        assert set(pair.split("-")) <= set(last.about)

@@ -10,7 +10,7 @@ import pytest
 
 from repatria.linkage import commands
 from tests.web.browser import Site, live
-from tests.web.test_matches import register
+from tests.web.test_matches import fresh, register
 from tests.web.world import World
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; the database is asked by hand
@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Any:
     world = World.after("lists", tmp_path_factory.mktemp("browser"))
     world.appoint("south", "clerk", "officer")
     with live(world, "south") as found:
-        found.served.node.vault.put_all({}, {}, without=[f"judgements/{register(found.served)}"])
+        fresh(found.served)
         yield found
 
 

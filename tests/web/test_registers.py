@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from repatria.files.spreadsheet import Sheet, format_xlsx
 from repatria.files.tables import format_csv, parse_table
 from tests.web.world import World, application, client
 
@@ -67,6 +68,17 @@ def test_a_list_is_brought_corrected_and_imported(world: World) -> None:
         assert (fact.rows, str(fact.list_kind)) == (3, "held")
         assert clerk.get(address).status_code == 404
         assert "Callsign" not in clerk.get("/en/registers/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv", "whatever"])
+def test_a_workbook_is_a_workbook_whatever_its_name(world: World, name: str) -> None:
+    book = SimpleUploadedFile(name, format_xlsx([Sheet("List", [HEADING, *ROWS])]))
+    with world.serving("north") as served:
+        answer = client("clerk").post("/en/registers/", {"file": book, "kind": "held"})
+        jobs.Runner(served).next()
+        page = client("clerk").get(answer["Location"]).content.decode()
+        assert "<dt>Rows</dt><dd>2</dd>" in page
+        assert "Problems that stop the import</dt><dd>0</dd>" in page
 
 
 def test_what_stops_a_list_is_shown_all_at_once_and_nothing_can_be_imported(world: World) -> None:

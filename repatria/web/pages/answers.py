@@ -16,10 +16,10 @@ from repatria.files.lists import format_answers
 from repatria.linkage import commands
 from repatria.message import Day, Message, Name
 from repatria.people.vocabulary import HEADINGS
-from repatria.people.written import written
 from repatria.problem import Problem
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
+from repatria.web.pages.matches import in_words
 from repatria.web.pages.registers import file_answer
 
 SHOWN = 50  # people on one page
@@ -101,7 +101,7 @@ def answer(request: Asked, number: str) -> HttpResponse:
     start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
     code = request.words.code
     shown = [
-        ([written(name, fields[name], code) if name in fields else "" for name in COLUMNS],
+        ([in_words(name, fields, code) for name in COLUMNS],
          [Message(f"list.{said.get(member, 'blank')}") for member in members])
         for fields, said in chosen[start : start + SHOWN]
     ]  # fmt: skip

@@ -223,7 +223,7 @@ def _rows(
             continue
 
         def told(fields: Mapping[str, str], name: str = name) -> str:
-            return written(name, fields[name], request.words.code) if name in fields else ""
+            return in_words(name, fields, request.words.code)
 
         rows.append({
             "field": field(name), "sought": told(sought),
@@ -234,6 +234,14 @@ def _rows(
             ],
         })  # fmt: skip
     return rows
+
+
+def in_words(name: str, fields: Mapping[str, str], code: str) -> str:
+    """A field as a list in that language writes it; as it stands where it is none of ours, as others may send it."""
+    try:
+        return written(name, fields[name], code) if name in fields else ""
+    except (KeyError, ValueError):
+        return fields[name]
 
 
 def _class(stands: Stands | None) -> str:

@@ -66,12 +66,12 @@ from repatria.store.disk import Disk, make_folders, write_new
 from repatria.store.node import NodeFolder
 from repatria.store.tiles import LogStore
 
-_FILE_MAX = 256 * 2**20  # bytes: no file of ours is larger
+FILE_MAX = 256 * 2**20  # bytes: no file of ours is larger
 _ENTRY_NAME = re.compile(r"([0-9a-f]{64})\.entry")
 _LETTER_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,31})/([0-9a-f]{64})\.age")
 _COSIGNATURE_NAME = re.compile(r"([0-9]{1,19})-([a-z0-9][a-z0-9-]{0,31})\.note", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}")
-_FOLDERS = ("ledger", "outbox", "attachments", "mail", "cosignatures", "tmp")
+FOLDERS = ("ledger", "outbox", "attachments", "mail", "cosignatures", "tmp")
 _ANOTHER = "bring it on another stick; what is whole was taken in"
 
 
@@ -174,11 +174,11 @@ class _Stick:
 
     def check_files(self) -> None:
         """Links, devices and huge files are no part of a stick; a link could lead a write to another place."""
-        for name in _FOLDERS:
+        for name in FOLDERS:
             for at, folders, files in os.walk(self.path / name):
                 for each in (at, *(os.path.join(at, one) for one in (*folders, *files))):
                     mode = os.lstat(each)
-                    if not (stat.S_ISDIR(mode.st_mode) or stat.S_ISREG(mode.st_mode)) or mode.st_size > _FILE_MAX:
+                    if not (stat.S_ISDIR(mode.st_mode) or stat.S_ISREG(mode.st_mode)) or mode.st_size > FILE_MAX:
                         where = Path(each).relative_to(self.path).as_posix()
                         raise Problems([
                             Problem("sync.stick", where, "a link, a device or a huge file", "use a clean stick")

@@ -16,12 +16,9 @@ import base64
 import binascii
 import inspect
 import json
-import shutil
-import tempfile
 import types
 import typing
 from collections.abc import Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,9 +36,9 @@ from repatria.problem import Problem, Problems
 from repatria.web import signing, tokens
 from repatria.web.access import current, on_record
 from repatria.web.served import Wanted
+from repatria.web.uploads import folder_in_memory
 from repatria.web.verbs import ROLES, verbs
 
-_IN_MEMORY = Path("/dev/shm")
 _WRITES = ("out", "pdf", "annotated")  # parameters that name a file to be written
 _FILE_MOST = 64 * 2**20
 
@@ -131,7 +128,7 @@ def _offer(name: str, verb: Registered) -> None:
     def view(request: Any, body: Any) -> JsonResponse:
         who = request.auth
         try:
-            with _files() as folder:
+            with folder_in_memory() as folder:
                 values, written = _values(verb, body, folder)
                 with current().at(who) as at:
                     said = verb.call(at, values)
@@ -188,16 +185,6 @@ def _in_json(annotation: Any, path: Any) -> Any:
     if origin is list:
         return list[_in_json(inner[0], path)]  # type: ignore[misc]
     return annotation
-
-
-@contextmanager
-def _files() -> typing.Iterator[Path]:
-    """A folder in memory, gone when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="repatria-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _values(verb: Registered, body: Any, folder: Path) -> tuple[dict[str, Any], list[str]]:

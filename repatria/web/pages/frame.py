@@ -32,6 +32,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("plan", "web.plan.title"),
     ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
+    ("carry", "web.carry.title"),
     ("members", "members.title"),
 )
 

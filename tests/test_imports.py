@@ -49,7 +49,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "store": _CORE | {"office", "interrupts"},
     "sync": _CORE | {"office", "store", "files"},
     "cli": _CORE | {"office", "commands", "files", "store", "sync", "web"},  # `serve` starts the pages
-    "web": _CORE | {"office", "commands", "files", "store", "sync", "cli", "interrupts"},  # over its verbs
+    "web": _CORE | {"office", "commands", "files", "store", "sync", "clearing", "cli", "interrupts"},  # over its verbs
 }
 EDGES = {"files", "store", "sync", "cli", "web"}
 

@@ -30,7 +30,7 @@ TEXTS: dict[str, Text] = {
         "Every member sees {n} attachments that go with it. No name stands in them.",
     ),
     "web.signing.seen.letters": "Sealed letters go with it: {to}. Nobody else can open them.",
-    "web.signing.seen.here": "Something is kept in this node besides, sealed, and leaves it for nobody.",
+    "web.signing.seen.here": "Something is kept in this node besides, sealed.",
     "web.signing.seen.public": "The public sees nothing of it.",
     "web.signing.who": "Who has signed, and who is still wanted",
     "web.signing.person": "Person",

@@ -174,3 +174,15 @@ def test_whoever_saw_whom_is_on_record_by_rows_and_without_a_name(world: World) 
         last = list(served.reads.all())[-1]
         assert (last.by, last.what) == ("south/clerk", "matches")
         assert set(pair.split("-")) <= set(last.about)
+
+
+def test_no_likelihood_is_rounded_to_certainty_and_it_has_the_point_of_the_language(world: World) -> None:
+    with world.serving("south") as served:
+        number = fresh(served)
+        found = [each.probability for each in commands.candidates(served.node.given(served.clock()), number)]
+        assert any(chance is not None and chance > 0.9999 for chance in found)
+        for at in range(40):
+            page = client("clerk").get(f"/uk/matches/{number}/?skip={at}").content.decode()
+            assert "100,0" not in page
+            told = re.search(r"(\d+[,.]\d) %", page.split("<details")[1])
+            assert told is None or "," in told[1]

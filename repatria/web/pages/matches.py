@@ -19,7 +19,7 @@ from repatria.linkage.explain import again, field, message
 from repatria.linkage.judgement import Verdict, confirm_sure
 from repatria.linkage.kinds import KINDS_OF, Stands
 from repatria.linkage.review import Open, Pair, summary
-from repatria.message import Message, Name
+from repatria.message import Message, Name, Tenths
 from repatria.people.written import written
 from repatria.problem import Problem
 from repatria.web import jobs
@@ -198,10 +198,15 @@ def _pair(request: Asked, at: AtWeb, desk: Bench, skip: int, shown: Pair | None)
         "rows": _rows(request, sought, columns), "second": chosen.second,
         "waits": Message(f"web.match.waits.{waiting.waits}") if waiting.waits != "first" else None,
         "changed": again(waiting.because), "verdicts": [(v, k, Message(f"web.match.{v}")) for v, k in VERDICTS],
-        "probability": None if chosen.probability is None else f"{chosen.probability * 100:.1f}",
+        "probability": None if chosen.probability is None else Tenths(_tenths(chosen.probability)),
         "why": request.POST.get("why") or request.words.say(Message("web.matches.grounds")),
         "empty": not _may_judge(desk, chosen, order),
     }  # fmt: skip
+
+
+def _tenths(chance: float) -> int:
+    """A likelihood in tenths of a per cent, never rounded to certainty."""
+    return min(999, max(1, round(chance * 1000)))
 
 
 def _may_judge(desk: Bench, candidate: Candidate, order: Sequence[Open]) -> bool:

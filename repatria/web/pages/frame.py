@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
     ("carry", "web.carry.title"),
+    ("reads", "web.reads.title"),
     ("members", "members.title"),
 )
 

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("boards", "web.boards.title"),
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
+    ("families", "web.families.title"),
     ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
     ("carry", "web.carry.title"),

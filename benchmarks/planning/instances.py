@@ -98,13 +98,14 @@ def selection(seed: int, people: int) -> Round:
     return tuple(units), classes.by_id, terms
 
 
-def staging(seed: int, people: int, stages: int = 20, places: int = 3, most: int = 60) -> Round:
+def staging(seed: int, people: int, stages: int = 20, places: int = 3, most: int = 60, room: int = 100) -> Round:
     """Everyone of five tiers goes, over stages at three places, unlike in size: some on stretchers, of which each place
     takes few; some only through one place, some not before the fifth stage; one in seven is of a family or crew.
 
     Args:
         places: three or five.
         most: the bound on every prefix, in people.
+        room: seats and stretchers, in hundredths of what there would be else.
     """
     draw = random.Random(f"staging {seed} {people}")
     classes, units = _Classes(seed), []
@@ -128,13 +129,13 @@ def staging(seed: int, people: int, stages: int = 20, places: int = 3, most: int
     for t in range(1, stages + 1):
         places = []
         for name, share, bound in zip(names, shares, bounds, strict=True):
-            wide = draw.choice((0.9, 1.0, 1.1, 1.2))
+            wide = draw.choice((0.9, 1.0, 1.1, 1.2)) * room / 100
             seats = {
                 side: max(6, round(wide * share / 10 * (totals[side] * 1.25 + people * 0.03) / stages))
                 for side in SIDES
             }
             places.append(Place(name, seats, bound))
-            stretchers = max(2, round(people * 0.04 * share / 10 / stages * 1.6))
+            stretchers = max(2, round(people * 0.04 * share / 10 / stages * 1.6 * room / 100))
             rows.append(
                 Row(f"stretchers s{t:02} {name}", f"at most {stretchers} stretchers at the {name} on day {t}",
                     (Part(mark=STRETCHER, stage=f"s{t:02}", place=name),), None, stretchers)

@@ -1,12 +1,12 @@
 """Rounds of every size planned, each level beside its bound; plans made over; kidney graphs beside kep_solver.
 
     python -m benchmarks.planning.solve [WHAT ...] [--people N ...] [--seed S ...] [--stages N] [--places 3|5]
-                                        [--bound N] [--data DATA]
+                                        [--bound N] [--room PERCENT] [--data DATA]
 
 WHAT is selection, staging, replan, kidney; all of them without it, at the size that `make bench` has time for. People
-are invented (`instances`). --stages, --places and --bound are of the staging. Times are CPU-seconds of this process,
-everything from lists to the answer; the checker's are its own. A level is proved where its value is its bound, in whole
-numbers or by the solver; of the others each gap is told, as a part of the value.
+are invented (`instances`). --stages, --places, --bound and --room (of seats and stretchers) are of the staging. Times
+are CPU-seconds of this process, everything from lists to the answer; the checker's are its own. A level is proved where
+its value is its bound, in whole numbers or by the solver; of the others each gap is told, as a part of the value.
 
 kidney: the graph DATA/kidney/MD-00001-00000100.input (optimum 39 at K = 4), and instances of 200 pairs of kep_solver's
 own generator, each solved by both; kep_solver runs in an environment of its own in .bench/ (AGPL, never in ours).
@@ -77,7 +77,7 @@ def stage(people: int, seed: int, shape: Sequence[int] = ()) -> dict[str, Any]:
     checked = time.process_time() - began
     types = len(set(unit_types(units, classes).values()))
     size = f"{people:,} people, {types} types, {len(terms.stages)} stages x {len(terms.stages[0].places)} places"
-    size += f", bound {terms.bound}, seed {seed}"
+    size += f", bound {terms.bound}, seed {seed}" + (f", room {shape[3]} %" if shape[3:] not in ((), (100,)) else "")
     when = [_level(level) for level in plan["levels"] if "waited" in level["name"] or "bounds" in level["name"]]
     who = [_level(level) for level in plan["levels"] if _level(level) not in when]
     assert all(level.value == level.bound for level in who)
@@ -152,12 +152,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("what", nargs="*", choices=("selection", "staging", "replan", "kidney", []))
     parser.add_argument("--people", type=int, nargs="+", default=[10_000])
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
-    for name, default in (("--stages", 20), ("--places", 3), ("--bound", 60)):
+    for name, default in (("--stages", 20), ("--places", 3), ("--bound", 60), ("--room", 100)):
         parser.add_argument(name, type=int, default=default)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("REPATRIA_DATA", "../shared/data")))
     given = parser.parse_args(arguments)
     wanted = given.what or ["selection", "staging", "replan", "kidney"]
-    shape = (given.stages, given.places, given.bound)
+    shape = (given.stages, given.places, given.bound, given.room)
     for people, seed in ((people, seed) for people in given.people for seed in given.seed):
         plan = None
         if "selection" in wanted:
@@ -165,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
         if "staging" in wanted:
             plan = stage(people, seed, shape)
         if "replan" in wanted:
-            over(people, seed, plan if shape == (20, 3, 60) else None)
+            over(people, seed, plan if shape == (20, 3, 60, 100) else None)
     if "kidney" in wanted:
         graphs(given.data)
     return 0

@@ -47,7 +47,6 @@ class Program:
     y: dict[tuple[Kin, int], int] = field(default_factory=dict)  # units in a stage
     q: dict[tuple[Group, Slot], int] = field(default_factory=dict)  # units of a group at a place
     full: set[int] = field(default_factory=set)  # columns that say that nothing is saved on a bound, when at their most
-    many: set[int] = field(default_factory=set)  # columns of y and q of the largest groups, which give way first
     people: dict[int, int] = field(default_factory=dict)  # of one unit of each column of q
     z: dict[tuple[Any, ...], int] = field(default_factory=dict)  # closed rounds of parties
     kept: list[int] = field(default_factory=list)
@@ -198,11 +197,6 @@ def place(case: Case, program: Program, going: Mapping[UnitType, int] | None) ->
                 program.y[each, t] = c = program.column(0, min(sum(kin[each].values()), room))
                 here[c] = -1
             program.row(f"places of {t}", 0, 0, {**there, **here})
-    size = {group: sum(sum(kin[each].values()) for each in several) for group, several in members.items()}
-    for group in size:
-        if size[group] == max(n for other, n in size.items() if other[:3] == group[:3]):
-            program.many |= {c for (other, _), c in program.q.items() if other == group}
-            program.many |= {c for (each, _), c in program.y.items() if each.group == group}
     for each, types in kin.items():
         staged = {program.y[each, t]: 1 for t in case.stages if (each, t) in program.y}
         n = 0 if going is None else sum(types.values())

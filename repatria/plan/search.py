@@ -1,13 +1,14 @@
 """HiGHS behind one door: goals in order over whole numbers, each with the bound that was proved for it.
 
-The only file that knows a solver. It runs on one thread with a fixed seed and a limit in nodes, so that the same
-input gives the same answer on a slow machine too. Its floats are never evidence: each answer is rounded, and every
-inequality is checked in integers here.
+The only file that knows a solver. It runs on one thread with a fixed seed and limits in nodes and in steps, so that
+every search ends, and the same input gives the same answer on a slow machine too. Its floats are never evidence: each
+answer is rounded, and every inequality is checked in integers here.
 
 Large programs go by their relaxation: the goals in order over real numbers, then whole numbers where that leaves each
 goal hardly worse, and then the relaxation once more for bounds under the values reached. Where it pays to leave some
 bound not used up, which one is searched first, with the columns that say so in whole numbers and all others real. What
-is still open at the end is searched for something better than the answer at hand. What a level's bound leaves a column
+is far from proved at the end gets a better bound from that search, then one for something better than the answer at
+hand, as long as its share of the steps lasts. What a level's bound leaves a column
 no room for is taken off it for all levels that follow, which is most of the room.
 
 A bound that the relaxation gives is made again in whole numbers from its multipliers (`duality`): a level that it
@@ -33,14 +34,15 @@ from repatria.plan.rows import Inequality, Program, plus, times
 Enough = Callable[[], bool]  # asked several times a second: whether the search shall end with the best plan so far
 Mend = Callable[[list[int]], list[int]]
 Watch = Callable[[str, int, int | None], None]  # told of a level, its value so far, and the bound known for it
-MAX_NODES = 20_000  # per objective
+MAX_NODES, MAX_STEPS = 20_000, 10_000  # per objective; a step is from one question whether to go on to the next
+FIRST_STEPS = 10 * MAX_STEPS  # for a first answer: without one there is no plan
 LARGE = 2_000  # columns from which on a program goes by its relaxation first,
-MIDDLE = 6_000  # and up to which what that leaves open is searched with no other limit than MAX_NODES
-OPEN_NODES = 3_000  # of a larger one, for all goals together that are open after that, and
-SMALL_GAP = 500  # not for those that are within such a part of their bound
-FULL_NODES = 20  # of the search for which bounds are used up
+MIDDLE = 6_000  # and up to which every level that this leaves open is searched; of a larger one
+SMALL_GAP, WIDE_GAP = 200, 20  # none within such a part of its bound; in whole numbers none further than this
+OPEN_STEPS, SHARE = 7_000, (2, 3)  # for all open levels together, of which each has such a share of what is left
+FULL_NODES, FULL_STEPS = 20, 1_000  # of a search for which bounds are used up
 NEARBY = (2, 8, 30, 120)  # by how much any one column may leave a goal behind its relaxation
-NEAR_NODES, NEAR_GAP, STEEP = 200, 1e-6, 12
+NEAR_NODES, NEAR_STEPS, NEAR_GAP, STEEP = 200, 1_000, 1e-6, 12
 _LOOK_SECONDS = 0.1  # how long Ctrl-C waits at most on a system where it wakes no thread that waits
 
 
@@ -59,6 +61,7 @@ class Goal(NamedTuple):
     terms: Mapping[int, int]
     greatest: bool
     constant: int = 0  # what units that no search moves add
+    minor: bool = False  # nobody waits for it: in a large program not worth a search of everything
 
 
 class Infeasible(Exception):
@@ -113,11 +116,13 @@ class Search:
         self._answer: list[int] | None = None
         self._whole = Solver(program, stop, range(len(program.lower)))
         self._relaxed: Solver | None = None
-        self._open = OPEN_NODES
+        self._open = OPEN_STEPS
 
     def answer(self) -> list[int]:
         if self._answer is None:
+            self._whole.patience(FIRST_STEPS, 0.0)
             self._run()
+            self._whole.patience(MAX_STEPS, 0.0)
         assert self._answer is not None
         return self._answer
 
@@ -258,23 +263,35 @@ class Search:
                 solver.anywhere()
 
     def _closer(self, goal: Goal, bound: int) -> int:
-        """The bound of a goal that the relaxation leaves open, after a search for a better answer, which is kept."""
-        value = _value(goal.terms, self.answer())
-        if len(self.program.lower) <= MIDDLE:
-            nodes = MAX_NODES
-        elif self._open > 0 and abs(value - bound) * SMALL_GAP > abs(value):
-            nodes = self._open
-        else:
+        """The bound of a goal that the relaxation leaves open, after a search for a better answer, which is kept.
+
+        First only the columns that say which bounds are used up are whole, which the relaxation is weakest about; then
+        all, for something better than the answer at hand.
+        """
+        value, large = _value(goal.terms, self.answer()), len(self.program.lower) > MIDDLE
+        if large and abs(value - bound) * SMALL_GAP <= abs(value):
+            return bound
+        share = self._open * SHARE[0] // SHARE[1]
+        if large and self.program.full:
+            solver = Solver(self.program, self.stop, self.program.full)
+            solver.patience(min(share, FULL_STEPS), 0.0, effort=0.0)
+            _, _, cost = self._bettered(solver, _costs(goal))
+            share, self._open = share - solver.steps, self._open - solver.steps
+            bound = _proved(goal, bound, cost)
+            gap = abs(value - bound)
+            if goal.minor or gap * SMALL_GAP <= abs(value) or gap * WIDE_GAP > abs(value):
+                return bound
+        if share <= 0 or self.stop.asked:
             return bound
         solver = Solver(self.program, self.stop, range(len(self.program.lower)))
         solver.add(_fixed(goal, value + (1 if goal.greatest else -1), False))
-        solver.patience(nodes, 0.0, effort=0.0)
+        solver.patience(share, 0.0, effort=0.0)
         status, values, cost = self._bettered(solver, _costs(goal))
-        self._open -= solver.nodes()
+        self._open -= solver.steps
         if status == INFEASIBLE:
             return value
         self._accept(values)
-        return _nearer(goal, bound, _of(goal, math.ceil(cost - 1e-5))) if math.isfinite(cost) else bound
+        return _proved(goal, bound, cost)
 
     def _again(self, goal: Goal, rest: Sequence[Goal], mend: Mend | None) -> None:
         """A better answer was found that looked at one goal alone: another near the relaxation for those after it."""
@@ -322,7 +339,7 @@ class Search:
         taut = self._in_order(shape, goals)
         if (taut is None or taut.values != free.values) and not self.stop.asked:
             full = Solver(self.program, self.stop, self.program.full)
-            full.patience(FULL_NODES, NEAR_GAP)
+            full.patience(FULL_STEPS, NEAR_GAP, nodes=FULL_NODES)
             _, values, _ = full.run(_weighed(goals))
             if len(values) == len(self.program.lower):
                 shape = {c: round(values[c]) for c in self.program.full}
@@ -334,7 +351,14 @@ class Search:
                 self._together(goals)
                 return
         self._whole.anywhere()
-        self._together(goals)
+        with suppress(Undecided):
+            self._together(goals)
+            return
+        self._whole.patience(FIRST_STEPS, 0.0)
+        try:
+            self._run()
+        finally:
+            self._whole.patience(MAX_STEPS, 0.0)
 
     def _in_order(self, shape: Mapping[int, int], goals: Sequence[Goal]) -> Relaxed | None:
         """The relaxation's goals in order, where some columns are settled; None where there is no answer."""
@@ -362,12 +386,12 @@ class Search:
 
         Level by level the solver loses itself in answers that are all as good; together they lead it.
         """
-        self._whole.patience(NEAR_NODES, NEAR_GAP)
+        self._whole.patience(NEAR_STEPS, NEAR_GAP, nodes=NEAR_NODES)
         try:
             self._run(_weighed(goals))
         finally:
             self._whole.anywhere()
-            self._whole.patience(MAX_NODES, 0.0)
+            self._whole.patience(MAX_STEPS, 0.0)
 
     def _fix(self, goal: Goal, value: int, proved: bool) -> None:
         self._row(_fixed(goal, value, proved))
@@ -428,8 +452,11 @@ class Solver:
         ):  # fmt: skip
             self._solver.setOptionValue(name, value)
 
+        self._most, self.steps = MAX_STEPS, 0
+
         def look(event: Any) -> None:  # called by the solver, in its thread, many times a second
-            if stop.run:
+            self.steps += 1  # at the same points of the same search, on every machine
+            if stop.run or (self._integers and self.steps > self._most):
                 event.interrupt()
 
         for often in (self._solver.cbMipInterrupt, self._solver.cbSimplexInterrupt, self._solver.cbIpmInterrupt):
@@ -466,6 +493,7 @@ class Solver:
             known = self._kinds.HighsSolution()
             known.col_value = [float(value) for value in start]
             self._solver.setSolution(known)
+        self.steps = 0
         self._search()
         status = self._solver.getModelStatus()
         kinds = self._kinds.HighsModelStatus
@@ -475,16 +503,14 @@ class Solver:
         bound = info.mip_dual_bound if self._integers else info.objective_function_value
         return str(status), list(self._solver.getSolution().col_value), float(bound)
 
-    def nodes(self) -> int:
-        """How many nodes the last run took."""
-        return max(1, int(self._solver.getInfo().mip_node_count))
-
     def multipliers(self) -> list[float]:
         """What the last run over real numbers gave each row."""
         return list(self._solver.getSolution().row_dual)
 
-    def patience(self, nodes: int, gap: float, effort: float = 0.05) -> None:
-        """After how many nodes a search ends, or how near to its bound; which part of it may look for answers alone."""
+    def patience(self, steps: int, gap: float, effort: float = 0.05, nodes: int = MAX_NODES) -> None:
+        """After how many steps and nodes a search for whole numbers ends, or how near to its bound; which part of it
+        may look for answers alone."""
+        self._most = steps
         self._solver.setOptionValue("mip_heuristic_effort", effort)
         self._solver.setOptionValue("mip_max_nodes", nodes)
         self._solver.setOptionValue("mip_rel_gap", gap)
@@ -576,9 +602,12 @@ def _weighed(goals: Sequence[Goal]) -> dict[int, int]:
     return costs
 
 
-def _nearer(goal: Goal, one: int, other: int) -> int:
-    """The stronger of two bounds."""
-    return min(one, other) if goal.greatest else max(one, other)
+def _proved(goal: Goal, bound: int, cost: float) -> int:
+    """The stronger of a bound and what the solver proved of the cost."""
+    if not math.isfinite(cost):
+        return bound
+    found = _of(goal, math.ceil(cost - 1e-5))
+    return min(bound, found) if goal.greatest else max(bound, found)
 
 
 def _costs(goal: Goal) -> dict[int, int]:

@@ -259,7 +259,7 @@ def _scheduled(case: Case, program: Program, search: Search) -> tuple[list[Level
         for j, place in enumerate(case.terms.stages[t].places)
         if (t, j) not in program.bounds
     )
-    wide = Goal("places' bounds kept", dict.fromkeys(program.bounds.values(), 1), True, fixed)
+    wide = Goal("places' bounds kept", dict.fromkeys(program.bounds.values(), 1), True, fixed, minor=True)
     levels = search.settle(
         [*_waiting(case, program), wide], mend=lambda answer: Sooner(case, program, answer).mended(), proof=True
     )

@@ -55,7 +55,7 @@ def steps_of(place: Plan, case: Round, away: frozenset[str] = frozenset()) -> li
 # --- the planner ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
 @given(riding())
 def test_every_plan_with_vehicles_and_families_passes_and_its_desks_are_never_blocked(case: Round) -> None:
     """Step by step in the signed order, each whole load is one that the desk may release, with receipts delivered."""
@@ -76,7 +76,7 @@ def test_every_plan_with_vehicles_and_families_passes_and_its_desks_are_never_bl
                 moved[holder] += weight
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
 @given(riding(), st.data())
 def test_a_plan_whose_loads_are_bent_is_refused(case: Round, data: st.DataObject) -> None:
     plan = planned(case)
@@ -178,7 +178,7 @@ def test_families_that_fill_no_vehicle_whole_leave_seats_empty_and_the_plan_says
     assert [len(of_vehicles({"stages": [stage]})) for stage in plan["stages"]] == [2, 1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(1, 4), min_size=1, max_size=6), st.lists(st.integers(1, 6), min_size=1, max_size=3),
     st.integers(4, 6),
@@ -300,7 +300,7 @@ def test_a_place_that_closes_at_any_moment_leaves_the_other_to_go_on_to_its_end(
             seen |= set(after)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(riding(), st.data())
 def test_whoever_stays_away_blocks_one_side_at_most_and_who_is_left_is_planned_again(
     case: Round, data: st.DataObject

@@ -117,6 +117,7 @@ class Search:
         self._whole = Solver(program, stop, range(len(program.lower)))
         self._relaxed: Solver | None = None
         self._open = OPEN_STEPS
+        self._settled: dict[str, Goal] = {}
 
     def answer(self) -> list[int]:
         if self._answer is None:
@@ -162,9 +163,21 @@ class Search:
             if limit is not None and value != limit:
                 limits = ()
             self._fix(goal, value, value == bound)
+            self._settled[goal.name] = goal
             levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest, exact))
             self.stop.tell(goal.name, value + goal.constant, bound + goal.constant)
         return levels
+
+    def as_answered(self, levels: Sequence[Level]) -> list[Level]:
+        """The levels at what the answer comes to by now: one that was left with a gap may have come nearer since."""
+        found = []
+        for level in levels:
+            goal = self._settled.get(level.name)
+            if goal is not None and level.value != level.bound:
+                value = _value(goal.terms, self.answer()) + goal.constant
+                level = level._replace(value=max(value, level.value) if level.greatest else min(value, level.value))
+            found.append(level)
+        return found
 
     def _exact(self, goal: Goal, value: int) -> bool:
         """Whether whole numbers prove that no answer is better."""
@@ -234,6 +247,7 @@ class Search:
                     value = now
                     self._again(goal, goals[i + 1 :], mend)
             self._fix(goal, value, value == bound)
+            self._settled[goal.name] = goal
             if relaxation is not None:
                 self._narrow(relaxation.narrowed(_of(goal, value), self.program.lower, self.program.upper))
             levels.append(Level(goal.name, value + goal.constant, bound + goal.constant, goal.greatest, value == least))

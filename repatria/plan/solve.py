@@ -169,7 +169,8 @@ def _in_turn(case: Case, schedule: bool, stop: Stop) -> Solution:
     except (Infeasible, Undecided) as error:
         raise _Unplaced(tuple(levels)) from error
     counts = _counted(case, going, _places(case, staged, going, search.answer()))
-    return Solution(counts, _available(case), bounds, (*levels, *found), packages, asked, stop.asked)
+    levels += search.as_answered(found)
+    return Solution(counts, _available(case), bounds, tuple(levels), packages, asked, stop.asked)
 
 
 def _at_once(
@@ -206,6 +207,7 @@ def _at_once(
     going = {kind: answer[c] for kind, c in program.x.items()}
     counts = _counted(case, going, _places(case, program, going, answer))
     packages = _packages(program, answer)
+    levels = search.as_answered(levels)
     return Solution(counts, _available(case), bounds, tuple(levels), packages, asked, stop.asked)
 
 

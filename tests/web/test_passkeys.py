@@ -27,9 +27,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from repatria.web.serve import free_port
 from tests.scenario.rehearsal import PASSPHRASE
+from tests.shared import require_tool
 from tests.web.world import World
 
-CHROMIUM = Path("/usr/bin/chromium")
 NAME = "north.test"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
@@ -37,7 +37,6 @@ FLAGS = (
 )  # fmt: skip
 PASSWORD = "four plain words here"
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no chromium here")
 
 
 @dataclass
@@ -88,7 +87,7 @@ class Device:
     def __init__(self, playwright: Any, site: Site, folder: Path) -> None:
         self.site = site
         self.context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=str(CHROMIUM), locale="uk-UA",
+            str(folder), executable_path=require_tool("chromium"), locale="uk-UA",
             args=[
                 *FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
                 f"--ignore-certificate-errors-spki-list={site.pinned()}",

@@ -86,12 +86,8 @@ def confirm(
 
     Example: repatria stage confirm north s1 --place bridge --number N --outcome received
     """
-    person = at.node.state().persons.get(number)
-    epoch = person.right.epoch if person is not None and person.right is not None else 0
-    event = events.ReleaseConfirmed(
-        events.Slug(stage), events.Slug(place), events.Opaque(number), epoch, events.Slug(outcome)
-    )
-    return at.run(said.say, said.Say(acting.delegate(at, SUPERVISOR), event))
+    by = acting.delegate(at, SUPERVISOR)
+    return at.run(commands.confirm, commands.Confirm(by, stage, place, number, outcome))
 
 
 @verb(app)

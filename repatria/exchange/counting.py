@@ -41,6 +41,24 @@ def tallies(state: State, stage: str, place: str) -> tuple[Tally, ...]:
     )
 
 
+def standings(state: State, stage: str, place: str) -> dict[tuple[str, str], dict[str, int]]:
+    """How many people of a place's manifest are in which state, by who holds and who receives them: each is in one.
+
+    Each is judged by the right they had in this stage, as in its tally.
+    """
+    return state.recall("standings", stage, place, partial(_standings, state, stage, place))
+
+
+def _standings(state: State, stage: str, place: str) -> dict[tuple[str, str], dict[str, int]]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    at = state.stages[stage]
+    for number in at.places[place].manifest:
+        person = _as_of(state.persons[number], stage, at.date)
+        counts = found.setdefault((str(person.holder), str(person.to)), {})
+        counts[person.state] = counts.get(person.state, 0) + 1
+    return dict(sorted(found.items()))
+
+
 def received_by(state: State, stage: str, place: str) -> dict[tuple[str, bool], int]:
     """People received at a place by its tally, by the side that held them and whether they are living."""
     at = state.stages[stage]

@@ -25,6 +25,7 @@ from repatria.exchange.events import (
     PersonPresented,
     PersonReceived,
     PersonReleased,
+    ReleaseConfirmed,
     RightGranted,
     RightReturned,
     Sha256,
@@ -180,6 +181,27 @@ def reconcile(state: State, request: Reconcile, given: Given) -> Outcome | list[
     counted = tallies(state, request.stage, request.place)
     event = StageReconciled(Slug(request.stage), Slug(request.place), counted)
     return Outcome(drafts=(request.by.draft(event),), answer={"tallies": [vars(tally) for tally in counted]})
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """What became of somebody unconfirmed: `outcome` is received or returned. `by` is a supervisor."""
+
+    by: By
+    stage: str
+    place: str
+    number: str
+    outcome: str
+
+
+def confirm(state: State, request: Confirm, given: Given) -> Outcome | list[Problem]:
+    """Settle it as a supervisor, for the latest right of theirs; supervisors of all parties must say the same."""
+    person = state.persons.get(request.number)
+    epoch = person.right.epoch if person is not None and person.right is not None else 0
+    event = ReleaseConfirmed(
+        Slug(request.stage), Slug(request.place), Opaque(request.number), epoch, Slug(request.outcome)
+    )
+    return Outcome(drafts=(request.by.draft(event),), answer={"event": type(event).__name__})
 
 
 # --- a desk ---------------------------------------------------------------------------------------------------------

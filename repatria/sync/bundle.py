@@ -6,7 +6,8 @@ held to a size, a ratio and a number, and every name to the folders of a stick; 
 `import_` with the suspicion that a stick gets.
 
 * paths: of plain characters, below the folders of a stick, no `..`, no drive, no name twice. Files elsewhere in the
-  zip are left in it: what a system puts on a stick is no reason to refuse what is ours;
+  zip are left in it: what a system puts on a stick is no reason to refuse what is ours. Whoever packed the folder
+  itself, and not what is in it, is understood as well;
 * links, devices and whatever else is no plain file are refused, and so is what is encrypted or packed otherwise than
   by deflate;
 * sizes: of the zip itself, of each file, of all of them, and of all of them for each byte of the zip.
@@ -22,7 +23,7 @@ import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from repatria.problem import Problem, Problems
@@ -59,11 +60,12 @@ def pack(folder: Path) -> bytes:
     return data
 
 
-def unpack(data: bytes, folder: Path, tops: Collection[str] = STICK) -> None:
+def unpack(data: bytes, folder: Path, tops: Sequence[str] = STICK) -> None:
     """The files of a zip below `folder`, which is empty.
 
     Args:
-        tops: the names that may stand at its top; whatever is below others stays in the zip.
+        tops: the names that may stand at its top, the first of them a file by which it is known; whatever is below
+            others stays in the zip.
 
     Raises:
         Problems: every reason why it is refused; then nothing of it is to be read.
@@ -72,29 +74,40 @@ def unpack(data: bytes, folder: Path, tops: Collection[str] = STICK) -> None:
         raise Problems([Problem("bundle.size", "the bundle", f"{len(data):,} bytes, of {MOST:,} at most", _SMALLER)])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
-            if problems := list(_refused(bundle, len(data), tops)):
+            inside = _inside(bundle, tops[0])
+            if problems := list(_refused(bundle, len(data), inside, tops)):
                 raise Problems(problems)
             for each in bundle.infolist():
-                if _is_ours(each, tops):
-                    _put(bundle, each, folder)
+                if _is_ours(each, inside, tops):
+                    _put(bundle, each, folder / each.filename.removeprefix(inside))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         do = "make it again, or bring it anew: it was damaged on the way, or is something else"
         what = f"no whole zip ({type(error).__name__})"
         raise Problems([Problem("bundle.damaged", "the bundle", what, do)]) from None
 
 
-def _put(bundle: zipfile.ZipFile, each: zipfile.ZipInfo, folder: Path) -> None:
-    target = folder / each.filename
+def _inside(bundle: zipfile.ZipFile, known_by: str) -> str:
+    """The one folder at the top that holds all of it, with its slash, if that is how it was packed."""
+    names = bundle.namelist()
+    found = {name.removesuffix(known_by) for name in names if name.count("/") == 1 and name.endswith(f"/{known_by}")}
+    return found.pop() if known_by not in names and len(found) == 1 else ""
+
+
+def _put(bundle: zipfile.ZipFile, each: zipfile.ZipInfo, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with bundle.open(each) as source, target.open("xb") as file:  # reads as many bytes as it says, and then its CRC
         shutil.copyfileobj(source, file)
 
 
-def _is_ours(each: zipfile.ZipInfo, tops: Collection[str]) -> bool:
-    return not each.is_dir() and each.filename.partition("/")[0] in tops
+def _is_ours(each: zipfile.ZipInfo, inside: str, tops: Collection[str]) -> bool:
+    return not each.is_dir() and _top(each.filename, inside) in tops
 
 
-def _refused(bundle: zipfile.ZipFile, packed: int, tops: Collection[str]) -> Iterator[Problem]:
+def _top(name: str, inside: str) -> str:
+    return name.removeprefix(inside).partition("/")[0] if name.startswith(inside) else ""
+
+
+def _refused(bundle: zipfile.ZipFile, packed: int, inside: str, tops: Collection[str]) -> Iterator[Problem]:
     """Every reason not to unpack it, told by the place of the file in the zip: its name is anybody's."""
     files = bundle.infolist()
     if len(files) > FILES_MOST:
@@ -109,7 +122,7 @@ def _refused(bundle: zipfile.ZipFile, packed: int, tops: Collection[str]) -> Ite
     seen: set[str] = set()
     bad = False
     for at, each in enumerate(files, 1):
-        wrong = _wrong(each, tops)
+        wrong = _wrong(each, inside, tops)
         folded = each.filename.casefold().rstrip("/")
         if wrong is None and folded in seen:
             wrong = ("path", "its name stands in the zip twice")
@@ -117,18 +130,18 @@ def _refused(bundle: zipfile.ZipFile, packed: int, tops: Collection[str]) -> Ite
         if wrong is not None:
             bad = True
             yield Problem(f"bundle.{wrong[0]}", f"file {at}", wrong[1], "bring a bundle that `repatria` made")
-    if not bad and not any(_is_ours(each, tops) for each in files):
+    if not bad and not any(_is_ours(each, inside, tops) for each in files):
         yield Problem("bundle.foreign", "the bundle", "nothing in it is of ours", "choose the file that was downloaded")
 
 
-def _wrong(each: zipfile.ZipInfo, tops: Collection[str]) -> tuple[str, str] | None:
+def _wrong(each: zipfile.ZipInfo, inside: str, tops: Collection[str]) -> tuple[str, str] | None:
     parts = each.orig_filename.rstrip("/").split("/")
     mode = each.external_attr >> 16
     if ".." in parts or each.orig_filename.startswith("/") or "\\" in each.orig_filename or "\0" in each.orig_filename:
         return "path", "its name leads out of the folder"
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "link", "a link or a device"
-    if parts[0] not in tops:
+    if _top(each.orig_filename, inside) not in tops:
         return None  # is left in the zip
     if len(parts) > _PARTS_MOST or not all(map(_PART.fullmatch, parts)):
         return "path", "its name is none of a stick's"

@@ -26,7 +26,7 @@ def act(
 
     Args:
         do: the same call that a verb of the command line makes.
-        then: the name of the page to go on to once it is done.
+        then: the name of the page to go on to once it is done, or its address.
         what: what was asked for, in words for those who must sign it.
 
     Returns:

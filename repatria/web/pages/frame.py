@@ -31,6 +31,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
     ("families", "web.families.title"),
+    ("stages", "web.stages.title"),
     ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
     ("carry", "web.carry.title"),

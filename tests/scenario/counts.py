@@ -16,6 +16,9 @@ GOLDEN = Path(__file__).with_name("golden") / "counts.json"
 # How many of these there are depends on the draw: on who is at which place of detention, and in which batch. So does
 # the desk at which somebody is handed over, so a desk's entries are counted as its member's.
 _BY_THE_DRAW = {"InterviewHeld", "Cleared", "NotGoing", "RightGranted", "RightReturned", "PersonPresented"}
+# So does how many people the public is told of: a few are held back, and how many of them came in which stage is drawn.
+# The fold makes every such table again and refuses any other.
+_TOLD_BY_THE_DRAW = {"published"}
 
 
 def counts(bodies: Sequence[Body], incidents: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +28,11 @@ def counts(bodies: Sequence[Body], incidents: Mapping[str, Any]) -> dict[str, An
     return {
         "entries": {name: n for name, n in sorted(entries.items()) if name.partition(" ")[0] not in _BY_THE_DRAW},
         "accounts": [[account.holder, account.state, account.people] for account in closed.accounts],
-        "told": {name: value for name, value in sorted(incidents.items()) if isinstance(value, int)},
+        "told": {
+            name: value
+            for name, value in sorted(incidents.items())
+            if isinstance(value, int) and name not in _TOLD_BY_THE_DRAW
+        },
     }
 
 

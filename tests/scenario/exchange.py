@@ -524,6 +524,7 @@ class Scenario:
         shown = at.run("public", "show", at.node("south"))
         assert (shown["tables"], len(shown["claims"]), len(shown["claims_that_differ"])) == (1, 2, 1)
         assert all(row["received"] == 0 or row["received"] >= 10 for row in shown["published"])
+        assert any(row["received"] for row in shown["published"])
         self.told.incidents["published"] = sum(row["received"] for row in shown["published"])
         self.say(
             f"19 Dec  said in public: {said[0]:,}, and {said[1]:,}; confirmed by all and published:"

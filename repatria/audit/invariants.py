@@ -201,13 +201,11 @@ class Watch:
         self.terms, self.terms_name, self.plan = None, "", ""
         self.lists, self.moved = {}, set()
         self._drop_unopened()
+        self.slots = {number: slot for number, slot in self.slots.items() if slot[0] in self.stages}
         self._weigh_all()
 
     def _drop_unopened(self) -> None:
         self.stages = {name: stage for name, stage in self.stages.items() if stage.opened}
-        gone = {number for number, slot in self.slots.items() if slot[0] not in self.stages}
-        self.slots = {number: slot for number, slot in self.slots.items() if number not in gone}
-        self.touched |= gone
 
     def terms_signed(self, act: Act) -> None:
         event: events.TermsSigned = act.event
@@ -405,8 +403,8 @@ class Watch:
         owner = self.registers[row.register].owner if row.register in self.registers else ""
         if row.to != owner and row.to not in self.authority.of_role("host"):
             self.bad("lists.to", act, "goes to a member that neither seeks them nor is a host", row.number)
-        slot = self.slots.get(row.number)
-        offered = story.state == "not-going" and slot is not None and self.stages[slot[0]].opened
+        due = self.stages.get(self.slots.get(row.number, ("", ""))[0])
+        offered = story.state == "not-going" and due is not None and due.opened
         turns = [turn for turn in story.turns if self.stages[turn.spot[0]].round == story.round]
         handed = any("released" in turn.deeds or turn.answers or turn.outcome is not None for turn in turns)
         if story.state not in (*FREE, "not-going") or offered or handed:

@@ -223,9 +223,8 @@ def people_at(state: State, given: Given, place: str, planned_only: bool) -> lis
             person = state.persons.get(number)
             if where != place or person is None or person.holder != holder or person.state not in AVAILABLE:
                 continue
-            slot = state.slots.get(number)
-            opened = slot is not None and state.stages[slot[0]].opened is not None
-            if not planned_only or (slot is not None and not opened):
+            stage = state.stages.get(state.slots.get(number, ("", ""))[0])
+            if not planned_only or (stage is not None and stage.opened is None):
                 found.append(number)
     return sorted(found)
 

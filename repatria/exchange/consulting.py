@@ -80,13 +80,13 @@ def begin_round(state: State, name: Slug) -> None:
     state.undrawn = ()
     deadlines.begin_round(state)
     _drop_unopened(state)
+    state.slots = {number: slot for number, slot in state.slots.items() if slot[0] in state.stages}
 
 
 def _drop_unopened(state: State) -> None:
-    """Stages that were only planned are no longer planned, nor is anybody for them."""
-    dropped = {name for name, stage in state.stages.items() if stage.opened is None}
-    state.stages = {name: stage for name, stage in state.stages.items() if name not in dropped}
-    state.slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
+    """Stages that were only planned are no longer planned. Who is where in the plan that planned them stays on record
+    until another is signed: whoever does not go counts as offered there, and nobody else may be moved without need."""
+    state.stages = {name: stage for name, stage in state.stages.items() if stage.opened is not None}
 
 
 # --- clauses --------------------------------------------------------------------------------------------------------

@@ -176,11 +176,10 @@ def plan_signed(state: State, fact: Fact, attachments: Attachments) -> None:
         return
     state.plan = event.plan
     kept = {name: stage for name, stage in state.stages.items() if stage.opened is not None}
-    dropped = {name for name in state.stages if name not in kept}
     coming = [stage for stage in plan.stages if stage.stage not in kept]
     terms = terms_of(state)
     state.stages = {**kept, **{stage.stage: _stage_fact(stage, terms) for stage in coming}}
-    slots = {number: slot for number, slot in state.slots.items() if slot[0] not in dropped}
+    slots = {number: slot for number, slot in state.slots.items() if slot[0] in kept}
     for stage in coming:
         for place in stage.places:
             slots |= {number: (stage.stage, place.place) for number, _ in place.sequence}

@@ -169,9 +169,6 @@ def failed_stage() -> Revision:
 
 
 def postponed_stage() -> Revision:
-    def later(terms: Any) -> Any:
-        return replace(terms, stages=(*terms.stages[:2], replace(terms.stages[2], date="2025-12-20")))
-
     return amended(later)
 
 
@@ -179,8 +176,19 @@ def changed_quota() -> Revision:
     return amended(lambda terms: replace(terms, totals={"north": 7, "south": 7}))
 
 
-def amended(change: Callable[[Any], Any]) -> Revision:
+def refusal_then_postponed_stage() -> Revision:
     story = first_day(begun())
+    declined = story.manifest("s2", holder="north")[-1:]
+    story.words([n for n in story.manifest("s2") if n not in declined], declined, day="2025-12-09")
+    return amended(later, story)
+
+
+def later(terms: Any) -> Any:
+    return replace(terms, stages=(*terms.stages[:2], replace(terms.stages[2], date="2025-12-20")))
+
+
+def amended(change: Callable[[Any], Any], story: Round | None = None) -> Revision:
+    story = first_day(begun()) if story is None else story
     world = story.world
     assert world.state.terms is not None
     terms = change(decode_terms(world.state.terms_text.encode()))
@@ -201,6 +209,8 @@ CAUSES: list[tuple[Callable[[], Revision], dict[str, int], list[str]]] = [
                                          " people."]),
     (postponed_stage, {}, ["The terms have been amended since that plan.",
                            "Stage s3 is on 20 December instead of 12 December."]),
+    (refusal_then_postponed_stage, {"offered": 1}, ["Do not go, by the neutral's word; their places in the order"
+                                                    " stay, and count as offered: 1 person."]),
     (changed_quota, {"left": 2}, ["Had a place before, and have none now: 2 people."]),
 ]  # fmt: skip
 

@@ -411,6 +411,17 @@ def test_logging_in_writes_nothing_into_the_vault(served: Served, monkeypatch: p
 # --- rehearsals -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("origin", "said"), [("straits.example/winter", True), ("straits.int/winter", False)])
+def test_every_page_of_a_rehearsal_says_that_everybody_is_invented(
+    served: Served, monkeypatch: pytest.MonkeyPatch, origin: str, said: bool
+) -> None:
+    state = served.node.state()
+    state.origin = origin
+    monkeypatch.setattr(served, "state", lambda: state)
+    for language, words in (("en", "everybody here is invented"), ("ar", "مختلقون")):
+        assert (words in browser().get(f"/{language}/account/login/").content.decode()) is said
+
+
 def test_a_rehearsals_people_log_in_with_what_is_printed(served: Served) -> None:
     from repatria.web.rehearsal import known_logins
 

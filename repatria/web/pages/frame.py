@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from repatria.message import Message, Name
 from repatria.web.access import PAGES, may_open
+from repatria.web.rehearsal import is_rehearsal
 from repatria.web.settings import LANGUAGES
 from repatria.web.texts import language_of
 
@@ -46,6 +47,7 @@ def around(request: Any) -> dict[str, Any]:
     who = getattr(request, "who", None)
     found: dict[str, Any] = {
         "words": words, "direction": words.direction, "who": who, "languages": _languages(request), "menu": (),
+        "invented": hasattr(request, "served") and is_rehearsal(request.served.state().origin),
     }  # fmt: skip
     if who is not None:
         role = request.served.node.role

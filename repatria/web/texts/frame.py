@@ -8,6 +8,7 @@ TEXTS: dict[str, Text] = {
     "web.skip": "Skip to the content",
     "web.menu": "Pages",
     "web.language": "Language",
+    "web.invented": "Rehearsal: everybody here is invented, and nothing that is done here counts.",
     "web.logout": "Log out",
     "web.login": "Log in",
     "web.node": "{member} · {role}",

@@ -13,7 +13,7 @@ demo: .venv/.demo  ## the whole story, told and checked: an exchange from its op
 	$(BIN)/python -m tests.scenario.demo
 
 demo-web: .venv/.web  ## the same exchange half way, its five nodes served to a browser; DEMO_WEB="--after clear --port 9000"
-	$(BIN)/python -m tests.scenario.demo_web $(DEMO_WEB)
+	$(BIN)/repatria rehearse --out demo-web $(DEMO_WEB)
 
 test: .venv/.dev lint  ## style, types, then every test but the soak
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

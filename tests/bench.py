@@ -30,12 +30,12 @@ from repatria.linkage.propose import propose_again
 from repatria.people.register import read_register
 from repatria.plan.check import check_plan, unproved
 from repatria.plan.stages import Names, make_plan
+from repatria.rehearsal.people import FULL_SIZE, make_people, write_registers
 from repatria.store.vault import Vault
 from tests.bench_fold import bare_verification, fold_most, median_of, one_more
 from tests.bench_register import register_figures
 from tests.exchange.large import large_ledger
 from tests.plan.instances import large
-from tests.scenario.people import FULL_SIZE, make_people, write_registers
 
 RUNS = 3
 
@@ -72,8 +72,8 @@ def main() -> int:
 def _ledger(folder: Path) -> tuple[Path, Path]:
     if Path("demo/ledger/checkpoint").exists() and Path("demo/ledger.vkeys").exists():
         return Path("demo/ledger"), Path("demo/ledger.vkeys")
+    from repatria.rehearsal.terms import TEST
     from tests.scenario.exchange import Scenario
-    from tests.scenario.terms import TEST
 
     print("(no demo/ here: the small scenario is played first; for the large ledger run `make demo` before)")
     Scenario(folder / "demo", TEST).play()

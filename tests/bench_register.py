@@ -25,7 +25,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.scenario.people import make_people
+from repatria.rehearsal.people import make_people
 from tests.sync.nodes import NOW, PASSPHRASE, make_nodes
 
 # Runs the command line, and tells on the last line of standard error what it and its child took of the processor.

@@ -48,10 +48,12 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "files": _CORE | {"interrupts"},
     "store": _CORE | {"office", "interrupts"},
     "sync": _CORE | {"office", "store", "files"},
-    "cli": _CORE | {"office", "commands", "files", "store", "sync", "web"},  # `serve` starts the pages
+    # `serve` starts the pages, `rehearse` an exchange to practise on
+    "cli": _CORE | {"office", "commands", "files", "store", "sync", "web", "rehearsal"},
+    "rehearsal": _BASE | {"store", "cli", "web"},  # it types the commands that people type
     "web": _CORE | {"office", "commands", "files", "store", "sync", "clearing", "cli", "interrupts"},  # over its verbs
 }
-EDGES = {"files", "store", "sync", "cli", "web"}
+EDGES = {"files", "store", "sync", "cli", "web", "rehearsal"}
 
 # The standard library that the core may use: what computes and does nothing else. Anything that opens, asks the
 # time, draws a random number or reads the environment is absent, and so is whatever nobody has thought about yet.
@@ -110,7 +112,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "rapidfuzz": ("linkage/",),
     "numpy": ("linkage/",),
     "python_calamine": ("files/",),
-    "openpyxl": ("files/",),
+    "openpyxl": ("files/", "rehearsal/people.py"),
+    "faker": ("rehearsal/people.py",),
     "typst": ("files/pdf.py",),
     "pyspark": ("linkage/spark.py", "files/spark.py"),
     "splink": ("linkage/spark.py",),

@@ -12,9 +12,9 @@ from repatria.exchange.events import Day, RoundActivated, RoundClosed, Slug
 from repatria.ledger.entry import ENTRY_TYPE, pae
 from repatria.ledger.note import ed25519_sign
 from repatria.office import Done, Prepared, complete, prepare
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.store.delegate import open_key
 from repatria.store.node import NodeFolder
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.web.world import World
 
 NOW = "2025-11-20T08:00:00Z"

@@ -46,6 +46,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
     ("verify", "Check a ledger: every byte, signature and rule."),
     ("serve", "The pages of a node, for whoever works at it."),
+    ("rehearse", "Practise: a whole exchange on invented people, its nodes served."),
     ("report", "What people read: tables of the round, balance, differences."),
 )
 

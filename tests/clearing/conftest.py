@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from repatria.rehearsal.terms import Size
 from tests.scenario.exchange import Scenario
-from tests.scenario.terms import Size
 
 SMALL = Size(
     {"north_held": 24, "south_held": 24, "north_sought": 30, "south_sought": 30}, 8, 8, 16, 3, {"north": 6, "south": 6}

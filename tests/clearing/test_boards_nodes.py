@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from repatria.rehearsal.nodes import PASSPHRASE, Rehearsal
 from repatria.store.node import NodeFolder
-from tests.scenario.rehearsal import PASSPHRASE, Rehearsal
 
 
 def test_whom_a_commission_finds_to_be_a_case_for_direct_repatriation_the_next_list_takes_out_of_the_ratio(

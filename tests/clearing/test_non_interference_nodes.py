@@ -17,9 +17,9 @@ import pytest
 
 from repatria.exchange.codec import decode_body, plain
 from repatria.ledger.entry import decode_entry
+from repatria.rehearsal.nodes import MEMBERS, PASSPHRASE, SECRETARIAT, Rehearsal
 from repatria.store.node import NodeFolder
 from tests.defects.planting import plant
-from tests.scenario.rehearsal import MEMBERS, PASSPHRASE, SECRETARIAT, Rehearsal
 
 DAY = "2025-12-03"
 REASONS = {

@@ -27,9 +27,9 @@ from repatria.deal.terms import ANNEX, EXAMPLE, read_terms
 from repatria.files.agreements import agreement, shipped
 from repatria.files.law import figures
 from repatria.files.locales import lead_times
+from repatria.rehearsal.terms import TEST, terms_text
 from tests.deal.terms_page import DOCS, files
 from tests.deal.test_terms import ANKARA, ASKING
-from tests.scenario.terms import TEST, terms_text
 
 VALIDATOR = Draft202012Validator(schema(), format_checker=FormatChecker())
 SHAPE = {"terms.field", "deal.form", "deal.quota.form"}  # what the parsers say of shape alone, besides what joins terms

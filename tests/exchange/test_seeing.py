@@ -13,6 +13,7 @@ from repatria.exchange.events import AccessRefused, Day, IdentityConfirmed, NotG
 from repatria.exchange.seeing import lacks
 from repatria.exchange.state import dump_state, load_state
 from repatria.ledger.log import LogReading
+from repatria.rehearsal.terms import TEST, terms_text
 from tests.exchange.world import (
     GULF,
     NORTH,
@@ -30,7 +31,6 @@ from tests.exchange.world import (
     terms_of,
     world_at,
 )
-from tests.scenario.terms import TEST, terms_text
 
 CAMP = Slug("camp")
 Kind = type[ProofOfLifeRecorded | IdentityConfirmed]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from repatria.linkage.block import Candidate, candidate_links
 from repatria.linkage.compare import Record, compare, number_key
 from repatria.linkage.judgement import Judgement
-from tests.scenario.people import FULL_SIZE, People, make_people
+from repatria.rehearsal.people import FULL_SIZE, People, make_people
 
 SERHII = {
     "family_name": "Коваленко",

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from repatria.cli import COLLECTED_EVERY
 from repatria.cli.main import main as repatria
+from repatria.rehearsal.nodes import Unexpected
+from repatria.rehearsal.terms import FULL, TEST
 from tests.scenario.exchange import Scenario
-from tests.scenario.rehearsal import Unexpected
-from tests.scenario.terms import FULL, TEST
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -11,10 +11,10 @@ from repatria.exchange.events import Event, FinalListSigned, Opaque, PersonRecei
 from repatria.ledger.canonical import digest
 from repatria.ledger.entry import decode_entry, encode_entry, sign_entry
 from repatria.office import Outcome
+from repatria.rehearsal.nodes import PASSPHRASE, Rehearsal
 from repatria.store.delegate import open_key
 from repatria.store.desk import DeskFolder
 from repatria.store.node import NodeFolder
-from tests.scenario.rehearsal import PASSPHRASE, Rehearsal
 
 
 def unilateral_list(at: Rehearsal, member: str, extra: int) -> str:

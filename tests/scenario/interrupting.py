@@ -42,11 +42,11 @@ from repatria.cli.main import NOUNS, main
 from repatria.cli.show import INTERRUPTED
 from repatria.exchange.codec import decode_body, event_id
 from repatria.ledger.entry import decode_entry
+from repatria.rehearsal.nodes import PASSPHRASE, SECRETARIAT, Rehearsal
 from repatria.store import desk, snapshot, tiles
 from repatria.store.delegate import open_key
 from repatria.store.desk import DeskFolder
 from repatria.store.node import NodeFolder
-from tests.scenario.rehearsal import PASSPHRASE, SECRETARIAT, Rehearsal
 
 OURS = str(Path(repatria.__file__).parent) + os.sep
 # What changes a disk, by whose method it is: the operating system's, a database's, a file's that is written.
@@ -212,6 +212,9 @@ def _look(path: Path, passphrase: str) -> Seen:
         with DeskFolder.open(path, passphrase) as opened:
             names = frozenset(opened.names())
             return Seen("desk", {"events": frozenset(map(_event, opened.entries())), "names": names})
+    if (path / "rehearsal.json").exists():  # without that it is a folder, which is not what the whole command leaves
+        nodes = [_look_at_node(each, passphrase) for each in sorted((path / "nodes").iterdir())]
+        return Seen("rehearsal", {"ledgers": frozenset.union(*(node.parts["ledger"] for node in nodes))})
     if path.is_dir():
         files = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if p.is_file()}
         kept = {name: each for name, each in files.items() if not name.startswith(("tmp/", "."))}
@@ -442,7 +445,7 @@ def _told(places: list[Path], found: list[str], before: list[Seen], whole: list[
 
 
 def verb_of(words: tuple[str, ...]) -> str:
-    return words[0] if words[0] in ("verify", "report") else f"{words[0]} {words[1]}"
+    return words[0] if words[0] in ("verify", "report", "rehearse") else f"{words[0]} {words[1]}"
 
 
 def _instants(counted: Ended, draw: random.Random, few: int) -> list[Instant]:

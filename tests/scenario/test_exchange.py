@@ -26,9 +26,10 @@ from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.log import read_log
 from repatria.ledger.note import parse_vkey
+from repatria.rehearsal.exchange import Told
+from repatria.rehearsal.terms import TEST
 from tests.scenario.counts import counts, golden
-from tests.scenario.exchange import Scenario, Told
-from tests.scenario.terms import TEST
+from tests.scenario.exchange import Scenario
 
 SOURCES = Path(__file__).resolve().parents[2]
 
@@ -96,8 +97,8 @@ def test_it_comes_to_the_same_counts_as_every_time(played: Played) -> None:
 
 def test_every_node_has_the_same_state_as_the_ledger(played: Played) -> None:
     wanted = state_hash(played.state())
+    from repatria.rehearsal.nodes import MEMBERS, PASSPHRASE
     from repatria.store.node import NodeFolder
-    from tests.scenario.rehearsal import MEMBERS, PASSPHRASE
 
     for member in MEMBERS:
         with NodeFolder.open(played.folder / "nodes" / member, PASSPHRASE) as node:
@@ -107,7 +108,7 @@ def test_every_node_has_the_same_state_as_the_ledger(played: Played) -> None:
 def test_two_processes_with_other_hash_seeds_fold_to_the_same_state(played: Played) -> None:
     program = (
         "import sys; from pathlib import Path; from tests.scenario.test_exchange import Played; "
-        "from tests.scenario.exchange import Told; from repatria.exchange.state import state_hash; "
+        "from repatria.rehearsal.exchange import Told; from repatria.exchange.state import state_hash; "
         "print(state_hash(Played(Path(sys.argv[1]), Told()).state()))"
     )
     hashes = {
@@ -292,7 +293,7 @@ def test_the_plan_is_a_page_and_a_print_and_a_revision_tells_whom_it_moves_to_of
     played: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from repatria.files import pdf
-    from tests.scenario.rehearsal import PASSPHRASE
+    from repatria.rehearsal.nodes import PASSPHRASE
 
     monkeypatch.setenv("REPATRIA_PASSPHRASE", PASSPHRASE)
     state = played.state()

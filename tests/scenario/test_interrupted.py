@@ -26,13 +26,13 @@ from repatria.exchange.state import state_hash
 from repatria.files.athome import format_events, parse_signatures
 from repatria.ledger.entry import ENTRY_TYPE, decode_entry, pae
 from repatria.ledger.note import ed25519_verify
+from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, SECRETARIAT
+from repatria.rehearsal.terms import TEST, Size
 from repatria.store.delegate import read_public
 from repatria.store.node import NodeFolder
 from tests.scenario.counts import counts, golden
 from tests.scenario.exchange import Scenario
 from tests.scenario.interrupting import STOPPED, SUCCESSION, Interrupting, look_at, shape
-from tests.scenario.rehearsal import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, SECRETARIAT
-from tests.scenario.terms import TEST, Size
 from tests.scenario.test_exchange import Played, verify
 from tests.sync.nodes import PASSPHRASE as WORDS
 from tests.sync.nodes import Nodes, make_nodes
@@ -80,6 +80,7 @@ class Interrupted(Scenario):
             at.run("terms", "new", "--out", str(at.folder / "keys" / "new.toml"))
             at.run("terms", "schema")
             at.run("public", "definitions")
+            at.run("rehearse", "--out", str(at.folder / "practice"), "--after", "open", "--only-make")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
             self._sign_elsewhere()
         with at.elsewhere() as there:

@@ -8,7 +8,7 @@ from pathlib import Path
 from repatria.files.tables import read_table
 from repatria.people.person import ListKind
 from repatria.people.register import RegisterReading, read_register
-from tests.scenario.people import FULL_SIZE, TEST_SIZE, make_people, write_registers
+from repatria.rehearsal.people import FULL_SIZE, TEST_SIZE, make_people, write_registers
 
 
 def readings(folder: Path, size: dict[str, int]) -> dict[str, RegisterReading]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from repatria.rehearsal.nodes import Rehearsal
 from repatria.sync import bundle
-from tests.scenario.rehearsal import Rehearsal
 from tests.web.world import World, application, client
 
 application()

@@ -25,8 +25,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.web.serve import free_port
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.shared import require_tool
 from tests.web.world import World
 

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.store.node import NodeFolder
 from repatria.web.serve import free_port
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.web.world import World
 
 ENTRY = "from repatria.cli import entry\nentry()\n"

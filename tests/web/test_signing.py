@@ -20,12 +20,12 @@ from repatria.ledger.entry import ENTRY_TYPE, pae
 from repatria.ledger.note import ed25519_sign
 from repatria.message import Message
 from repatria.office import Given, Outcome, Prepared, prepare
+from repatria.rehearsal.nodes import PASSPHRASE
+from repatria.rehearsal.terms import TEST, terms_text
 from repatria.store.delegate import open_key
 from repatria.web import signing
 from repatria.web.served import Served, Wanted
 from repatria.web.signing import Waiting
-from tests.scenario.rehearsal import PASSPHRASE
-from tests.scenario.terms import TEST, terms_text
 from tests.web.world import World, client
 
 WHAT = Message("web.signing.title")

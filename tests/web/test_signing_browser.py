@@ -12,10 +12,10 @@ from repatria.deal import commands
 from repatria.exchange.commands import By
 from repatria.files import law, locales
 from repatria.message import Message
+from repatria.rehearsal.nodes import PASSPHRASE
+from repatria.rehearsal.terms import TEST, terms_text
 from repatria.web import signing
 from repatria.web.served import Wanted
-from tests.scenario.rehearsal import PASSPHRASE
-from tests.scenario.terms import TEST, terms_text
 from tests.web.browser import Site, live
 from tests.web.world import World
 

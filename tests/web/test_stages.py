@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from repatria.exchange.counting import standings
+from repatria.rehearsal.nodes import PARTIES
 from repatria.web.progress import WIDTH, Bar, picture
-from tests.scenario.rehearsal import PARTIES
 from tests.web.world import World, application, client
 
 application()

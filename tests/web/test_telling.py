@@ -15,10 +15,10 @@ from repatria.exchange import events
 from repatria.exchange.authority import TABLE
 from repatria.exchange.events import KINDS, Day, Slug
 from repatria.exchange.person import STATES
+from repatria.rehearsal.terms import TEST
 from repatria.report.language import CODES
 from repatria.web.telling import contents, phase_of_kind, telling
 from repatria.web.texts import language_of
-from tests.scenario.terms import TEST
 from tests.web.world import World
 
 PHASES = ("open", "consult", "lists", "clear", "plan", "handover", "close", "always")

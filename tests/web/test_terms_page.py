@@ -12,9 +12,9 @@ from django.utils.html import escape
 
 from repatria.deal import form
 from repatria.files import agreements
+from repatria.rehearsal.terms import TEST, terms_text
 from repatria.report.language import CODES
 from repatria.web import signing
-from tests.scenario.terms import TEST, terms_text
 from tests.web.test_signing import form as signed_form
 from tests.web.test_signing import found, post
 from tests.web.world import World, client

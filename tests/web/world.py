@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from repatria.rehearsal.nodes import MEMBERS, PASSPHRASE, Rehearsal
+from repatria.rehearsal.terms import TEST
 from repatria.web.served import Served
 from tests.scenario.exchange import Scenario
-from tests.scenario.rehearsal import MEMBERS, PASSPHRASE, Rehearsal
-from tests.scenario.terms import TEST
 
 CHAPTERS = ("open", "consult", "lists", "clear", "draw_and_plan", "hand_over", "close")
 HOST = "testserver"

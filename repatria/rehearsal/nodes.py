@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from repatria.cli.main import main
+from repatria.cli.show import INTERRUPTED
 
 PARTIES = ("north", "south")
 MEDIATORS = ("straits", "gulf")
@@ -25,8 +26,14 @@ PLACES = ("bridge", "station")
 PASSPHRASE = "rehearsal with invented people"
 
 
-class Unexpected(AssertionError):
+class Unexpected(Exception):
     """A command ended otherwise than the rehearsal expects."""
+
+
+def expect(holds: bool, found: object = "") -> None:
+    """Stop the rehearsal where it came to something else than it always does."""
+    if not holds:
+        raise Unexpected(f"the exchange came to something else than expected\n{found}")
 
 
 @dataclass
@@ -65,6 +72,8 @@ class Rehearsal:
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = main(argv)
+        if code == INTERRUPTED:  # it was this process that was told to stop
+            raise KeyboardInterrupt
         shown = " ".join(word.replace(str(self.folder), "demo") for word in words)
         self.commands.append((f"repatria {shown}", code))
         try:

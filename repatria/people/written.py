@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from repatria.people.person import ListKind, field_choices
+from repatria.people.person import FIELDS, ListKind, field_choices
 from repatria.people.register import MANDATORY, UNKNOWN_PREFIX
 from repatria.people.vocabulary import HEADINGS, word_for
 
@@ -44,10 +44,15 @@ def write_register(
 
 
 def written(name: str, text: str, language: str) -> str:
-    """A field's text as the language writes it: words in its own words, everything else as it stands."""
-    if not text or not field_choices(name):
+    """A field's text as the language writes it: words in its own words, everything else as it stands.
+
+    A word that is none of the field's stands as it is: another member's letter may hold what no list here could.
+    """
+    known = field_choices(name) if name in FIELDS else ()
+    if not text or not known:
         return text
-    return "; ".join(word_for(name, word, language) for word in text.split(";"))
+    known += ("none",) if name in SEVERAL else ()
+    return "; ".join(word_for(name, word, language) if word in known else word for word in text.split(";"))
 
 
 def choices(fields: Sequence[str], language: str) -> dict[int, tuple[str, ...]]:

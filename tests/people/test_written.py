@@ -20,7 +20,7 @@ from repatria.people.person import FIELDS, FitToTravel, ListKind, Person, ProofO
 from repatria.people.register import MANDATORY, read_register, register_fields
 from repatria.people.table import Table, table_of
 from repatria.people.vocabulary import HEADINGS, LANGUAGES, heading_of, word_for, word_of
-from repatria.people.written import SEVERAL, TEMPLATE, choices, write_register
+from repatria.people.written import SEVERAL, TEMPLATE, choices, write_register, written
 
 printable = st.characters(exclude_categories=["C", "Z"], exclude_characters="|", include_characters=" ")
 texts = st.text(printable, max_size=20).map(lambda text: text.strip() or "x")
@@ -155,6 +155,16 @@ def test_what_a_cell_said_goes_out_and_comes_back_as_the_same_record() -> None:
     again = read_register(table_of("g.csv", *write_register(records, "sought", "uk")), "sought", "north")
     assert (again.stopping, again.rows) == ((), (2, 3, 4))
     assert [dict(register_fields(*each)) for each in zip(again.persons, again.extras, strict=True)] == records
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_of_no_list_that_another_members_letter_has_stands_as_it_is(language: str) -> None:
+    """A letter is another's: no field's word is taken for known, and no file of many people fails for one of them."""
+    record = {"family_name": "Invented", "sex": "a_strange_word", "sharing_consent": "family;<b>"}
+    heading, (row,) = write_register([record], "sought", language)
+    assert row[heading.index(HEADINGS[language]["sex"])] == "a_strange_word"
+    assert row[heading.index(HEADINGS[language]["sharing_consent"])].endswith("; <b>")
+    assert written("no_field_of_ours", "x", language) == "x"
 
 
 def test_a_text_table_has_its_data_dictionary_beside_it_and_both_are_the_owners(tmp_path: Path) -> None:

@@ -242,11 +242,8 @@ def _rows(
 
 
 def in_words(name: str, fields: Mapping[str, str], code: str) -> str:
-    """A field as a list in that language writes it; as it stands where it is none of ours, as others may send it."""
-    try:
-        return written(name, fields[name], code) if name in fields else ""
-    except (KeyError, ValueError):
-        return fields[name]
+    """A field as a list in that language writes it; nothing where it is not known."""
+    return written(name, fields.get(name, ""), code)
 
 
 def _class(stands: Stands | None) -> str:

@@ -21,8 +21,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 _START = "0" * 64
+_BLOCK = 2**14  # bytes read at once
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,15 @@ class Reads:
     def head(self) -> str:
         """The hash of the last whole line; 64 zeros before there is one."""
         if self._head is None:
-            self._head = next((line[:64] for line in reversed(self._lines())), _START)
+            self._head = next((line[:64].decode() for _, line in self._backwards(None)), _START)
         return self._head
 
     def add(self, read: Read) -> None:
         """Put it at the end, on the disk before this returns."""
         text = json.dumps(asdict(read), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         head = _bound(self.head, text)
-        with open(self.path, "ab") as file:
-            whole = sum(len(line) + 1 for line in self._lines()) if self._torn() else file.tell()
-            file.truncate(whole)
+        with open(self.path, "a+b") as file:
+            file.truncate(_whole(file, file.seek(0, os.SEEK_END)))
             file.write(f"{head} {text}\n".encode())
             file.flush()
             os.fsync(file.fileno())
@@ -65,32 +66,76 @@ class Reads:
 
     def all(self) -> Iterator[Read]:
         """Every reading, the oldest first."""
-        for line in self._lines():
-            raw = json.loads(line[65:])
-            yield Read(raw["at"], raw["by"], raw["what"], raw["allowed"], raw["purpose"], tuple(raw["about"]))
+        return (_read(line) for line in self._lines())
+
+    def latest(self, before: int | None = None, *, by: str = "", what: str = "") -> Iterator[tuple[int, Read]]:
+        """Readings from the last one back, each with its place; as much of the file is read as is asked for.
+
+        Args:
+            before: a place that was given with a reading: those that stand before it.
+            by: only those of this person, where one is named.
+            what: only those of this page.
+        """
+        for place, line in self._backwards(before):
+            read = _read(line)
+            if by in ("", read.by) and what in ("", read.what):
+                yield place, read
 
     def intact(self) -> bool:
         """Whether each line is bound to the one before it."""
         head = _START
         for line in self._lines():
-            if line[:64] != _bound(head, line[65:]):
+            if line[:64].decode() != _bound(head, line[65:].decode()):
                 return False
-            head = line[:64]
+            head = line[:64].decode()
         return True
 
-    def _lines(self) -> list[str]:
+    def _lines(self) -> Iterator[bytes]:
+        """The whole lines, without their ends."""
         try:
-            data = self.path.read_bytes()
+            with open(self.path, "rb") as file:
+                for line in file:
+                    if line.endswith(b"\n"):
+                        yield line[:-1]
         except FileNotFoundError:
-            return []
-        return data[: data.rfind(b"\n") + 1].decode("ascii").splitlines()
+            return
 
-    def _torn(self) -> bool:
-        with open(self.path, "rb") as file:
-            if file.seek(0, os.SEEK_END) == 0:
-                return False
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
+    def _backwards(self, before: int | None) -> Iterator[tuple[int, bytes]]:
+        """The whole lines from the last one back, or from the last one that ends at that place: where each begins."""
+        try:
+            file = open(self.path, "rb")  # noqa: SIM115 - closed below; there is none before the first reading
+        except FileNotFoundError:
+            return
+        with file:
+            end = file.seek(0, os.SEEK_END)
+            at, rest = _whole(file, end if before is None else min(before, end)), b""
+            while at > 0:
+                start = max(0, at - _BLOCK)
+                file.seek(start)
+                data = file.read(at - start) + rest
+                first = data.find(b"\n") + 1 if start else 0  # what stands before it began before this block
+                place = start + len(data)
+                for line in reversed(data[first:].split(b"\n")[:-1]):
+                    place -= len(line) + 1
+                    yield place, line
+                at, rest = start, data[:first]
+
+
+def _whole(file: IO[bytes], stop: int) -> int:
+    """The bytes up to the end of the last whole line before that place."""
+    while stop > 0:
+        start = max(0, stop - _BLOCK)
+        file.seek(start)
+        found = file.read(stop - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        stop = start
+    return 0
+
+
+def _read(line: bytes) -> Read:
+    raw = json.loads(line[65:])
+    return Read(raw["at"], raw["by"], raw["what"], raw["allowed"], raw["purpose"], tuple(raw["about"]))
 
 
 def _bound(before: str, text: str) -> str:

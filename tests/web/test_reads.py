@@ -35,13 +35,29 @@ def test_readings_are_paged_and_chosen_and_no_address_says_whose(world: World) -
         assert "north/keeper" in rows(page)[0], "this reading itself is the latest"
         chosen = {"by": "north/clerk", "what": "answer"}
         first = rows(keeper.post("/en/reads/", chosen).content.decode())
-        second = rows(keeper.post("/en/reads/", chosen | {"from": "50"}).content.decode())
+        (older,) = re.findall(r'name="from" value="(\d+)"', keeper.post("/en/reads/", chosen).content.decode())
+        page_two = keeper.post("/en/reads/", chosen | {"from": older}).content.decode()
+        second = rows(page_two)
+        assert 'name="from"' not in page_two, "there are none before them"
         assert [re.findall(r"need \d+", row)[0] for row in first + second] == [f"need {n}" for n in range(59, -1, -1)]
         refused = rows(keeper.post("/en/reads/", {"by": "north/family"}).content.decode())
         assert len(refused) == 1
         assert '<strong class="stops">no</strong>' in refused[0]
         assert "?" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page)), "what is chosen comes by POST"
-        assert keeper.post("/en/reads/", {"from": "-1", "by": "nobody"}).status_code == 200
+        for wrong in ("-1", "9" * 15, "x", "7"):
+            assert keeper.post("/en/reads/", {"from": wrong, "by": "nobody"}).status_code == 200
+
+
+def test_whatever_is_put_on_record_can_be_chosen() -> None:
+    from repatria.web import pages
+    from repatria.web.access import PAGES
+    from repatria.web.pages.reads import BESIDES
+
+    folder = Path(pages.__path__[0])
+    text = "".join(each.read_text(encoding="utf-8") for each in folder.glob("*.py"))
+    said = set(re.findall(r'on_record\(\s*request\.who,\s*"([^"]+)"', text))
+    assert len(said) > 10
+    assert said <= {*PAGES, *BESIDES}
 
 
 def test_a_line_that_is_changed_is_found_out_and_the_head_is_shown(world: World) -> None:

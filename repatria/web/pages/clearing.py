@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from repatria.exchange.authority import INTERVIEWER, OFFICER, PHYSICIAN, SIGNATO
 from repatria.exchange.person import LISTED, NOT_GOING, WITHHELD, Person
 from repatria.exchange.state import State
 from repatria.message import Message, Name
+from repatria.store.node import NodeFolder
 from repatria.web.access import Asked, on_record, page
 
 CLEARED, NO_WORD, UNKNOWN = "cleared", "no-word", "unknown"
@@ -39,7 +41,8 @@ class Standing:
 @page("clearing/", name="clearing", roles=(OFFICER, SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN))
 def clearing(request: Asked) -> HttpResponse:
     """Counts by holder and place; POST asks for the words on some numbers."""
-    state = request.served.state()
+    with request.served.lock:
+        state, rows = request.served.state(), counted(request.served.node)
     numbers = list(dict.fromkeys(request.POST.get("numbers", "").lower().split()))[:ASKED_MOST]
     if numbers:
         known = [number for number in numbers if number in state.persons]
@@ -48,11 +51,23 @@ def clearing(request: Asked) -> HttpResponse:
         (Name(str(breach.member)), breach.count) for breach in state.breaches if breach.code == "access-refused"
     ]
     context: dict[str, Any] = {
-        "rows": by_place(state), "refused": refused, "numbers": "\n".join(numbers),
+        "rows": rows, "refused": refused, "numbers": "\n".join(numbers),
         "asked": [(number, Message(f"web.clearing.state.{word(state, number)}")) for number in numbers],
         "interviews": INTERVIEWER in request.who.roles, "boards": PHYSICIAN in request.who.roles,
     }  # fmt: skip
     return render(request, "web/clearing.html", context)
+
+
+def counted(node: NodeFolder) -> list[Standing]:
+    """`by_place` of the node's state: counted again when the state is another, and not for each reader."""
+    state = node.seen_state()
+    found = _counted.get(node)
+    if found is None or found[0] is not state:
+        found = _counted[node] = state, by_place(state)
+    return found[1]
+
+
+_counted: WeakKeyDictionary[NodeFolder, tuple[State, list[Standing]]] = WeakKeyDictionary()
 
 
 def by_place(state: State) -> list[Standing]:

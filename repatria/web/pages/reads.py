@@ -6,7 +6,8 @@ down elsewhere from time to time: without such a copy the last lines can be cut 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,38 +15,51 @@ from django.shortcuts import render
 
 from repatria.exchange.authority import SUPERVISOR
 from repatria.store.reads import Read
-from repatria.web.access import Asked, on_record, page
-from repatria.web.served import KEEPER
+from repatria.web.access import PAGES, Asked, on_record, page
+from repatria.web.models import Login
+from repatria.web.served import KEEPER, Served
+from repatria.web.verbs import ROLES as VERBS
 
 SHOWN = 50  # readings on one page
 ABOUT = 3  # numbers of one reading that are shown; the others are counted
+# What is on record by a name of its own, and not by that of the page on which it was asked for.
+BESIDES = ("answer-file", "family-receipt", "family-status", "interview-forms")
 
 
 @page("reads/", name="reads", roles=(KEEPER, SUPERVISOR))
 def reads(request: Asked) -> HttpResponse:
     """The latest readings; POST chooses by person and page, turns pages, and has the chain checked.
 
-    What is chosen comes by POST: who asked stands in no address, and so in no log of addresses.
+    What is chosen comes by POST: who asked stands in no address, and so in no log of addresses. The record is read from
+    its end, as far as the page that is shown.
     """
     on_record(request.who, "reads", True)
     served = request.served
-    with served.lock:
-        everything, head = tuple(served.reads.all()), served.reads.head
-        intact = served.reads.intact() if request.POST.get("do") == "check" else None
     by, what = request.POST.get("by", ""), request.POST.get("what", "")
-    chosen = [each for each in everything if by in ("", each.by) and what in ("", each.what)]
     asked = request.POST.get("from", "")
-    start = min(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 0, max(0, len(chosen) - 1))
-    shown = chosen[::-1][start : start + SHOWN]
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    with served.lock:
+        head = served.reads.head
+        intact = served.reads.intact() if request.POST.get("do") == "check" else None
+        found = list(islice(served.reads.latest(place, by=by, what=what), SHOWN + 1))
+    shown = [read for _, read in found[:SHOWN]]
     return render(
         request, "web/reads.html",
-        {"rows": [_row(each) for each in shown], "head": head, "intact": intact, "of": len(chosen),
-         "people": _options((each.by for each in everything), by),
-         "pages": _options((each.what for each in everything), what),
-         "first": start + 1 if chosen else 0, "last": start + len(shown), "by": by, "what": what,
-         "newer": max(0, start - SHOWN) if start else None,
-         "older": start + SHOWN if start + SHOWN < len(chosen) else None},
+        {"rows": [_row(each) for each in shown], "head": head, "intact": intact,
+         "people": _options([*_people(served), *(each.by for each in shown)], by),
+         "pages": _options([*_pages(), *(each.what for each in shown)], what),
+         "by": by, "what": what, "newest": place is not None, "older": found[SHOWN - 1][0] if found[SHOWN:] else None},
     )  # fmt: skip
+
+
+def _people(served: Served) -> Iterator[str]:
+    """Everybody of this node who may have asked: delegates, also former ones, and whoever can log in."""
+    yield from (author for author in map(str, served.state().keys) if author.startswith(f"{served.member}/"))
+    yield from (f"{served.member}/{name}" for name in Login.objects.values_list("name", flat=True))
+
+
+def _pages() -> Iterator[str]:
+    yield from (*PAGES, *BESIDES, *(f"api {name}" for name in VERBS))
 
 
 def _row(read: Read) -> dict[str, Any]:
@@ -55,5 +69,5 @@ def _row(read: Read) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _options(words: Any, chosen: str) -> Sequence[tuple[str, bool]]:
-    return [(each, each == chosen) for each in sorted(set(words))]
+def _options(words: Iterable[str], chosen: str) -> Sequence[tuple[str, bool]]:
+    return [(each, each == chosen) for each in sorted({*words, chosen} - {""})]

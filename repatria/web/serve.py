@@ -21,7 +21,7 @@ from cheroot.wsgi import Server
 from django.conf import settings
 
 from repatria.problem import Problem, Problems
-from repatria.web import tls
+from repatria.web import faults, tls
 from repatria.web.served import Served
 from repatria.web.settings import UPLOAD_MOST, Options, settings_of
 
@@ -33,6 +33,7 @@ def begin(options: Options) -> Any:
     (options.folder / "web").mkdir(mode=0o700, exist_ok=True)
     # It would write down who tried, and whatever they took for their name.
     logging.getLogger("axes").setLevel(logging.CRITICAL + 1)
+    faults.listen()
     settings.configure(**settings_of(options))
     django.setup()
     from django.core.management import call_command

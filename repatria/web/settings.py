@@ -170,7 +170,7 @@ def settings_of(options: Options) -> dict[str, Any]:
         "FILE_UPLOAD_MAX_MEMORY_SIZE": UPLOAD_MOST,  # never on a disk in clear
         "FILE_UPLOAD_HANDLERS": ["repatria.web.uploads.InMemory"],
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
-        # What Django logs names addresses and exceptions: neither leaves the process except as a code.
+        # What Django logs names addresses and exceptions: neither leaves the process (`web.faults`).
         "LOGGING_CONFIG": None,
         "SILENCED_SYSTEM_CHECKS": ["account.W001"],
     }

@@ -155,10 +155,16 @@ def carry_offer(state: State, request: CarryOffer, given: Given) -> Outcome | li
     Its maker gets the same letter, to see what was carried in its name, and to release it if it wants to. Everybody
     else who could have made it gets an empty one of the same size, so that the stick does not show whose offer it is.
     """
-    maker = state.members.get(request.maker)
+    maker, to = state.members.get(request.maker), state.members.get(request.to)
+    problems = []
     if maker is None or maker.role == authority.NEUTRAL or request.maker == request.to:
         what = "not a party or mediator who could make this offer"
-        return [Problem("offer.maker", request.maker, what, "name whose offer it is")]
+        problems.append(Problem("offer.maker", request.maker, what, "name whose offer it is"))
+    if to is None or to.recipient is None:
+        what = "not a member of the exchange to whom a letter can be sealed"
+        problems.append(Problem("offer.to", request.to, what, "name a member that has joined"))
+    if problems:
+        return problems
     salt = given.random(32)
     commitment = offer_commitment(salt, state.exchange, state.round, request.clause, request.maker, request.value)
     letter = _padded(

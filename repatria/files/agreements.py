@@ -1,6 +1,7 @@
 """The agreements that are shipped: terms of real exchanges as their public sources have them.
 
-Each file says what of it is public, from where, and what is not and stands there as an example.
+Each file says what of it is public, from where, and what is not and stands there as an example. They do not change
+while a process runs, and are read once.
 
     >>> "dix-hill-1862" in shipped()
     True
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 
@@ -25,12 +27,14 @@ class About:
     not_public: tuple[str, ...]
 
 
+@cache
 def shipped() -> tuple[str, ...]:
     """The names of the agreements, sorted."""
     folder = files("repatria.deal") / "agreements"
     return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
+@cache
 def agreement(name: str) -> str:
     """The text of one agreement.
 
@@ -42,6 +46,7 @@ def agreement(name: str) -> str:
     return (files("repatria.deal") / "agreements" / f"{name}.toml").read_text(encoding="utf-8")
 
 
+@cache
 def about(text: str) -> About:
     """What an agreement's text says of itself."""
     raw = tomllib.loads(text)["about"]

@@ -88,8 +88,14 @@ class Bearer(HttpBearer):
         self.name, self.roles = name, roles
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        who = tokens.bearer(current(), token)
-        if who is not None:
+        served = current()
+        held = tokens.found(served, token)
+        if held is None:
+            return None
+        who = tokens.bearer(served, held)
+        if who is None:  # its role has ended, and the refusal is on record as every other
+            on_record(served.who(held.name), f"api {self.name}", allowed=False)
+        else:
             allowed = bool(who.roles & self.roles)
             on_record(who, f"api {self.name}", allowed)
             if not allowed:

@@ -58,14 +58,18 @@ def end_all(served: Served, name: str) -> None:
             _write(served, [each for each in tokens(served) if each.name != name])
 
 
-def bearer(served: Served, text: str) -> Who | None:
-    """Who asks with this token, in the one role that it is bound to; None where it is none or no longer good."""
+def found(served: Served, text: str) -> Token | None:
+    """What this text is the token of; None where it is that of nothing."""
     wanted = _hash(text)
-    found = next((each for each in tokens(served) if secrets.compare_digest(each.sha256, wanted)), None)
-    if found is None or found.exchange != served.state().exchange:
+    return next((each for each in tokens(served) if secrets.compare_digest(each.sha256, wanted)), None)
+
+
+def bearer(served: Served, token: Token) -> Who | None:
+    """Who asks with this token, in the one role that it is bound to; None where it is no longer good."""
+    if token.exchange != served.state().exchange:
         return None
-    who = served.who(found.name)
-    return who if found.role == who.role else None
+    who = served.who(token.name)
+    return who if token.role == who.role else None
 
 
 def _write(served: Served, rows: list[Token]) -> None:

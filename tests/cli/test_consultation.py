@@ -95,6 +95,14 @@ def test_a_letter_that_does_not_open_what_was_carried_is_no_offer(nodes: Nodes) 
     at(nodes, "north", "terms", "release", offer)
 
 
+def test_an_offer_is_carried_to_a_member_and_by_a_maker_or_both_are_said_to_be_wrong(nodes: Nodes) -> None:
+    with nodes.open("gulf") as node:
+        request = CarryOffer(By("gulf"), "total-north", OFFERED, "", "cross")
+        found = carry_offer(node.state(), request, nodes.given(node))
+    assert isinstance(found, list)
+    assert [problem.code for problem in found] == ["offer.maker", "offer.to"]
+
+
 def test_what_the_stick_shows_of_an_offer_depends_on_neither_its_value_nor_its_maker(nodes: Nodes) -> None:
     """Letters to the same members, of the same size under the seal, whatever is offered and by whom."""
     shown, sealed = [], count(256)

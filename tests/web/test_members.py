@@ -155,10 +155,12 @@ def test_an_ended_login_opens_nothing_at_once_and_its_tokens_neither(served: Ser
 
     clerk, token = client("clerk"), tokens.issue(served, served.who("clerk"), "officer")
     assert clerk.get("/en/members/").status_code == 200
-    assert tokens.bearer(served, token) is not None
+    held = tokens.found(served, token)
+    assert held is not None
+    assert tokens.bearer(served, held) is not None
     keeper().post("/en/members/logins/end/", {"name": "clerk"})
     assert clerk.get("/en/members/")["Location"] == "/en/account/login/"
-    assert tokens.bearer(served, token) is None
+    assert tokens.found(served, token) is None
 
 
 def test_a_delegate_is_told_which_of_their_keys_the_ledger_knows(served: Served) -> None:

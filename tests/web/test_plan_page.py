@@ -28,15 +28,25 @@ def test_the_plan_in_force_is_shown_with_its_pictures(world: World, code: str) -
     assert "style=" not in page
 
 
-def test_why_is_told_to_an_officer_in_figures_and_to_a_liaison_without(world: World) -> None:
+def test_why_is_told_to_an_officer_in_figures_and_to_a_signatory_without(world: World) -> None:
     with world.serving("north") as served:
         state = served.state()
-        number = next(iter(state.slots))
+        number = str(next(iter(state.slots)))
         officer = client("clerk").post("/en/plan/why/", {"number": number}).content.decode()
-        liaison = client("family").post("/en/plan/why/", {"number": number}).content.decode()
+        signatory = client("sig-1").post("/en/plan/why/", {"number": number}).content.decode()
+        told = [(read.by, read.what, read.allowed, read.about) for read in served.reads.all()]
     assert "For officers" in officer
-    assert "For officers" not in liaison
-    assert "What a letter to the family may say" in liaison
+    assert "For officers" not in signatory
+    assert "What a letter to the family may say" in signatory
+    assert told == [(f"north/{who}", "plan-why", True, (number,)) for who in ("clerk", "sig-1")]
+
+
+def test_a_liaison_asks_without_a_purpose_about_nobody_and_about_nobody_whom_another_seeks(world: World) -> None:
+    """The page of reasons asks what for of nobody: families are told of by the page that does."""
+    with world.serving("north") as served:
+        number = str(next(iter(served.state().slots)))
+        assert client("family").post("/en/plan/why/", {"number": number}).status_code == 403
+        assert "/plan/why/" not in client("family").get("/en/plan/").content.decode()
 
 
 @pytest.mark.parametrize("number", ["0" * 32, "nobody", "<script>"])

@@ -66,7 +66,7 @@ def step(request: Asked, step: str) -> HttpResponse:
     """Take a step of the draw in this member's name."""
     command = STEPS.get(step)
     if request.method != "POST" or command is None:
-        return _shown(request, ())
+        return redirect("draw")
 
     def do(at: AtWeb) -> Any:
         return at.run(command, commands.Draw(acting.alone(at), again=request.POST.get("again") == "yes"))

@@ -50,9 +50,9 @@ def around(request: Any) -> dict[str, Any]:
         "invented": hasattr(request, "served") and is_rehearsal(request.served.state().origin),
     }  # fmt: skip
     if who is not None:
-        role = request.served.node.role
+        role, here = request.served.node.role, _name(request)
         found["menu"] = [
-            (reverse(name), words.say(Message(text)), name == _name(request))
+            (reverse(name), words.say(Message(text)), name == here)
             for name, text in MENU
             if name in PAGES and may_open(PAGES[name], who, role)
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control
 
@@ -25,7 +25,7 @@ from repatria.problem import Problem
 from repatria.report.blocks import fragment, print_data
 from repatria.report.plan_document import PAGE_CSS, document
 from repatria.report.plan_reading import read_plan
-from repatria.web.access import Asked, page
+from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.acting import act
 from repatria.web.served import KEEPER, AtWeb
 from repatria.web.sheets import scoped
@@ -48,7 +48,7 @@ def propose(request: Asked) -> HttpResponse:
         return at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
 
     if request.method != "POST":
-        return _shown(request, ())
+        return redirect("plan")
     done = act(request, do, "plan", Message("web.plan.propose"))
     return _shown(request, done) if isinstance(done, list) else done
 
@@ -61,17 +61,22 @@ def sign(request: Asked) -> HttpResponse:
         return at.run(commands.sign_plan, commands.SignPlan(acting.member(at), law.figures()))
 
     if request.method != "POST":
-        return _shown(request, ())
+        return redirect("plan")
     done = act(request, do, "plan", Message("web.plan.sign"))
     return _shown(request, done) if isinstance(done, list) else done
 
 
-@page("plan/why/", name="plan-why", roles=(OFFICER, SIGNATORY, SUPERVISOR, LIAISON))
+@page("plan/why/", name="plan-why", roles=(OFFICER, SIGNATORY, SUPERVISOR))
 def why(request: Asked) -> HttpResponse:
-    """Why a person goes when they go, or does not: in figures for officers, without any for families."""
+    """Why a person goes when they go, or does not: in figures for officers, without any for families.
+
+    Liaisons ask at the page for families, which asks what for, and answers about their own side's people alone.
+    """
     number = (request.POST.get("number") or "").strip().lower()
     with request.served.at(request.who) as at:
         state = at.node.state()
+        if number in state.persons:
+            on_record(request.who, "plan-why", True, about=[number])
         found = _reason(at, state, number, OFFICER in request.who.roles) if number else None
     context: dict[str, Any] = {"number": number, "said": (), "family": ()}
     if isinstance(found, list):
@@ -111,6 +116,7 @@ def _shown(request: Asked, problems: Any) -> HttpResponse:
         "may_propose": OFFICER in request.who.roles and request.served.node.role in (PARTY, MEDIATOR),
         "may_sign": bool(request.who.roles & {OFFICER, SIGNATORY}),
         "in_force": state.plan is not None,
+        "may_ask": may_open(PAGES["plan-why"], request.who, request.served.node.role),
     }  # fmt: skip
     if isinstance(found, list):
         context["problems"] += found

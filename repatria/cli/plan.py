@@ -128,12 +128,20 @@ def explain(
 
 def _everybody(at: AtNode, state: State, reasons: Reasons, say: Spoken, out: Path) -> dict[str, Any]:
     """A row for each number of the lists, written whole."""
+    people, table = everybody(at, state, reasons, say)
+    write_whole(out, table)
+    goes = sum(reasons.of(number, why_not=False).goes for number in people)
+    return {"people": len(people), "go": goes, "stay": len(people) - goes, "file": out.name}
+
+
+def everybody(at: AtNode, state: State, reasons: Reasons, say: Spoken) -> tuple[list[str], bytes]:
+    """The numbers of the round, and for each a row of a CSV: where and when they go, by which ticket, and why."""
     from repatria.files.tables import format_csv
 
     columns = ("number", "holder", "tier", "stratum", "goes", "stage", "date", "place", "position", "why")
     tickets = ("rank", "of", "places", "chance_permille")
     rows = []
-    numbers = sorted(number for number, person in state.persons.items() if person.round == state.round)
+    numbers = sorted(str(number) for number, person in state.persons.items() if person.round == state.round)
     for done, number in enumerate(numbers):
         at.given.progress("explaining", done, len(numbers))
         reason = reasons.of(number)
@@ -144,9 +152,7 @@ def _everybody(at: AtNode, state: State, reasons: Reasons, say: Spoken, out: Pat
             values["why"],
         ])  # fmt: skip
     headings = (*columns[:-1], *(f"ticket_{name}" for name in tickets), "why")
-    write_whole(out, format_csv(headings, rows))
-    goes = sum(reasons.of(number, why_not=False).goes for number in numbers)
-    return {"people": len(numbers), "go": goes, "stay": len(numbers) - goes, "file": out.name}
+    return numbers, format_csv(headings, rows)
 
 
 def _cell(value: object) -> str:

@@ -8,12 +8,16 @@ The answer is the command line's --json. 200: done; 422: problems, all of them; 
 with whose signatures are wanted; 400: not understood; 401: no good token; 403: not for the token's role. A file that a
 verb reads is given as {"name": "list.xlsx", "base64": "…"}; what a verb writes comes back in "files" alike. It lies
 meanwhile in memory (tmpfs), never on a disk.
+
+What gives rows of people away says its "purpose", and is answered 202 with the export that waits until a second person
+of the member has consented at a page; asked again with the same words it is then given, once (`web.exports`).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import inspect
 import json
 import types
@@ -33,11 +37,11 @@ from repatria import __version__
 from repatria.cli.show import Said, plain
 from repatria.cli.verb import Registered
 from repatria.problem import Problem, Problems
-from repatria.web import signing, tokens
+from repatria.web import exports, signing, tokens
 from repatria.web.access import current, on_record
-from repatria.web.served import Wanted
+from repatria.web.served import AtWeb, Wanted
 from repatria.web.uploads import folder_in_memory
-from repatria.web.verbs import ROLES, verbs
+from repatria.web.verbs import EXPORTING, ROLES, verbs
 
 _WRITES = ("out", "pdf", "annotated")  # parameters that name a file to be written
 _FILE_MOST = 64 * 2**20
@@ -137,8 +141,9 @@ def _offer(name: str, verb: Registered) -> None:
             with folder_in_memory() as folder:
                 values, written = _values(verb, body, folder)
                 with current().at(who) as at:
-                    said = verb.call(at, values)
-                return _said(said, {each: folder / each for each in written})
+                    answer = _said(verb.call(at, values), {each: folder / each for each in written})
+                    leaves = answer.status_code == 200 and name in EXPORTING and EXPORTING[name](values)
+                    return _let(at, name, body, answer) if leaves else answer
         except Problems as error:
             return _answer(422, problems=error.problems)
         except typer.BadParameter as error:
@@ -160,6 +165,21 @@ def _offer(name: str, verb: Registered) -> None:
     )(view)  # fmt: skip
 
 
+def _let(at: AtWeb, name: str, body: Any, answer: JsonResponse) -> JsonResponse:
+    """What gives rows of people away, if a second person has consented to exactly this; else what waits for them."""
+    said = body.model_dump(mode="json", by_alias=True)
+    purpose = str(said.pop("purpose")).strip()
+    about = name, hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    people = json.loads(answer.content)["answer"].get("people")
+    count = people if isinstance(people, int) else None if people is None else len(people)
+    found = exports.let(at, f"api {name}", about, purpose, answer.content, count)
+    if found is None:
+        return answer
+    if isinstance(found, list):
+        return _answer(422, problems=found)
+    return _answer(202, {"export": found.id, "until": found.until}, waits=exports.consenters(at, found))
+
+
 def _form(name: str, verb: Registered) -> type[BaseModel]:
     """The verb's own parameters as a form; a path becomes a file, or the name of one that is wanted."""
     fields: dict[str, Any] = {}
@@ -169,6 +189,9 @@ def _form(name: str, verb: Registered) -> type[BaseModel]:
         kind = _in_json(annotation, str if writes else File)
         default = ... if each.default is inspect.Parameter.empty else each.default
         fields[f"{each.name}_"] = (kind, Field(default, alias=each.name, description=help))  # `register` is pydantic's
+    if name in EXPORTING:
+        help = "What the people's rows are for; it is kept on record."
+        fields["purpose_"] = (str, Field("", alias="purpose", max_length=exports.PURPOSE_MOST, description=help))
     title = "".join(part.title() for part in name.replace("-", " ").split())
     return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
 

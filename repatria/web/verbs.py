@@ -5,8 +5,9 @@ A verb that is missing here is not offered, and says why in `LEFT_OUT`; a test h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 from repatria.cli.main import NOUNS
 from repatria.cli.verb import Registered
@@ -44,6 +45,15 @@ ROLES: Mapping[str, frozenset[str]] = {
     "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL,
     "remains identify": _OFFICE, "remains list": _READ,
     "node show": _READ, "node notices": _READ, "node vkeys": _ALL, "node card": _READ,
+}  # fmt: skip
+
+# What gives rows of people away, by the values that it is called with: only with the consent of a second person, as at
+# the pages (`web.exports`). `register check` gives back the file that came with it.
+EXPORTING: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "register export": lambda values: True, "register preview": lambda values: True,
+    "answer export": lambda values: True, "list export": lambda values: True, "link list": lambda values: True,
+    "plan explain": lambda values: bool(values["all_"]), "plan page": lambda values: bool(values["numbers"]),
+    "clear people": lambda values: True, "clear form": lambda values: True,
 }  # fmt: skip
 
 LEFT_OUT: Mapping[str, str] = {

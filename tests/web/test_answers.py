@@ -10,7 +10,7 @@ from repatria.exchange.deadlines import deadline_key
 from repatria.exchange.events import Day
 from repatria.files.tables import parse_table
 from tests.web.test_matches import register
-from tests.web.world import World, application, client
+from tests.web.world import World, application, client, exported
 
 application()
 
@@ -32,7 +32,7 @@ def test_every_row_has_a_word_and_the_blank_ones_are_counted(world: World) -> No
         table = client("clerk").get(f"/en/answers/{number}/?word=blank").content.decode()
         assert f"of {fact.blank('south')}" in table.split('id="names"')[1]
         assert "<td>held</td>" not in table
-        file = client("clerk").post(f"/en/answers/{number}/", {"purpose": "for the families' office"})
+        file = exported(client("clerk"), f"/en/answers/{number}/", {"purpose": "for the families' office"}, "sig-1")
         words = [row.cells[0] for row in parse_table(file.content, "answers.xlsx", None).rows]
         assert (len(words), words.count("no answer")) == (fact.rows, fact.blank("south"))
 
@@ -77,7 +77,7 @@ def test_a_list_is_told_in_counts_by_class_and_a_mediator_sees_no_more(world: Wo
         page = client("clerk").get("/en/lists/").content.decode()
         assert f"version 1: {len(people)} people" in page
         assert "Draft our list" in page
-        file = client("clerk").post("/en/lists/south/file/", {"purpose": "for the convoy"})
+        file = exported(client("clerk"), "/en/lists/south/file/", {"purpose": "for the convoy"}, "sig-2")
         table = parse_table(file.content, "list.xlsx", None)
         assert {row.cells[0] for row in table.rows} == {str(person.number) for person in people}
     with world.serving("straits"):

@@ -16,7 +16,7 @@ from repatria.exchange.events import AccessRefused, Cleared, IdentityConfirmed, 
 from repatria.web.served import Served
 from tests.clearing.test_non_interference_nodes import REASONS, interviews
 from tests.web.test_signing import codes, form, found
-from tests.web.world import World, application, client
+from tests.web.world import World, application, client, exported
 
 application()
 DAY = "2025-12-03"
@@ -116,13 +116,14 @@ def test_forms_are_shown_for_print_for_a_purpose_and_come_back_typed_twice(world
         place, here = a_place(served)
         visitor, address = client("interviewer"), f"/en/interviews/{place}/"
         assert visitor.post(address, {"do": "forms", "day": DAY, "language": "uk"}).status_code == 400
-        sheet = visitor.post(address, {"do": "forms", "day": DAY, "language": "uk", "purpose": "tomorrow's visit"})
+        ask = {"do": "forms", "day": DAY, "language": "uk", "purpose": "tomorrow's visit"}
+        sheet = exported(visitor, address, ask, "desk-clerk")
         text = sheet.content.decode()
         assert text.count('<article class="interview">') == len(here)
         assert "'sha256-" in sheet["Content-Security-Policy"]
         assert "unsafe-inline" not in sheet["Content-Security-Policy"]
         last = list(served.reads.all())[-1]
-        assert (last.what, last.purpose, last.about) == ("interview-forms", "tomorrow's visit", (place,))
+        assert (last.what, last.purpose, last.about[0]) == ("interview-forms", "tomorrow's visit", place)
         rows = [f"{short(number)},{'no' if number == here[0] else 'yes'}" for number in here]
         other = [*rows[:-1], rows[-1].replace("yes", "no")]
         differs = visitor.post(address, {"do": "typed", "day": DAY} | files(rows, other))

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from repatria.files.spreadsheet import Sheet, format_xlsx
 from repatria.files.tables import format_csv, parse_table
-from tests.web.world import World, application, client
+from tests.web.world import World, application, client, exported
 
 application()
 
@@ -55,6 +55,9 @@ def test_a_list_is_brought_corrected_and_imported(world: World) -> None:
         assert 'value="import"' not in page
         marked = parse_table(clerk.get(address + "annotated/").content, "marked.xlsx", None)
         assert marked.heading[3] == "Seen the light"
+        assert client("sig-1").get(address + "annotated/").status_code == 404, "others ask for it like for any file"
+        whole = exported(client("sig-1"), address + "annotated/", {"purpose": "to help"}, "clerk")
+        assert parse_table(whole.content, "marked.xlsx", None).rows == marked.rows
         clerk.post(address, {"do": "look", "column-d": "date_of_birth"})
         jobs.Runner(served).next()
         page = clerk.get(address).content.decode()
@@ -130,7 +133,7 @@ def test_what_another_member_would_see_is_what_it_gets(world: World) -> None:
         answer = clerk.post(f"/en/registers/{number}/", {"do": "disclose", "to": "south"})
         assert "/signing/" in answer["Location"], "two signatories say so"
         assert "export.purpose" in clerk.post(f"/en/registers/{number}/file/").content.decode()
-        file = clerk.post(f"/en/registers/{number}/file/", {"purpose": "for the registrar"})
+        file = exported(clerk, f"/en/registers/{number}/file/", {"purpose": "for the registrar"}, "sig-1")
         assert ("register-file", "for the registrar") in {(each.what, each.purpose) for each in served.reads.all()}
         assert parse_table(file.content, "list.xlsx", None).rows[0].cells.count("Invented") == 1
         assert clerk.get(f"/en/registers/{number}/file/").status_code == 404

@@ -7,6 +7,7 @@ of a world is its own folder, so that tests may change what they like.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -126,4 +127,25 @@ def client(name: str, keeper: bool = False, language: str = "en") -> Any:
     return found
 
 
-__all__ = ["CHAPTERS", "HOST", "MEMBERS", "World", "application", "client", "played"]
+def asked_for(asker: Any, address: str, given: dict[str, Any]) -> str:
+    """The id of the export that is asked for there."""
+    before = _open_exports(asker)
+    answer = asker.post(address, given)
+    assert (answer.status_code, answer["Location"]) == (302, "/en/exports/")
+    (id,) = _open_exports(asker) - before
+    return id
+
+
+def exported(asker: Any, address: str, given: dict[str, Any], other: str) -> Any:
+    """The file that is asked for there, with the consent of that other person."""
+    id = asked_for(asker, address, given)
+    assert client(other).post(f"/en/exports/{id}/consent/").status_code == 302
+    return asker.post(f"/en/exports/{id}/take/")
+
+
+def _open_exports(asker: Any) -> set[str]:
+    page = asker.get("/en/exports/").content.decode()
+    return set(re.findall(r"/en/exports/([0-9a-f]{32})/call-off/", page))
+
+
+__all__ = ["CHAPTERS", "HOST", "MEMBERS", "World", "application", "asked_for", "client", "exported", "played"]

@@ -17,10 +17,13 @@ from repatria.linkage import commands
 from repatria.message import Day, Message, Name
 from repatria.people.vocabulary import HEADINGS
 from repatria.problem import Problem
+from repatria.report.language import Language
+from repatria.web import exports
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
+from repatria.web.exports import Made
 from repatria.web.pages.matches import in_words
-from repatria.web.pages.registers import file_answer
+from repatria.web.served import AtWeb
 
 SHOWN = 50  # people on one page
 COLUMNS = ("family_name", "given_names", "date_of_birth", "service_number")
@@ -93,7 +96,7 @@ def answer(request: Asked, number: str) -> HttpResponse:
         raise Http404
     members = sorted(map(str, fact.answers))
     if request.method == "POST":
-        return _file(request, number, rows, members)
+        return exports.ask(request, "answer-file", (number,), back="answers")
     on_record(request.who, "answer", True, about=[number])
     words = Counter(said.get(member, "blank") for _, said in rows for member in members)
     only = request.GET.get("word", "")
@@ -117,16 +120,16 @@ def answer(request: Asked, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _file(request: Asked, number: str, rows: Any, members: list[str]) -> HttpResponse:
-    purpose = request.POST.get("purpose", "").strip()[:200]
-    if not purpose:
-        return no_purpose(request, "answers")
-    on_record(request.who, "answer-file", True, purpose, [number])
-    return file_answer(format_answers(rows, members, request.words), "answers.xlsx")
+def _said(state: State, about: tuple[str, ...]) -> Message:
+    fact = state.registers[about[0]]
+    return Message("web.exports.kind.answer-file", {"owner": Name(str(fact.owner)), "version": fact.version})
 
 
-def no_purpose(request: Asked, back: str) -> HttpResponse:
-    """Why a file with names is not given."""
-    what, do = "it does not say what the file is for", "say it in a few words"
-    wrong = Problem("export.purpose", "the purpose", what, do)
-    return render(request, "web/problems_page.html", {"problems": [wrong], "back": back}, status=400)
+@exports.exported("answer-file", _said)
+def _file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    state = at.node.seen_state()
+    rows = commands.answered(state, at.given, about[0]) if about[0] in state.registers else []
+    if not rows:
+        return None
+    members = sorted(map(str, state.registers[about[0]].answers))
+    return Made(format_answers(rows, members, words), "answers.xlsx", len(rows))

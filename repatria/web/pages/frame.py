@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("plan", "web.plan.title"),
     ("families", "web.families.title"),
     ("stages", "web.stages.title"),
+    ("exports", "web.exports.title"),
     ("jobs", "web.jobs.title"),
     ("ledger", "web.ledger.title"),
     ("carry", "web.carry.title"),

@@ -20,14 +20,16 @@ from repatria.clearing.paper import ANSWERS, NO, NOT_ASKED, short
 from repatria.cli import acting
 from repatria.deal.commands import visits_of
 from repatria.exchange.authority import INTERVIEWER, NEUTRAL
+from repatria.exchange.state import State
 from repatria.files.tables import parse_table
-from repatria.message import Message, Name
+from repatria.message import Day, Message, Name
 from repatria.problem import Problem, Problems
 from repatria.report.forms import Form, Heading, sheets
-from repatria.report.language import CODES
+from repatria.report.language import CODES, Language
+from repatria.web import exports
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
-from repatria.web.pages.answers import no_purpose
+from repatria.web.exports import Made
 from repatria.web.served import AtWeb
 from repatria.web.settings import LANGUAGES
 from repatria.web.texts import language_of
@@ -184,23 +186,37 @@ def _refused(request: Asked, place: str) -> HttpResponse | list[Problem]:
 
 
 def _forms(request: Asked, place: str) -> HttpResponse | list[Problem]:
-    """The sheets of a day, shown for print and kept nowhere."""
-    purpose = _text(request, "purpose")
-    if not purpose:
-        return no_purpose(request, "interviews")
-    code = _text(request, "language")
+    """Ask for the sheets of a day; everything that is wrong with the day is said before anybody is asked."""
+    code, day = _text(request, "language"), _text(request, "day")
+    code = code if code in CODES else request.words.code
+    about = (place, day, code, "planned" if _ticked(request, "planned") else "")
     with request.served.at(request.who) as at:
-        day = commands.AtPlace(acting.alone(at), place, _text(request, "day"), _ticked(request, "planned"))
-        found = commands.forms(at.node.state(), day, at.given)
-    wrong = [each for each in found if isinstance(each, Problem)]
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day.day):
+        wrong = [each for each in _sheets(at, about) if isinstance(each, Problem)]
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
         wrong.append(Problem("interviews.day", "the day", "not a day", "write it such as 2025-12-03"))
-    if wrong:
-        return wrong
-    on_record(request.who, "interview-forms", True, purpose, [place])
-    people = [each for each in found if isinstance(each, Form)]
-    heading = Heading(language_of(code if code in CODES else request.words.code), place, day.day)
-    return printed(sheets(people, heading, [language_of(each) for each in CODES]))
+    return wrong or exports.ask(request, "interview-forms", about, back="interviews")
+
+
+def _sheets(at: AtWeb, about: tuple[str, ...]) -> list[Form] | list[Problem]:
+    place, day, _, planned = about
+    request = commands.AtPlace(acting.alone(at), place, day, bool(planned))
+    return commands.forms(at.node.state(), request, at.given)
+
+
+def _forms_said(state: State, about: tuple[str, ...]) -> Message:
+    place, day = Name(about[0]), Day(about[1], full=True)
+    return Message("web.exports.kind.interview-forms", {"place": place, "day": day})
+
+
+@exports.exported("interview-forms", _forms_said, roles=(INTERVIEWER,))
+def _forms_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    """The sheets, shown for print and kept nowhere."""
+    people = [each for each in _sheets(at, about) if isinstance(each, Form)]
+    if not people:
+        return None
+    heading = Heading(language_of(about[2]), about[0], about[1])
+    document = sheets(people, heading, [language_of(each) for each in CODES])
+    return Made(document.encode(), "forms.html", len(people), "text/html")
 
 
 def printed(document: str) -> HttpResponse:

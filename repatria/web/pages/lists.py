@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from repatria.cli import acting
@@ -18,10 +18,12 @@ from repatria.files import law
 from repatria.files.lists import format_listed
 from repatria.message import Message, Name
 from repatria.problem import Problem
-from repatria.web.access import Asked, on_record, page
+from repatria.report.language import Language
+from repatria.web import exports
+from repatria.web.access import Asked, page
 from repatria.web.acting import act
-from repatria.web.pages.answers import no_purpose
-from repatria.web.pages.registers import file_answer
+from repatria.web.exports import Made
+from repatria.web.served import AtWeb
 
 
 @page("lists/", name="lists", roles=(OFFICER, SIGNATORY), members=(PARTY, MEDIATOR))
@@ -73,21 +75,19 @@ def _acted(request: Asked) -> HttpResponse | list[Problem]:
 
 @page("lists/<slug:holder>/file/", name="list-file", roles=(OFFICER, SIGNATORY), members=(PARTY,))
 def export(request: Asked, holder: str) -> HttpResponse:
-    """POST: the people of a list in force, each beside the number that everybody knows them by."""
-    fact = request.served.state().lists.get(holder)
-    if request.method != "POST" or fact is None:
-        raise Http404
-    purpose = request.POST.get("purpose", "").strip()[:200]
-    if not purpose:
-        return no_purpose(request, "lists")
-    with request.served.at(request.who) as at:
-        data = at.given.attachment(fact.list)
-        if data is None:
-            raise Http404
-        listed = read(FinalList, data)
-        known: Any = commands.records_of_list(at.node.state(), at.given, at.node.member, listed, fact.list)
-    on_record(request.who, "list-file", True, purpose, [holder])
+    """POST: ask for the people of a list in force, each beside the number that everybody knows them by."""
+    return exports.ask(request, "list-file", (holder,), back="lists")
+
+
+@exports.exported("list-file", lambda state, about: Message("web.exports.kind.list-file", {"holder": Name(about[0])}))
+def _list_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    fact = at.node.seen_state().lists.get(about[0])
+    data = None if fact is None else at.given.attachment(fact.list)
+    if fact is None or data is None:
+        return None
+    listed = read(FinalList, data)
+    known: Any = commands.records_of_list(at.node.state(), at.given, at.node.member, listed, fact.list)
     people: list[tuple[str, Mapping[str, str]]] = [
         (str(row.number), next(iter(known[row.number]), {})) for row in listed.rows
     ]
-    return file_answer(format_listed(people, request.words), "list.xlsx")
+    return Made(format_listed(people, words), "list.xlsx", len(people))

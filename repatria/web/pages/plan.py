@@ -21,12 +21,16 @@ from repatria.exchange.state import State
 from repatria.files import law
 from repatria.message import Message
 from repatria.plan import commands
+from repatria.plan.explain import Reasons
 from repatria.problem import Problem
 from repatria.report.blocks import fragment, print_data
+from repatria.report.language import Language
 from repatria.report.plan_document import PAGE_CSS, document
 from repatria.report.plan_reading import read_plan
+from repatria.web import exports
 from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.acting import act
+from repatria.web.exports import Made
 from repatria.web.served import KEEPER, AtWeb
 from repatria.web.sheets import scoped
 
@@ -78,12 +82,30 @@ def why(request: Asked) -> HttpResponse:
         if number in state.persons:
             on_record(request.who, "plan-why", True, about=[number])
         found = _reason(at, state, number, OFFICER in request.who.roles) if number else None
-    context: dict[str, Any] = {"number": number, "said": (), "family": ()}
+    context: dict[str, Any] = {
+        "number": number, "said": (), "family": (), "all": bool(request.who.roles & {OFFICER, SIGNATORY}),
+    }  # fmt: skip
     if isinstance(found, list):
         context["problems"] = found
     elif found is not None:
         context["said"], context["family"] = found
     return render(request, "web/why.html", context)
+
+
+@page("plan/why/file/", name="reasons-file", roles=(OFFICER, SIGNATORY))
+def reasons(request: Asked) -> HttpResponse:
+    """POST: ask for everybody's reasons as a table, by number."""
+    return exports.ask(request, "reasons-file", (), back="plan-why")
+
+
+@exports.exported("reasons-file", lambda state, about: Message("web.exports.kind.reasons-file"))
+def _reasons_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    state = at.node.state()
+    found = _reasons(at, state)
+    if isinstance(found, list):
+        return None
+    people, table = verbs.everybody(at, state, found, words)
+    return Made(table, "reasons.csv", len(people), "text/csv")
 
 
 @page("plan/print/", name="plan-print", roles=READERS)
@@ -142,11 +164,15 @@ def _reason(
     at: AtWeb, state: State, number: str, officer: bool
 ) -> tuple[list[Message], list[Message]] | list[Problem]:
     """What an officer may read of it, and what a letter to a family may say."""
-    then = state if state.plan is None else verbs.when_proposed(at, state, state.plan)
-    reasons = commands.reasons_of(state, then, at.given.attachment)
-    if isinstance(reasons, list):
-        return reasons
+    found = _reasons(at, state)
+    if isinstance(found, list):
+        return found
     if problems := commands.unknown_number(state, number):
         return problems
-    family = list(reasons.for_family(number, commands.in_person(state, number)))
-    return (list(reasons.of(number).told) if officer else [], family)
+    family = list(found.for_family(number, commands.in_person(state, number)))
+    return (list(found.of(number).told) if officer else [], family)
+
+
+def _reasons(at: AtWeb, state: State) -> Reasons | list[Problem]:
+    then = state if state.plan is None else verbs.when_proposed(at, state, state.plan)
+    return commands.reasons_of(state, then, at.given.attachment)

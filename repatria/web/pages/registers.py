@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from repatria.cli import acting
 from repatria.exchange.authority import OFFICER, PARTY, SIGNATORY
+from repatria.exchange.state import State
 from repatria.files.lists import format_dictionary, format_list, format_template
 from repatria.message import Message, Name
 from repatria.people import commands
@@ -21,13 +22,14 @@ from repatria.people.person import ListKind
 from repatria.people.vocabulary import HEADINGS
 from repatria.problem import Problem
 from repatria.report.language import Language
-from repatria.web import jobs
+from repatria.web import exports, jobs
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
 from repatria.web.drafts import Draft, draft, drafts, looked
+from repatria.web.exports import XLSX, Made
+from repatria.web.served import AtWeb
 
 KINDS = ("held", "sought")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100  # problems on one page
 PREVIEWED = 20  # people on one page
 WORKERS = {"roles": (OFFICER, SIGNATORY), "members": (PARTY,)}
@@ -156,13 +158,22 @@ def _changed(changed: dict[str, Any] | None, say: Language) -> dict[str, Any] | 
 
 @page("registers/list/<slug:number>/annotated/", name="annotated", **WORKERS)
 def annotated(request: Asked, number: str) -> HttpResponse:
-    """The file with every problem at its cell."""
+    """The file with every problem at its cell: to whoever brought it at once; others ask for it like for any file."""
     with request.served.lock:
+        found = draft(request.served.node.given(request.served.clock()), number)
         data = request.served.node.vault.document(f"web/list/{number}/annotated")
-    if data is None:
+    if data is None or found is None:
         raise Http404
+    if found.by != request.who.name:
+        return exports.ask(request, "annotated", (number,), back="registers")
     on_record(request.who, "annotated", True, about=[number])
     return file_answer(data, "problems.xlsx")
+
+
+@exports.exported("annotated", lambda state, about: Message("web.exports.kind.annotated"))
+def _annotated_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    data, seen = at.given.document(f"web/list/{about[0]}/annotated"), looked(at.given, about[0])
+    return None if data is None or seen is None else Made(data, "problems.xlsx", seen["quality"]["rows"])
 
 
 @page("registers/<slug:number>/", name="register", **WORKERS)
@@ -230,23 +241,24 @@ def _seen_by(request: Asked, number: str) -> dict[str, Any]:
 
 @page("registers/<slug:number>/file/", name="register-file", **WORKERS)
 def export(request: Asked, number: str) -> HttpResponse:
-    """A register of this node as a workbook; with names, so that it is asked for by a button and never by a link."""
-    served = request.served
-    fact = served.state().registers.get(number)
-    if request.method != "POST" or fact is None:
-        raise Http404
-    with served.lock:
-        records = list(served.node.given(served.clock()).records(number))
-    if not records:
-        raise Http404
-    purpose = request.POST.get("purpose", "").strip()[:200]
-    if not purpose:
-        what, do = "it does not say what the file is for", "say it in a few words"
-        wrong = Problem("export.purpose", "the purpose", what, do)
-        return render(request, "web/problems_page.html", {"problems": [wrong], "back": "registers"}, status=400)
-    on_record(request.who, "register-file", True, purpose, [number])
+    """POST: ask for a register of this node as a workbook, with names."""
+    return exports.ask(request, "register-file", (number,), back="registers")
+
+
+def _register_said(state: State, about: tuple[str, ...]) -> Message:
+    fact = state.registers[about[0]]
+    kind = kind_text(str(fact.list_kind))
+    return Message("web.exports.kind.register-file", {"kind": kind, "version": fact.version})
+
+
+@exports.exported("register-file", _register_said)
+def _register_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
+    fact = at.node.seen_state().registers.get(about[0])
+    records = [] if fact is None else list(at.given.records(about[0]))
+    if fact is None or not records:
+        return None
     ordered = sorted((each.fields for each in records), key=lambda fields: fields.get("record_id", ""))
-    return file_answer(format_list(ordered, cast(ListKind, str(fact.list_kind)), request.words), "list.xlsx")
+    return Made(format_list(ordered, cast(ListKind, str(fact.list_kind)), words), "list.xlsx", len(ordered))
 
 
 @page("registers/template/<slug:kind>/", name="template", **WORKERS)

@@ -27,5 +27,5 @@ TEXTS: dict[str, Text] = {
     "web.answers.giving": "Answers to a register of the sought",
     "web.answer.of": "Answer of {member}",
     "web.answer.all": "All",
-    "web.answer.file": "Save the answers as a workbook (names are in it)",
+    "web.answer.file": "Ask for the answers as a workbook (names are in it)",
 }

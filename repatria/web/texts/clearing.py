@@ -47,7 +47,7 @@ TEXTS: dict[str, Text] = {
     "web.interviews.forms.title": "Forms for print",
     "web.interviews.forms.line": "A sheet for each person, with the name on a strip that is cut off before anybody is"
     " asked. Print it, and do not save it.",
-    "web.interviews.forms.do": "Show the forms",
+    "web.interviews.forms.do": "Ask for the forms",
     "web.interviews.visit.title": "A day of interviews",
     "web.interviews.visit.line": "Only whether somebody goes is recorded, never why not. All answers of a day are"
     " signed together, in batches of one size.",

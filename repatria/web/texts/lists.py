@@ -25,5 +25,5 @@ TEXTS: dict[str, Text] = {
     "web.lists.sign": "Check and sign the list of {holder}",
     "web.lists.sign_line": "It is checked against its sealed rows, our own records and the law before it is signed.",
     "web.lists.signing": "The final list of those whom {holder} holds",
-    "web.lists.file": "Save the list as a workbook (names are in it)",
+    "web.lists.file": "Ask for the list as a workbook (names are in it)",
 }

@@ -79,7 +79,7 @@ TEXTS: dict[str, Text] = {
     "web.register.disclosing": "A register of the sought is disclosed to {to}",
     "web.register.disclosed": "Disclosed to {to}",
     "web.register.compare": "Compare with the version before",
-    "web.register.export": "Save as a workbook (names are in it)",
+    "web.register.export": "Ask for it as a workbook (names are in it)",
     "web.register.purpose": "What the file is for; it is kept on record with your name",
     "web.register.other": "This list is another member's. What it disclosed to you is under the answers.",
 }

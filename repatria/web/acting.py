@@ -45,3 +45,11 @@ def act(
         return done
     messages.success(request, request.words.say(Message("web.done")))
     return redirect(then)
+
+
+def unconfirmed(request: Asked) -> list[Problem]:
+    """Why what cannot be undone is not done yet: the box beside what it will do is not ticked."""
+    if request.POST.get("confirm") == "yes":
+        return []
+    do = "read what it will do, tick the box, and ask again"
+    return [Problem("confirm", "the box", "it is not ticked, and this cannot be undone", do)]

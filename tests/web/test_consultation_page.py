@@ -161,16 +161,6 @@ def test_suspended_and_asked_to_go_on(world: World) -> None:
         assert len(served.state().suspensions) == 1
 
 
-def test_a_dispute_is_raised_about_an_event_and_its_end_signed(world: World) -> None:
-    with world.serving("north") as served:
-        event = next(iter(served.state().events))
-        assert post("clerk", "dispute", subject=event, code="figures").status_code == 302
-        assert "North: the figures" in page("clerk") or "north: the figures" in page("clerk")
-        (dispute,) = served.state().disputes
-        assert "/signing/" in post("clerk", "settle", dispute=dispute, outcome="explained")["Location"]
-        assert codes(post("clerk", "settle", dispute=dispute, outcome="forgotten")) == ["dispute.outcome"]
-
-
 def test_two_officers_who_propose_at_once_are_both_heard(world: World) -> None:
     world.appoint("north", "other", "officer")
     with world.serving("north") as served:

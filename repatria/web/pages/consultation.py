@@ -29,7 +29,6 @@ from repatria.message import Day, Message, Name, Place
 from repatria.office import Done
 from repatria.problem import Problem
 from repatria.report.status import (
-    about,
     clause_lines,
     clause_name,
     clause_value,
@@ -45,7 +44,6 @@ from repatria.web.served import AtWeb
 
 _KNOWN = ("first-stage", "last-stage", "stages", "places", "carrier", "order", "announcement", "cost")
 _KINDS = ("number", "date", "word")
-_CODES = ("answers", "list", "plan", "handover", "figures")
 
 
 @page("consultation/", name="consultation")
@@ -83,16 +81,10 @@ def _shown(request: Asked, problems: list[Problem] | None = None) -> HttpRespons
         ],
         "offers": _offers(request) if request.who.roles & {OFFICER, SIGNATORY} else None,
         "tasks": [_task(state, member, each) for each in _tasks(state)],
-        "disputes": [
-            {"event": name, "by": role_of(state, each.by), "code": about(each.code), "day": _day(state, each.since)}
-            for name, each in state.disputes.items() if each.settled is None
-        ],
+        "disputes": sum(each.settled is None for each in state.disputes.values()),
         "suspended": any(each.until is None for each in state.suspensions),
         "names": [*(f"total-{party}" for party in state.parties), *_KNOWN],
         "kinds": _KINDS, "codes": [(code, Message(f"task.{code}")) for code in TASKS],
-        "about": [(code, about(code)) for code in _CODES],
-        "outcomes": [(code, Message(f"outcome.{code}")) for code in ("explained", "corrected", "unresolved",
-                                                                    "withdrawn")],
         "members": sorted(state.members), "parties": state.parties, "mine": member,
         "makers": [name for name, fact in sorted(state.members.items()) if fact.role != NEUTRAL],
         "owners": sorted(state.members) if request.served.node.role == MEDIATOR else [member],
@@ -183,7 +175,8 @@ def _acting(
                 return redirect("consultation")
             given = {key: value.strip() for key, value in request.POST.items()}
             what = Message(f"web.consult.do.{path}")
-            answer = act(request, lambda at: do(at, given), "consultation", what)
+            then = "closing" if given.get("back") == "closing" else "consultation"
+            answer = act(request, lambda at: do(at, given), then, what)
             return _shown(request, answer) if isinstance(answer, list) else answer
 
         _ACTS[name] = page(f"consultation/{path}/", name=name, roles=roles, members=members)(view)
@@ -261,15 +254,3 @@ def suspend(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
 @_acting("resume", roles=(OFFICER, SIGNATORY), members=(PARTY,))
 def resume(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
     return at.run(exchange.say, exchange.Say(acting.alone(at), events.Resumed(_round(at))))
-
-
-@_acting("dispute", members=WITH_A_SAY)
-def dispute(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    event = events.DisputeRaised(events.Sha256(given.get("subject", "")), events.Slug(given.get("code", "")))
-    return at.run(exchange.say, exchange.Say(acting.alone(at), event))
-
-
-@_acting("settle", roles=(OFFICER, SIGNATORY), members=WITH_A_SAY)
-def settle(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    event = events.DisputeSettled(events.Sha256(given.get("dispute", "")), events.Slug(given.get("outcome", "")))
-    return at.run(exchange.say, exchange.Say(acting.alone(at), event))

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from repatria.exchange.codec import decode_body
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.tree import check_inclusion, leaf_hash
-from repatria.web.access import Asked, page
+from repatria.web.access import PAGES, Asked, may_open, page
 from repatria.web.verifying import verified
 
 PER_PAGE = 50
@@ -61,6 +61,7 @@ def entry(request: Asked, index: int) -> HttpResponse:
     return render(request, "web/entry.html", {
         "row": row, "leaf": leaf_hash(data).hex(), "proof": [each.hex() for each in proof], "size": size,
         "root": root.hex(), "bytes": len(data),
+        "may_dispute": row["text"] and may_open(PAGES["dispute-entry"], request.who, request.served.node.role),
     })  # fmt: skip
 
 

@@ -81,19 +81,6 @@ TEXTS: dict[str, Text] = {
     "web.consult.task_done": "It is done",
     "web.consult.task.set": "Set a task, or give it a new day",
     "web.consult.task.set.do": "Set it",
-    "web.consult.disputes": "Disputes",
-    "web.consult.disputes.line": (
-        "A dispute stands on the record and stops nothing by itself. It ends when whoever raised it and every"
-        " party have signed the same."
-    ),
-    "web.consult.disputes.none": "No dispute is open.",
-    "web.consult.dispute": "{by}: {code}, {day}",
-    "web.consult.outcome": "How it ended",
-    "web.consult.settle": "Sign how it ended",
-    "web.consult.dispute.raise": "Raise a dispute",
-    "web.consult.subject": "The event that is disputed: its hash, from the timeline",
-    "web.consult.about": "About",
-    "web.consult.dispute.do": "Put it on record",
     "web.consult.round": "The round",
     "web.consult.time.line": "Whatever was due before now and is not done will stand on the record.",
     "web.consult.time": "Vouch for the time",
@@ -119,6 +106,4 @@ TEXTS: dict[str, Text] = {
     "web.consult.do.time": "Vouching for the time",
     "web.consult.do.suspend": "Suspension of the round",
     "web.consult.do.resume": "Agreement to go on with the round",
-    "web.consult.do.dispute": "A dispute",
-    "web.consult.do.settle": "How a dispute ended",
 }

@@ -42,6 +42,7 @@ TEXTS: dict[str, Text] = {
     "web.no": "no",
     "web.unasked": "could not be asked",
     "web.done": "Done.",
+    "web.confirm": "I have read what this does. It cannot be undone.",
     "web.placed": "{place}",
     "web.table": "The figures as a table",
 }

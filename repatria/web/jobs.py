@@ -12,6 +12,8 @@ Rules:
   it is done, or begins again, and never happens twice.
 - An outcome for which a document was read that somebody has changed meanwhile is computed anew, `TRIES` times at most.
 - One job at a time, the oldest first. Whoever cancels one that is being kept comes too late.
+- Asked for again before it is over, the same work is the same job, whoever asks.
+- What persons must sign waits for them (signing.py), kept together with the word that the job is done.
 
     name = ask(served, who, "import", {"draft": draft}, about=draft)
     with working(served):       # beside the server's threads, until the block ends
@@ -24,6 +26,7 @@ import hashlib
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -39,13 +42,16 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from repatria.interrupts import deaf
+from repatria.message import Message
 from repatria.office import Done, Given, Outcome
 from repatria.problem import Problem, Problems
+from repatria.web import signing
 from repatria.web.models import Job
 from repatria.web.served import Served, Wanted, Who
 
 QUEUED, RUNNING, KEEPING, DONE, REFUSED, CANCELLED = "queued", "running", "keeping", "done", "refused", "cancelled"
 OPEN = (QUEUED, RUNNING, KEEPING)
+ALONE = ("plan",)  # of which there is never a second one, however long it may take
 TRIES = 3
 PLACE = "web/job"  # among the vault's documents: <name>/asked, /done, /problems
 _WORKER = Path(__file__).with_name("worker.py")
@@ -53,7 +59,7 @@ _SHORT = (str, int, bool)
 
 
 def ask(served: Served, who: Who, kind: str, request: Mapping[str, Any], about: str = "") -> str:
-    """Have a job done; gives back its name, a random number.
+    """Have a job done; gives back its name, a random number. What is being done already is not begun twice.
 
     Args:
         kind: one of `work.KINDS`.
@@ -62,9 +68,13 @@ def ask(served: Served, who: Who, kind: str, request: Mapping[str, Any], about: 
     """
     name = served.node.given(served.clock()).random(8).hex()
     asked = {"kind": kind, "by": who.name, "about": about, "request": dict(request)}
-    with served.lock:
+    with served.lock:  # until it has its row: of two who ask at once, one finds the other's
+        for known in Job.objects.filter(state__in=(QUEUED, RUNNING), kind=kind, about=about):
+            data = served.node.vault.document(f"{PLACE}/{known.name}/asked")
+            if data is not None and (kind in ALONE or json.loads(data)["request"] == asked["request"]):
+                return str(known.name)
         served.node.vault.put_document(f"{PLACE}/{name}/asked", json.dumps(asked).encode())
-    _row(name, asked)
+        _row(name, asked)
     _wake.set()
     return name
 
@@ -76,6 +86,11 @@ def cancel(job: Job) -> bool:
         for runner in _runners:
             runner.drop(job.name)
     return ended
+
+
+def enough(job: Job) -> bool:
+    """Have work that has something to show before its end, end with that; whether anybody was at it."""
+    return any(runner.hurry(job.name) for runner in _runners)
 
 
 def adopt(served: Served) -> None:
@@ -187,6 +202,14 @@ class Runner(threading.Thread):
             if self._job == name and self._worker is not None:
                 self._worker.kill()
 
+    def hurry(self, name: str) -> bool:
+        """Tell the worker, if it is at this job, that what it has is enough; whether it was."""
+        with self._hold:
+            if self._job != name or self._worker is None:
+                return False
+            self._worker.send_signal(signal.SIGINT)
+            return True
+
     def stop(self) -> None:
         self._stopped = True
         with self._hold:
@@ -223,11 +246,14 @@ class Runner(threading.Thread):
             "state": state,
         }  # fmt: skip
         try:
-            with self._hold, deaf():  # a terminal sends Ctrl-C to every process: this one tells the worker to end
+            with self._hold, deaf():
                 if self._stopped:
                     return None
                 command = [sys.executable, "-I", str(_WORKER)]
-                worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                # Of its own session: the Ctrl-C of a terminal would tell it that what it has is enough.
+                worker = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                )  # fmt: skip
                 self._worker = worker
         except OSError:
             return [_ended("it could not be started")]
@@ -252,11 +278,10 @@ class Runner(threading.Thread):
         counts = {key: value for key, value in outcome.answer.items() if isinstance(value, _SHORT)}
         done = {**asked, "request": {}, "counts": counts}
         place = f"{PLACE}/{name}"
+        word, over = {f"{place}/done": json.dumps(done).encode()}, (f"{place}/asked",)
         whole = replace(
-            outcome,
-            documents={**outcome.documents, f"{place}/done": json.dumps(done).encode()},
-            without=(*outcome.without, f"{place}/asked"),
-        )
+            outcome, documents={**outcome.documents, **word}, without=(*outcome.without, *over)
+        )  # fmt: skip
         with self.served.at(self.served.who(asked["by"])) as at:
             if not _moved(name, (RUNNING,), KEEPING):
                 return None
@@ -267,9 +292,13 @@ class Runner(threading.Thread):
                 return []
             try:
                 kept = at.keep(whole)
-            except Wanted:
-                do = "do it at the command line, with the key files of those who sign"
-                return [Problem("job.signatures", asked["kind"], "the terms want more signatures than this node's", do)]
+            except Wanted as wanted:
+                # Prepared anew, it would be computed where somebody waits for a page: then it is asked for again.
+                waits = Wanted(replace(wanted.prepared, outcome=outcome), None)
+                counts = {**counts, "waits": 1}
+                word = {f"{place}/done": json.dumps({**done, "counts": counts}).encode()}
+                signing.keep(at, waits, Message(f"web.job.kind.{asked['kind']}"), word, over)
+                return counts
             except Problems as error:
                 return list(error.problems)
         return counts if isinstance(kept, Done) else kept

@@ -111,20 +111,29 @@ def ask(request: Asked, wanted: Wanted, what: Message | None = None) -> HttpResp
     return redirect("signing-one", found.id)
 
 
-def keep(at: AtWeb, wanted: Wanted, what: Message | None = None) -> Waiting:
-    """What was prepared, waiting from now on."""
+def keep(
+    at: AtWeb, wanted: Wanted, what: Message | None = None, documents: Mapping[str, bytes] | None = None,
+    without: Sequence[str] = (),
+) -> Waiting:  # fmt: skip
+    """What was prepared, waiting from now on.
+
+    Args:
+        documents: what else is kept in the same go, and does not wait.
+        without: documents that are taken away in the same go.
+    """
     events = wanted.prepared.events
     acts = _acts(events)
     for known in waiting(at):
         if _acts(known.events) == acts and known.by == at.who.author:
+            at.node.vault.put_all({}, documents or {}, without=without)
             return known
     state = at.node.seen_state()
     found = Waiting(at.given.random(16).hex(), what, at.who.author, at.given.now, _due(state, events), events)
-    documents = _documents(at, found, wanted.prepared.outcome)
+    whole = {**(documents or {}), **_documents(at, found, wanted.prepared.outcome)}
     with suppress(TypeError):  # such as a request with a key in it: then it is not prepared anew, but asked for again
         if wanted.asked is not None:
-            documents[f"{PARTS}{found.id}/asked"] = kept.encode(wanted.asked)
-    at.node.vault.put_all({}, documents)
+            whole[f"{PARTS}{found.id}/asked"] = kept.encode(wanted.asked)
+    at.node.vault.put_all({}, whole, without=without)
     return found
 
 

@@ -121,8 +121,17 @@ def find_links(state: State, request: Request, member: str, given: Given) -> Out
 
 
 def propose_plan(state: State, request: Request, member: str, given: Given) -> Outcome | list[Problem]:
-    """A plan, or a revision of the one in force."""
-    return planning.propose_plan(state, planning.ProposePlan(By(member)), given)
+    """A plan, or a revision of the one in force: the best there is after `seconds` of the request, if it names any."""
+
+    last = ""
+
+    def told(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if (now := what.partition(":")[0]) != last:
+            last = now
+            given.progress(now, 0, 0)  # nobody knows how far a search is
+
+    return planning.propose_plan(state, planning.ProposePlan(By(member)), replace(given, progress=told))
 
 
 KINDS: Mapping[str, Callable[[State, Request, str, Given], Outcome | list[Problem]]] = {

@@ -1,7 +1,8 @@
 """The worker's process: computes what one job wants to happen, and keeps nothing.
 
 Run as `python -I worker.py`, by jobs.py: an order comes in on standard input, and what is asked, told and found goes
-out on standard output. It has no key and opens no node; it ends when whoever started it has gone.
+out on standard output. It has no key and opens no node; it ends when whoever started it has gone. SIGINT tells it that
+what it has found so far is enough; work that has nothing to show before its end goes on.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+_enough = threading.Event()
+
 
 def main() -> int:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: _enough.set())
+    if hasattr(signal, "pthread_sigmask"):  # whoever started it was deaf at that moment, and left it so
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     of, to = Connection(os.dup(0), writable=False), Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever prints, prints elsewhere
@@ -52,6 +60,7 @@ def _result(order: dict[str, Any], to: Connection, answers: queue.SimpleQueue[An
     given = Given(
         order["now"], os.urandom, lambda author: None, asking("attachment"), asking("document"), asking("documents"),
         asking("records"), seal_to, lambda what, done, total: to.send(("progress", what, done, total)),
+        patience=lambda: _patience(order["request"].get("seconds")),
     )  # fmt: skip
     try:
         outcome = KINDS[order["kind"]](order["state"], order["request"], order["member"], given)
@@ -63,6 +72,13 @@ def _result(order: dict[str, Any], to: Connection, answers: queue.SimpleQueue[An
         place = traceback.extract_tb(error.__traceback__)[-1]
         return "failed", f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
     return ("problems", outcome) if isinstance(outcome, list) else ("outcome", outcome)
+
+
+@contextmanager
+def _patience(seconds: float | None) -> Iterator[Callable[[], bool]]:
+    """Whether it is enough: after so many seconds, or once somebody has said so."""
+    end = None if seconds is None else time.monotonic() + seconds
+    yield lambda: _enough.is_set() or (end is not None and time.monotonic() >= end)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from repatria.exchange.commands import By
+from repatria.exchange.events import Sha256, WithdrawnFromList
 from repatria.files.tables import format_csv
+from repatria.office import Outcome
 from repatria.web.served import Served
-from tests.web.world import World, application
+from tests.web.world import World, application, client
 
 application()
 
-from repatria.web import jobs  # noqa: E402 - Django is set up before its models are there
+from repatria.web import jobs, signing  # noqa: E402 - Django is set up before its models are there
 from repatria.web.drafts import Draft, drafts, looked  # noqa: E402
 from repatria.web.models import Job  # noqa: E402
 
@@ -190,6 +193,42 @@ def test_nothing_is_kept_for_somebody_whose_role_has_ended_meanwhile(world: Worl
         jobs.Runner(served).next()
         job.refresh_from_db()
         assert (job.state, job.counts, held(served)) == (jobs.REFUSED, {"job.role": 1}, before)
+
+
+def test_what_a_job_comes_to_waits_for_those_who_must_sign_it(world: World) -> None:
+    """No kind of work needs them so far: here it comes to taking somebody off the list, which signatories sign."""
+
+    class Withdrawing(jobs.Runner):
+        def _computed(self, name: str, asked: Any, read: jobs.Read) -> Any:
+            number = next(number for number, who in served.state().persons.items() if who.holder == "north")
+            drafts = (By("north").draft(WithdrawnFromList(number, Sha256("00" * 32))),)
+            return Outcome(drafts, documents={"after": b"all have signed"})
+
+    with world.serving("north") as served:
+        job = asked(served, "look", {})
+        assert Withdrawing(served).next()
+        job.refresh_from_db()
+        assert (job.state, job.counts["waits"]) == (jobs.DONE, 1)
+        with served.at(served.who("clerk")) as at:
+            (waits,) = signing.waiting(at)
+        assert waits.waits_for() == ("north/sig-1", "north/sig-2", "north/sig-3")
+        vault = served.node.vault
+        assert (vault.document("after"), vault.documents(f"{jobs.PLACE}/{job.name}/asked")) == (None, [])
+        page = client("clerk").get(f"/en/jobs/{job.name}/").content.decode()
+        assert 'href="/en/signing/"' in page
+        Job.objects.all().delete()  # and it is found again with what it came to
+        jobs.adopt(served)
+        assert (Job.objects.get().state, Job.objects.get().counts) == (jobs.DONE, job.counts)
+
+
+def test_work_that_is_asked_for_twice_is_one_job_until_it_is_over(world: World) -> None:
+    with world.serving("north") as served:
+        draft, other = (brought(served, [ROW]).number for _ in range(2))
+        first = asked(served, "look", {"draft": draft})
+        assert asked(served, "look", {"draft": draft}).name == first.name
+        assert asked(served, "look", {"draft": other}).name != first.name
+        assert jobs.Runner(served).next()
+        assert asked(served, "look", {"draft": draft}).name != first.name
 
 
 def test_work_goes_on_beside_the_server_until_it_stops(world: World) -> None:

@@ -18,6 +18,7 @@ from repatria.web.texts.jobs import TEXTS
 
 SHOWN = 50
 GOES_ON = {"look": "draft", "import": "registers", "compare": "register", "link": "matches", "plan": "plan"}
+HURRIED = ("plan",)  # work that has something to show before its end
 BY_NUMBER = ("look", "compare", "link")  # pages that are about one list
 
 
@@ -30,20 +31,22 @@ def background(request: Asked) -> HttpResponse:
 
 @page("jobs/<slug:name>/", name="job", roles=(OFFICER, SIGNATORY))
 def job(request: Asked, name: str) -> HttpResponse:
-    """One of them; its part that changes alone, where a script asks for it. POST ends it."""
+    """One of them; its part that changes alone, where a script asks for it. POST ends it, with what it has or not."""
     found = Job.objects.filter(name=name).first()
     if found is None:
         raise Http404
     if request.method == "POST":
-        if not jobs.cancel(found):
+        if request.POST.get("do") == "enough" and found.kind in HURRIED and jobs.enough(found):
+            messages.info(request, request.words.say(Message("web.job.hurried")))
+        elif request.POST.get("do") == "enough" or not jobs.cancel(found):
             messages.warning(request, request.words.say(Message("web.job.late")))
         return redirect("job", name)
     shown = _shown(found)
     problems = jobs.problems_of(request.served, found) if found.state == jobs.REFUSED else []
     if request.headers.get("HX-Request"):
-        if not shown["open"]:
+        if not shown["open"] or request.GET.get("was") != found.state:
             answer = HttpResponse(status=204)
-            answer["HX-Refresh"] = "true"  # what came of it is said by the whole page
+            answer["HX-Refresh"] = "true"  # what came of it, or can be done now, is said by the whole page
             return answer
         return render(request, "web/job_progress.html", {"job": shown})
     return render(request, "web/job.html", {"job": shown, "problems": problems})
@@ -62,6 +65,7 @@ def _shown(found: Job) -> dict[str, Any]:
         "state": Message(f"web.job.state.{found.state}"), "counts": counts if found.state == jobs.DONE else [],
         "what": Message(going) if going in TEXTS else None, "then": _then(found),
         "can_end": found.state in (jobs.QUEUED, jobs.RUNNING),
+        "can_hurry": found.state == jobs.RUNNING and found.kind in HURRIED,
     }  # fmt: skip
 
 
@@ -69,6 +73,8 @@ def _then(found: Job) -> str | None:
     """The address of the page that has what came of it, if there is one."""
     if found.state not in (jobs.DONE, jobs.REFUSED):
         return None
+    if found.counts.get("waits") and found.state == jobs.DONE:
+        return reverse("signing")
     name = "draft" if found.kind == "import" and found.state == jobs.REFUSED else GOES_ON.get(found.kind, "home")
     by_number = found.kind in BY_NUMBER or name == "draft"
     try:

@@ -17,6 +17,7 @@ from repatria import __version__
 from repatria.cli import acting
 from repatria.cli import plan as verbs
 from repatria.exchange.authority import LIAISON, MEDIATOR, OFFICER, PARTY, SIGNATORY, SUPERVISOR
+from repatria.exchange.planning import seed_of
 from repatria.exchange.state import State
 from repatria.files import law
 from repatria.message import Message
@@ -27,7 +28,7 @@ from repatria.report.blocks import fragment, print_data
 from repatria.report.language import Language
 from repatria.report.plan_document import PAGE_CSS, document
 from repatria.report.plan_reading import read_plan
-from repatria.web import exports
+from repatria.web import exports, jobs
 from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.acting import act
 from repatria.web.exports import Made
@@ -35,6 +36,7 @@ from repatria.web.served import KEEPER, AtWeb
 from repatria.web.sheets import scoped
 
 _SHEET = scoped(PAGE_CSS, ".document")
+MINUTES_MOST = 24 * 60  # of a search
 READERS = (OFFICER, SIGNATORY, SUPERVISOR, LIAISON, KEEPER)
 
 
@@ -46,15 +48,16 @@ def plan(request: Asked) -> HttpResponse:
 
 @page("plan/propose/", name="plan-propose", roles=(OFFICER,), members=(PARTY, MEDIATOR))
 def propose(request: Asked) -> HttpResponse:
-    """Solve and propose a plan, or a revision of the one in force."""
-
-    def do(at: AtWeb) -> Any:
-        return at.run(commands.propose_plan, commands.ProposePlan(acting.alone(at)))
-
+    """Have a plan, or a revision of the one in force, made and proposed in the background."""
     if request.method != "POST":
         return redirect("plan")
-    done = act(request, do, "plan", Message("web.plan.propose"))
-    return _shown(request, done) if isinstance(done, list) else done
+    minutes = request.POST.get("minutes", "").strip()
+    if not minutes:
+        return redirect("job", jobs.ask(request.served, request.who, "plan", {}))
+    if not minutes.isascii() or not minutes.isdigit() or not 0 < int(minutes) <= MINUTES_MOST:
+        do = f"give a whole number from 1 to {MINUTES_MOST}, or nothing"
+        return _shown(request, [Problem("plan.minutes", "minutes", "not a number of minutes", do)])
+    return redirect("job", jobs.ask(request.served, request.who, "plan", {"seconds": 60 * int(minutes)}))
 
 
 @page("plan/sign/", name="plan-sign", roles=(OFFICER, SIGNATORY))
@@ -135,7 +138,8 @@ def _shown(request: Asked, problems: Any) -> HttpResponse:
     found = _read(request)
     context: dict[str, Any] = {
         "problems": list(problems), "waits": commands.waiting_plan(state) is not None,
-        "may_propose": OFFICER in request.who.roles and request.served.node.role in (PARTY, MEDIATOR),
+        "may_propose": may_open(PAGES["plan-propose"], request.who, request.served.node.role),
+        "drawn": seed_of(state) is not None, "minutes": request.POST.get("minutes", ""), "minutes_most": MINUTES_MOST,
         "may_sign": bool(request.who.roles & {OFFICER, SIGNATORY}),
         "in_force": state.plan is not None,
         "may_ask": may_open(PAGES["plan-why"], request.who, request.served.node.role),

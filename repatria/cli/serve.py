@@ -41,8 +41,7 @@ def command(
         wrong = Problem("web.tls", "--tls", "neither on nor off", "say one of them")
         return show(Said(problems=[wrong], unasked=True), as_json)
     try:
-        from repatria.web import access
-        from repatria.web.serve import begin, serving
+        from repatria.web.serve import pages
         from repatria.web.served import Served
         from repatria.web.settings import Options
     except ModuleNotFoundError as error:
@@ -52,11 +51,9 @@ def command(
     served = Served.open(node, passphrase(f"the node in {node.name}", passphrase_file), high_water)
     try:
         options = Options(node, served.secret("django"), host, tls == "on", database)
-        application = begin(options)
-        access.serve(served)
-        from repatria.web import invitations, jobs, mirror  # Django's tables can be named once it is set up
+        with pages(served, options, port, bind) as server:
+            from repatria.web import invitations, mirror  # Django's tables can be named once it is set up
 
-        with mirror.kept(served), serving(application, options, served, port, bind) as server:
             address = f"{'https' if options.tls else 'http'}://{host}:{port}/"
             said = {"member": served.member, "address": address}
             if keeper_link or not mirror.has_keeper():
@@ -64,8 +61,7 @@ def command(
                 said["keeper"] = f"{address}en/account/enrol/#{code}"
             show(Said({**said, "stop": "Ctrl-C"}), as_json)
             try:
-                with jobs.working(served):
-                    server.serve()
+                server.serve()
             except KeyboardInterrupt:
                 print("\nStopped.", file=sys.stderr)
     finally:

@@ -96,8 +96,7 @@ def served(folder: Path, port: int) -> Iterator[list[dict[str, Any]]]:
 
 def serve(folder: Path, member: str, port: int) -> int:
     """One node, until it is told to stop; its address and logins as one line."""
-    from repatria.web import access
-    from repatria.web.serve import begin, serving
+    from repatria.web.serve import pages
     from repatria.web.served import Served
     from repatria.web.settings import Options
 
@@ -111,11 +110,9 @@ def serve(folder: Path, member: str, port: int) -> int:
     own = Served.open(node, PASSPHRASE)
     try:
         options = Options(node, own.secret("django"), f"{member}.localhost")
-        application = begin(options)
-        access.serve(own)
-        from repatria.web import jobs, mirror, rehearsal
+        with pages(own, options, port) as server:
+            from repatria.web import rehearsal
 
-        with mirror.kept(own), serving(application, options, own, port) as server, jobs.working(own):
             logins = [vars(each) for each in rehearsal.known_logins(own)]
             address = f"https://{member}.localhost:{port}/"
             print(json.dumps({"member": member, "address": address, "logins": logins}), flush=True)

@@ -1,8 +1,6 @@
 """Starts the pages of one node, and stops them: the database made ready, the certificate, the threads.
 
-    application = begin(options)
-    access.serve(served)
-    with serving(application, options, served, port) as server:
+    with pages(served, options, port) as server:
         server.serve()
 """
 
@@ -21,11 +19,27 @@ from cheroot.wsgi import Server
 from django.conf import settings
 
 from repatria.problem import Problem, Problems
-from repatria.web import faults, tls
+from repatria.web import access, faults, tls
 from repatria.web.served import Served
 from repatria.web.settings import UPLOAD_MOST, Options, settings_of
 
 THREADS = 8
+
+
+@contextmanager
+def pages(served: Served, options: Options, port: int, bind: str = "127.0.0.1") -> Iterator[Server]:
+    """The pages of an open node with all that goes on beside them (logins, background work), until the block ends.
+
+    Once in a process; the same raises as `serving`.
+    """
+    application = begin(options)
+    access.serve(served)
+    from repatria.web import jobs, mirror  # Django's tables can be named once it is set up
+
+    with (
+        mirror.kept(served), serving(application, options, served, port, bind) as server, jobs.working(served)
+    ):  # fmt: skip
+        yield server
 
 
 def begin(options: Options) -> Any:

@@ -146,6 +146,8 @@ def sign(state: State, outcome: Outcome, given: Given) -> tuple[tuple[bytes, ...
                 )
                 for author in missing
             ]  # fmt: skip
+        if _without_a_round(draft.event):
+            return [_NO_ROUND]
         body = _body(state, draft, names, given.now, outcome.exchange)
         seeds = [seed for author in (draft.author, *draft.signatories) if (seed := given.seed(author)) is not None]
         entry = encode_entry(sign_entry(body, seeds))
@@ -212,6 +214,8 @@ def prepare(state: State, outcome: Outcome, given: Given) -> Prepared | list[Pro
     names: list[str] = []
     attachment = _attached(outcome, given)
     for draft in outcome.drafts:
+        if _without_a_round(draft.event):
+            return [_NO_ROUND]
         body = _body(state, draft, names, given.now, outcome.exchange)
         try:
             read = decode_body(body)
@@ -274,6 +278,16 @@ def _tried(state: State, body: bytes, keys: Sequence[str], attachment: Attachmen
     entry = with_signatures(Entry(ENTRY_TYPE, body, ()), sigs)
     data = encode_entry(entry)
     return apply(state, data, attachment, Proven(entry, tuple(keys), leaf_hash(data)))
+
+
+_NO_ROUND = Problem(
+    "round.not_open", "round", "no round has begun", "have the parties and a mediator announce one, and sync first"
+)
+
+
+def _without_a_round(event: Event) -> bool:
+    """Whether it is of a round, and there is none yet: such an event could not even be written down."""
+    return getattr(event, "round", None) == ""
 
 
 def _attached(outcome: Outcome, given: Given) -> Attachments:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from repatria.deal.commands import Clause, propose_clause
 from repatria.exchange.commands import By, Say, say
 from repatria.exchange.events import Day, RoundActivated, RoundClosed, Slug
 from repatria.ledger.entry import ENTRY_TYPE, pae
 from repatria.ledger.note import ed25519_sign
-from repatria.office import Done, Prepared, complete, prepare
+from repatria.office import Done, Prepared, complete, prepare, run
 from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.store.delegate import open_key
 from repatria.store.node import NodeFolder
@@ -100,4 +101,16 @@ def test_what_would_be_refused_is_not_asked_of_anybody(world: World) -> None:
         assert not isinstance(outcome, list)
         found = prepare(node.state(), outcome, given)
         assert isinstance(found, list)
+        assert node.outbox() == []
+
+
+def test_before_a_round_has_begun_it_is_said_that_none_has(world: World) -> None:
+    with NodeFolder.open(Path(world.at.node("south")), PASSPHRASE) as node:
+        given = node.given(NOW)
+        request = Clause(By("south"), "total-south", 40)
+        outcome = propose_clause(node.state(), request, given)
+        assert not isinstance(outcome, list)
+        for found in (prepare(node.state(), outcome, given), run(node, propose_clause, request, given)):
+            assert isinstance(found, list)
+            assert [each.code for each in found] == ["round.not_open"]
         assert node.outbox() == []

@@ -64,7 +64,10 @@ def authority(
 
 
 def context(vault: Vault, folder: Path, member: str, names: Sequence[str]) -> ssl.SSLContext:
-    """A server's TLS context with a fresh certificate for these names; TLS 1.3 and 1.2 only."""
+    """A server's TLS context with a fresh certificate for these names; TLS 1.3 and 1.2 only.
+
+    The authority's own certificate goes with it, so that a browser that does not know it yet can show its fingerprint.
+    """
     issuer, issuer_key = authority(vault, folder, member, names)
     private = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
@@ -84,7 +87,7 @@ def context(vault: Vault, folder: Path, member: str, names: Sequence[str]) -> ss
     found.minimum_version = ssl.TLSVersion.TLSv1_2
     with TemporaryDirectory(dir=folder) as beside:  # the library reads keys from files only; gone at once
         chain, own = Path(beside) / "chain.pem", Path(beside) / "own.pem"
-        chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        chain.write_bytes(b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (certificate, issuer)))
         own.touch(mode=0o600)
         own.write_bytes(_pem(private))
         found.load_cert_chain(chain, own)

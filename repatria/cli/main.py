@@ -42,6 +42,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
     ("handover", "At a desk: present, release, receive, return, carry."),
     ("public", "The public: what was said by whom, and what all confirmed, told apart."),
+    ("chronology", "Exchanges of the past by their sources: shown, added up, and where they do not fit."),
     ("remains", "Remains: whose they are, as the side that received them finds."),
     ("sync", "Carry a ledger by a folder or a stick, and take in what others signed."),
     ("verify", "Check a ledger: every byte, signature and rule."),

@@ -22,8 +22,14 @@ class Definition:
 
 COUNTED: dict[str, Definition] = {
     "came-home": Definition("people of that party who came home living", True),
+    "soldiers-home": Definition("people of that party's armed forces who came home living", True),
+    "civilians-home": Definition("civilians of that party who came home living", True),
+    "exchanged-home": Definition("people of that party who came home in exchange for others", True),
+    "beside-home": Definition("people of that party who came home beside an exchange, for nobody in return", True),
     "sent-home": Definition("living people whom that party handed over", True),
     "handed-over": Definition("living people handed over, all directions together", False),
+    "mediated": Definition("living people handed over in exchanges that the speaker mediated, all directions", False),
+    "exchanges": Definition("exchanges, as that party numbers them", True),
     "handovers": Definition("days on which people were handed over", False),
     "agreed": Definition("people whom that party agreed to hand over", True),
     "held": Definition("people whom that party holds", True),

@@ -81,6 +81,9 @@ class Interrupted(Scenario):
             at.run("terms", "schema")
             at.run("public", "definitions")
             at.run("rehearse", "--out", str(at.folder / "practice"), "--after", "open", "--only-make")
+            at.run("chronology", "show", "--conflict", "ua")
+            at.run("chronology", "totals", "--of", "ukraine", "--by", "year")
+            at.run("chronology", "check")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
             self._sign_elsewhere()
         with at.elsewhere() as there:

@@ -206,6 +206,7 @@ class Run:
             note(self.named, index, read.body.data)
         if not verdict.applied:
             self.overdue.time(index, self.state.breaches)
+            self.published.time(index)
             if read is not None:
                 self.acts.leave(index, read)
             if changed:
@@ -222,6 +223,7 @@ class Run:
         for what in wrong:
             self.bad("audit.authority.effect", index, f"{read.body.kind} had effect: {what}")
         self.overdue.time(index, self.state.breaches)
+        self.published.time(index)
         touched: set[str] = set()
         if act is not None:
             self.watch.see(act)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from repatria.audit.acts import Act, Attachments
 from repatria.audit.authority import Authority
@@ -25,7 +26,7 @@ from repatria.exchange.state import ClaimFact, CountedStage, PublishedCounts
 from repatria.problem import Problem
 
 KEEP = "keep this copy as evidence, and ask the members how an entry against the rules came to have effect"
-FEWEST = 10  # people of whom a row may tell, if of anybody
+FEWEST = 10  # people of whom a row may tell
 KINDS = ("living", "remains")
 
 
@@ -36,6 +37,7 @@ class Over:
     day: str
     index: int
     received: Counter[tuple[str, str]]
+    told_from: str  # not told before this day; nothing: at once
 
 
 class Published:
@@ -48,6 +50,13 @@ class Published:
         self.over: dict[str, Over] = {}
         self.tables: list[tuple[events.CountsPublished, PublicCounts]] = []
         self.said: dict[events.CountsPublished, set[str]] = defaultdict(set)
+        self.days: list[tuple[int, str, str]] = []  # since which entry the log's day was at least, and at most, this
+
+    def time(self, index: int) -> None:
+        """After any entry, whatever became of it: the log's day by now."""
+        least, most = (moment[:10] for moment in self.authority.log_time())
+        if not self.days or self.days[-1][1:] != (least, most):
+            self.days.append((index, least, most))
 
     def see(self, act: Act) -> None:
         """Take in one act that had effect, after the watch has taken it in."""
@@ -111,7 +120,8 @@ class Published:
                 words = [word for word in story.words if word.day <= stage.date]
                 if state_of(words, [turn] if turn else [], story.withdrawn and turn is None) == "received":
                     received[story.side, "remains" if story.account == "remains" else "living"] += 1
-        self.over[name] = Over(stage.date, act.index, received)
+        embargo = self.watch.terms.embargo_days if self.watch.terms is not None else None
+        self.over[name] = Over(stage.date, act.index, received, _after(stage.date, embargo))
 
     def _table(self, act: Act, event: events.CountsPublished) -> None:
         table = self._read(act, event)
@@ -119,10 +129,12 @@ class Published:
             return
         if table.size != event.size or event.size > act.index:
             self._bad(act, "size", f"a table of {table.size} entries, signed as one of {event.size}")
-        over = [each for each in self.over.values() if each.index < event.size]
-        for side in sorted({*self.watch.sides, *(row.side for row in table.rows)}):
-            for kind in sorted({*KINDS, *(row.kind for row in table.rows)}):
-                self._column(act, table, side, kind, [(each.day, each.received[side, kind]) for each in over])
+        # Which stages are past their embargo may depend on a time that is known from below and from above only.
+        fewest: list[Problem] | None = None
+        for over in self._may_be_told(event.size):
+            found = self._columns(act, table, over)
+            fewest = found if fewest is None or len(found) < len(fewest) else fewest
+        self.problems += fewest or []
         self._never_taken_back(act, table)
         said = self.said[event]
         if act.member in said:
@@ -130,6 +142,25 @@ class Published:
         said.add(act.member)
         if set(self.authority.parties) <= said and set(self.authority.of_role("mediator")) & said:
             self.tables.append((event, table))
+
+    def _may_be_told(self, size: int) -> list[list[Over]]:
+        """The stages that a table of so many entries tells of: all that are over, up to the first under embargo."""
+        _, least, most = next((each for each in reversed(self.days) if each[0] < size), (0, "", ""))
+        over = [each for each in self.over.values() if each.index < size]
+        surely, perhaps = (
+            next((at for at, each in enumerate(over) if each.told_from and day < each.told_from), len(over))
+            for day in (least, most)
+        )
+        return [over[:upto] for upto in range(perhaps, surely - 1, -1)]
+
+    def _columns(self, act: Act, table: PublicCounts, over: Sequence[Over]) -> list[Problem]:
+        """What is wrong with a table that tells of these stages."""
+        before, self.problems = self.problems, []
+        for side in sorted({*self.watch.sides, *(row.side for row in table.rows)}):
+            for kind in sorted({*KINDS, *(row.kind for row in table.rows)}):
+                self._column(act, table, side, kind, [(each.day, each.received[side, kind]) for each in over])
+        found, self.problems = self.problems, before
+        return found
 
     def _read(self, act: Act, event: events.CountsPublished) -> PublicCounts | None:
         try:
@@ -144,19 +175,19 @@ class Published:
         """One side and kind: its rows, taken in order, use up its stages, each once, and none more than needed."""
         rows = [row for row in table.rows if (row.side, row.kind) == (side, kind)]
         open_ = [each for each in table.held_back if (each.side, each.kind) == (side, kind)]
-        if any(0 < row.received < FEWEST for row in rows):
+        if any(row.received < FEWEST for row in rows):
             self._bad(act, "small", f"a row of {side} tells of fewer than {FEWEST} people")
         left = list(stages)
         for row in rows:
             taken: list[tuple[str, int]] = []
-            while left and (not taken or 0 < sum(people for _, people in taken) < FEWEST):
+            while left and sum(people for _, people in taken) < FEWEST:
                 taken.append(left.pop(0))
             if not self._tells(row, taken):
                 self._bad(act, "counts", f"a row of {side}, {kind}, is not what the stages since {row.since} come to")
                 return
         few = sum(people for _, people in left)
         days = sorted(day for day, _ in left)
-        if few >= FEWEST or (few == 0 and left):
+        if few >= FEWEST:
             self._bad(act, "counts", f"the table leaves out {few} people of {side}, {kind}, who can be told of")
         if [(each.since, each.until) for each in open_] != ([(days[0], days[-1])] if left else []):
             self._bad(act, "counts", f"the table does not say what of {side}, {kind}, it holds back")
@@ -175,6 +206,13 @@ class Published:
                 )
                 if now[: len(was)] != was:
                     self._bad(act, "taken_back", f"what an earlier table told of {side}, {kind}, is told otherwise")
+
+
+def _after(day: str, embargo: int | None) -> str:
+    """The first day on which a stage of that day may be told of; nothing where there is no embargo."""
+    if embargo is None:
+        return ""
+    return date.fromordinal(min(date.max.toordinal(), date.fromisoformat(day).toordinal() + embargo)).isoformat()
 
 
 def _of_a_party(event: events.ClaimRecorded) -> bool:

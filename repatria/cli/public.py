@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
+from repatria.cli.reading import read_vkeys
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.definitions import COUNTED, OFFICES, OUTSIDE
+from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.problem import Problem
 from repatria.public import commands
@@ -56,6 +58,34 @@ def show(at: AtNode) -> dict[str, Any]:
     Example: repatria public show north
     """
     return commands.shown(at.node.state(), at.given)
+
+
+@verb(app)
+def prove(
+    at: AtNode,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the table with its proof.")],
+) -> dict[str, Any] | list[Problem]:
+    """The latest table that was published, with the proof that its signatures stand in the log, and nothing else of it.
+
+    Example: repatria public prove north --out counts.json
+    """
+    found = commands.proven_table(at.node.ledger_state(), at.given.attachment, at.node.prove)
+    if isinstance(found, list):
+        return found
+    write_whole(out, found.data, 0o644)
+    return {"table": found.table, "entries": found.entries, "signed_by": list(found.by), "file": out.name}
+
+
+@verb(app)
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `public prove` wrote.")],
+    vkeys: Annotated[Path, typer.Option("--vkeys", metavar="FILE", help="The log's key, then its witnesses'.")],
+) -> dict[str, Any] | list[Problem]:
+    """Check a published table with its proof, with no ledger at hand: the rows, who signed them, who cosigned the log.
+
+    Example: repatria public verify counts.json --vkeys ledger.vkeys
+    """
+    return commands.verify_table(file.read_bytes(), file.name, read_vkeys(vkeys))
 
 
 @verb(app)

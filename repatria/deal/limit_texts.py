@@ -44,6 +44,8 @@ TEXTS: dict[str, Text] = {
     " {seats}, {stretchers}",
     "limit.where": "{place} in stage {stage}",
     "limit.tolerance": "at the end no side is further ahead of its part of the totals than {n}",
+    "limit.embargo": ("counts of a stage are not told in public before {n} day has passed since its day",
+                      "counts of a stage are not told in public before {n} days have passed since its day"),
     "limit.rounds": "all that is given inside the ratio is part of closed rounds of {n} parties at most",
     "limit.firm": "where these terms cannot be met, this never gives way: {which}",
     "limit.firm.totals": "the totals",

@@ -103,6 +103,7 @@ TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE = "terms", "final_list", "plan"
 SIGNED_ACTS = (TERMS, FINAL_LIST, PLAN, STAGE_OPEN, ROUND_CLOSE)
 HOLDER, NEUTRAL = "holder", "neutral"  # whom terms mean by these words in [disclosure]; others are members by name
 
+EMBARGO_MOST = 3650  # days; ten years
 ROUND_MAX = 7  # parties; more have so many closed rounds that nobody could check them
 # What terms may call firm, besides single limits and windows.
 TOTALS, CAPACITY, EVERYONE, TOLERANCE, ROUNDS = "totals", "capacity", "everyone", "tolerance", "closed_rounds"
@@ -179,6 +180,9 @@ KEYS = (
     Key("target_date", Day(), "by when people shall be home; ages and captivity are counted to this day"),
     Key("chance_days", Count(1, CHANCE_DAYS_MAX), "how long before the stage a chance to decline may lie at most",
         unit="days", article="Non-refoulement"),
+    Key("embargo_days", Count(1, EMBARGO_MOST), "how long after the day of a stage its counts are not told in public,"
+        " nor those of stages that were over later", unit="days", default=None,
+        told_default="counts may be told as soon as the stage is over"),
     Key("undertakings", ListOf(Slug()), "what the parties undertake, such as `gc3-117`: no active service for whoever"
         " returns", article="GC III 117", default=[], told_default="none"),
     Key("requires", ListOf(Text((IDENTITY, PROOF_OF_LIFE)), once=True),
@@ -272,6 +276,7 @@ class Terms:
     limits: tuple[Limit, ...] = ()
     windows: tuple[Window, ...] = ()
     lying: str | None = None  # the mark of those who need a stretcher
+    embargo_days: int | None = None  # from the day of a stage until its counts may be told in public
 
     def besides(self, act: str) -> tuple[str, ...]:
         """The members whose signature these terms ask for, for one of `SIGNED_ACTS`, besides the usual ones."""
@@ -318,6 +323,8 @@ def limits_in_words(terms: Terms) -> Iterator[Message]:
             yield Message("limit.party", {"party": Name(party)}, terms.party_tolerance)
     if terms.closed_rounds is not None:
         yield Message("limit.rounds", {"n": terms.closed_rounds})
+    if terms.embargo_days is not None:
+        yield Message("limit.embargo", {}, terms.embargo_days)
     for limit in terms.limits:
         yield sentence(limit)
     for window in terms.windows:
@@ -396,7 +403,7 @@ def encode_terms(terms: Terms) -> bytes:
             else {"to": list(terms.disclosure.to), "fields": list(terms.disclosure.fields)},
             **({"quorums": dict(terms.quorums)} if terms.quorums else {}),
             **({"requires": list(terms.requires)} if terms.requires else {}),
-            **_given(terms, "tolerance", "party_tolerance", "closed_rounds"),
+            **_given(terms, "tolerance", "party_tolerance", "closed_rounds", "embargo_days"),
             **({"firm": list(terms.firm)} if terms.firm else {}),
             **({"limit": [_limit_table(each) for each in terms.limits]} if terms.limits else {}),
             **({"window": [_window_table(each) for each in terms.windows]} if terms.windows else {}),
@@ -547,6 +554,7 @@ def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None
         limits=read_limits(reader, raw.get("limit"), grid, sides, parties, historical),
         windows=read_windows(reader, raw.get("window"), grid, sides, parties),
         lying=_lying(reader, raw.get("lying")),
+        embargo_days=reader.take(raw, KEYS, "embargo_days"),
     )
     return (None if reader.problems else terms), reader.problems
 

@@ -6,7 +6,8 @@ definition and source, apart from everything that the ledger counts.
 A *table of counts* is made by rule from the stages that were over at an index of the ledger: people received, by the
 side that had held them, small numbers told together with their neighbours (`suppression.py`). The fold makes it again
 and refuses any other, so nobody can publish more, or less. It is published when every party and a mediator have signed
-the same.
+the same. Where the terms have an embargo, a stage is not told of before the log's day has come to its end, and neither
+is any stage that was over later: so tables only ever grow.
 
     >>> public_counts(State(), 0)
     PublicCounts(size=0, rows=(), held_back=())
@@ -15,13 +16,15 @@ the same.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from itertools import takewhile
 
 from repatria.deal.definitions import COUNTED, is_speaker
 from repatria.exchange import assent
-from repatria.exchange.consulting import named
+from repatria.exchange.consulting import named, terms_of
 from repatria.exchange.counting import received_by
 from repatria.exchange.documents import CountRow, HeldBack, PublicCounts, read
-from repatria.exchange.events import ClaimRecorded, CountsPublished, Sha256, Slug
+from repatria.exchange.events import ClaimRecorded, CountsPublished, Day, Sha256, Slug
 from repatria.exchange.state import Attachments, ClaimFact, CountedStage, Fact, PublishedCounts, Refuse, State
 from repatria.exchange.suppression import blocks
 
@@ -75,7 +78,8 @@ def counts_published(state: State, fact: Fact, attachments: Attachments) -> None
 
 def public_counts(state: State, size: int) -> PublicCounts:
     """The one table that may be published of the ledger's first `size` entries."""
-    over = [stage for stage in state.counted_stages if stage.index < size]
+    today = state.day_at(size - 1)
+    over = list(takewhile(lambda each: each.index < size and not _under_embargo(each, today), state.counted_stages))
     rows: list[CountRow] = []
     held_back: list[HeldBack] = []
     for side in sorted(state.sides):
@@ -90,6 +94,10 @@ def public_counts(state: State, size: int) -> PublicCounts:
     return PublicCounts(size, tuple(rows), tuple(held_back))
 
 
+def _under_embargo(stage: CountedStage, today: Day | None) -> bool:
+    return stage.told_from is not None and (today is None or today < stage.told_from)
+
+
 def note_over(state: State, fact: Fact, name: str) -> None:
     """Keep what a stage comes to once its last place is reconciled. It stays so, whatever is settled later: a table
     that was published is never made anew."""
@@ -101,7 +109,18 @@ def note_over(state: State, fact: Fact, name: str) -> None:
         for (side, living), people in received_by(state, name, place).items():
             key = f"{side}/{LIVING if living else REMAINS}"
             received[key] = received.get(key, 0) + people
-    state.counted_stages.append(CountedStage(Slug(name), stage.date, fact.index, dict(sorted(received.items()))))
+    state.counted_stages.append(
+        CountedStage(Slug(name), stage.date, fact.index, dict(sorted(received.items())), _told_from(state, stage.date))
+    )
+
+
+def _told_from(state: State, day: Day) -> Day | None:
+    """When the counts of a stage of that day may be told, by the terms in force when it is over."""
+    embargo = terms_of(state).embargo_days if state.terms is not None else None
+    if embargo is None:
+        return None
+    ordinal = min(date.fromisoformat(day).toordinal() + embargo, date.max.toordinal())
+    return Day(date.fromordinal(ordinal).isoformat())
 
 
 REDUCERS = {"ClaimRecorded": claim_recorded, "CountsPublished": counts_published}

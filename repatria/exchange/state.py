@@ -331,6 +331,7 @@ class CountedStage:
     date: Day
     index: int
     received: dict[str, int]  # side/living or side/remains
+    told_from: Day | None = None  # not to be told in public before this day, by the terms
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from repatria.exchange.commands import By
 from repatria.exchange.events import ClaimRecorded, CountsPublished, Day, Sha256, Slug
-from repatria.exchange.state import State
+from repatria.exchange.state import Attachments, State
 from repatria.ledger.canonical import digest
+from repatria.ledger.note import VerifierKey
 from repatria.office import Given, Outcome
 from repatria.problem import Problem
 from repatria.public.claims import differing, said
-from repatria.public.counts import confirmed, next_table
+from repatria.public.counts import confirmed, next_table, rows_of
+from repatria.public.proof import BadNote, BadProof, Signed, check_published, entries_of, format_published, signers_of
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,52 @@ def publish_counts(state: State, request: PublishCounts, given: Given) -> Outcom
 def shown(state: State, given: Given) -> dict[str, Any]:
     """Both kinds of public figures, apart: what was said, by whom; and what every party confirmed."""
     return {"claims": said(state), "claims_that_differ": differing(state), **confirmed(state, given.attachment)}
+
+
+# --- a table with its proof -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProvenTable:
+    """A published table as a file, what it is called, how many entries it tells of, and who signed it."""
+
+    data: bytes
+    table: str
+    entries: int
+    by: tuple[str, ...]
+
+
+def proven_table(
+    state: State, attachments: Attachments, prove: Callable[[Sequence[int]], Sequence[Signed] | None]
+) -> ProvenTable | list[Problem]:
+    """The latest table in force, with a proof for the entry of each member that signed it.
+
+    Args:
+        state: of the ordered ledger alone.
+        prove: gives entries with their proofs by index, in a checkpoint that the log has signed; None without one.
+    """
+    if not state.published:
+        what, do = "no table of counts has been published", "sign one with `public counts`, as the others do"
+        return [Problem("counts.none", "the ledger", what, do)]
+    latest = state.published[-1]
+    table = attachments(latest.table)
+    signed = prove(entries_of(state, latest))
+    if table is None or signed is None:
+        what, do = "the table, or a signed checkpoint that covers it, is not here", "take in the ledger again"
+        return [Problem("counts.checkpoint", f"entry {latest.index}", what, do)]
+    by = tuple(signers_of(state, latest))
+    return ProvenTable(format_published(table, signed), latest.table, latest.size, by)
+
+
+def verify_table(data: bytes, file: str, keys: Sequence[VerifierKey]) -> dict[str, Any] | list[Problem]:
+    """What such a file proves; or why it proves nothing."""
+    try:
+        found = check_published(data, keys)
+    except (BadProof, BadNote) as error:
+        do = "take another copy of the file, and compare the keys with the members"
+        return [Problem("counts.proof", file, str(error), do)]
+    return {
+        "origin": found.origin, "size": found.size, "table": found.name,
+        "signed_by": [{"member": member, "entry": index} for member, index in found.by],
+        "cosigned_by": list(found.cosigners), **rows_of(found.table),
+    }  # fmt: skip

@@ -36,6 +36,11 @@ def confirmed(state: State, attachments: Attachments) -> dict[str, Any]:
     if not state.published:
         return {"published": [], "held_back": [], "tables": 0}
     table = read(PublicCounts, attachments(state.published[-1].table) or b"")
+    return {**rows_of(table), "tables": len(state.published)}
+
+
+def rows_of(table: PublicCounts) -> dict[str, Any]:
+    """A table's rows, and what it holds back."""
     return {
         "published": [
             {"held_by": row.side, "who": row.kind, "since": row.since, "until": row.until, "received": row.received}
@@ -44,9 +49,8 @@ def confirmed(state: State, attachments: Attachments) -> dict[str, Any]:
         "held_back": [
             {
                 "held_by": each.side, "who": each.kind, "since": each.since, "until": each.until,
-                "in_words": f"fewer than {SMALL} people, told together with those who follow",
+                "in_words": f"nobody, or fewer than {SMALL} people, told together with those who follow",
             }
             for each in table.held_back
         ],
-        "tables": len(state.published),
     }  # fmt: skip

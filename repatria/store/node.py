@@ -68,8 +68,10 @@ from repatria.ledger.note import (
     public_key,
     verify_line,
 )
+from repatria.ledger.proof import InclusionProof
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem, Problems
+from repatria.public.proof import Signed
 from repatria.store import vault
 from repatria.store.delegate import DelegateKey, open_key, stretched_key
 from repatria.store.desk import DeskFolder
@@ -384,6 +386,19 @@ class NodeFolder:
                 return store.attachment(name)
         data = self._disk.read(self.path / "inbox" / "attachments" / name)
         return data if data is not None and hashlib.sha256(data).hexdigest() == name else None
+
+    def prove(self, indexes: Sequence[int]) -> list[Signed] | None:
+        """Entries with the proof of each that it stands in the tree of the checkpoint; None where that lacks one."""
+        ledger = self._ledger
+        checkpoint, note = (None, None) if ledger is None else (ledger.checkpoint(), ledger.checkpoint_note())
+        if ledger is None or checkpoint is None or note is None or max(indexes, default=0) >= checkpoint.size:
+            return None
+        found = []
+        for index in indexes:
+            (entry,) = ledger.entries(index, index + 1)
+            hashes = tuple(ledger.tree.prove_inclusion(index, checkpoint.size))
+            found.append(Signed(entry, InclusionProof(index, hashes, note)))
+        return found
 
     def given(self, now: str, keys: Sequence[DelegateKey] = (), progress: Progress | None = None) -> Given:
         """Everything that a command may use here, with these key files unlocked."""

@@ -42,7 +42,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "plan propose": _OFFICE, "plan sign": _OFFICE, "plan show": _READ, "plan explain": _OFFICE, "plan page": _READ,
     "stage open": _OFFICE, "stage grant": _OFFICE, "stage dark": _OFFICE, "stage confirm": frozenset({SUPERVISOR}),
     "stage reconcile": _OFFICE, "stage abort": _OFFICE,
-    "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL,
+    "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL, "public prove": _READ,
     "remains identify": _OFFICE, "remains list": _READ,
     "node show": _READ, "node notices": _READ, "node vkeys": _ALL, "node card": _READ,
 }  # fmt: skip

@@ -148,6 +148,7 @@ class Scenario:
     desks: int = 1  # of each party at each place
     requires: tuple[str, ...] = ()  # of the neutral, before a stage opens
     outside: str = ""  # the account of the uncounted; repatriation if not given
+    embargo: int | None = None  # days from a stage until its counts may be told
 
     @property
     def totals(self) -> dict[str, int]:
@@ -411,7 +412,7 @@ def terms_of(scenario: Scenario) -> Terms:
     exposure = scenario.exposure or scenario.bound * len(scenario.places) * scenario.stages
     return Terms(
         ROUND, PARTIES, alone(PARTIES), CROSS, scenario.totals, exposure, stages, "2025-12-05", "2025-12-31", 7,
-        ("gc3-117",), sha("annex"), requires=scenario.requires,
+        ("gc3-117",), sha("annex"), requires=scenario.requires, embargo_days=scenario.embargo,
     )  # fmt: skip
 
 

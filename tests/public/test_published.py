@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from tests.exchange.world import (
     SOUTH,
     STRAITS,
     World,
+    hours_pass,
     reconciliation,
     sha,
     stage_opened,
@@ -201,6 +203,52 @@ def test_the_same_entries_give_the_same_tables_from_a_snapshot_and_from_the_begi
     publish(world)
     assert load_state(dump_state(world.state)) == world.state
     assert state_hash(fold(world.entries, world.attachments.get)) == state_hash(world.state)
+
+
+# --- embargo ---------------------------------------------------------------------------------------------------------
+
+
+def days_pass(world: World, day: str) -> None:
+    """Until the mediators' time is that day."""
+    now = datetime.fromisoformat(world.at)
+    hours_pass(world, int((datetime.fromisoformat(f"{day}T12:00:00+00:00") - now).total_seconds() // 3600))
+
+
+def test_nothing_is_told_before_the_embargo_has_passed_by_the_mediators_time() -> None:
+    world = world_at("reconciled", people=(12, 11), embargo=5)
+    days_pass(world, "2025-12-14")
+    assert public_counts(world.state, world.state.size) == PublicCounts(world.state.size, (), ())
+    assert world.say(NORTH, table_of(world)).rule == "counts.nothing"
+    days_pass(world, "2025-12-15")
+    event = publish(world)
+    told = rows(public_counts(world.state, event.size))
+    assert told == [("north", "2025-12-10", "2025-12-10", 12), ("south", "2025-12-10", "2025-12-10", 11)]
+    assert doubts(world) == set()
+
+
+def test_an_index_before_the_day_tells_nothing_for_ever_whenever_it_is_asked() -> None:
+    world = world_at("reconciled", people=(12, 11), embargo=5)
+    early = world.state.size
+    days_pass(world, "2025-12-20")
+    assert public_counts(world.state, early).rows == ()
+    assert world.say(NORTH, table_of(world, early)).rule == "counts.nothing"
+    assert public_counts(world.state, world.state.size).rows != ()
+
+
+def test_a_table_against_the_embargo_is_found_by_the_second_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    lenient(monkeypatch, "CountsPublished")
+    world = world_at("reconciled", people=(12, 11), embargo=5)
+    days_pass(world, "2025-12-14")
+    monkeypatch.setattr("repatria.exchange.publishing._under_embargo", lambda stage, today: False)
+    assert "audit.published.counts" in signed(world, table_of(world))
+
+
+def test_counts_wait_for_those_of_a_stage_before_that_may_not_be_told_yet() -> None:
+    world = world_at("reconciled", people=(24, 22), stages=2, bound=6, embargo=5)
+    second_stage(world)
+    world.state.counted_stages[0] = replace(world.state.counted_stages[0], told_from=Day("2026-12-31"))
+    days_pass(world, "2025-12-30")
+    assert public_counts(world.state, world.state.size).rows == ()
 
 
 # --- the second opinion, with a fold that lets everything through ----------------------------------------------------

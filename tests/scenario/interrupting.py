@@ -326,7 +326,7 @@ BY_PARTS = {"sync export", "sync import", "sync desk", "report"}
 # Where a file that people keep beside the nodes is made; elsewhere such files are only read.
 MAKES_A_FILE = {
     "node card", "node delegate", "node rotate", "node succeed", "node vkeys", "terms new", "register check",
-    "register compare", "register template", "register export", "answer export", "list export",
+    "register compare", "register template", "register export", "answer export", "list export", "public prove",
 }  # fmt: skip
 
 

@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 
 from repatria.cli.main import main
+from repatria.deal.terms import decode_terms
 from repatria.exchange.codec import Body, decode_body
 from repatria.exchange.events import Cleared, NotGoing, PersonReceived, RoundClosed, StageReconciled, SubstitutionFound
 from repatria.exchange.fold import fold
+from repatria.exchange.publishing import public_counts
 from repatria.exchange.state import State, state_hash
 from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry
@@ -28,6 +30,7 @@ from repatria.ledger.log import read_log
 from repatria.ledger.note import parse_vkey
 from repatria.rehearsal.exchange import Told
 from repatria.rehearsal.terms import TEST
+from tests.public.differencing import Known
 from tests.scenario.counts import counts, golden
 from tests.scenario.exchange import Scenario
 
@@ -249,6 +252,32 @@ def _secrets(registers: Path) -> list[bytes]:
                     if name in ("date_of_birth", "born") and len(value) == 10:
                         secrets.add(value.encode())
     return sorted(secrets)
+
+
+@pytest.mark.parametrize("knows", ["totals", "capacities", "who came"])
+def test_nothing_that_was_ever_published_gives_a_hidden_count_away(played: Played, knows: str) -> None:
+    """Every table that could be published at any size of the ledger, by an attacker who knows how many were agreed;
+    who has the terms, and what each place takes on a day; or who knows that no more could come than did."""
+    state = played.state()
+    terms = decode_terms(state.terms_text.encode())
+    over = [(str(stage.stage), str(stage.date)) for stage in state.counted_stages]
+    truth = {
+        (side, kind, str(stage.stage)): stage.received.get(f"{side}/{kind}", 0)
+        for side in state.sides for kind in ("living", "remains") for stage in state.counted_stages
+    }  # fmt: skip
+    known = Known(list(truth))
+    for at, stage in enumerate(state.counted_stages, 1):
+        known.table(public_counts(state, stage.index + 1), over[:at])
+    for side in state.sides:
+        living = [cell for cell in truth if cell[:2] == (side, "living")]
+        agreed = sum(state.side_of(person.holder) == side for person in state.persons.values())
+        known.total(living, 0, sum(truth[cell] for cell in living) if knows == "who came" else agreed)
+        for name, _ in over if knows == "capacities" else ():
+            found = terms.stage(name)
+            assert found is not None
+            known.total([(side, "living", name)], 0, sum(place.capacity[side] for place in found.places))
+    assert sum(people > 0 for cell, people in truth.items() if cell not in known.told) > 0
+    assert known.recovered(truth) == {}
 
 
 def test_a_flipped_bit_in_any_file_is_refused_with_its_place(played: Played, tmp_path: Path) -> None:

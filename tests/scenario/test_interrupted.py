@@ -54,6 +54,7 @@ class Interrupted(Scenario):
             "plan propose": self._keep_the_node_that_plans,
             "stage open": self._look_around_after_the_draw,
             "exchange suspend": self._disputes,
+            "exchange close-round": self._prove_what_was_published,
         }
 
     def _open_a_clause(self) -> None:
@@ -216,6 +217,12 @@ class Interrupted(Scenario):
         told.write_text('{"about": "stage", "of": "*", "facts": {"route_under_fire": false}}', encoding="utf-8")
         with at.elsewhere() as there:
             there.do("law", "tell", there.node("north"), str(told))
+
+    def _prove_what_was_published(self) -> None:
+        at, keys = self.at, self.at.folder / "keys"
+        with at.beside():
+            at.run("public", "prove", at.node("south"), "--out", str(keys / "published.json"))
+            at.run("public", "verify", str(keys / "published.json"), "--vkeys", str(keys / "vkeys"))
 
     def _disputes(self) -> None:
         """In a copy, at a moment when a desk is dark: what this exchange goes without."""

@@ -12,20 +12,16 @@ in a picture alone: each stands in the table that follows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby, pairwise
 from math import isqrt
 
 from repatria.message import Day, Message, Place
-from repatria.report.language import PDI, Language
+from repatria.report.canvas import EDGE, GUTTER, LETTER, Canvas, Panel
+from repatria.report.language import Language
 from repatria.report.plan_figures import Figures, Flow, Load, Track, Wait
-from repatria.report.svg import tenths, thinned
+from repatria.report.svg import thinned
 
-RLI = "\u2067"
-LETTER = 66  # tenths of a pixel that one letter takes at most, on the average
-GUTTER, EDGE = 400, 40  # before the first stage, for the ticks; after the last
 SHORT = 6  # letters of a stage's name in a picture
 HEADING, LABELS, BASE = 220, 380, 60  # heights: a panel's name, the stages' names, the foot
 
@@ -51,14 +47,14 @@ class Charts:
         if any(sum(each.outside) for each in flows):
             legend.append(("rest", self.say("plan.chart.outside")))
         y = canvas.legend(legend)
-        panel = _Panel(canvas, y, 1500, peak, len(self.figures.columns))
+        panel = Panel(canvas, y, 1500, peak, len(self.figures.columns))
         self._scale(panel)
         for at, each in enumerate(flows):
             self._bars(panel, each, at, len(flows))
         self._stages(panel)
         return canvas.drawn("flows", self.say("plan.flow.alt"))
 
-    def _bars(self, panel: _Panel, flow: Flow, at: int, of: int) -> None:
+    def _bars(self, panel: Panel, flow: Flow, at: int, of: int) -> None:
         side = f"s{self.figures.side(flow.holder)}"
         slot = panel.column * 8 // 10 // of
         for column, (inside, outside) in enumerate(zip(flow.counted, flow.outside, strict=True)):
@@ -87,7 +83,7 @@ class Charts:
         canvas.height = y + 140 + BASE
         return canvas.drawn("balance", self.say("plan.balance.alt", bound=self.figures.bound))
 
-    def _track_panel(self, canvas: _Canvas, y: int, steps: int, top: int, up: int, down: int | None) -> int:
+    def _track_panel(self, canvas: Canvas, y: int, steps: int, top: int, up: int, down: int | None) -> int:
         high = 1000
         zero = y + HEADING + high
         bottom = zero + (high if down is not None else 0)
@@ -129,7 +125,7 @@ class Charts:
         return bottom + 350
 
     def _steps(
-        self, canvas: _Canvas, track: Track, side: int, sign: int, span: tuple[int, int], zero: int, high: int, top: int
+        self, canvas: Canvas, track: Track, side: int, sign: int, span: tuple[int, int], zero: int, high: int, top: int
     ) -> None:
         """A stepped line and the area under it; being behind is nothing here, the other side shows it."""
         values = track.ahead[side]
@@ -153,7 +149,7 @@ class Charts:
         for up, down in self._pairs():
             high = 700
             zero = y + HEADING + high
-            panel = _Panel(canvas, y + HEADING, high, top, len(self.figures.columns))
+            panel = Panel(canvas, y + HEADING, high, top, len(self.figures.columns))
             bottom = zero + (high if down is not None else 0)
             for side, sign in ((up, 1), (down, -1)):
                 if side is not None:
@@ -166,7 +162,7 @@ class Charts:
             y = self._stages(panel, bottom + (170 if down is not None else 0))
         return canvas.drawn("balance", self.say("plan.reach.alt", bound=self.figures.bound))
 
-    def _reach_bars(self, panel: _Panel, side: int, sign: int, zero: int, high: int, top: int) -> None:
+    def _reach_bars(self, panel: Panel, side: int, sign: int, zero: int, high: int, top: int) -> None:
         canvas = panel.canvas
         for reach in self.figures.reaches:
             x, wide = panel.x(reach.column) + panel.column // 5, panel.column * 3 // 5
@@ -203,7 +199,7 @@ class Charts:
         y = canvas.legend(shown)
         column = (canvas.right - canvas.left) // len(self.figures.columns)
         radius = min(115, column // 2 - 8)
-        panel = _Panel(canvas, y, 0, 1, len(self.figures.columns))
+        panel = Panel(canvas, y, 0, 1, len(self.figures.columns))
         for _, group in groupby(self.figures.waits, key=lambda wait: (wait.counts, wait.first)):
             rows = list(group)
             canvas.text("category", canvas.left, y + 130, self.category(rows[0]), "start")
@@ -217,7 +213,7 @@ class Charts:
         self._stages(panel, y)
         return canvas.drawn("waits", self.say("plan.wait.alt"))
 
-    def _circles(self, panel: _Panel, wait: Wait, middle: int, radius: int, peak: int) -> None:
+    def _circles(self, panel: Panel, wait: Wait, middle: int, radius: int, peak: int) -> None:
         side = f"s{self.figures.side(wait.holder)}"
         for column, n in enumerate(wait.go):
             x = panel.x(column) + panel.column // 2
@@ -241,15 +237,15 @@ class Charts:
             for load in group:
                 y = self._strip(canvas, load, y)
             y += 60
-        panel = _Panel(canvas, y, 0, 1, len(self.figures.columns))
+        panel = Panel(canvas, y, 0, 1, len(self.figures.columns))
         self._stages(panel, y)
         return canvas.drawn("loads", self.say("plan.load.alt"))
 
-    def _strip(self, canvas: _Canvas, load: Load, y: int) -> int:
+    def _strip(self, canvas: Canvas, load: Load, y: int) -> int:
         where = self.say("plan.chart.from", place=self.name(load.place), holder=self.name(load.holder))
         canvas.text("category", canvas.left, y + 140, where, "start")
         top = max(1, *load.people, *(seats or 0 for seats in load.seats))
-        panel = _Panel(canvas, y + 210, 420, top, len(self.figures.columns))
+        panel = Panel(canvas, y + 210, 420, top, len(self.figures.columns))
         canvas.text("tick", canvas.left - 50, panel.top + 70, self.language.number(top), "end")
         canvas.line("zero", canvas.left, panel.bottom, canvas.right, panel.bottom)
         for column, (people, seats) in enumerate(zip(load.people, load.seats, strict=True)):
@@ -280,10 +276,10 @@ class Charts:
         """What a category is called: its tier or tiers, and whether it is outside the ratio."""
         return self.language.sentence(category(wait))
 
-    def _canvas(self, gutter: int = GUTTER) -> _Canvas:
-        return _Canvas(self.width * 10, gutter, self.language.direction == "rtl")
+    def _canvas(self, gutter: int = GUTTER) -> Canvas:
+        return Canvas(self.width * 10, gutter, self.language.direction == "rtl")
 
-    def _scale(self, panel: _Panel) -> None:
+    def _scale(self, panel: Panel) -> None:
         canvas = panel.canvas
         for value in (panel.peak, panel.peak // 2) if panel.peak % 2 == 0 else (panel.peak,):
             canvas.line("grid", canvas.left, panel.y(value), canvas.right, panel.y(value))
@@ -291,7 +287,7 @@ class Charts:
         canvas.line("zero", canvas.left, panel.bottom, canvas.right, panel.bottom)
         canvas.text("tick", canvas.left - 50, panel.bottom + 40, "0", "end")
 
-    def _stages(self, panel: _Panel, y: int | None = None) -> int:
+    def _stages(self, panel: Panel, y: int | None = None) -> int:
         """The stages' names, and their days where there is room, under a panel; gives back where they end."""
         y = panel.bottom if y is None else y
         days = [self.language.day(Day(each.date)) for each in self.figures.columns]
@@ -333,93 +329,3 @@ def category(wait: Wait) -> Message:
     if not one:
         tier = Message("plan.tiers", {"first": wait.first, "last": wait.last})
     return tier if wait.counts else Message("plan.tier.outside", {"tier": tier})
-
-
-# --- the canvas -----------------------------------------------------------------------------------------------------
-
-
-class _Canvas:
-    """Shapes in tenths of a pixel from the side where reading begins; every class is a class of the style sheet."""
-
-    def __init__(self, width: int, gutter: int, mirrored: bool) -> None:
-        self.width, self.height, self._mirrored = width, 0, mirrored
-        self.left, self.right = gutter, width - EDGE
-        self._parts: list[str] = []
-
-    def drawn(self, name: str, alt: str) -> str:
-        width, height = tenths(self.width), tenths(self.height)
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {name}" viewBox="0 0 {width} {height}"'
-            f' width="{width}" height="{height}" direction="ltr" role="img" aria-label="{escape(alt)}">'
-        )
-        return "\n".join([head, *self._parts, "</svg>"])
-
-    def rect(self, name: str, x: int, y: int, width: int, height: int) -> None:
-        if width > 0 and height > 0:
-            left = self._x(x + width) if self._mirrored else x
-            self._put("rect", name, x=left, y=y, width=width, height=height)
-
-    def line(self, name: str, x1: int, y1: int, x2: int, y2: int) -> None:
-        self._put("line", name, x1=self._x(x1), y1=y1, x2=self._x(x2), y2=y2)
-
-    def circle(self, name: str, x: int, y: int, radius: int) -> None:
-        if radius > 0:
-            self._put("circle", name, cx=self._x(x), cy=y, r=radius)
-
-    def steps(self, name: str, points: Iterable[tuple[int, int]], end: int, zero: int) -> None:
-        """A stepped line from the first point's x to `end`, and the area between it and `zero`."""
-        path, last, begun = "", zero, None
-        for x, y in points:
-            if begun is None:
-                begun = x
-                path = f"M{tenths(self._x(x))} {tenths(zero)}"
-            if y != last:
-                path += f"H{tenths(self._x(x))}V{tenths(y)}"
-                last = y
-        path += f"H{tenths(self._x(end))}V{tenths(zero)}"
-        self._parts.append(f'<path class="area {name}" d="{path}Z"/>')
-        self._parts.append(f'<path class="track {name}" d="{path}"/>')
-
-    def text(self, name: str, x: int, y: int, said: str, anchor: str) -> None:
-        """A line of text; right-to-left text is told so by itself, since programs differ in what they take over."""
-        if not said:
-            return
-        if self._mirrored:
-            anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
-            said = f"{RLI}{said}{PDI}"
-        where = f'x="{tenths(self._x(x))}" y="{tenths(y)}" text-anchor="{anchor}"'
-        self._parts.append(f'<text class="{name}" {where}>{escape(said)}</text>')
-
-    def legend(self, entries: Sequence[tuple[str, str]]) -> int:
-        """Squares with their words, one row or as many as it takes; gives back where they end."""
-        x, y = self.left, 0
-        for name, said in entries:
-            room = 170 + len(said) * LETTER
-            if x > self.left and x + room > self.right:
-                x, y = self.left, y + 200
-            self.rect(f"bar {name}", x, y + 30, 110, 110)
-            self.text("legend", x + 170, y + 130, said, "start")
-            x += room + 200
-        return y + 320
-
-    def _x(self, x: int) -> int:
-        return self.width - x if self._mirrored else x
-
-    def _put(self, tag: str, name: str, **numbers: int) -> None:
-        written = " ".join(f'{key}="{tenths(value)}"' for key, value in numbers.items())
-        self._parts.append(f'<{tag} class="{name}" {written}/>')
-
-
-class _Panel:
-    """A part of a canvas with a column per stage, and heights for values from nothing to `peak`."""
-
-    def __init__(self, canvas: _Canvas, top: int, height: int, peak: int, columns: int) -> None:
-        self.canvas, self.top, self.bottom, self.peak = canvas, top, top + height, max(1, peak)
-        self.column = (canvas.right - canvas.left) // max(1, columns)
-
-    def x(self, column: int) -> int:
-        return self.canvas.left + self.column * column
-
-    def y(self, value: int) -> int:
-        return self.bottom - (self.bottom - self.top) * value // self.peak
-

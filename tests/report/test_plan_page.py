@@ -51,8 +51,9 @@ from repatria.plan.stages import Names, make_plan
 from repatria.problem import Problems
 from repatria.report import plan_figures
 from repatria.report.blocks import Chart, Document, Items, Table, page, print_data, printed
+from repatria.report.canvas import RLI
 from repatria.report.language import CODES, FSI, PDI, RLM
-from repatria.report.plan_charts import RLI, Charts, shown
+from repatria.report.plan_charts import Charts, shown
 from repatria.report.plan_document import GOALS_MOST, PAGE_CSS, Standing, document, goal
 from repatria.report.plan_figures import KINDS, Figures, Flow, Level, Reach, Track, figures
 from repatria.report.plan_reading import read_plan

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from math import lcm
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from repatria.exchange import events
 from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, PlanPlace, read
 from repatria.exchange.events import Event
 from repatria.exchange.person import Person
+from repatria.ledger.canonical import encode
 from repatria.problem import Problem, Problems
 
 T = TypeVar("T")
@@ -306,6 +308,8 @@ class Watch:
         if listed is None or classes is None:
             self.bad("lists.form", act, "a list or class table in force that cannot be read")
             return
+        if self._root_over_rows(listed) != event.root:
+            self.bad("lists.root", act, "the entry's root is not the one over the rows of its list")
         if event.version != (self.lists[event.holder][2] if event.holder in self.lists else 0) + 1:
             self.bad("lists.version", act, f"version {event.version} of a list out of turn")
         self.lists[event.holder] = (event.list, event.classes, event.version)
@@ -339,6 +343,18 @@ class Watch:
                 self._list_again(row, known, before, act)
         self._together(listed, classes, fresh, act)
         self.counts["listed"] = len(self.persons)
+
+    @staticmethod
+    def _root_over_rows(listed: FinalList) -> str:
+        """Level by level, an odd last one carried up as it is: RFC 6962 by another hand than the fold's."""
+        level = [
+            sha256(b"\x00" + encode({"number": r.number, "register": r.register, "row": r.row, "to": r.to})).digest()
+            for r in listed.rows
+        ]  # fmt: skip
+        while len(level) > 1:
+            pairs = [sha256(b"\x01" + one + two).digest() for one, two in zip(level[::2], level[1::2], strict=False)]
+            level = pairs + level[len(pairs) * 2 :]
+        return level[0].hex() if level else sha256(b"").hexdigest()
 
     def _together(
         self, listed: FinalList, classes: Mapping[str, PersonClass], fresh: Collection[str], act: Act

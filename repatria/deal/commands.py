@@ -618,8 +618,9 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     sealed, mailed = post(state, given, "rows", holder, letter, who)
     visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
     event = FinalListSigned(
-        Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(digest(table)), Sha256(mailed)
-    )
+        Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(listed.tree.root().hex()),
+        Sha256(digest(table)), Sha256(mailed),
+    )  # fmt: skip
     counted = Counter(row.key.counts for row in rows)
     return Outcome(
         drafts=(request.by.draft(event),),

@@ -46,6 +46,7 @@ _BY_RULE: dict[str, str] = {
     "gate.chance": "ask the person here in private, and record the neutral's word first",
     "list.class": "keep the class; only into unconditional repatriation, or to a host, may a later list change it",
     "list.in_hand": "wait until the person's right is back; who counts as offered changes with the next round's list",
+    "list.root": "let the list be drafted again: its root is made from its rows",
     "list.erased": "leave out whose record is gone",
     "list.unilateral": "leave out whoever was not sought and answered held, or have both sides agree to the row first",
     "list.to": "send each person to the party that seeks them; outside the ratio a host can take them in",

@@ -11,12 +11,13 @@ makes, so two readers never see two meanings in one file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 from repatria.exchange.codec import is_version, plain, revive
 from repatria.exchange.events import Author, Day, Opaque, Phrase, Row, Sha256, Slug
 from repatria.ledger.canonical import NotCanonical, decode, encode
+from repatria.ledger.tree import Tree, leaf_hash
 
 T = TypeVar("T")
 
@@ -51,6 +52,17 @@ class FinalList:
     version: int
     rows: tuple[ListRow, ...]
     together: tuple[tuple[Opaque, ...], ...] = ()
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The Merkle tree over the rows, in their order: one row is shown to stand here without the others."""
+        return Tree(leaf_hash(row_leaf(row)) for row in self.rows)
+
+
+def row_leaf(row: ListRow) -> bytes:
+    """What `FinalList.tree` has of one row: whom it names and to whom they go. The class stays out, or families
+    could compare theirs."""
+    return encode({"number": row.number, "register": row.register, "row": row.row, "to": row.to})
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,7 @@ class FinalListSigned:
     holder: Slug
     version: int
     list: Sha256
+    root: Sha256  # over its rows, `FinalList.tree`: a family can be shown its own row and nobody else's
     classes: Sha256
     sealed: Sha256  # the rows with names, sealed to both parties and the mediators
 

@@ -202,6 +202,8 @@ def _check_rows(
             continue
         if person.holder != event.holder or person.state not in (*AVAILABLE, NOT_GOING):
             raise Refuse("list.number", "a number of another holder's list, or of somebody who has gone, is used again")
+    if listed.tree.root().hex() != event.root:
+        raise Refuse("list.root", "the root is not the one over the list's rows")
 
 
 def groups_of(listed: FinalList) -> dict[Opaque, Opaque]:

@@ -7,15 +7,16 @@ Who holds both can open the commitment; when the salt is destroyed, nobody can a
 every value, and the log still verifies. A zero byte may not stand inside exchange, field or value, so that no
 two triples have the same bytes.
 
-A person's root is the Merkle root over the commitments to that person's fields, in field order; a register's
-root is the Merkle root over its people's roots, in row order. So one field of one person can be opened
-against the register's root with two short inclusion proofs (`ledger.tree`), and nothing else shows.
+A person's root is the Merkle root over a mark of the row number, which lists name, and then the commitments to that
+person's fields, in field order; a register's root is the Merkle root over its people's roots, in row order. So one
+field of the person of one row can be opened against the register's root with short inclusion proofs (`ledger.tree`),
+and nothing else shows.
 
     >>> c = commitment(bytes(32), "example/x1", "surname", "Example")
     >>> is_opened_by(c, bytes(32), "example/x1", "surname", "Example")
     True
-    >>> register_root([person_root([c])]).hex()[:16]
-    '9b1ea1b1758989eb'
+    >>> register_root([person_root([row_mark("00000001"), c])]).hex()[:16]
+    '80eda358f1cf03d9'
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from repatria.ledger.tree import HASH_SIZE, Tree, leaf_hash
 
 SALT_SIZE = 32
 _DOMAIN = b"repatria/commit/v1"
+_ROW = b"repatria/row/v1"
 
 
 def commitment(salt: bytes, exchange: str, field: str, value: str) -> bytes:
@@ -45,8 +47,14 @@ def is_opened_by(committed: bytes, salt: bytes, exchange: str, field: str, value
     return hmac.compare_digest(committed, commitment(salt, exchange, field, value))
 
 
+def row_mark(row: str) -> bytes:
+    """The first leaf of a person: which row it is, so that no other person's record can be shown in its place. A row
+    number is random and known to members, and needs no salt."""
+    return hashlib.sha256(_ROW + b"\x00" + row.encode()).digest()
+
+
 def person_tree(commitments: Sequence[bytes]) -> Tree:
-    """The tree over one person's commitments, in field order."""
+    """The tree over one person's row mark and commitments, in field order."""
     return _tree(commitments, "commitment")
 
 

@@ -12,7 +12,7 @@ from repatria.exchange.consulting import terms_of
 from repatria.exchange.events import Opaque, RegisterCommitted, RegisterDisclosed, Sha256, Slug
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest, encode
-from repatria.ledger.commit import commitment, person_root, register_root
+from repatria.ledger.commit import commitment, person_root, register_root, row_mark
 from repatria.office import Given, Outcome, Record
 from repatria.people.packed import packed, packed_bytes
 from repatria.people.person import FIELDS, IDENTITY_FIELDS
@@ -73,9 +73,19 @@ def root_of(exchange: str, records: Sequence[Record]) -> bytes:
 
 
 def person_root_of(exchange: str, record: Record) -> bytes:
-    """The root over one record's fields: it says nothing to whoever does not have the salts."""
-    names = sorted(record.fields, key=_field_order)
-    return person_root([commitment(record.salts[name], exchange, name, record.fields[name]) for name in names])
+    """The root over one record: it says nothing to whoever does not have the salts."""
+    return person_root(leaves_of(exchange, record))
+
+
+def leaves_of(exchange: str, record: Record) -> list[bytes]:
+    """What a record's root is made of: which row it is, then a commitment to each field, in the order of the fields."""
+    committed = [commitment(record.salts[name], exchange, name, record.fields[name]) for name in fields_of(record)]
+    return [row_mark(record.row), *committed]
+
+
+def fields_of(record: Record) -> list[str]:
+    """The names of a record's fields, in the order in which they are committed to."""
+    return sorted(record.fields, key=_field_order)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from repatria.exchange.events import Author, Day, Opaque, Sha256, Slug
 from repatria.exchange.knowing import Knowledge
 from repatria.exchange.state import Attachments, Fact, Refuse, State
 from repatria.ledger.entry import encode_entry, sign_entry
+from repatria.ledger.tree import Tree
 from repatria.problem import Problem
 from tests.audit.world import PARTIES, ROUND, Round, World, eventful, nonce, opaque, parts_of, seed, vkeys
 
@@ -196,6 +197,14 @@ def test_people_on_a_list_whom_nobody_answered_held(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Round, "sign_list", with_more)
     story.listing()
     assert codes(audit(world)) == {"audit.lists.unilateral"}
+
+
+def test_a_list_whose_rows_are_not_under_its_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    story = Round(world).opening().consulting()
+    monkeypatch.setattr(FinalList, "tree", Tree())
+    story.listing()
+    assert codes(audit(world)) == {"audit.lists.root"}
 
 
 @pytest.mark.parametrize("lone", [True, False])

@@ -336,9 +336,10 @@ class Round:
             ),
             key=lambda row: row.number,
         )
-        lists = world.attach(write(FinalList(Slug(holder), 1, tuple(listed))))
+        half_list = FinalList(Slug(holder), 1, tuple(listed))
+        lists, root = world.attach(write(half_list)), Sha256(half_list.tree.root().hex())
         classes = world.attach(encode_classes((first, then, out)))
-        event = events.FinalListSigned(ROUND, Slug(holder), 1, lists, classes, Sha256("2" * 64))
+        event = events.FinalListSigned(ROUND, Slug(holder), 1, lists, root, classes, Sha256("2" * 64))
         world.all(PARTIES, event)
 
     def drawing(self) -> Round:

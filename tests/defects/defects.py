@@ -324,6 +324,11 @@ DEFECTS = {
         "if same is None:\n            continue\n        if False:",
         partial(rule, "list.drops"),
     ),
+    "a list's root is of other rows": Defect(
+        "a family is shown its own row, ADR 151", EXCHANGE + "listing:_check_rows",
+        "if listed.tree.root().hex() != event.root:", "if False:",
+        partial(rule, "list.root"),
+    ),
     "somebody comes back into the ratio by a later list": Defect(
         "outward only, GC III 109(1)", EXCHANGE + "outward:check_change",
         "if person.account not in (EXCHANGE, REPATRIATION) or of.account != REPATRIATION:", "if False:",

@@ -18,7 +18,6 @@ from repatria.exchange.events import (
     AnswersGiven,
     Author,
     Day,
-    FinalListSigned,
     LotteryCommitted,
     LotteryHeld,
     LotteryRevealed,
@@ -134,7 +133,7 @@ def test_a_half_signed_before_the_answers_changed_does_not_come_into_force_after
 def test_two_halves_of_one_holder_that_differ_are_not_added_up() -> None:
     world = world_at("answered")
     one, two = list_event(world, final_list(world, NORTH)), list_event(world, final_list(world, NORTH))
-    two = FinalListSigned(two.round, two.holder, two.version, two.list, two.classes, sha("other sealed rows"))
+    two = replace(two, sealed=sha("other sealed rows"))
     world.must(NORTH, one)
     world.must(SOUTH, two)
     assert not world.state.persons

@@ -720,7 +720,7 @@ CONSULTATION = [
     ),
     Case("terms.clause", "clauses", terms(totals={"north": 2, "south": 3}), terms()),
     Case("terms.clause", "round", terms(), says(NORTH, SUSPEND)),
-    Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 3)), terms()),
+    Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 4)), terms()),
     Case("attachment.missing", "clauses", says(NORTH, TermsSigned(ROUND, sha("not here"))), terms()),
 ]
 
@@ -890,6 +890,7 @@ LISTS = [
     Case("list.form", "answered", lists(lambda each: replace(each, version=2), version=1), lists()),
     Case("list.form", "answered", lists(rows(lambda r: r[::-1])), lists()),
     Case("list.form", "answered", lists(rows(lambda r: (r[0], replace(r[1], row=r[0].row)))), lists()),
+    Case("list.root", "answered", lists(root=sha("another root")), lists()),
     Case("list.register", "answered", lists(rows(lambda r: (replace(r[0], register=register_of(NORTH)),))), lists()),
     Case("list.register", "disclosed", lists(), after(answers(), lists())),
     Case("list.to", "wide answered", wide_list(lambda r: replace(r, to=Slug("strand"))), wide_list()),

@@ -185,7 +185,10 @@ def list_event(world: Wide, listed: FinalList) -> FinalListSigned:
         PersonClass(opaque("wide class True"), 1, 1, True, False),
         PersonClass(opaque("wide class False"), 1, 0, False, True),
     ])  # fmt: skip
-    return FinalListSigned(ROUND, listed.holder, 1, world.attach(write(listed)), world.attach(classes), sha("sealed"))
+    root = Sha256(listed.tree.root().hex())
+    return FinalListSigned(
+        ROUND, listed.holder, 1, world.attach(write(listed)), root, world.attach(classes), sha("sealed")
+    )
 
 
 def listed(world: Wide) -> None:

@@ -482,7 +482,8 @@ def final_list(world: World, holder: str, version: int = 1, besides: Collection[
 def list_event(world: World, listed: FinalList, classes: bytes | None = None) -> FinalListSigned:
     name = world.attach(write(listed))
     table = world.attach(classes or classes_of(world, listed.holder))
-    return FinalListSigned(ROUND, listed.holder, listed.version, name, table, sha("sealed rows"))
+    root = Sha256(listed.tree.root().hex())
+    return FinalListSigned(ROUND, listed.holder, listed.version, name, root, table, sha("sealed rows"))
 
 
 def _listed(world: World) -> None:

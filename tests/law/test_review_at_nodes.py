@@ -14,7 +14,7 @@ from repatria.deal.commands import SignList, sign_list
 from repatria.deal.terms import EXAMPLE, encode_terms, parse_terms
 from repatria.exchange.commands import By
 from repatria.exchange.documents import write
-from repatria.exchange.events import Day, FinalListSigned, RegisterCommitted, Slug, Suspended
+from repatria.exchange.events import Day, FinalListSigned, RegisterCommitted, Sha256, Slug, Suspended
 from repatria.files.law import figures
 from repatria.handover.commands import OpenStage, open_stage
 from repatria.office import Given, Outcome, Record
@@ -52,7 +52,9 @@ def waiting_list(world: World) -> str:
     listed = final_list(world, SOUTH)
     table = {row.class_id: PersonClass(row.class_id, 1, 1, True, False) for row in listed.rows}
     classes = world.attach(encode_classes(table.values()))
-    event = FinalListSigned(ROUND, SOUTH, 1, world.attach(write(listed)), classes, sha("sealed rows"))
+    event = FinalListSigned(
+        ROUND, SOUTH, 1, world.attach(write(listed)), Sha256(listed.tree.root().hex()), classes, sha("sealed rows")
+    )
     world.must(SOUTH, event)
     return event.list
 

@@ -17,8 +17,9 @@ from repatria.ledger.commit import (
     person_tree,
     register_root,
     register_tree,
+    row_mark,
 )
-from repatria.ledger.tree import EMPTY_ROOT, check_inclusion, leaf_hash
+from repatria.ledger.tree import EMPTY_ROOT, BadProof, check_inclusion, leaf_hash
 from tests.shared import shared
 
 SALT = bytes(range(32))
@@ -69,6 +70,18 @@ def test_one_field_of_one_person_opens_against_the_registers_root() -> None:
     field, person = person_tree(people[3]), register_tree([person_root(fields) for fields in people])
     check_inclusion(field.prove_inclusion(1), 1, 3, leaf_hash(people[3][1]), field.root())
     check_inclusion(person.prove_inclusion(3), 3, 5, leaf_hash(field.root()), root)
+
+
+def test_a_record_cannot_be_shown_as_that_of_another_row() -> None:
+    fields = [commitment(SALT, "x1", field, field) for field in "abc"]
+    roots = [person_root([row_mark(row), *fields]) for row in ("0001", "0002")]
+    tree, register = person_tree([row_mark("0001"), *fields]), register_tree(roots)
+    proof = tree.prove_inclusion(0)
+    check_inclusion(proof, 0, 4, leaf_hash(row_mark("0001")), roots[0])
+    with pytest.raises(BadProof):
+        check_inclusion(proof, 0, 4, leaf_hash(row_mark("0002")), roots[0])
+    with pytest.raises(BadProof):
+        check_inclusion(register.prove_inclusion(0), 0, 2, leaf_hash(roots[1]), register.root())
 
 
 def test_an_empty_register_has_the_empty_trees_root() -> None:

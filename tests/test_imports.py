@@ -23,7 +23,7 @@ _FACTS = _BASE | {"people", "ledger"}
 _EXCHANGE = _FACTS | {"deal"}
 _RULES = _EXCHANGE | {"exchange"}
 _READERS = _RULES | {"law", "handover", "plan"}
-_CORE = _READERS | {"audit", "public", "report", "linkage", "blind"}
+_CORE = _READERS | {"audit", "public", "families", "report", "linkage", "blind"}
 MAY_IMPORT: Mapping[str, set[str]] = {
     "problem": set(),
     "message": set(),
@@ -42,7 +42,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "plan": _RULES | {"interrupts"},
     "audit": _READERS,
     "public": _READERS,
-    "report": _READERS,
+    "families": _READERS,
+    "report": _READERS | {"families"},
     "office": _BASE | {"ledger", "exchange"},  # it runs every command and knows no noun
     "commands": _CORE | {"office"},  # <noun>/commands.py: what the office can be asked to do
     "files": _CORE | {"interrupts"},

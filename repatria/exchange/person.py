@@ -32,6 +32,7 @@ STATES = (
     WITHDRAWN,
 )
 AVAILABLE = (LISTED, WITHHELD, ABSENT, SUBSTITUTED)  # a right may be granted
+WRITABLE = (LISTED, RIGHT_OUT, RELEASED, RECEIVED)  # of anything else a family is told in person, whatever it is
 IN_THE_AIR = (RIGHT_OUT, RELEASED, UNCONFIRMED)  # nobody may close over these
 
 

@@ -21,7 +21,7 @@ from repatria.exchange.events import (
     Sha256,
     Slug,
 )
-from repatria.exchange.person import LISTED, NOT_GOING, RECEIVED, RELEASED, RIGHT_OUT, WITHDRAWN
+from repatria.exchange.person import NOT_GOING, WITHDRAWN, WRITABLE
 from repatria.exchange.planning import holders_in, last_draw
 from repatria.exchange.state import Attachments, State
 from repatria.law.figures import Figures
@@ -313,7 +313,7 @@ def unknown_number(state: State, number: str) -> list[Problem]:
 
 def in_person(state: State, number: str) -> bool:
     """Whether something has happened to somebody of which no letter may speak, whatever it is."""
-    return state.persons[number].state not in (LISTED, RIGHT_OUT, RELEASED, RECEIVED)
+    return state.persons[number].state not in WRITABLE
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,468 @@
+"""What is done for families: a request taken in, matched, checked; a letter written and handed over; a stage released.
+
+Everything stands in the vault: the ledger knows no family. Who does it is named in each document; what a person reads
+of it goes on the node's record of reads besides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from repatria.exchange.erasing import is_erased
+from repatria.exchange.state import State
+from repatria.families.case import (
+    CASES,
+    ENDED,
+    ENDS,
+    HOME,
+    HOW_HANDED,
+    IDENTITY,
+    KINSHIP_SHOWN,
+    LANGUAGES,
+    LETTERS,
+    OPEN,
+    RELEASE_WHY,
+    RELEASED,
+    Case,
+    Checked,
+    Ended,
+    Handed,
+    Letter,
+    Match,
+    Release,
+    Request,
+    case_state,
+    read_case,
+    read_letter,
+    read_release,
+    write_case,
+    write_letter,
+    write_release,
+)
+from repatria.families.status import FOUND_DEAD, Facts, Rows, Told
+from repatria.families.status import HOME as AT_HOME
+from repatria.linkage.across import Met, meetings
+from repatria.linkage.commands import own_number, own_versions, row_text
+from repatria.linkage.compare import Record as Compared
+from repatria.office import Given, Outcome, Record
+from repatria.problem import Problem
+
+SOUGHT = "sought"
+CANDIDATES_MOST = 5
+
+
+# --- what is known --------------------------------------------------------------------------------------------------
+
+
+class Known:
+    """The cases of a node, the rows of its own lists of the sought, and what the ledger says of them."""
+
+    def __init__(self, state: State, given: Given, member: str) -> None:
+        self.state, self.given, self.member = state, given, member
+        self.facts = Facts(state, given.attachment)
+        self.records: dict[tuple[str, str], Record] = {}
+        self._same: dict[str, list[tuple[str, str]]] = {}
+        for register in own_versions(state, member, SOUGHT):
+            for record in given.records(register):
+                self.records[register, record.row] = record
+                if (number := own_number(record.fields)) is not None:
+                    self._same.setdefault(number, []).append((register, record.row))
+
+    def rows(self, register: str, row: str) -> Rows:
+        """Every row of the same person, by the office's own record number, the oldest version first."""
+        record = self.records.get((register, row))
+        number = own_number(record.fields) if record is not None else None
+        return tuple(self._same.get(number or "", ())) or ((register, row),)
+
+    def told(self, case: Case) -> Told:
+        return self.facts.told(self.rows(case.match.register, case.match.row) if case.match is not None else ())
+
+    def number(self, case: Case) -> str | None:
+        """The person's number on a final list."""
+        if case.match is None:
+            return None
+        people = self.facts.people(self.rows(case.match.register, case.match.row))
+        return str(people[0].number) if people else None
+
+    def state_of(self, case: Case) -> str:
+        told = self.told(case)
+        last = letter_of(self.given, case.letters[-1]) if case.letters else None
+        over = told.kind in (AT_HOME, FOUND_DEAD)
+        return case_state(case, over and last is not None and last.kind == told.kind and last.handed is not None)
+
+
+def cases(given: Given) -> list[Case]:
+    """Every case, in the order in which they came in."""
+    found = [given.document(name) for name in given.documents(CASES)]
+    read = [read_case(data) for data in found if data is not None]
+    return sorted(read, key=lambda each: (each.received, each.number))
+
+
+def case_of(given: Given, number: str) -> Case | None:
+    data = given.document(CASES + number)
+    return None if data is None else read_case(data)
+
+
+def letter_of(given: Given, number: str) -> Letter | None:
+    data = given.document(LETTERS + number)
+    return None if data is None else read_letter(data)
+
+
+def _unknown(number: str) -> list[Problem]:
+    return [Problem("family.case.unknown", number[:16], "no such case in this node", "look at the cases again")]
+
+
+def _closed(case: Case) -> list[Problem]:
+    return [Problem("family.ended", case.number, "the case was ended", "take the request in anew if it is asked again")]
+
+
+# --- from the request to whoever may be told ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TakeRequest:
+    request: Request
+
+
+def take_request(state: State, request: TakeRequest, given: Given) -> Outcome | list[Problem]:
+    """A case for a request that has come in."""
+    case = Case(given.random(8).hex(), given.now, request.request.sought, request.request.enquirer)
+    return _kept(case, {})
+
+
+@dataclass(frozen=True)
+class FindRows:
+    member: str
+    case: str
+
+
+def find_rows(state: State, request: FindRows, given: Given) -> Outcome | list[Problem]:
+    """Rows of our newest list of the sought that may be who is asked for, the likeliest first; nothing is decided."""
+    case = case_of(given, request.case)
+    if case is None:
+        return _unknown(request.case)
+    register, met = likely_rows(state, given, request.member, case)
+    rows = [
+        {
+            "row": row_text(each.row), "sure": each.sure,
+            "agree": _fields(each, "agrees"), "near": _fields(each, "compatible"), "differ": _fields(each, "differs"),
+        }
+        for each in met
+    ]  # fmt: skip
+    return Outcome(answer={"case": case.number, "register": register, "rows": rows})
+
+
+def likely_rows(state: State, given: Given, member: str, case: Case) -> tuple[str | None, list[Met]]:
+    """The newest own register of the sought, and its rows that may be who is asked for."""
+    versions = own_versions(state, member, SOUGHT)
+    if not versions:
+        return None, []
+    people = [Compared(int(record.row, 16), record.fields) for record in given.records(versions[-1])]
+    found = meetings(people, [case.sought])
+    found.sort(key=lambda each: (not each.sure, -len(_fields(each, "agrees")), len(_fields(each, "differs")), each.row))
+    return versions[-1], found[:CANDIDATES_MOST]
+
+
+def _fields(met: Met, agreement: str) -> list[str]:
+    return [each.field for each in met.evidence if each.agreement == agreement]
+
+
+@dataclass(frozen=True)
+class MatchCase:
+    member: str
+    case: str
+    row: str
+    by: str
+
+
+def match_case(state: State, request: MatchCase, given: Given) -> Outcome | list[Problem]:
+    """A person says that this row of our own list of the sought is who is asked for; said again, it is corrected.
+
+    Once a letter was handed over the match stands: who was told about somebody else is told so by a new case.
+    """
+    case = case_of(given, request.case)
+    if case is None:
+        return _unknown(request.case)
+    if case.ended is not None:
+        return _closed(case)
+    if any(letter is not None and letter.handed is not None for letter in (letter_of(given, n) for n in case.letters)):
+        do = "end the case as mistaken, and take the request in anew"
+        return [Problem("family.match.told", case.number, "a letter of this case was handed over", do)]
+    row = request.row.strip().lower()
+    for register in reversed(own_versions(state, request.member, SOUGHT)):
+        if any(record.row == row for record in given.records(register)) and not is_erased(state, register, row):
+            changed = replace(case, match=Match(register, row, request.by, given.now))
+            return _kept(changed, {"register": register})
+    what = "no row of our own lists of the sought"
+    return [Problem("family.match.row", request.row[:16], what, "name a row that `family match` shows")]
+
+
+@dataclass(frozen=True)
+class CheckFamily:
+    case: str
+    identity: str
+    kinship: str
+    by: str
+
+
+def check_family(state: State, request: CheckFamily, given: Given) -> Outcome | list[Problem]:
+    """The liaison has seen by which papers whoever asks is who they say, and how they belong to the person."""
+    case = case_of(given, request.case)
+    if case is None:
+        return _unknown(request.case)
+    if case.ended is not None:
+        return _closed(case)
+    shown = (("identity", request.identity, IDENTITY), ("kinship", request.kinship, KINSHIP_SHOWN))
+    wrong = [
+        Problem("family.shown", name, "not one of the ways in which it is shown", f"use {', '.join(allowed)}")
+        for name, value, allowed in shown
+        if value not in allowed
+    ]
+    if wrong:
+        return wrong
+    return _kept(replace(case, checked=Checked(request.identity, request.kinship, request.by, given.now)), {})
+
+
+@dataclass(frozen=True)
+class EndCase:
+    case: str
+    why: str
+    by: str
+
+
+def end_case(state: State, request: EndCase, given: Given) -> Outcome | list[Problem]:
+    """The case ends before anybody is home: whoever asked withdrew, or may not be told, or no such person is sought."""
+    case = case_of(given, request.case)
+    if case is None:
+        return _unknown(request.case)
+    if case.ended is not None:
+        return _closed(case)
+    if request.why not in ENDS:
+        do = f"use {', '.join(ENDS)}; a case is closed by homecoming alone, and nobody says that by hand"
+        return [Problem("family.end", "why", "not a reason to end a case", do)]
+    return _kept(replace(case, ended=Ended(request.why, request.by, given.now)), {"why": request.why})
+
+
+def _kept(case: Case, answer: dict[str, Any]) -> Outcome:
+    told = {"case": case.number, **answer, "state": case_state(case, home=False)}
+    return Outcome(documents={CASES + case.number: write_case(case)}, answer=told)
+
+
+# --- letters --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WriteLetter:
+    """`proof`: the number of the page that goes with it; "" for none."""
+
+    member: str
+    case: str
+    language: str
+    by: str
+    proof: str = ""
+
+
+def write_letter_of(state: State, request: WriteLetter, given: Given) -> Outcome | list[Problem]:
+    """A letter of the kind that follows from the facts now, to whoever is entitled; nobody chooses what it says."""
+    case = case_of(given, request.case)
+    if case is None:
+        return _unknown(request.case)
+    if problems := not_to_be_told(case):
+        return problems
+    if request.language not in LANGUAGES:
+        return [Problem("family.language", "language", "no language of this version", f"use {', '.join(LANGUAGES)}")]
+    told = Known(state, given, request.member).told(case)
+    letter = Letter(
+        given.random(8).hex(), case.number, told.kind, told.status, request.language, state.size, request.by, given.now,
+        request.proof,
+    )  # fmt: skip
+    changed = replace(case, letters=(*case.letters, letter.number))
+    return Outcome(
+        documents={LETTERS + letter.number: write_letter(letter), CASES + case.number: write_case(changed)},
+        answer={"letter": letter.number, "case": case.number, "kind": letter.kind, "status": letter.status},
+    )
+
+
+def not_to_be_told(case: Case) -> list[Problem]:
+    """Every reason why whoever asks may not be told."""
+    if case.ended is not None:
+        return _closed(case)
+    problems = []
+    if case.match is None:
+        what, do = "nobody has found who is asked for", "have the list officer match it"
+        problems.append(Problem("family.unmatched", case.number, what, do))
+    if case.checked is None:
+        what, do = "identity and kinship have not been shown", "let them be shown to the liaison"
+        problems.append(Problem("family.unchecked", case.number, what, do))
+    return problems
+
+
+@dataclass(frozen=True)
+class HandLetter:
+    member: str
+    letter: str
+    how: str
+    by: str
+
+
+def hand_letter(state: State, request: HandLetter, given: Given) -> Outcome | list[Problem]:
+    """The letter was handed over, once; only the latest of its case, and only while it still says what is so."""
+    letter = letter_of(given, request.letter)
+    case = case_of(given, letter.case) if letter is not None else None
+    if letter is None or case is None:
+        return [Problem("family.letter.unknown", request.letter[:16], "no such letter here", "look at the case again")]
+    if request.how not in HOW_HANDED:
+        return [Problem("family.how", "how", "not a way to hand a letter over", f"use {', '.join(HOW_HANDED)}")]
+    if letter.handed is not None:
+        what = "this letter was handed over before"
+        return [Problem("family.handed_twice", letter.number, what, "write another if the family needs one")]
+    if problems := not_to_be_told(case):
+        return problems
+    told = Known(state, given, request.member).told(case)
+    if letter.number != case.letters[-1] or told.kind != letter.kind:
+        what = "a later letter was written, or what it says is not so any more"
+        return [Problem("family.letter.stale", letter.number, what, "hand over the latest letter, or write a new one")]
+    changed = replace(letter, handed=Handed(request.how, request.by, given.now))
+    return Outcome(
+        documents={LETTERS + letter.number: write_letter(changed)},
+        answer={"letter": letter.number, "case": case.number, "kind": letter.kind, "how": request.how},
+    )
+
+
+# --- before the public ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Whom a stage keeps from the public yet: those of whom a family waits for a letter, and those nobody asked for."""
+
+    stage: str
+    letters: tuple[tuple[str, str], ...]  # number, case
+    unasked: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.letters and not self.unasked
+
+
+def owed(state: State, given: Given, member: str, size: int, known: Known | None = None) -> list[Owed]:
+    """What families are still owed for each stage that a table of the first `size` entries tells of.
+
+    Everybody whom the member seeks and who stood on a manifest of the stage: their family is written to, whatever came
+    of it, or the liaison has released them.
+    """
+    over = [stage.stage for stage in state.counted_stages if stage.index < size]
+    if not over:
+        return []
+    known = known or Known(state, given, member)
+    waiting: dict[tuple[str, str], list[Case]] = {}
+    for case in cases(given):
+        if case.entitled and case.match is not None:
+            for row in known.rows(case.match.register, case.match.row):
+                waiting.setdefault(row, []).append(case)
+    return [_owed(known, waiting, stage) for stage in over]
+
+
+def _owed(known: Known, waiting: dict[tuple[str, str], list[Case]], stage: str) -> Owed:
+    released = read_release(known.given.document(RELEASED + stage)).numbers
+    letters, unasked = [], []
+    for number in _people(known.state, known.member, stage):
+        person = known.state.persons[number]
+        if number in released:
+            continue
+        asked = waiting.get((person.register, person.row), [])
+        if not asked:
+            unasked.append(number)
+        letters += [(number, case.number) for case in asked if not _is_told(known, case)]
+    return Owed(stage, tuple(letters), tuple(unasked))
+
+
+def _people(state: State, member: str, stage: str) -> list[str]:
+    """Everybody whom the member seeks and who stood on a manifest of the stage."""
+    numbers = {number for place in state.stages[stage].places.values() for number in place.manifest}
+    return sorted(n for n in numbers if state.registers[state.persons[n].register].owner == member)
+
+
+def _is_told(known: Known, case: Case) -> bool:
+    last = letter_of(known.given, case.letters[-1]) if case.letters else None
+    return last is not None and last.kind == known.told(case).kind
+
+
+@dataclass(frozen=True)
+class ReleaseStage:
+    """`numbers`: of whom, one by one; without them everybody for whom nobody who may be told has asked."""
+
+    member: str
+    stage: str
+    why: str
+    by: str
+    numbers: tuple[str, ...] = ()
+
+
+def release_stage(state: State, request: ReleaseStage, given: Given) -> Outcome | list[Problem]:
+    """No letter has to be written of these people before the public hears of their stage; why is kept."""
+    if request.stage not in state.stages:
+        return [Problem("family.stage", request.stage[:32], "no stage of the plan", "look at the plan")]
+    if request.why not in RELEASE_WHY:
+        return [Problem("family.release", "why", "not a reason to release", f"use {', '.join(RELEASE_WHY)}")]
+    people = _people(state, request.member, request.stage)
+    strange = sorted(set(request.numbers) - set(people))
+    if strange:
+        what = "nobody whom we seek stood on this stage's manifests by that number"
+        return [Problem("family.release.number", number[:32], what, "look the number up") for number in strange]
+    before = read_release(given.document(RELEASED + request.stage)).numbers
+    chosen: Iterable[str] = request.numbers
+    if not request.numbers:
+        known = Known(state, given, request.member)
+        asked = {row for case in cases(given) if case.entitled and case.match is not None
+                 for row in known.rows(case.match.register, case.match.row)}  # fmt: skip
+        chosen = [n for n in people if (state.persons[n].register, state.persons[n].row) not in asked]
+    said = {"why": request.why, "by": request.by, "at": given.now}
+    new = [number for number in chosen if number not in before]
+    kept = Release({**before, **dict.fromkeys(new, said)})
+    return Outcome(
+        documents={RELEASED + request.stage: write_release(kept)} if new else {},
+        answer={"stage": request.stage, "released": len(new), "of": len(people)},
+    )
+
+
+def untold(state: State, given: Given, member: str, size: int) -> list[Problem]:
+    """Why a table of the first `size` entries may not be signed here yet: families hear before the public does."""
+    problems = []
+    for each in owed(state, given, member, size) if member in state.parties else ():
+        if each.letters:
+            what = f"{len(each.letters)} letters to families are not written"
+            do = "write them (`family list` tells for whom), or release them (`family release`)"
+            problems.append(Problem("family.first", f"stage {each.stage}", what, do))
+        if each.unasked:
+            what = f"for {len(each.unasked)} people nobody who may be told has asked"
+            do = "release them with a reason (`family release`)"
+            problems.append(Problem("family.first", f"stage {each.stage}", what, do))
+    return problems
+
+
+def counted(known: Known, found: Sequence[Case]) -> dict[str, Any]:
+    """Cases by where they stand, and open ones by status: figures only."""
+    states = Counter(known.state_of(case) for case in found)
+    status = Counter(known.told(case).status for case in found if case.ended is None)
+    letters = [letter for case in found for n in case.letters if (letter := letter_of(known.given, n)) is not None]
+    return {
+        "cases": len(found), "by_state": dict(sorted(states.items())), "by_status": dict(sorted(status.items())),
+        "letters": len(letters), "handed_over": sum(letter.handed is not None for letter in letters),
+    }  # fmt: skip
+
+
+def next_step(known: Known, case: Case) -> str:
+    """What a case waits for: match, check, letter, hand, or nothing."""
+    state = known.state_of(case)
+    if state in (ENDED, HOME):
+        return "nothing"
+    if state != OPEN:
+        return "match" if case.match is None else "check"
+    last = letter_of(known.given, case.letters[-1]) if case.letters else None
+    if last is None or last.kind != known.told(case).kind:
+        return "letter"
+    return "hand" if last.handed is None else "nothing"

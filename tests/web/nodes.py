@@ -24,8 +24,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.web.serve import free_port
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.web.browser import ARGUMENTS
 
 STOP_SECONDS = 20

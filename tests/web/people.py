@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from repatria.message import Message
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.report.language import Language
 from repatria.web.texts import language_of
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.shared import require_tool
 from tests.web.nodes import Heard, Node, arguments
 

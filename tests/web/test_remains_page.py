@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from repatria.exchange.state import State
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.web.access import serve
 from repatria.web.pages.remains import read_people
 from repatria.web.served import Served
 from tests.exchange.world import SOUTH
 from tests.remains.test_examining import MISSING, SETS, case, finding, received
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.web.test_signing import codes
 from tests.web.world import World, application, client
 

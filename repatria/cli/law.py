@@ -52,7 +52,7 @@ def review(at: AtNode) -> Said:
 
     Example: repatria law review north
     """
-    found = commands.review_law(at.node.state(), at.given, at.node.member, law.figures())
+    found = commands.review_law(at.node.state(), at.readable, at.node.member, law.figures())
     return Said(reviewed.told(found), problems=found.stops, page=reviewed.page(found))
 
 

@@ -75,6 +75,11 @@ class AtNode:
     node: NodeFolder
     given: Given
 
+    @property
+    def readable(self) -> Given:
+        """What is given here, without what whoever asks may not be told: at the machine itself, everything."""
+        return self.given
+
     def can_sign(self, author: str) -> bool:
         """Whether this author's signature can be had here."""
         return self.given.seed(author) is not None

@@ -14,14 +14,15 @@ import hmac
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from repatria.cli.verb import AtNode
+from repatria.exchange.authority import PHYSICIAN
 from repatria.exchange.state import State
-from repatria.office import Command, Done, Outcome, Prepared, complete, prepare
+from repatria.office import Command, Done, Given, Outcome, Prepared, complete, prepare
 from repatria.problem import Problem
 from repatria.store.node import NodeFolder
 from repatria.store.reads import Reads
@@ -102,6 +103,11 @@ class AtWeb(AtNode):
     """An open node for somebody at a page: no key of a person is here, so that what persons sign waits for them."""
 
     who: Who
+
+    @property
+    def readable(self) -> Given:
+        """What is given here, with the findings of boards for physicians alone."""
+        return self.given if PHYSICIAN in self.who.roles else replace(self.given, unseal=lambda sealed: None)
 
     def can_sign(self, author: str) -> bool:
         """The member's key is here; a delegate's own is with the delegate, who is asked."""

@@ -28,7 +28,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "link find": _OFFICE, "link list": _OFFICE, "link judge": _OFFICE, "link undo": _OFFICE, "link confirm": _OFFICE,
     "link why-not": _OFFICE,
     "answer give": _OFFICE, "answer export": _OFFICE,
-    "law review": _READ, "law tell": _OFFICE,
+    "law review": _OFFICE, "law tell": _OFFICE,
     "terms open": _OFFICE, "terms propose": _OFFICE, "terms offer": _OFFICE, "terms offers": _OFFICE,
     "terms release": _OFFICE, "terms agree": _OFFICE, "terms draft": _OFFICE, "terms sign": _OFFICE,
     "terms show": _ALL, "terms check": _READ,

@@ -62,6 +62,9 @@ EVERYBODY = (
 def furnished(folder: Path) -> World:
     """An exchange with a plan in force, in which every role is somebody's and every page has something to show."""
     application()
+    from repatria.web import urls
+
+    assert urls.urlpatterns  # with which every page is in the table
     world = World.after("draw_and_plan", folder)
     world.at.on(NOW)
     for each in EVERYBODY:

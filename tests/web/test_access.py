@@ -51,9 +51,9 @@ consult-activate     party mediator               officer signatory
 consult-time         mediator                     officer
 consult-suspend      party                        officer signatory supervisor
 consult-resume       party                        officer signatory
-terms                -observer                    officer signatory keeper
-terms-check          party mediator               officer signatory keeper
-terms-from           party mediator               officer signatory keeper
+terms                -observer                    officer signatory
+terms-check          party mediator               officer signatory
+terms-from           party mediator               officer signatory
 terms-draft          party                        officer signatory
 terms-sign           -observer                    officer signatory
 registers            party                        officer signatory
@@ -126,7 +126,7 @@ members_revoke       all                          keeper
 VERBS_BY_HAND = """
 exchange status, exchange calendar, terms show, task list, public show, node vkeys: officer signatory supervisor
  interviewer physician liaison
-register list, law review, terms check, list show, plan show, plan page, remains list, node show, node notices,
+register list, terms check, list show, plan show, plan page, remains list, node show, node notices,
  node card, public prove: officer signatory supervisor
 exchange suspend: officer supervisor
 clear places, clear people, clear visit, clear seen, clear form, clear typed, clear refused: interviewer

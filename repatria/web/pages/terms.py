@@ -20,9 +20,8 @@ from repatria.message import Message, Name
 from repatria.problem import Problem
 from repatria.web.access import Asked, page
 from repatria.web.acting import act
-from repatria.web.served import KEEPER
 
-READERS = (OFFICER, SIGNATORY, KEEPER)
+READERS = (OFFICER, SIGNATORY)
 FILE_MOST = 2**19  # bytes of a draft
 
 

@@ -35,10 +35,10 @@ from repatria.web import invitations, tokens
 from repatria.web.access import Asked
 from repatria.web.accounts import BACKEND, MfaAdapter, said
 from repatria.web.invitations import Invitation
+from repatria.web.keys import KEYS, replaceable
 from repatria.web.models import Login
 from repatria.web.served import Served
 
-KEYS = "web/keys/"  # documents of the vault: a delegate's public key as their browser sent it, by name
 _ENROLLING = "enrolling"  # in a session: the hash of the code
 
 
@@ -145,7 +145,8 @@ def own_key(request: Asked) -> HttpResponse:
     state = request.served.state()
     grant = state.key_at(author, state.size)
     other = grant is not None and grant.key != key
-    return render(request, "account/key.html", {"author": author, "key": key, "spoken": spoken, "other": other})
+    shown = {"author": author, "key": key, "spoken": spoken, "other": other, "exchange": state.exchange}
+    return render(request, "account/key.html", shown | {"replaceable": replaceable(state, author)})
 
 
 def _made(request: Asked, invitation: Invitation, login: Login, way: Any) -> HttpResponse:

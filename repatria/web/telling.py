@@ -13,6 +13,7 @@ from __future__ import annotations
 from repatria.deal.classes import decode_classes
 from repatria.deal.commands import terms_said
 from repatria.exchange import events
+from repatria.exchange.authority import END_OF_TIME
 from repatria.exchange.documents import FinalList, Plan, read
 from repatria.exchange.events import Event
 from repatria.message import Day, Message, Name, Place
@@ -159,6 +160,13 @@ def _plan_said(data: bytes | None) -> list[Message]:
         }, sum(len(place.sequence) for place in stage.places))
         for stage in read(Plan, data).stages
     ]  # fmt: skip
+
+
+def moment_of(moment: str) -> Message:
+    """A moment of the log's time, or of the node's, in words."""
+    if moment == END_OF_TIME:
+        return Message("members.moment.open")
+    return Message("members.moment", {"day": Day(moment[:10], full=True), "time": moment[11:16]})
 
 
 def phase_of_kind(kind: str) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from repatria.exchange.state import State
-from repatria.message import Day, Message, Name
+from repatria.message import Message, Name
 from repatria.problem import Problem
 from repatria.web import exports
 from repatria.web.access import Asked, page
@@ -19,6 +19,7 @@ from repatria.web.exports import CONSENTED, FITTING, WAITING, Export
 from repatria.web.pages.interviews import printed
 from repatria.web.pages.registers import file_answer
 from repatria.web.served import AtWeb
+from repatria.web.telling import moment_of
 
 SHOWN = 50  # that have ended
 
@@ -49,15 +50,11 @@ def _row(at: AtWeb, state: State, found: Export, standing: str) -> dict[str, Any
     )  # fmt: skip
     return {
         "id": found.id, "what": what, "people": found.people, "purpose": found.purpose, "by": found.by,
-        "asked": moment(found.asked), "until": moment(found.until), "standing": standing,
+        "asked": moment_of(found.asked), "until": moment_of(found.until), "standing": standing,
         "stands": Message(f"web.exports.standing.{standing}", {"who": found.settled_by}),
         "mine": found.by == at.who.author, "program": kind is None,
         "from": [Name(each) for each in exports.consenters(at, found)],
     }  # fmt: skip
-
-
-def moment(text: str) -> Message:
-    return Message("members.moment", {"day": Day(text[:10], full=True), "time": text[11:16]})
 
 
 @page("exports/<slug:id>/consent/", name="export-consent", roles=FITTING)

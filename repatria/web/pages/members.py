@@ -20,23 +20,23 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from repatria.exchange import commands
-from repatria.exchange.authority import APPOINTS, END_OF_TIME, can_be_lifted
+from repatria.exchange.authority import APPOINTS, can_be_lifted
 from repatria.exchange.codec import decode_body
 from repatria.exchange.commands import By
 from repatria.exchange.keys import AT_A_PLACE
 from repatria.exchange.notices import notices as noted
 from repatria.exchange.state import KeyGrant, State
 from repatria.ledger.entry import decode_entry
-from repatria.message import Day, Message
+from repatria.message import Message
 from repatria.problem import Problem, Problems
 from repatria.store.node import Card
 from repatria.web import invitations, tokens
-from repatria.web.access import AT_PAGES, Asked, View, page
+from repatria.web.access import AT_PAGES, PAGES, Asked, View, may_open, page
 from repatria.web.acting import act
 from repatria.web.enrolment import fingerprint, key_of
 from repatria.web.models import Login
 from repatria.web.served import KEEPER
-from repatria.web.telling import telling
+from repatria.web.telling import moment_of, telling
 
 ENTRIES = 500  # of the ledger, looked through for one page of notices
 
@@ -103,7 +103,7 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
         "members": [_member(state, name, served.member) for name in sorted(state.members)],
         "own": [each for each in delegates if each.stands],
         "former": [each for each in delegates if not each.stands],
-        "keeper": keeper,
+        "keeper": keeper, "may_keys": may_open(PAGES["keys"], request.who, served.node.role),
         "others": [_login(request, name, rows) for name, rows in sorted(logins.items()) if name not in standing],
         "roles": [(role, Message(f"web.role.{role}")) for role in APPOINTS[served.node.role] if role not in AT_A_PLACE],
     }
@@ -161,19 +161,8 @@ def appoint(request: Asked) -> HttpResponse:
         do = "invite them again, and let them enrol with a browser that makes keys"
         return _shown(request, [Problem("login.key", "name", "no key has come from this delegate's browser", do)])
     wanted = commands.Appoint(By(own), f"{own}/{name}", role, key, None)
-    what = Message("members.wanted.appoint", {"name": wanted.delegate, "role": _role(role)})
+    what = Message("members.wanted.appoint", {"name": wanted.delegate, "role": role_text(role)})
     done = act(request, lambda at: at.run(commands.appoint, wanted), "members", what)
-    return _shown(request, done) if isinstance(done, list) else done
-
-
-@page("members/revoke/", name="members_revoke", roles=(KEEPER,))
-@_sent
-@reauthentication_required
-def revoke(request: Asked) -> HttpResponse:
-    """A delegate's key ends; what it signed before stands."""
-    own = request.served.member
-    wanted = commands.Revoke(By(own), f"{own}/{request.POST.get('name', '')}")
-    done = act(request, lambda at: at.run(commands.revoke, wanted), "members")
     return _shown(request, done) if isinstance(done, list) else done
 
 
@@ -193,9 +182,10 @@ def notices(request: Asked, until: int | None = None) -> HttpResponse:
             "notice": each,
             "sentence": _sentence(entries[each.index - since]),
             "what": Message(f"members.notice.{each.what}"),
-            "at": _moment(each.at),
+            "at": moment_of(each.at),
             "do": Message(f"members.notice.do.{'delegate' if '/' in each.author else 'member'}"),
-            "until": None if each.until is None else Message("members.notice.object", {"moment": _moment(each.until)}),
+            "until": None if each.until is None
+            else Message("members.notice.object", {"moment": moment_of(each.until)}),
         }
         for each in reversed(found)
     ]
@@ -226,30 +216,24 @@ def _delegate(state: State, author: str, logins: Mapping[str, tuple[Message, ...
     may = grant.role in AT_PAGES
     login = logins.get(name, (Message("members.login.none"),)) if keeper and may else ()
     return DelegateRow(
-        author, name, _role(str(grant.role)), None if grant.place is None else str(grant.place),
-        _standing(state, grant), fingerprint(author, str(grant.key)), grant.until is None, login, may,
+        author, name, role_text(str(grant.role)), None if grant.place is None else str(grant.place),
+        standing_of(state, grant), fingerprint(author, str(grant.key)), grant.until is None, login, may,
     )  # fmt: skip
 
 
-def _standing(state: State, grant: KeyGrant) -> Message:
+def standing_of(state: State, grant: KeyGrant) -> Message:
     if grant.compromised is not None:
         return Message("members.compromised", {"entry": grant.compromised})
     if can_be_lifted(state, grant) and grant.lifts_until is not None:
-        return Message("members.lifts", {"moment": _moment(grant.lifts_until)})
+        return Message("members.lifts", {"moment": moment_of(grant.lifts_until)})
     if grant.until is not None:
         return Message("members.ended")
     if state.is_before(grant.stands_from) and grant.stands_from is not None:
-        return Message("members.cools", {"moment": _moment(grant.stands_from)})
+        return Message("members.cools", {"moment": moment_of(grant.stands_from)})
     return Message("members.stands")
 
 
-def _moment(moment: str) -> Message:
-    if moment == END_OF_TIME:
-        return Message("members.moment.open")
-    return Message("members.moment", {"day": Day(moment[:10], full=True), "time": moment[11:16]})
-
-
-def _role(role: str) -> Message:
+def role_text(role: str) -> Message:
     return Message(f"web.role.{role if role in (*AT_PAGES, *AT_A_PLACE) else 'none'}")
 
 
@@ -267,7 +251,7 @@ def _logins(request: Asked) -> dict[str, tuple[Message, ...]]:
         for name, has in kinds.items()
     }  # fmt: skip
     for invitation in invitations.waiting(request.served):
-        waits = Message("members.login.invited", {"moment": _moment(invitation.until)})
+        waits = Message("members.login.invited", {"moment": moment_of(invitation.until)})
         found[invitation.name] = (*found.get(invitation.name, ()), waits)
     return found
 

@@ -4,7 +4,7 @@
 // file (repatria/store/delegate.py: a first line in clear, then scrypt and AES-GCM), imported so that no script can
 // take it out again, and what goes back to the node are signatures over the DSSE bytes of each event.
 
-import { forgetKey, keepKey, keptKey } from "./keys.js";
+import { forgetKey, keepKey, keyWith } from "./keys.js";
 import { scryptAsync } from "./vendor/noble-hashes-2.4.0/scrypt.js";
 
 const text = new TextEncoder();
@@ -104,8 +104,7 @@ class Signing {
   }
 
   async begin() {
-    const kept = await keptKey(this.author);
-    this.kept = kept !== undefined && kept.public === this.public ? kept : undefined;
+    this.kept = await keyWith(this.author, this.public);
     this.part("kept").hidden = this.kept === undefined;
     this.part("forget").hidden = this.kept?.made === true; // it is in no file from which it could be opened again
     this.part("open").hidden = this.kept !== undefined;

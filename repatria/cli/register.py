@@ -422,16 +422,21 @@ def erase(
     at: AtNode,
     register: Register,
     rows: Annotated[list[str], typer.Argument(metavar="ROW...", help="The row numbers, as `register preview` shows.")],
+    language: Language = "en",
 ) -> Done | list[Problem]:
     """Destroy records of an own register, and say in the ledger that they are erased, never why.
 
     Example: repatria register erase north sought ROW --key-file sig-1.key --key-file sig-2.key
     """
+    from repatria.files.locales import load_language
+
+    say = load_language(known_language(language))
     request = erasure.EraseRecords(acting.member(at), _named(at, register), tuple(rows))
     done = at.run(erasure.erase_records, request)
     if isinstance(done, list):
         return done
-    return replace(done, answer={**done.answer, "sealed_letters_carried": len(list(at.node.letters()))})
+    told = {"copies": [say.sentence(each) for each in done.answer["copies"]]}
+    return replace(done, answer={**done.answer, **told, "sealed_letters_carried": len(list(at.node.letters()))})
 
 
 @verb(app)

@@ -18,6 +18,7 @@ from repatria.exchange.erasing import is_awaited, is_erased, of_row
 from repatria.exchange.events import Opaque, RecordErased, Row
 from repatria.exchange.state import State
 from repatria.linkage.commands import linked_rows
+from repatria.message import Message, Name
 from repatria.office import Given, Outcome
 from repatria.people.commands import person_root_of
 from repatria.problem import Problem
@@ -25,12 +26,10 @@ from repatria.problem import Problem
 ERASED = "erased"  # the document that says what is no longer here
 # Copies that no node can count: whoever erases a record sees to them.
 ELSEWHERE = (
-    "the file that the register was imported from",
-    "this node's other registers, where the person may stand under another row",
-    "sticks that carried letters with the person",
-    "backups of this node's vault: the record in them has no key any more, but letters in them open with the keyring",
-    "every copy of keys.db: the erasure is complete when it has been rewritten",
-)
+    Message("erase.copy.file"), Message("erase.copy.registers"), Message("erase.copy.sticks"),
+    Message("erase.copy.backups"), Message("erase.copy.keys", {"file": "keys.db"}),
+)  # fmt: skip
+DRAFTS = "web/list/"  # documents of lists that were brought to the pages: whoever is in one is known from its rows only
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,9 @@ def erase_records(state: State, request: EraseRecords, given: Given) -> Outcome 
         without=(*without, *waiting),
         answer={
             "register": request.register, "erased": len(rows), "said_before": len(rows) - len(drafts),
-            "copies": [*copies(state, request.by.member, request.register, sought, numbers), *ELSEWHERE],
+            "copies": [
+                *copies(state, request.by.member, request.register, sought, numbers), *_drafts(given), *ELSEWHERE
+            ],
         },
     )  # fmt: skip
 
@@ -116,17 +117,23 @@ def follow(state: State, request: By, given: Given) -> Outcome | list[Problem]:
 
 def copies(
     state: State, member: str, register: str, sought: Collection[tuple[str, str]], numbers: Collection[str]
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """Copies at others that the ledger tells of: each in words for the officer who has to write to them."""
     for reader in state.registers[register].disclosed_to:
-        yield f"{reader}: the identity fields, disclosed to it"
+        yield Message("erase.copy.disclosed", {"reader": Name(reader)})
     people = [person for at in sorted(sought) for person in of_row(state, *at)]
     if people or numbers:
         others = {*state.parties, *state.mediators, *state.neutrals} - {member}
-        yield from (f"{reader}: the person's row of a final list" for reader in sorted(others))
+        yield from (Message("erase.copy.listed", {"reader": Name(reader)}) for reader in sorted(others))
     for person in people:
         for right in person.rights:
-            yield f"the desks of stage {right.stage} at {right.place}: the person's row"
+            yield Message("erase.copy.desks", {"stage": Name(right.stage), "place": Name(right.place)})
+
+
+def _drafts(given: Given) -> Iterator[Message]:
+    lists = {name.removeprefix(DRAFTS).partition("/")[0] for name in given.documents(DRAFTS)}
+    if lists:
+        yield Message("erase.copy.drafts", {}, len(lists))
 
 
 def _linked(state: State, given: Given, rows: Collection[str]) -> set[tuple[str, str]]:

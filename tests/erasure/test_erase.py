@@ -20,6 +20,7 @@ from repatria.erasure.commands import ERASED, EraseRecords, erase_records, follo
 from repatria.exchange import events
 from repatria.exchange.commands import By
 from repatria.exchange.state import State, state_hash
+from repatria.files.locales import load_language
 from repatria.files.tables import read_table
 from repatria.ledger.note import parse_vkey
 from repatria.linkage.commands import (
@@ -31,6 +32,7 @@ from repatria.linkage.commands import (
     give_answers,
     linked_rows,
 )
+from repatria.message import Message, Name
 from repatria.office import Draft, Given, Outcome, run
 from repatria.people.commands import CommitRegister, DiscloseRegister, commit_register, disclose_register, post
 from repatria.people.register import read_register
@@ -398,11 +400,12 @@ def test_the_officer_is_told_which_copies_nobody_here_can_reach(nodes: Nodes) ->
     row = first(nodes, "north", sought)
     list_rows(nodes, "north", sought, row)
     copies = erase(nodes, "north", sought, row).answer["copies"]
-    assert copies[0] == "south: the identity fields, disclosed to it"
-    assert "cross: the person's row of a final list" in copies
-    assert any(copy.startswith("backups") for copy in copies)
-    assert any(copy.startswith("sticks") for copy in copies)
-    assert not any(text in " ".join(copies) for text in TOLD)
+    assert copies[0] == Message("erase.copy.disclosed", {"reader": Name("south")})
+    assert Message("erase.copy.listed", {"reader": Name("cross")}) in copies
+    said = [load_language("en").sentence(copy) for copy in copies]
+    assert any(copy.startswith("Backups") for copy in said)
+    assert any(copy.startswith("Sticks") for copy in said)
+    assert not any(text in " ".join(said) for text in TOLD)
 
 
 def test_another_member_takes_out_what_the_tombstone_asks_it_to(nodes: Nodes) -> None:

@@ -107,7 +107,8 @@ def test_logging_in_is_for_everybody(world: World) -> None:
         for width_name in WIDTHS:
             dark, codes = width_name == "phone", LANGUAGES if KEPT else (READ_AT[width_name],)
             with site.logged_in("keeper", WIDTHS[width_name], dark=dark, keeper=True) as page:
-                paths = ["members/", "keys/", *(f"account/{each}" for each in WITHIN if KEPT or each.startswith("ways"))]
+                within = [f"account/{each}" for each in WITHIN if KEPT or each.startswith("ways")]
+                paths = ["members/", "keys/", *within]
                 for code in codes:
                     for path in paths:
                         wrong += looked_at(site, page, f"{code}/{path}", "north-keeper", width_name)

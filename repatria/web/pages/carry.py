@@ -18,7 +18,7 @@ from repatria.message import Message, Name
 from repatria.problem import Problem, Problems
 from repatria.sync.bundle import pack, unpack
 from repatria.sync.folder import SyncReport, export_, import_
-from repatria.web.access import Asked, on_record, page
+from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.pages.registers import file_answer
 from repatria.web.served import KEEPER
 from repatria.web.uploads import folder_in_memory
@@ -93,6 +93,7 @@ def _shown(request: Asked, counts: Any = None, problems: Any = ()) -> HttpRespon
     return render(
         request, "web/carry.html",
         {"counts": counts, "problems": list(problems), "size": size, "waiting": waiting, "letters": letters,
-         "secretariat": secretariat, "lies_with": Name(str(lies_with)) if lies_with else None},
+         "secretariat": secretariat, "lies_with": Name(str(lies_with)) if lies_with else None,
+         "may_forget": may_open(PAGES["forget"], request.who, request.served.node.role)},
         status=400 if problems and counts is None else 200,
     )  # fmt: skip

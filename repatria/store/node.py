@@ -108,6 +108,16 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class _Provisional:
+    """What is so with the outbox on top of the ledger, at these sizes of the two; never changed."""
+
+    ledger: int
+    outbox: int
+    state: State
+    pending: tuple[Pending, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """What a member shows the others before the opening: compare the fingerprint by voice or on paper."""
 
@@ -133,7 +143,7 @@ class NodeFolder:
         self._ledger: LogStore | None = None
         self._vault: Vault | None = None
         self._folded: State | None = None
-        self._provisional: tuple[int, int, State, list[Pending]] | None = None
+        self._provisional: _Provisional | None = None
         self._doubtful = False  # whether entries of a stopped commit are on the disk shows at the next opening
         self._progress: Progress = lambda what, done, total: None
 
@@ -249,7 +259,7 @@ class NodeFolder:
         return public_key(self._member_seed()).hex()
 
     def _member_seed(self) -> bytes:
-        fact = None if self._ledger is None else self._with_outbox()[0].members.get(self.member)
+        fact = None if self._ledger is None else self._with_outbox().state.members.get(self.member)
         return self.keyring.seed(MEMBER) if fact is None else self._seed_of(MEMBER, str(fact.key))
 
     @property
@@ -367,15 +377,15 @@ class NodeFolder:
 
     def state(self) -> State:
         """A fork of the present state, with this node's own unordered entries on top, that may be changed."""
-        return self._with_outbox()[0].fork()
+        return self._with_outbox().state.fork()
 
     def seen_state(self) -> State:
         """The same state, shared and not to be changed: for whoever only reads."""
-        return self._with_outbox()[0]
+        return self._with_outbox().state
 
     def outbox(self) -> list[Pending]:
         """The entries signed here that the ledger does not have, oldest first."""
-        return list(self._with_outbox()[1])
+        return list(self._with_outbox().pending)
 
     def attachment(self, name: str) -> bytes | None:
         """An attachment of the ledger, or of an entry that is not in it yet."""
@@ -460,6 +470,33 @@ class NodeFolder:
         if new:
             self._outbox.append(new, attachments)
         return len(new)
+
+    def check_in(self, entries: Sequence[bytes], now: str) -> Decisions:
+        """Judge at once what desks send that are in contact, and keep it: durable when this returns.
+
+        Kept is what takes effect, and what its author has rightly signed and has none, so that it comes on record. What
+        waits for something else is not kept here, unlike at the door: its desk has it, and sends it after that.
+        """
+        if self._ledger is not None and self.is_secretariat:
+            return self.let_in(entries, {}, now)
+        known, ledger = self._with_outbox(), self._ledger
+
+        def there(index: int) -> bytes | None:
+            if index < known.ledger:
+                return None if ledger is None else next(iter(ledger.entries(index, index + 1)), None)
+            at = index - known.ledger
+            return known.pending[at].entry if at < len(known.pending) else None  # it came with these
+
+        state = known.state.fork()
+        decisions = decide(state, entries, self.attachment, there)
+        if decisions.come_in:
+            self._outbox.append(decisions.entries)
+            more = [
+                Pending(each.entry, str(each.event), each.kind, each.author, each.applied, each.rule, each.what)
+                for each in decisions.come_in
+            ]
+            self._provisional = _Provisional(known.ledger, self._outbox.size, state, (*known.pending, *more))
+        return decisions
 
     def let_in(self, entries: Sequence[bytes], attachments: Mapping[str, bytes], now: str) -> Decisions:
         """The secretariat's door: order what may come in, keep what waits, put aside what is turned away.
@@ -785,28 +822,39 @@ class NodeFolder:
             self._snapshot.keep(state)
             self._folded = state
 
-    def _with_outbox(self) -> tuple[State, list[Pending]]:
+    def _with_outbox(self) -> _Provisional:
         ledger_size = 0 if self._ledger is None else self._ledger.size
         known = self._provisional
-        if known is not None and known[:2] == (ledger_size, self._outbox.size):
-            return known[2], known[3]
+        if known is not None and known.ledger == ledger_size and known.outbox <= self._outbox.size:
+            if known.outbox == self._outbox.size:
+                return known
+            new = list(self._outbox.entries(known.outbox))  # it grew under the same ledger: no more is folded
+            return self._folded_on(ledger_size, known.state.fork(), known.pending, new)
         ledger_state = self.ledger_state()
-        state = ledger_state.fork(provisional=not self.is_secretariat)
-        pending: list[Pending] = []
+        new = []
         drained = start = self._drained()
         for at, entry in enumerate(self._outbox.entries(start), start):
-            event = event_id(decode_entry(entry).body)
-            if event in ledger_state.events:
+            if event_id(decode_entry(entry).body) in ledger_state.events:
                 drained += drained == at
-                continue
-            verdict = apply(state, entry, self.attachment)
-            pending.append(Pending(
-                entry, event, verdict.kind, verdict.author, verdict.applied, verdict.rule, verdict.what
-            ))  # fmt: skip
+            else:
+                new.append(entry)
         if drained > start:
             self._note_drained(drained)
-        self._provisional = ledger_size, self._outbox.size, state, pending
-        return state, pending
+        return self._folded_on(ledger_size, ledger_state.fork(provisional=not self.is_secretariat), (), new)
+
+    def _folded_on(
+        self, ledger: int, state: State, pending: Sequence[Pending], entries: Sequence[bytes]
+    ) -> _Provisional:
+        """What is so with these entries, the last ones of the outbox, on top; `state` is changed."""
+        more = []
+        for entry in entries:
+            verdict = apply(state, entry, self.attachment)
+            event = event_id(decode_entry(entry).body)
+            more.append(Pending(
+                entry, event, verdict.kind, verdict.author, verdict.applied, verdict.rule, verdict.what
+            ))  # fmt: skip
+        self._provisional = _Provisional(ledger, self._outbox.size, state, (*pending, *more))
+        return self._provisional
 
     def _drained(self) -> int:
         """How many of the outbox's first entries the ledger has: found again, slowly, if the file does not fit."""

@@ -37,7 +37,7 @@ from repatria import __version__
 from repatria.cli.show import Said, plain
 from repatria.cli.verb import Registered
 from repatria.problem import Problem, Problems
-from repatria.web import exports, signing, tokens
+from repatria.web import checkin, exports, signing, tokens
 from repatria.web.access import current, on_record
 from repatria.web.served import AtWeb, Wanted
 from repatria.web.uploads import folder_in_memory
@@ -77,6 +77,31 @@ class Answer(BaseModel):
     waits: list[str] = []  # authors whose signatures are wanted
 
 
+class Entries(BaseModel):
+    """What a desk signed or heard, in that order; each entry's bytes in base64."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entries: list[str] = Field(min_length=1, max_length=checkin.MOST)
+
+
+class Kept(BaseModel):
+    """What became of one entry: `kept` durably, and whether it takes effect."""
+
+    event: str | None
+    kept: bool
+    applied: bool
+    problem: Told | None
+
+
+class Checked(BaseModel):
+    """What became of every entry, in the order in which they were sent."""
+
+    ok: bool  # all of them are kept
+    entries: list[Kept] = []
+    problems: list[Told] = []
+
+
 class NotForRole(Exception):
     """The token is good, and bound to a role that may not ask for this."""
 
@@ -87,9 +112,10 @@ class Bearer(HttpBearer):
     It is asked before the form is looked at: whoever may not ask learns nothing about forms.
     """
 
-    def __init__(self, name: str, roles: frozenset[str]) -> None:
+    def __init__(self, name: str, roles: frozenset[str], reads: bool = True) -> None:
+        """`reads`: whether the answer says anything that the asker has not sent; then it is on the record of reads."""
         super().__init__()
-        self.name, self.roles = name, roles
+        self.name, self.roles, self.reads = name, roles, reads
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         served = current()
@@ -101,7 +127,8 @@ class Bearer(HttpBearer):
             on_record(served.who(held.name), f"api {self.name}", allowed=False)
         else:
             allowed = bool(who.roles & self.roles)
-            on_record(who, f"api {self.name}", allowed)
+            if self.reads or not allowed:
+                on_record(who, f"api {self.name}", allowed)
             if not allowed:
                 do = f"ask somebody who is {' or '.join(sorted(self.roles))}"
                 raise NotForRole(Problem("api.role", self.name, f"not for {who.role}", do))
@@ -128,6 +155,34 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> JsonRespons
 @api.exception_handler(NotForRole)
 def _not_for_role(request: HttpRequest, error: NotForRole) -> JsonResponse:
     return _answer(403, problems=error.args)
+
+
+@api.post(
+    "/v1/desk/check-in", auth=Bearer("desk check-in", checkin.DEVICES, reads=False), tags=["desk"],
+    operation_id="desk_check_in", response=dict.fromkeys((200, 400, 403, 422, 503), Checked),
+    summary="What a desk or a gate has signed or heard comes in, and is kept before the answer.",
+    description=f"For: {', '.join(sorted(checkin.DEVICES))}.",
+)  # fmt: skip
+def check_in(request: HttpRequest, body: Entries) -> JsonResponse:
+    """200: all of them are kept; 422: some are not, and why; 503: the disk has failed, and nothing is acknowledged."""
+    entries, problems = checkin.decoded(body.entries)
+    if problems:
+        return _checked(400, problems=problems)
+    try:
+        found = checkin.counter(current()).bring(entries)
+    except Problems as error:
+        return _checked(503, problems=error.problems)
+    rows = [
+        {"event": each.event, "kept": each.kept, "applied": each.applied,
+         "problem": None if each.problem is None else each.problem.as_json()}
+        for each in found
+    ]  # fmt: skip
+    return _checked(200 if all(each.kept for each in found) else 422, rows)
+
+
+def _checked(status: int, entries: Any = (), problems: Any = ()) -> JsonResponse:
+    told = [each.as_json() for each in problems]
+    return JsonResponse({"ok": status == 200, "entries": list(entries), "problems": told}, status=status)
 
 
 def _offer(name: str, verb: Registered) -> None:

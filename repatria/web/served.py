@@ -60,6 +60,7 @@ class Served:
     def __init__(self, node: NodeFolder, clock: Callable[[], str] = now) -> None:
         self.node, self.clock = node, clock
         self.lock = threading.RLock()
+        self._seen: State | None = None  # the present state, as far as nobody has changed anything since
         self.reads = Reads(node.path / "reads")
 
     @classmethod
@@ -83,11 +84,21 @@ class Served:
     def state(self) -> State:
         """The present state, own unordered events included; not to be changed."""
         with self.lock:
-            return self.node.seen_state()
+            self._seen = self.node.seen_state()
+            return self._seen
+
+    def settled(self) -> State:
+        """The state after what was kept last, without waiting for what is being kept now."""
+        if self.lock.acquire(blocking=False):
+            try:
+                return self.state()
+            finally:
+                self.lock.release()
+        return self._seen or self.state()
 
     def who(self, name: str, keeper: bool = False) -> Who:
         """The person of that name, with the role that the ledger gives now."""
-        state = self.state()
+        state = self.settled()
         grant = state.key_at(f"{self.member}/{name}", state.size)
         return Who(self.member, name, None if grant is None else str(grant.role), keeper)
 
@@ -95,7 +106,10 @@ class Served:
     def at(self, who: Who) -> Iterator[AtWeb]:
         """The node for one person, until the block ends; nobody else writes meanwhile."""
         with self.lock:
-            yield AtWeb(self.node, self.node.given(self.clock()), who)
+            try:
+                yield AtWeb(self.node, self.node.given(self.clock()), who)
+            finally:
+                self._seen = None  # whoever asks next sees what was kept here
 
 
 @dataclass(frozen=True)

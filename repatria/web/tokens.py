@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from weakref import WeakKeyDictionary
 
+from repatria.store.node import NodeFolder
 from repatria.web.served import Served, Who
 
 _DOCUMENT = "web/tokens"
@@ -39,10 +42,23 @@ def issue(served: Served, who: Who, role: str) -> str:
     return text
 
 
+_known: WeakKeyDictionary[NodeFolder, tuple[int, Mapping[str, Token]]] = WeakKeyDictionary()
+
+
 def tokens(served: Served) -> list[Token]:
     """Every token that stands."""
-    with served.lock:
-        return [Token(**row) for row in json.loads(served.node.vault.document(_DOCUMENT) or b"[]")]
+    return list(_standing(served).values())
+
+
+def _standing(served: Served) -> Mapping[str, Token]:
+    """Every token by its hash, read again when the vault has changed. The vault has its own lock: nobody waits for
+    what is being kept in the ledger."""
+    vault = served.node.vault
+    changes, known = vault.changes, _known.get(served.node)
+    if known is None or known[0] != changes:
+        rows = [Token(**row) for row in json.loads(vault.document(_DOCUMENT) or b"[]")]
+        known = _known[served.node] = changes, {each.sha256: each for each in rows}
+    return known[1]
 
 
 def end(served: Served, name: str, sha256: str) -> None:
@@ -60,13 +76,12 @@ def end_all(served: Served, name: str) -> None:
 
 def found(served: Served, text: str) -> Token | None:
     """What this text is the token of; None where it is that of nothing."""
-    wanted = _hash(text)
-    return next((each for each in tokens(served) if secrets.compare_digest(each.sha256, wanted)), None)
+    return _standing(served).get(_hash(text))  # whoever knows no token knows no hash that is near one
 
 
 def bearer(served: Served, token: Token) -> Who | None:
     """Who asks with this token, in the one role that it is bound to; None where it is no longer good."""
-    if token.exchange != served.state().exchange:
+    if token.exchange != served.settled().exchange:
         return None
     who = served.who(token.name)
     return who if token.role == who.role else None

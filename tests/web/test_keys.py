@@ -11,9 +11,9 @@ import pytest
 
 from repatria.exchange.events import rotation_text
 from repatria.ledger.note import ed25519_sign, public_key
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.web import keys, signing
 from repatria.web.served import Served
-from tests.scenario.rehearsal import PASSPHRASE
 from tests.web.browser import live
 from tests.web.test_signing import codes, form
 from tests.web.world import World, application, client

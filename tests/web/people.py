@@ -214,7 +214,8 @@ class Person:
             folder.mkdir(parents=True, exist_ok=True)
             at = len(list(folder.glob("*.png")))
             name = f"{at:03}-{self.desk.language}-{self.desk.member}-{self.name}-{what}.png"
-            self.page.screenshot(path=folder / name, full_page=True)
+            # Hiding the caret would leave styles in the page, which its policy reports once htmx copies them.
+            self.page.screenshot(path=folder / name, full_page=True, caret="initial")
 
     def read_aloud(self) -> None:
         """Axe finds nothing, with every folded part of the page open, and nothing is wider than the page."""

@@ -101,13 +101,18 @@ class Walk:
 
     # --- chapters -------------------------------------------------------------------------------------------------
 
-    def staff(self, *members: str) -> None:
-        """Each node's keeper comes in by the first link, invites its people, and appoints who has no key file."""
+    def staff(self, *members: str, without: tuple[str, ...] = ()) -> None:
+        """Each node's keeper comes in by the first link, invites its people, and appoints who has no key file.
+
+        Args:
+            members: whose people; of every node, by default.
+            without: names of people who stay away.
+        """
         for member in members or MEMBERS:
             node = self.nodes[member]
             keeper = self.person(f"{member}/keeper", Keeper)
             keeper.enrol(node.said["keeper"])
-            for name, role in STAFF[member]:
+            for name, role in (each for each in STAFF[member] if each[0] not in without):
                 person = self.people[f"{member}/{name}"]
                 person.enrol(keeper.invite(name))
                 if role not in WITH_KEY_FILES:
@@ -313,7 +318,7 @@ class Walk:
             interviewer.at(place)
             if interviewer.planned():
                 interviewer.visit(place, day, planned=True)
-                interviewer.sign_this()
+                interviewer.sign_this(Path(self.at.key(interviewer.author)))
         self.carry(NEUTRAL)
 
     # --- at the end -----------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ import pytest
 
 from repatria.exchange.codec import decode_body
 from repatria.ledger.entry import decode_entry
+from repatria.rehearsal.exchange import Scenario
+from repatria.rehearsal.nodes import PARTIES, PASSPHRASE, SECRETARIAT
 from repatria.store.node import NodeFolder
-from tests.scenario.exchange import Scenario
-from tests.scenario.rehearsal import PARTIES, PASSPHRASE, SECRETARIAT
 from tests.web.walk import SIZE, Walk, served
 from tests.web.world import World
 

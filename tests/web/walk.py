@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from repatria.rehearsal.exchange import ROUND, SEED, Scenario
 from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PLACES, SECRETARIAT
 from repatria.rehearsal.people import make_people, write_registers
 from repatria.rehearsal.terms import STAGES, TEST, Size, terms_text
-from tests.scenario.exchange import ROUND, SEED, Scenario
 from tests.web.nodes import Node
 from tests.web.people import Desk, Interviewer, Keeper, Officer, Person, Signatory, browser
 

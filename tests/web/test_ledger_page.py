@@ -66,3 +66,8 @@ def test_the_draw_is_made_again_in_the_page(world: World) -> None:
         assert seed is not None
         assert served.state().draw is not None
     assert "Yes: the draw follows from the ledger" in page
+    groups = re.findall(r'<th scope="row"><bdi>north</bdi></th><td><code dir="ltr">([^<]+)</code>', page)
+    assert groups[0] == "0/outside/all", "whole, and before those who are drawn later"
+    tiers = [int(group.partition("/")[0]) for group in groups]
+    assert tiers == sorted(tiers)
+    assert 'aria-current="step"' not in page, "nothing is due any more"

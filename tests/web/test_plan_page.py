@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -262,4 +263,6 @@ def test_before_the_draw_no_plan_is_offered_and_one_that_is_asked_for_says_what_
         asked = clerk.post("/en/plan/propose/")
         assert jobs.Runner(served).next()
         assert "plan.draw" in clerk.get(asked["Location"]).content.decode()
+        (step,) = re.findall(r'<li aria-current="step">.*?action="([^"]+)"', clerk.get("/en/draw/").content.decode())
+        assert step == "/en/draw/commit/", "the step that is due is told from those that are not"
         assert len(served.node.outbox()) == before

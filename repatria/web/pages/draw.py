@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from repatria.audit.lottery import redraw
 from repatria.cli import acting
 from repatria.exchange.authority import MEDIATOR, NEUTRAL, OFFICER, PARTY, SIGNATORY, SUPERVISOR
+from repatria.exchange.moves import moves
 from repatria.exchange.planning import holders_in, not_held, seed_of
 from repatria.exchange.state import State
 from repatria.message import Message, Name
@@ -55,7 +56,7 @@ def verify(request: Asked) -> HttpResponse:
     context = _context(request, ())
     if found is not None:
         made = [redraw(draw, found.audit.reading.attachments.get) for draw in found.audit.draws]
-        context["verified"] = [each.as_json() for each in made if each is not None]
+        context["verified"] = [_in_order(each.as_json()) for each in made if each is not None]
         context["holds"] = found.holds
         context["problems"] = list(found.problems)
     return render(request, "web/draw.html", context)
@@ -79,11 +80,33 @@ def _shown(request: Asked, problems: Any) -> HttpResponse:
     return render(request, "web/draw.html", _context(request, problems), status=409 if problems else 200)
 
 
+def _in_order(made: dict[str, Any]) -> dict[str, Any]:
+    """Its groups in the order of who goes first: by the figures in their names, not by how these are written."""
+
+    def place(row: dict[str, Any]) -> tuple[str, list[tuple[int, str]]]:
+        parts = [(int(part), "") if part.isdigit() else (0, part) for part in row["stratum"].split("/")]
+        return row["side"], parts
+
+    return {**made, "strata": sorted(made["strata"], key=place)}
+
+
+def due(state: State, member: str) -> frozenset[str]:
+    """The steps that wait for this member now; opening for the silent, where others have not revealed what it holds."""
+    found = {each.code.removesuffix("-draw") for each in moves(state) if member in each.who}
+    silent = {name for each in moves(state) if each.code == "reveal-draw" for name in each.who if name != member}
+    if any(member in holders_in(state, name) for name in silent):
+        found.add("open")
+    return frozenset(found & STEPS.keys())
+
+
 def _context(request: Asked, problems: Any) -> dict[str, Any]:
     state = request.served.state()
+    now = due(state, request.served.member)
     return {
         "problems": list(problems), "rows": rows(state), "draw": state.draw, "seed": seed_of(state),
-        "steps": [(name, Message(f"web.draw.{name}"), Message(f"web.draw.{name}.what")) for name in STEPS],
+        "steps": [
+            (name, Message(f"web.draw.{name}"), Message(f"web.draw.{name}.what"), name in now) for name in STEPS
+        ],
         "may": OFFICER in request.who.roles and request.served.node.role in (PARTY, MEDIATOR, NEUTRAL),
     }  # fmt: skip
 

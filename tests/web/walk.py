@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from repatria.rehearsal.exchange import ROUND, SEED, Scenario
-from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PLACES, SECRETARIAT
+from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, PLACES, SECRETARIAT
 from repatria.rehearsal.people import make_people, write_registers
 from repatria.rehearsal.terms import STAGES, TEST, Size, terms_text
+from repatria.store.node import NodeFolder
 from tests.web.nodes import Node
 from tests.web.people import Desk, Interviewer, Keeper, Officer, Person, Signatory, browser
 
@@ -130,6 +131,7 @@ class Walk:
         self.on("2025-11-16")
         north.announce(ROUND, "2025-12-31")
         north.look("asked-of-signatories")
+        north.read_aloud()
         self.signed("north")
         self.clerk("straits").announce(ROUND, "2025-12-31")
         self.carry("north")
@@ -169,6 +171,7 @@ class Walk:
         self.carry("south")
         self.clerk("straits").open("web.terms.title")
         self.clerk("straits").look("terms-in-force")
+        self.clerk("straits").read_aloud()
 
     def lists(self) -> None:
         self.on("2025-11-22")
@@ -178,6 +181,9 @@ class Walk:
             for kind in ("held", "sought"):
                 self.clerk(party).bring_list(files[f"{party}-{kind}"], kind)
         self.carry(*PARTIES)
+        self.clerk("north").open("web.registers.title")
+        self.clerk("north").look("registers")
+        self.clerk("north").read_aloud()
         for party, other in (PARTIES, PARTIES[::-1]):
             self.clerk(party).disclose("sought", other)
             self.signed(party)
@@ -219,6 +225,9 @@ class Walk:
         interviewer.look("places")
         declined_at = next(place for place, holder in places if holder == "north")
         refused_at = next(place for place, holder in places if holder == "south")
+        interviewer.at(declined_at)
+        interviewer.look("at-a-place")
+        interviewer.read_aloud()
         for place, _ in places:
             if place == refused_at:
                 interviewer.refused(place, "2025-12-03")
@@ -252,6 +261,7 @@ class Walk:
         gulf.open("web.draw.title")
         gulf.press("web.draw.verify")
         gulf.look("draw-made-again")
+        gulf.read_aloud()
         assert gulf.page.get_by_text(gulf.text("web.draw.holds")).count() == 1
 
     def plan(self) -> None:
@@ -290,6 +300,7 @@ class Walk:
         for member in ("south", "gulf"):
             self.clerk(member).stage(stage)
             self.clerk(member).look(f"stage-{stage}")
+        self.clerk("south").read_aloud()
         for member in (*PARTIES, NEUTRAL):
             for place in PLACES:
                 self.clerk(member).reconcile(stage, place)
@@ -310,9 +321,16 @@ class Walk:
             self.nodes[member].start()
 
     def replan(self, day: str) -> None:
-        """Who was absent gets a new place, and who goes was asked once more within the days that the terms name."""
+        """One who was listed by mistake is taken off; who was absent gets a new place; who goes is asked once more."""
         self.on(day)
+        north = self.clerk("north")
+        north.withdraw(self._planned_nowhere(), "listed under two names; an invented reason")
+        self.signed("north")
+        self.carry("north")
         self.plan()
+        for clerk in (north, self.clerk("gulf")):
+            clerk.open("web.plan.title")
+            clerk.look("plan-revised")
         interviewer = self.person(f"{NEUTRAL}/interviewer", Interviewer)
         for place, _ in interviewer.places():
             interviewer.at(place)
@@ -320,6 +338,44 @@ class Walk:
                 interviewer.visit(place, day, planned=True)
                 interviewer.sign_this(Path(self.at.key(interviewer.author)))
         self.carry(NEUTRAL)
+
+    def _planned_nowhere(self) -> str:
+        """The number of somebody on north's list who has no place: what an officer finds in north's own file of it."""
+        self.nodes["north"].stop()
+        with NodeFolder.open(Path(self.at.node("north")), PASSPHRASE) as node:
+            state = node.state()
+        self.nodes["north"].start()
+        planned = set(state.slots)
+        return next(
+            str(number) for number, person in sorted(state.persons.items())
+            if person.holder == "north" and number not in planned and person.state == "listed"
+        )  # fmt: skip
+
+    def close(self) -> int:
+        """Every member signs the accounts of the round, and then the end of the exchange; how many people they tell of.
+
+        Everybody's page shows the same accounts.
+        """
+        self.on("2025-12-20")
+        for what in ("close_round", "close"):
+            for member in MEMBERS:
+                self.clerk(member).close(what)
+                if member in PARTIES:
+                    self.signed(member)
+            self.carry()
+            if what == "close_round":
+                (accounted_for,) = {self.clerk(member).accounts() for member in MEMBERS}
+                self.clerk("gulf").look("accounts")
+                self.clerk("gulf").read_aloud()
+        self.carry()
+        for member in MEMBERS:
+            clerk = self.clerk(member)
+            clerk.open("web.ending.title")
+            clerk.look("closed")
+            clerk.read_aloud()
+            clerk.open("web.timeline.title")
+            clerk.look("timeline")
+        return accounted_for
 
     # --- at the end -----------------------------------------------------------------------------------------------
 

@@ -282,6 +282,8 @@ def test_it_is_nobody_elses_to_see(world: World) -> None:
         assert post("other", id, {"do": "decline"}).status_code == 404
         assert id not in client("other").get("/en/signing/").content.decode()
         assert id in client("sig-1").get("/en/signing/").content.decode()
+        assert id in client("sig-1").get("/en/").content.decode(), "the first page says what waits for whoever sees it"
+        assert id not in client("clerk").get("/en/").content.decode(), "and for nobody else"
 
 
 def test_a_key_that_ended_while_it_waited_does_not_help_and_prepared_anew_it_is_not_asked(world: World) -> None:

@@ -30,12 +30,18 @@ _FILE_MOST = 2**16  # bytes of a file of signatures
 @page("signing/", name="signing")
 def signing_list(request: Asked) -> HttpResponse:
     """What waits for this person, what they have asked of others, and what they have signed already."""
+    yours, others = of_interest(request)
+    return render(request, "web/signing.html", {"yours": yours, "others": others})
+
+
+def of_interest(request: Asked) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What waits for this person's signature, and what else of it is theirs to see."""
     with request.served.at(request.who) as at:
         found = signing.of_interest(at)
     author = request.who.author
     rows = [_row(each) | {"url": reverse("signing-one", args=[each.id])} for each in found]
     yours = [row for row in rows if row["waiting"].wants(author)]
-    return render(request, "web/signing.html", {"yours": yours, "others": [row for row in rows if row not in yours]})
+    return yours, [row for row in rows if row not in yours]
 
 
 @page("signing/<slug:id>/", name="signing-one")

@@ -130,7 +130,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "pydantic": ("web/api.py",),
     "axes": ("web/",),
     "cheroot": ("web/serve.py",),
-    "segno": ("web/",),
+    "segno": ("web/", "files/families.py"),
 }
 # Only inside the function that needs it: slow to import, or an extra that may be absent.
 LATE = {"highspy", "pyspark", "splink", "pyarrow", "pandas", "py4j"}

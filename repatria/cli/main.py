@@ -41,6 +41,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("plan", "The plan: propose, check and sign, revise, explain."),
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
     ("handover", "At a desk: present, release, receive, return, carry."),
+    ("family", "Families: requests, letters, the page by which they check, what is held about somebody."),
     ("public", "The public: what was said by whom, and what all confirmed, told apart."),
     ("chronology", "Exchanges of the past by their sources: shown, added up, and where they do not fit."),
     ("remains", "Remains: whose they are, as the side that received them finds."),

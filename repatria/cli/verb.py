@@ -84,6 +84,10 @@ class AtNode:
         """Whether this author's signature can be had here."""
         return self.given.seed(author) is not None
 
+    def by(self, said: str) -> str:
+        """Who does what no event is signed for: whoever they say they are, at a command line."""
+        return f"{self.node.member}/{said}"
+
     def run(self, command: Command[R], request: R) -> Done | list[Problem]:
         """Do it through the office, or every reason why not."""
         from repatria.office import run

@@ -17,6 +17,7 @@ from repatria.exchange.commands import By
 from repatria.exchange.erasing import is_awaited, is_erased, of_row
 from repatria.exchange.events import Opaque, RecordErased, Row
 from repatria.exchange.state import State
+from repatria.families.case import ACCESS, CASES, LETTERS, RELEASED
 from repatria.linkage.commands import linked_rows
 from repatria.message import Message, Name
 from repatria.office import Given, Outcome
@@ -27,7 +28,7 @@ ERASED = "erased"  # the document that says what is no longer here
 # Copies that no node can count: whoever erases a record sees to them.
 ELSEWHERE = (
     Message("erase.copy.file"), Message("erase.copy.registers"), Message("erase.copy.sticks"),
-    Message("erase.copy.backups"), Message("erase.copy.keys", {"file": "keys.db"}),
+    Message("erase.copy.families"), Message("erase.copy.backups"), Message("erase.copy.keys", {"file": "keys.db"}),
 )  # fmt: skip
 DRAFTS = "web/list/"  # documents of lists that were brought to the pages: whoever is in one is known from its rows only
 
@@ -191,6 +192,15 @@ def _rewritten(
     without = list(given.documents("weighed/"))  # it names every row, and `link find` makes it again
     without += [name for number in dict.fromkeys(numbers) for name in given.documents(f"reason/{number}/")]
     theirs = {*numbers, *sought, *held}
+    for name, case in _documents(given, CASES):
+        if case["match"] is not None and case["match"]["row"] in theirs:
+            without += [name, *(LETTERS + letter for letter in case["letters"])]
+    without += [name for name, access in _documents(given, ACCESS) if access["row"] in theirs]
+    for name, released in _documents(given, RELEASED):
+        stay = {number: said for number, said in released["numbers"].items() if number not in gone_numbers}
+        less = len(stay) < len(released["numbers"])
+        released["numbers"] = stay
+        keep(name, released, less)
     without += [name for name, told in _documents(given, TOLD) if told["of"].rpartition("/")[2] in theirs]
     return changed, tuple(without), tuple(dict.fromkeys(numbers))
 

@@ -78,8 +78,7 @@ def counts_published(state: State, fact: Fact, attachments: Attachments) -> None
 
 def public_counts(state: State, size: int) -> PublicCounts:
     """The one table that may be published of the ledger's first `size` entries."""
-    today = state.day_at(size - 1)
-    over = list(takewhile(lambda each: each.index < size and not _under_embargo(each, today), state.counted_stages))
+    over = told_stages(state, size)
     rows: list[CountRow] = []
     held_back: list[HeldBack] = []
     for side in sorted(state.sides):
@@ -92,6 +91,12 @@ def public_counts(state: State, size: int) -> PublicCounts:
                 days = sorted(stage.date for stage in over[first:])
                 held_back.append(HeldBack(Slug(side), kind, days[0], days[-1]))
     return PublicCounts(size, tuple(rows), tuple(held_back))
+
+
+def told_stages(state: State, size: int) -> list[CountedStage]:
+    """The stages that a table of the ledger's first `size` entries tells of."""
+    today = state.day_at(size - 1)
+    return list(takewhile(lambda each: each.index < size and not _under_embargo(each, today), state.counted_stages))
 
 
 def _under_embargo(stage: CountedStage, today: Day | None) -> bool:

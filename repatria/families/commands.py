@@ -6,14 +6,17 @@ of it goes on the node's record of reads besides.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from repatria.exchange.erasing import is_erased
-from repatria.exchange.state import State
+from repatria.exchange.publishing import told_stages
+from repatria.exchange.state import CountedStage, State
 from repatria.families.case import (
+    ACCESS,
     CASES,
     ENDED,
     ENDS,
@@ -42,16 +45,19 @@ from repatria.families.case import (
     write_letter,
     write_release,
 )
+from repatria.families.held import About, Held
 from repatria.families.status import FOUND_DEAD, Facts, Rows, Told
 from repatria.families.status import HOME as AT_HOME
 from repatria.linkage.across import Met, meetings
-from repatria.linkage.commands import own_number, own_versions, row_text
+from repatria.linkage.commands import linked_rows, own_number, own_versions, row_text
 from repatria.linkage.compare import Record as Compared
+from repatria.linkage.compare import compare
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem
 
 SOUGHT = "sought"
 CANDIDATES_MOST = 5
+NAMED = ("family_name", "given_names", "father_name")
 
 
 # --- what is known --------------------------------------------------------------------------------------------------
@@ -60,12 +66,12 @@ CANDIDATES_MOST = 5
 class Known:
     """The cases of a node, the rows of its own lists of the sought, and what the ledger says of them."""
 
-    def __init__(self, state: State, given: Given, member: str) -> None:
+    def __init__(self, state: State, given: Given, member: str, kind: str = SOUGHT) -> None:
         self.state, self.given, self.member = state, given, member
         self.facts = Facts(state, given.attachment)
         self.records: dict[tuple[str, str], Record] = {}
         self._same: dict[str, list[tuple[str, str]]] = {}
-        for register in own_versions(state, member, SOUGHT):
+        for register in own_versions(state, member, kind):
             for record in given.records(register):
                 self.records[register, record.row] = record
                 if (number := own_number(record.fields)) is not None:
@@ -161,9 +167,20 @@ def likely_rows(state: State, given: Given, member: str, case: Case) -> tuple[st
     if not versions:
         return None, []
     people = [Compared(int(record.row, 16), record.fields) for record in given.records(versions[-1])]
-    found = meetings(people, [case.sought])
+    found = meetings(people, [case.sought]) or _by_names(people, case)
     found.sort(key=lambda each: (not each.sure, -len(_fields(each, "agrees")), len(_fields(each, "differs")), each.row))
     return versions[-1], found[:CANDIDATES_MOST]
+
+
+def _by_names(people: Sequence[Compared], case: Case) -> list[Met]:
+    """Rows whose names are those asked for and nothing gainsays it: where a family knows no more, a person looks."""
+    asked = Compared(0, case.sought)
+    found = [Met(one.row, False, compare(one, asked)) for one in people]
+    names = ("family_name", "given_names")
+    return [
+        each for each in found
+        if not _fields(each, "differs") and any(name in _fields(each, "agrees") for name in names)
+    ]  # fmt: skip
 
 
 def _fields(met: Met, agreement: str) -> list[str]:
@@ -256,10 +273,11 @@ def _kept(case: Case, answer: dict[str, Any]) -> Outcome:
 
 @dataclass(frozen=True)
 class WriteLetter:
-    """`proof`: the number of the page that goes with it; "" for none."""
+    """`number`: the letter's, 64 random bits. `proof`: the number of the page that goes with it; "" for none."""
 
     member: str
     case: str
+    number: str
     language: str
     by: str
     proof: str = ""
@@ -276,7 +294,7 @@ def write_letter_of(state: State, request: WriteLetter, given: Given) -> Outcome
         return [Problem("family.language", "language", "no language of this version", f"use {', '.join(LANGUAGES)}")]
     told = Known(state, given, request.member).told(case)
     letter = Letter(
-        given.random(8).hex(), case.number, told.kind, told.status, request.language, state.size, request.by, given.now,
+        request.number, case.number, told.kind, told.status, request.language, state.size, request.by, given.now,
         request.proof,
     )  # fmt: skip
     changed = replace(case, letters=(*case.letters, letter.number))
@@ -348,22 +366,18 @@ class Owed:
         return not self.letters and not self.unasked
 
 
-def owed(state: State, given: Given, member: str, size: int, known: Known | None = None) -> list[Owed]:
-    """What families are still owed for each stage that a table of the first `size` entries tells of.
+def owed(known: Known, stages: Sequence[CountedStage]) -> list[Owed]:
+    """What families are still owed for each of these stages that are over.
 
     Everybody whom the member seeks and who stood on a manifest of the stage: their family is written to, whatever came
     of it, or the liaison has released them.
     """
-    over = [stage.stage for stage in state.counted_stages if stage.index < size]
-    if not over:
-        return []
-    known = known or Known(state, given, member)
     waiting: dict[tuple[str, str], list[Case]] = {}
-    for case in cases(given):
+    for case in cases(known.given):
         if case.entitled and case.match is not None:
             for row in known.rows(case.match.register, case.match.row):
                 waiting.setdefault(row, []).append(case)
-    return [_owed(known, waiting, stage) for stage in over]
+    return [_owed(known, waiting, each.stage) for each in stages]
 
 
 def _owed(known: Known, waiting: dict[tuple[str, str], list[Case]], stage: str) -> Owed:
@@ -392,47 +406,55 @@ def _is_told(known: Known, case: Case) -> bool:
 
 
 @dataclass(frozen=True)
-class ReleaseStage:
+class ReleaseStages:
     """`numbers`: of whom, one by one; without them everybody for whom nobody who may be told has asked."""
 
     member: str
-    stage: str
+    stages: tuple[str, ...]
     why: str
     by: str
     numbers: tuple[str, ...] = ()
 
 
-def release_stage(state: State, request: ReleaseStage, given: Given) -> Outcome | list[Problem]:
+def release_stages(state: State, request: ReleaseStages, given: Given) -> Outcome | list[Problem]:
     """No letter has to be written of these people before the public hears of their stage; why is kept."""
-    if request.stage not in state.stages:
-        return [Problem("family.stage", request.stage[:32], "no stage of the plan", "look at the plan")]
+    problems = [
+        Problem("family.stage", stage[:32], "no stage of the plan", "look at the plan")
+        for stage in request.stages if stage not in state.stages
+    ]  # fmt: skip
     if request.why not in RELEASE_WHY:
-        return [Problem("family.release", "why", "not a reason to release", f"use {', '.join(RELEASE_WHY)}")]
-    people = _people(state, request.member, request.stage)
-    strange = sorted(set(request.numbers) - set(people))
-    if strange:
-        what = "nobody whom we seek stood on this stage's manifests by that number"
-        return [Problem("family.release.number", number[:32], what, "look the number up") for number in strange]
-    before = read_release(given.document(RELEASED + request.stage)).numbers
-    chosen: Iterable[str] = request.numbers
-    if not request.numbers:
-        known = Known(state, given, request.member)
-        asked = {row for case in cases(given) if case.entitled and case.match is not None
-                 for row in known.rows(case.match.register, case.match.row)}  # fmt: skip
-        chosen = [n for n in people if (state.persons[n].register, state.persons[n].row) not in asked]
+        problems.append(Problem("family.release", "why", "not a reason to release", f"use {', '.join(RELEASE_WHY)}"))
+    people = {each: _people(state, request.member, each) for each in request.stages if each in state.stages}
+    what, do = "nobody whom we seek stood on the manifests of these stages by that number", "look the number up"
+    strange = sorted(set(request.numbers) - {number for numbers in people.values() for number in numbers})
+    problems += [Problem("family.release.number", number[:32], what, do) for number in strange]
+    if problems:
+        return problems
+    known = Known(state, given, request.member)
+    asked = {row for case in cases(given) if case.entitled and case.match is not None
+             for row in known.rows(case.match.register, case.match.row)}  # fmt: skip
     said = {"why": request.why, "by": request.by, "at": given.now}
-    new = [number for number in chosen if number not in before]
-    kept = Release({**before, **dict.fromkeys(new, said)})
-    return Outcome(
-        documents={RELEASED + request.stage: write_release(kept)} if new else {},
-        answer={"stage": request.stage, "released": len(new), "of": len(people)},
-    )
+    documents, count = {}, 0
+    for stage, numbers in people.items():
+        before = read_release(given.document(RELEASED + stage)).numbers
+        chosen = [
+            number for number in numbers
+            if number not in before and (
+                number in request.numbers if request.numbers
+                else (state.persons[number].register, state.persons[number].row) not in asked
+            )
+        ]  # fmt: skip
+        count += len(chosen)
+        if chosen:
+            documents[RELEASED + stage] = write_release(Release({**before, **dict.fromkeys(chosen, said)}))
+    return Outcome(documents=documents, answer={"stages": list(people), "released": count})
 
 
 def untold(state: State, given: Given, member: str, size: int) -> list[Problem]:
     """Why a table of the first `size` entries may not be signed here yet: families hear before the public does."""
     problems = []
-    for each in owed(state, given, member, size) if member in state.parties else ():
+    stages = told_stages(state, size) if member in state.parties else []
+    for each in owed(Known(state, given, member), stages) if stages else ():
         if each.letters:
             what = f"{len(each.letters)} letters to families are not written"
             do = "write them (`family list` tells for whom), or release them (`family release`)"
@@ -466,3 +488,83 @@ def next_step(known: Known, case: Case) -> str:
     if last is None or last.kind != known.told(case).kind:
         return "letter"
     return "hand" if last.handed is None else "nothing"
+
+
+# --- what is held about somebody ------------------------------------------------------------------------------------
+
+ACTING = ("self", "representative")
+
+
+@dataclass(frozen=True)
+class GiveAbout:
+    """Asked by the person themselves, or by whoever may act for them. `identity`: how they showed who they are."""
+
+    member: str
+    row: str
+    identity: str
+    acting: str
+    by: str
+
+
+def give_about(state: State, request: GiveAbout, given: Given) -> Outcome | list[Problem]:
+    """Keep that somebody was given what is held about them."""
+    found = collected(state, request, given)
+    if isinstance(found, list):
+        return found
+    kept = {
+        "v": 1, "row": request.row, "identity": request.identity, "acting": request.acting, "by": request.by,
+        "at": given.now,
+    }  # fmt: skip
+    return Outcome(
+        documents={f"{ACCESS}{given.random(8).hex()}": json.dumps(kept, sort_keys=True).encode()},
+        answer={"row": request.row, "records": len(found.records), "numbers": len(found.numbers)},
+    )
+
+
+def collected(
+    state: State, request: GiveAbout, given: Given, reads: Sequence[str] = ()
+) -> About | list[Problem]:
+    """Everything that this node holds about the person of a row of one of its own lists."""
+    wrong = [
+        Problem("family.shown", name, "not one of the words for it", f"use {', '.join(allowed)}")
+        for name, value, allowed in (("identity", request.identity, IDENTITY), ("as", request.acting, ACTING))
+        if value not in allowed
+    ]
+    if wrong:
+        return wrong
+    row = request.row.strip().lower()
+    for kind in (SOUGHT, "held"):
+        known = Known(state, given, request.member, kind)
+        register = next((name for name, each in reversed(known.records) if each == row), None)
+        if register is not None:
+            return _about(known, kind, known.rows(register, row), reads)
+    what = "no row of our own lists, or its record was erased"
+    return [Problem("family.about.row", request.row[:16], what, "look the person up in the lists again")]
+
+
+def _about(known: Known, kind: str, rows: Rows, reads: Sequence[str]) -> About:
+    state, facts = known.state, known.facts
+    records = [known.records[row] for row in rows if row in known.records]
+    sought = set(rows)
+    if kind == "held":  # whoever seeks them names them by rows of its own
+        own = {row for _, row in rows}
+        asked = [name for name, fact in state.registers.items() if fact.list_kind == SOUGHT]
+        sought = {(name, s) for name in asked for s, held in linked_rows(known.given, name).items() if held in own}
+    people = facts.people(sought)
+    versions = {record.register: state.registers[record.register].version for record in records}
+    matched = [(each, each.match) for each in cases(known.given) if each.match is not None]
+    mine = [each for each, match in matched if (match.register, match.row) in sought]
+    letters = [letter for each in mine for n in each.letters if (letter := letter_of(known.given, n)) is not None]
+    told = facts.told(tuple(sought))
+    return About(
+        known.member,
+        " ".join(records[-1].fields[name] for name in NAMED if records[-1].fields.get(name)),
+        known.given.now[:10],
+        tuple(Held(kind, versions[each.register], dict(each.fields)) for each in records),
+        tuple((versions[name], tuple(state.registers[name].disclosed_to)) for name in versions
+              if state.registers[name].disclosed_to),
+        tuple(sorted({(member, word) for row in sought for member, word in facts.words(row)})),
+        tuple((str(each.number), str(each.holder)) for each in people),
+        max((each.alive_on for each in people if each.alive_on is not None), default=None),
+        told.day, len(mine), len(letters), sum(letter.handed is not None for letter in letters), tuple(reads),
+    )  # fmt: skip

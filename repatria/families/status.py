@@ -71,7 +71,7 @@ class Facts:
         home = next((each for each in people if each.living and each.state == RECEIVED), None)
         if home is not None:
             return Told(HOME, HOME, self._day_of(home))
-        words = {word for row in rows for word in self._answers.get(row, ())}
+        words = {word for row in rows for _, word in self.words(row)}
         status = self._status(rows, people, words)
         if any(not each.living or each.state not in WRITABLE for each in people) or words & set(_NOT_IN_WRITING):
             return Told(status, IN_PERSON)
@@ -86,6 +86,10 @@ class Facts:
         """Whoever stands on a list for one of these rows, the present round first."""
         found = [each for row in rows for each in self._people.get(row, ())]
         return sorted(found, key=lambda each: (each.round != self.state.round, each.number))
+
+    def words(self, row: tuple[str, str]) -> set[tuple[str, str]]:
+        """Each member's latest word on a row."""
+        return self._answers.get(row, set())
 
     def _status(self, rows: Rows, people: list[Person], words: set[str]) -> str:
         kinds = (ProofOfLifeRecorded, IdentityConfirmed)
@@ -106,14 +110,14 @@ class Facts:
         return found
 
     @cached_property
-    def _answers(self) -> dict[tuple[str, str], set[str]]:
+    def _answers(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
         """Every holder's latest word, by register and row."""
-        words: dict[tuple[str, str], set[str]] = {}
+        words: dict[tuple[str, str], set[tuple[str, str]]] = {}
         for register, fact in self.state.registers.items():
-            for given in fact.answers.values():
+            for member, given in fact.answers.items():
                 data = self._attachments(given.answers)
                 for row, word in read(Answers, data).answers if data is not None else ():
-                    words.setdefault((register, row), set()).add(word)
+                    words.setdefault((register, row), set()).add((member, word))
         return words
 
     @cached_property

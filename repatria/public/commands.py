@@ -10,6 +10,7 @@ from typing import Any
 from repatria.exchange.commands import By
 from repatria.exchange.events import ClaimRecorded, CountsPublished, Day, Sha256, Slug
 from repatria.exchange.state import Attachments, State
+from repatria.families.commands import untold
 from repatria.ledger.canonical import digest
 from repatria.ledger.note import VerifierKey
 from repatria.office import Given, Outcome
@@ -65,8 +66,14 @@ class PublishCounts:
 
 
 def publish_counts(state: State, request: PublishCounts, given: Given) -> Outcome | list[Problem]:
-    """Sign the table that waits, or the next one: the rule makes it, and nothing is chosen but when."""
+    """Sign the table that waits, or the next one: the rule makes it, and nothing is chosen but when.
+
+    A party signs it only once its own families have been written to, or released (ADR 152): without its signature no
+    table is published.
+    """
     size, name, data = next_table(state)
+    if problems := untold(state, given, request.by.member, size):
+        return problems
     event = CountsPublished(size, Sha256(name))
     return Outcome(
         drafts=(request.by.draft(event),), attachments={name: data}, answer={"entries": size, "table": name}

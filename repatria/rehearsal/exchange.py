@@ -7,19 +7,22 @@ practise on it (`repatria rehearse`); the end-to-end test and the demo play the 
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, PLACES, SECRETARIAT, Rehearsal, expect
 from repatria.rehearsal.people import make_people, write_registers
-from repatria.rehearsal.terms import Size, terms_text
+from repatria.rehearsal.terms import STAGES, Size, terms_text
 from repatria.store.node import NodeFolder
 
 ROUND = "2025-1"
 SEED = 20251116
+FAMILY_KNOWS = ("family_name", "given_names", "father_name", "date_of_birth")
+CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}")
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Told:
 
     lines: list[str] = field(default_factory=list)
     incidents: dict[str, Any] = field(default_factory=dict)
+    family: str = ""  # the case of the family that asks
 
 
 class Scenario:
@@ -155,6 +159,7 @@ class Scenario:
                 done = at.do("register", "import", at.node(party), str(files[f"{party}-{kind}"]), "--kind", kind)
                 self.told.incidents[f"{party}-{kind}"] = done["people"]
         at.carry()
+        self._family(people.registers["north-sought"][0])
         at.signed("north", "register", "disclose", "sought", "--to", "south")
         at.signed("south", "register", "disclose", "sought", "--to", "north")
         at.carry()
@@ -191,6 +196,20 @@ class Scenario:
             "30 Nov  final lists in force: "
             + ", ".join(f"{self.told.incidents[f'list-{party}']:,} held by {party}" for party in PARTIES)
         )
+
+    def _family(self, row: Mapping[str, str]) -> None:
+        """A family asks for somebody whom north seeks; only the liaison and the vault know who they are."""
+        at, north = self.at, self.at.node("north")
+        asked = "\n".join(f"{name} = {json.dumps(row[name])}" for name in FAMILY_KNOWS if row.get(name))
+        who = 'name = "Invented Kin"\nkinship = "parent"\nreach = "the tracing office"\nlanguage = "uk"'
+        request = at.folder / "keys" / "request.toml"
+        request.write_text(f"[sought]\n{asked}\n[enquirer]\n{who}\n", encoding="utf-8")
+        case = at.do("family", "take", north, str(request))["case"]
+        (likely, *_) = at.do("family", "match", north, case)["rows"]
+        at.do("family", "match", north, case, likely["row"], "--who", "officer-2")
+        at.do("family", "check", north, case, "--identity", "passport", "--kinship", "birth_record")
+        self.told.family = case
+        self.say("22 Nov  a family asks for somebody; identity and kinship are shown to north's liaison")
 
     def _link(self, party: str) -> None:
         at = self.at
@@ -483,6 +502,7 @@ class Scenario:
         shutil.copytree(Path(at.stick) / "ledger", ledger, dirs_exist_ok=True)
         at.run("node", "vkeys", at.node(SECRETARIAT), "--out", str(at.folder / "ledger.vkeys"))
         self.say("20 Dec  every member signs the accounts; the exchange is closed")
+        self._family_checks()
 
     def _public(self) -> None:
         """Two sides say two numbers; what both confirm is a third thing, and tells of nobody by themselves.
@@ -503,6 +523,7 @@ class Scenario:
                 "public", "claim", at.node(recorder), str(number), "--speaker", speaker, "--said-on", "2025-12-18",
                 "--counted", "came-home", "--of", "north", "--source", str(page),
             )  # fmt: skip
+        self._families_first()
         at.signed("north", "public", "counts")
         at.carry()
         at.signed("south", "public", "counts")
@@ -516,4 +537,34 @@ class Scenario:
         self.say(
             f"19 Dec  said in public: {said[0]:,}, and {said[1]:,}; confirmed by all and published:"
             f" {self.told.incidents['published']:,} home, both ways together"
+        )
+
+    def _families_first(self) -> None:
+        """No count is signed before families have been written to, or released."""
+        at, north = self.at, self.at.node("north")
+        at.signed("north", "public", "counts", fails="family.first")
+        letter, case = str(at.folder / "keys" / "letter.html"), self.told.family
+        written = at.do("family", "letter", north, case, "--out", letter, "--without-proof")
+        at.do("family", "hand", north, written["letter"], "--how", "in_person")
+        words = [*(word for stage, _ in STAGES for word in ("--stage", stage)), "--why", "nobody_asks"]
+        released = [at.do("family", "release", at.node(party), *words)["released"] for party in PARTIES]
+        told = at.run("family", "list", north)
+        self.told.incidents["family_letters"] = told["letters"]
+        self.say(
+            f"19 Dec  families before the public: {told['letters']} letter of {told['cases']} case, and"
+            f" {sum(released):,} people for whom nobody has asked are released; before that no count is signed"
+        )
+
+    def _family_checks(self) -> None:
+        """The page by which a family checks that its entry was never changed, against what most members cosigned."""
+        at, letter, proof = self.at, self.at.folder / "keys" / "letter.html", self.at.folder / "keys" / "proof"
+        words = (at.node("north"), self.told.family, "--out", str(letter), "--proof", str(proof))
+        at.do("family", "letter", *words)
+        code = CODE.search(letter.read_text(encoding="utf-8"))
+        expect(code is not None)
+        (page,) = proof.iterdir()
+        shown = at.run("family", "verify", str(page), "--code", code[0] if code is not None else "")
+        self.say(
+            f"20 Dec  a family checks its entry offline: {len(shown['registers'])} version of the list of the sought,"
+            f" {len(shown['lists'])} of the signed list, {len(shown['vouched_by'])} members vouch"
         )

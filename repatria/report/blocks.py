@@ -71,6 +71,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Square:
+    """A code to be scanned, as SVG that stands alone, and what it is."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Row:
     """Cells of a table, the first of which heads the row. A `group` has one cell, over the rows that follow it."""
 
@@ -95,7 +103,7 @@ class Facts:
     facts: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Text | Items | Boxes | Chart | Table | Facts
+Block = Heading | Text | Items | Boxes | Chart | Square | Table | Facts
 
 
 @dataclass(frozen=True)
@@ -180,6 +188,8 @@ def _html(block: Block) -> list[str]:
             # The style sheet shows one of the two; what it does not show is not read aloud either.
             wide, narrow = draw(WIDE), draw(NARROW)
             return [f'<div class="wide">{wide}</div>', f'<div class="narrow">{narrow}</div>'] if wide else []
+        case Square(svg, alt):
+            return [f'<div class="square" role="img" aria-label="{escape(alt)}">{svg}</div>']
         case Table():
             return _table(block)
         case Facts(facts):
@@ -266,6 +276,8 @@ def _data(block: Block) -> dict[str, Any]:
             return {"block": "boxes", "boxes": boxes}
         case Chart(draw, alt):
             return {"block": "chart", "svg": printed(drawn), "alt": alt} if (drawn := draw(PRINTED)) else {}
+        case Square(svg, alt):
+            return {"block": "square", "svg": svg, "alt": alt}
         case Table(heads, rows, numbers):
             return {
                 "block": "table", "heads": list(heads), "numbers": sorted(numbers),

@@ -13,6 +13,7 @@ TEXTS: dict[str, Text] = {
                           "{n} lists that were brought to this node's pages and not imported yet"),
     "erase.copy.registers": "this node's other registers, where the person may stand under another row",
     "erase.copy.sticks": "sticks that carried letters with the person",
+    "erase.copy.families": "letters to families, and the pages by which they check, in families' hands",
     "erase.copy.backups": "backups of this node's vault: the record in them has no key any more, but letters in them"
     " open with the keyring",
     "erase.copy.keys": "every copy of {file}: the erasure is complete when it has been rewritten",

@@ -54,6 +54,8 @@ footer { border-top: 1px solid var(--rule); margin-top: 2.5rem; padding-top: 1re
 .verdict.yes strong { color: var(--good); }
 .verdict.no strong { color: var(--bad); }
 
+.square { width: 11rem; max-width: 60%; }
+.square svg { display: block; width: 100%; height: auto; }
 .directions { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.5rem; margin: 1.5rem 0 1.25rem; }
 .directions section { border-top: 2px solid var(--ink); padding-top: 0.5rem; }
 .directions section:first-child { border-color: var(--up); }

@@ -11,9 +11,18 @@ from __future__ import annotations
 from repatria.deal import terms_texts
 from repatria.message import Texts
 from repatria.plan import why_texts
-from repatria.report import copy_texts, form_texts, link_texts, list_texts, plan_texts, receipt_texts, status_texts
+from repatria.report import (
+    copy_texts,
+    family_texts,
+    form_texts,
+    link_texts,
+    list_texts,
+    plan_texts,
+    receipt_texts,
+    status_texts,
+)
 
 ALL: Texts = {
     **status_texts.TEXTS, **form_texts.TEXTS, **list_texts.TEXTS, **link_texts.TEXTS, **plan_texts.TEXTS,
-    **receipt_texts.TEXTS, **why_texts.TEXTS, **terms_texts.TEXTS, **copy_texts.TEXTS,
+    **receipt_texts.TEXTS, **family_texts.TEXTS, **why_texts.TEXTS, **terms_texts.TEXTS, **copy_texts.TEXTS,
 }  # fmt: skip

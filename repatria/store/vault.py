@@ -153,6 +153,36 @@ def passphrase_header(sealed: bytes, where: str = "the sealed file") -> bytes:
     )
 
 
+CODE_ITERATIONS = 600_000  # PBKDF2-HMAC-SHA-256, as OWASP asked for in 2023, which a browser has; codes have 100 bits
+
+
+def seal_under_code(data: bytes, code: str, id: str, random: Random) -> tuple[int, bytes, bytes, bytes]:
+    """`data` sealed under a code that a browser can open: iterations, salt, nonce, sealed bytes.
+
+    Padded to full kilobytes by spaces, which JSON passes over, so that its length tells of nobody.
+    """
+    padded = data + b" " * (-len(data) % 1024)
+    salt, nonce = random(16), random(NONCE_BYTES)
+    bound = b"repatria/family-proof/v1\x00" + id.encode()
+    return CODE_ITERATIONS, salt, nonce, AESGCM(_from_code(code, salt, CODE_ITERATIONS)).encrypt(nonce, padded, bound)
+
+
+def open_under_code(sealed: tuple[int, bytes, bytes, bytes], code: str, id: str) -> bytes | None:
+    """What `seal_under_code` sealed; None for another code, another number, or changed bytes."""
+    iterations, salt, nonce, data = sealed
+    bound = b"repatria/family-proof/v1\x00" + id.encode()
+    if not 0 < iterations <= 10 * CODE_ITERATIONS:
+        return None
+    try:
+        return AESGCM(_from_code(code, salt, iterations)).decrypt(nonce, data, bound)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _from_code(code: str, salt: bytes, iterations: int) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", code.replace("-", "").encode(), salt, iterations)
+
+
 def seal_under(key: bytes, data: bytes, bound: bytes, random: Random) -> bytes:
     """`data` sealed under a 32-byte key of the node; `open_under` opens it where the same `bound` is named."""
     return _seal(AESGCM(key), random, data, bound)

@@ -127,6 +127,10 @@ class AtWeb(AtNode):
         """The member's key is here; a delegate's own is with the delegate, who is asked."""
         return author in (self.who.author, self.node.member)
 
+    def by(self, said: str) -> str:
+        """Whoever has logged in, whatever is said."""
+        return self.who.author
+
     def run(self, command: Command[R], request: R) -> Done | list[Problem]:
         """Do it, if the member's own key suffices; otherwise raise `Wanted` with what others must sign."""
         outcome = command(self.node.state(), request, self.given)

@@ -17,6 +17,7 @@ _ALL = frozenset({OFFICER, SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN, LIAISO
 _OFFICE = frozenset({OFFICER})
 _READ = frozenset({OFFICER, SIGNATORY, SUPERVISOR})
 _CLEAR = frozenset({INTERVIEWER})
+_LIAISON = frozenset({LIAISON})
 
 ROLES: Mapping[str, frozenset[str]] = {
     "exchange status": _ALL, "exchange calendar": _ALL, "exchange activate": _OFFICE, "exchange time": _OFFICE,
@@ -42,6 +43,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "plan propose": _OFFICE, "plan sign": _OFFICE, "plan show": _READ, "plan explain": _OFFICE, "plan page": _READ,
     "stage open": _OFFICE, "stage grant": _OFFICE, "stage dark": _OFFICE, "stage confirm": frozenset({SUPERVISOR}),
     "stage reconcile": _OFFICE, "stage abort": _OFFICE,
+    "family take": _LIAISON, "family match": _OFFICE, "family check": _LIAISON, "family list": _OFFICE | _LIAISON,
+    "family status": _LIAISON, "family hand": _LIAISON, "family end": _LIAISON, "family release": _LIAISON,
     "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL, "public prove": _READ,
     "remains identify": _OFFICE, "remains list": _READ,
     "node show": _READ, "node notices": _READ, "node vkeys": _ALL, "node card": _READ,
@@ -62,6 +65,8 @@ LEFT_OUT: Mapping[str, str] = {
     "link review": "a conversation at a keyboard; judge and undo are its parts",
     "link evaluate": "of tables of a study, not of an exchange",
     "register trace": "writes what one outside service may see; a person looks at it first",
+    "family letter": "writes what a person takes away, code and all; done at a page or beside the machine",
+    "family about": "writes what a person takes away after showing who they are; done beside the machine",
     "node delegate": "makes a key, which belongs on no server",
     "node revoke": "changes who may ask; done by the keeper at a page",
     "node rotate": "makes a key, which belongs on no server",

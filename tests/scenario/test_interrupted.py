@@ -55,6 +55,7 @@ class Interrupted(Scenario):
             "stage open": self._look_around_after_the_draw,
             "exchange suspend": self._disputes,
             "exchange close-round": self._prove_what_was_published,
+            "family hand": self._ask_for_somebody_otherwise,
         }
 
     def _open_a_clause(self) -> None:
@@ -252,6 +253,19 @@ class Interrupted(Scenario):
             at.do("node", "object", north, "sig-3", "--key-file", at.key("north/sig-1"))
             at.run("node", "notices", north)
             self._hand_the_log_over(at)
+
+    def _ask_for_somebody_otherwise(self) -> None:
+        """A family that is told by word of mouth and withdraws, and somebody who asks what is held about them."""
+        with NodeFolder.open(Path(self.at.node("north")), PASSPHRASE) as node:
+            state = node.state()
+            sought = next(n for n, f in state.registers.items() if (f.owner, f.list_kind) == ("north", "sought"))
+            row = next(row for row, _, _ in node.vault.records(sought))
+        with self.at.beside():
+            self.at.run("family", "status", self.at.node("north"), self.told.family, "--language", "ar")
+        with self.at.elsewhere() as at:
+            about = ("--identity", "passport", "--as", "self", "--out", str(at.folder / "keys" / "about.html"))
+            at.do("family", "about", at.node("north"), row, *about)
+            at.do("family", "end", at.node("north"), self.told.family, "--why", "withdrawn")
 
     def _erase_a_record(self, at: Interrupting) -> None:
         """Of somebody whom north seeks and who is on no list; south, who was asked about them, follows."""

@@ -197,9 +197,9 @@ def _rewritten(
             without += [name, *(LETTERS + letter for letter in case["letters"])]
     without += [name for name, access in _documents(given, ACCESS) if access["row"] in theirs]
     for name, released in _documents(given, RELEASED):
-        stay = {number: said for number, said in released["numbers"].items() if number not in gone_numbers}
-        less = len(stay) < len(released["numbers"])
-        released["numbers"] = stay
+        still = {number: said for number, said in released["numbers"].items() if number not in gone_numbers}
+        less = len(still) < len(released["numbers"])
+        released["numbers"] = still
         keep(name, released, less)
     without += [name for name, told in _documents(given, TOLD) if told["of"].rpartition("/")[2] in theirs]
     return changed, tuple(without), tuple(dict.fromkeys(numbers))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from repatria.erasure.commands import EraseRecords, erase_records
 from repatria.exchange.commands import By
 from repatria.exchange.state import State
 from repatria.families import commands
@@ -292,3 +293,15 @@ def test_nobody_is_given_anything_without_showing_who_they_are_or_of_a_row_of_ot
     assert node.refused(commands.give_about, bad) == ["family.shown", "family.shown"]
     strange = commands.GiveAbout(NORTH, str(row_of(NORTH, 0)), "passport", "self", "north/family")
     assert node.refused(commands.give_about, strange) == ["family.about.row"]
+
+
+def test_with_a_record_go_the_cases_and_letters_about_it() -> None:
+    node = at("planned")
+    mine, other = node.entitled(), node.entitled(str(row_of(SOUTH, 1)))
+    letters = {case: node.letter(case, case) for case in (mine, other)}
+    node.do(commands.give_about, commands.GiveAbout(NORTH, ROW, "passport", "self", "north/family"))
+    outcome = erase_records(node.state, EraseRecords(By(NORTH), register_of(NORTH), (ROW,)), node.given)
+    assert isinstance(outcome, Outcome)
+    gone, access = set(outcome.without), [name for name in node.documents if name.startswith("family/access/")]
+    assert {f"family/case/{mine}", f"family/letter/{letters[mine]}", *access} <= gone
+    assert not {f"family/case/{other}", f"family/letter/{letters[other]}"} & gone

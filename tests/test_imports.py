@@ -43,7 +43,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "audit": _READERS,
     "public": _READERS,
     "families": _READERS,
-    "report": _READERS | {"families"},
+    "report": _READERS | {"families", "public"},
     "office": _BASE | {"ledger", "exchange"},  # it runs every command and knows no noun
     "commands": _CORE | {"office"},  # <noun>/commands.py: what the office can be asked to do
     "files": _CORE | {"interrupts"},
@@ -118,7 +118,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "typst": ("files/pdf.py",),
     "pyspark": ("linkage/spark.py", "files/spark.py"),
     "splink": ("linkage/spark.py",),
-    "pyarrow": ("linkage/spark.py",),
+    "pyarrow": ("linkage/spark.py", "files/dataset.py"),
     "pandas": ("linkage/spark.py",),
     "py4j": ("files/spark.py",),
     "typer": ("cli/", "web/api.py"),

@@ -7,14 +7,22 @@ from typing import Annotated, Any
 
 import typer
 
+from repatria import __version__
 from repatria.cli import acting
 from repatria.cli.reading import read_vkeys
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.definitions import COUNTED, OFFICES, OUTSIDE
+from repatria.files.dataset import export
+from repatria.files.locales import load_language
+from repatria.files.public import load_chronology
+from repatria.files.site import check_folder, write_folder
+from repatria.files.site import site as made
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.problem import Problem
 from repatria.public import commands
+from repatria.public.record import Ledger, Record
+from repatria.report.language import CODES
 
 app = noun("The public: what was said, and what every party confirmed, told apart.")
 
@@ -101,3 +109,37 @@ def definitions() -> dict[str, Any]:
         "offices": list(OFFICES),
         "outside": list(OUTSIDE),
     }
+
+
+@verb(app)
+def site(
+    at: AtNode | None,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new or empty folder, or one made before.")],
+    language: Annotated[
+        list[str] | None, typer.Option("--language", metavar="CODE", help=f"{', '.join(CODES)}; by default all.")
+    ] = None,
+    names: Annotated[Path | None, typer.Option("--names", metavar="FILE", help="What members are called.")] = None,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Tables as Parquet too; takes the extra scale.")] = False,
+) -> dict[str, Any] | list[Problem]:
+    """The public pages as files, in five languages, with their data: opened from a disk, with no server and no script.
+
+    Without --node the chronology alone; with it also what the node's exchange has published of itself.
+
+    Example: repatria public site --node north --out public
+    """
+    codes = list(dict.fromkeys(language or CODES))
+    if strange := sorted(set(codes) - set(CODES)):
+        do = f"one of {', '.join(CODES)}"
+        return [Problem("public.language", code, "no language of the pages", do) for code in strange]
+    check_folder(out)
+    record = Record(load_chronology(), None if at is None else ledger_of(at), __version__)
+    exported = export(record, parquet)
+    files = made(record, {code: load_language(code, names) for code in codes}, exported)
+    write_folder(out, files)
+    return {"folder": out.name, "pages": sum(name.endswith(".html") for name in files), "files": len(exported.data),
+            "edition": record.edition, "hash": record.hash}  # fmt: skip
+
+
+def ledger_of(at: AtNode) -> Ledger | None:
+    """What the node's exchange has published of itself; None where there is no exchange."""
+    return commands.published_ledger(at.node.ledger_state(), at.given.attachment, at.node.prove)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from repatria.deal.terms import decode_terms
 from repatria.exchange.commands import By
+from repatria.exchange.documents import PublicCounts, read
 from repatria.exchange.events import ClaimRecorded, CountsPublished, Day, Sha256, Slug
 from repatria.exchange.state import Attachments, State
 from repatria.families.commands import untold
@@ -18,6 +20,7 @@ from repatria.problem import Problem
 from repatria.public.claims import differing, said
 from repatria.public.counts import confirmed, next_table, rows_of
 from repatria.public.proof import BadNote, BadProof, Signed, check_published, entries_of, format_published, signers_of
+from repatria.public.record import Agreed, Ledger
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,22 @@ def proven_table(
         return [Problem("counts.checkpoint", f"entry {latest.index}", what, do)]
     by = tuple(signers_of(state, latest))
     return ProvenTable(format_published(table, signed), latest.table, latest.size, by)
+
+
+def published_ledger(
+    state: State, attachments: Attachments, prove: Callable[[Sequence[int]], Sequence[Signed] | None]
+) -> Ledger | None:
+    """What an exchange has published of itself: its latest table, how many were agreed, and the claims on record."""
+    if not state.exchange:
+        return None
+    table, proof = None, b""
+    if state.published:
+        table = read(PublicCounts, attachments(state.published[-1].table) or b"")
+        found = proven_table(state, attachments, prove)
+        proof = b"" if isinstance(found, list) else found.data
+    terms = decode_terms(state.terms_text.encode()) if state.terms is not None else None
+    agreed = () if terms is None else tuple(Agreed(side, people) for side, people in sorted(terms.totals.items()))
+    return Ledger(state.exchange, table, agreed, tuple(said(state)), proof)
 
 
 def verify_table(data: bytes, file: str, keys: Sequence[VerifierKey]) -> dict[str, Any] | list[Problem]:

@@ -26,6 +26,23 @@ PARTS_OF_ALL = (
 
 
 @dataclass(frozen=True)
+class Voice:
+    """Whose value it is: a side or mediator, where the source quotes one, and the source. A `source` may be an exchange
+    or this chronology, where the value is of our own reckoning."""
+
+    source: str
+    said_by: str = ""
+    doubted: bool = False
+
+    def __str__(self) -> str:
+        who = f"{self.said_by} in {self.source}" if self.said_by else self.source
+        return who + (", doubted" if self.doubted else "")
+
+
+Values = tuple[tuple[str, tuple[Voice, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Disagreement:
     """What does not fit.
 
@@ -33,7 +50,7 @@ class Disagreement:
         kind: sources, parts, ordinals, total.
         where: exchanges, or a published total.
         cell, of: what it is about.
-        values: each value with who says so: a side, or a source where the source says no more.
+        values: each value with those who say so.
         text: one English sentence, as `chronology check` prints it.
     """
 
@@ -41,7 +58,7 @@ class Disagreement:
     where: str
     cell: str
     of: str
-    values: tuple[tuple[str, tuple[str, ...]], ...]
+    values: Values
     text: str
 
 
@@ -93,7 +110,7 @@ def _sources(exchange: Exchange) -> Iterator[Disagreement]:
         if len({each.value for each in said}) > 1 and not _only_finer(cell, said):
             values = _by_value(said)
             whose = f" of {of}" if of else ""
-            told = "; ".join(f"{value} ({', '.join(who)})" for value, who in values)
+            told = "; ".join(f"{value} ({', '.join(map(str, who))})" for value, who in values)
             yield Disagreement("sources", exchange.name, cell, of, values, f"{exchange.name}, {cell}{whose}: {told}")
 
 
@@ -103,11 +120,10 @@ def _only_finer(cell: str, said: Sequence[Statement]) -> bool:
     return cell == "date" and all(longest.startswith(each.value) for each in said)
 
 
-def _by_value(said: Iterable[Statement]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    values: dict[str, list[str]] = defaultdict(list)
+def _by_value(said: Iterable[Statement]) -> Values:
+    values: dict[str, list[Voice]] = defaultdict(list)
     for each in said:
-        who = f"{each.said_by} in {each.source}" if each.said_by else each.source
-        values[each.value].append(who + (", doubted" if each.evidence == "doubted" else ""))
+        values[each.value].append(Voice(each.source, each.said_by, each.evidence == "doubted"))
     return tuple((value, tuple(dict.fromkeys(who))) for value, who in values.items())
 
 
@@ -144,7 +160,7 @@ def _ordinals(exchanges: Sequence[Exchange]) -> Iterator[Disagreement]:
         if len(each.ordinals) > 1:
             side = CONFLICTS[each.conflict][0]
             values = _by_value(each.of("ordinal", side))
-            told = "; ".join(f"number {value} ({', '.join(who)})" for value, who in values)
+            told = "; ".join(f"number {value} ({', '.join(map(str, who))})" for value, who in values)
             yield Disagreement("ordinals", each.name, "ordinal", side, values, f"{each.name}: {told}")
     for each, other in pairwise([each for each in counted if each.ordinals]):
         between = counted[counted.index(each) + 1 : counted.index(other)]
@@ -156,7 +172,7 @@ def _step(each: Exchange, other: Exchange, between: Sequence[Exchange]) -> Itera
     steps = {there - here for here in each.ordinals for there in other.ordinals}
     side = CONFLICTS[each.conflict][0]
     values = tuple(
-        (str(number), (one.name,)) for one in (each, other) for number in one.ordinals
+        (str(number), (Voice(one.name),)) for one in (each, other) for number in one.ordinals
     )  # fmt: skip
     where = f"{each.name} to {other.name}"
     if max(steps) < 0:
@@ -215,5 +231,7 @@ def _of_total(found: Compared) -> Disagreement:
         f"{total.name}: {who} said {over}{total.value:,} on {total.said_on} ({rule});"
         f" {found.exchanges} exchanges here come to {_told(found.ours)}{missing}: {found.verdict}"
     )
-    values = ((f"{total.value}", (f"{who} in {total.source}",)), (_told(found.ours), ("this chronology",)))
+    values = (
+        (f"{total.value}", (Voice(total.source, total.said_by),)), (_told(found.ours), (Voice("this chronology"),)),
+    )  # fmt: skip
     return Disagreement("total", total.name, total.counted, total.of, values, text)

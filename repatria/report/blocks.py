@@ -29,6 +29,26 @@ FLAT_MOST = 5  # columns for which a narrow screen has room
 class Heading:
     text: str
     level: int = 2
+    anchor: str = ""  # by which an address can point to it
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to an address; `here` where it leads to the present page; `lang` of the text, if another."""
+
+    text: str
+    address: str
+    here: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links that stand together, with what they are called; a `menu` is one of the ways through the pages."""
+
+    label: str
+    links: tuple[Link, ...]
+    menu: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +123,7 @@ class Facts:
     facts: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Text | Items | Boxes | Chart | Square | Table | Facts
+Block = Heading | Links | Text | Items | Boxes | Chart | Square | Table | Facts
 
 
 @dataclass(frozen=True)
@@ -120,8 +140,12 @@ class Document:
 # --- the page -------------------------------------------------------------------------------------------------------
 
 
-def page(document: Document, css: str) -> str:
-    """The document as one HTML file, with that style sheet in it."""
+def page(document: Document, css: str, public: bool = False) -> str:
+    """The document as one HTML file, with that style sheet in it.
+
+    Args:
+        public: for everybody to find.
+    """
     style = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     return "\n".join(
@@ -133,7 +157,7 @@ def page(document: Document, css: str) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
-            '<meta name="robots" content="noindex">',
+            *([] if public else ['<meta name="robots" content="noindex">']),
             '<meta name="referrer" content="no-referrer">',
             f"<title>{escape(_plain(document.title))}</title>",
             f"<style>{css}</style>",
@@ -173,8 +197,11 @@ def _sections(blocks: Sequence[Block]) -> list[str]:
 
 def _html(block: Block) -> list[str]:
     match block:
-        case Heading(text, level):
-            return [f"<h{level}>{escape(text)}</h{level}>"]
+        case Heading(text, level, anchor):
+            name = f' id="{escape(anchor)}"' if anchor else ""
+            return [f"<h{level}{name}>{escape(text)}</h{level}>"]
+        case Links(label, links, menu):
+            return _links(label, links, menu)
         case Text(text, kind):
             css = {"plain": "", "good": ' class="verdict yes"', "bad": ' class="verdict no"'}.get(
                 kind, f' class="{kind}"'
@@ -195,6 +222,19 @@ def _html(block: Block) -> list[str]:
         case Facts(facts):
             terms = "".join(f"<dt>{escape(t)}</dt><dd><code dir=\"ltr\">{escape(c)}</code></dd>" for t, c in facts)
             return [f"<dl>{terms}</dl>"]
+
+
+def _links(label: str, links: Sequence[Link], menu: bool) -> list[str]:
+    items = "".join(f"<li>{_link(each)}</li>" for each in links)
+    if not menu:
+        return [f'<ul class="links">{items}</ul>']
+    return [f'<nav class="menu" aria-label="{escape(label)}"><span>{escape(label)}</span><ul>{items}</ul></nav>']
+
+
+def _link(link: Link) -> str:
+    here = ' aria-current="page"' if link.here else ""
+    lang = f' lang="{link.lang}" hreflang="{link.lang}"' if link.lang else ""
+    return f'<a href="{escape(link.address)}"{lang}{here}>{escape(link.text)}</a>'
 
 
 def _with_codes(items: Sequence[str], codes: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
@@ -267,6 +307,8 @@ def _data(block: Block) -> dict[str, Any]:
     match block:
         case Heading(text, level):
             return {"block": "heading", "text": text, "level": level - 1}
+        case Links():
+            return {}  # on paper there is nothing to press
         case Text(text, kind):
             return {"block": "text", "text": text, "kind": kind}
         case Items(items, codes):
@@ -318,6 +360,9 @@ CHART_CSS = """\
 .chart .rest { fill: var(--paper); stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 2; }
 .chart .area { fill-opacity: 0.18; stroke: none; }
 .chart .track { fill: none; stroke-width: 1.5; }
+.chart .claim { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; }
+.chart .claim.c0 { stroke: var(--up); }
+.chart .claim.c1 { stroke: var(--down); }
 """ + "".join(
     f".chart .bar.s{at} {{ fill: var(--{name}); stroke: var(--{name}); stroke-width: 1;"
     f" fill-opacity: {1 if at % 2 == 0 else 0.3}; }}\n"

@@ -18,6 +18,7 @@ from repatria.report import (
     link_texts,
     list_texts,
     plan_texts,
+    public_texts,
     receipt_texts,
     status_texts,
 )
@@ -25,4 +26,5 @@ from repatria.report import (
 ALL: Texts = {
     **status_texts.TEXTS, **form_texts.TEXTS, **list_texts.TEXTS, **link_texts.TEXTS, **plan_texts.TEXTS,
     **receipt_texts.TEXTS, **family_texts.TEXTS, **why_texts.TEXTS, **terms_texts.TEXTS, **copy_texts.TEXTS,
+    **public_texts.TEXTS,
 }  # fmt: skip

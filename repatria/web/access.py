@@ -1,8 +1,9 @@
 """Who may open which page: every page says it once, beside its address, and the gate before all pages holds it.
 
 A page is for members of some roles (a party, a mediator, a neutral) and, among the people of such a member, for some
-roles of the ledger. The gate lets nobody else in, and says so in the node's log of reads. Pages for which nobody has
-said who may open them do not exist: `urls.py` is made from this table, and so is the test of every role and page.
+roles of the ledger. The gate lets nobody else in, and says so in the node's log of reads. A few pages are for
+everybody, with no login: they show what is public, and nothing else. Pages for which nobody has said who may open
+them do not exist: `urls.py` is made from this table, and so is the test of every role and page.
 
     @page("terms/", name="terms", roles=(OFFICER, SIGNATORY))
     def terms(request: Asked) -> HttpResponse: ...
@@ -45,6 +46,7 @@ class Page:
     view: View
     roles: frozenset[str]
     members: frozenset[str]
+    everybody: bool = False  # also for whoever is not logged in
 
 
 PAGES: dict[str, Page] = {}
@@ -62,12 +64,26 @@ def page(
     """
 
     def register(view: View) -> View:
-        if name in PAGES:
-            raise ValueError(f"two pages are called {name}")
-        PAGES[name] = Page(path, name, view, frozenset(roles), frozenset(members))
+        _keep(Page(path, name, view, frozenset(roles), frozenset(members)))
         return view
 
     return register
+
+
+def for_everybody(path: str, *, name: str) -> Callable[[View], View]:
+    """Makes a page of a view for which nobody logs in; it reads what is public, and nothing else."""
+
+    def register(view: View) -> View:
+        _keep(Page(path, name, view, frozenset(AT_PAGES), frozenset(EVERYONE), everybody=True))
+        return view
+
+    return register
+
+
+def _keep(found: Page) -> None:
+    if found.name in PAGES:
+        raise ValueError(f"two pages are called {found.name}")
+    PAGES[found.name] = found
 
 
 def may_open(found: Page, who: Who, member_role: str) -> bool:
@@ -117,7 +133,7 @@ class Gate:
         except Resolver404:
             return self.answer(request)
         found = PAGES.get(name or "")
-        if found is None:
+        if found is None or found.everybody:
             return self.answer(request)
         if request.who is None:
             return redirect("account_login")

@@ -41,6 +41,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("ledger", "web.ledger.title"),
     ("carry", "web.carry.title"),
     ("reads", "web.reads.title"),
+    ("public", "public.kicker"),
     ("members", "members.title"),
 )
 
@@ -83,11 +84,12 @@ def _languages(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
     except Resolver404:
         found = None
     rows = []
+    query = request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
     for code, name in LANGUAGES.items():
         with override(code):
             here = found is not None and found.url_name is not None
             address = reverse(found.view_name, args=found.args, kwargs=found.kwargs) if here and found else f"/{code}/"
-        rows.append((code, name, address, code == present))
+        rows.append((code, name, f"{address}?{query}" if query else address, code == present))
     return rows
 
 

@@ -228,7 +228,7 @@ def _links(label: str, links: Sequence[Link], menu: bool) -> list[str]:
     items = "".join(f"<li>{_link(each)}</li>" for each in links)
     if not menu:
         return [f'<ul class="links">{items}</ul>']
-    return [f'<nav class="menu" aria-label="{escape(label)}"><span>{escape(label)}</span><ul>{items}</ul></nav>']
+    return [f'<nav class="ways" aria-label="{escape(label)}"><span>{escape(label)}</span><ul>{items}</ul></nav>']
 
 
 def _link(link: Link) -> str:

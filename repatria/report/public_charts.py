@@ -18,6 +18,7 @@ from repatria.report.language import Language
 HIGH = 1600  # of a picture over time, in tenths of a pixel
 THIN, THICK = 24, 60  # a bar over time
 CLAIM = 34  # the radius of a circle
+SHORT = 62  # days; what lasts no longer is told in days and not in months
 ROW = 300
 
 
@@ -55,7 +56,7 @@ class Over:
         canvas = self._canvas()
         top = canvas.legend([("s0", names[0]), ("s1", names[1])])
         middle = top + HIGH // 2
-        self._months(canvas, top, top + HIGH)
+        self._times(canvas, top, top + HIGH)
         wide = THIN if len(bars) > 30 else THICK
         for day, up, down in bars:
             x = self._x(canvas, day) - wide // 2
@@ -78,7 +79,7 @@ class Over:
         entries = [(f"s{line.side}", line.name) for line in lines]
         top = canvas.legend([*entries, *([("claim", claimed)] if claims else [])])
         panel = Panel(canvas, top, HIGH, peak, 1)
-        self._months(canvas, top, panel.bottom)
+        self._times(canvas, top, panel.bottom)
         for value in (peak, peak // 2):
             canvas.line("grid", canvas.left, panel.y(value), canvas.right, panel.y(value))
             canvas.text("tick", canvas.left - 50, panel.y(value) + 40, self.language.number(value), "end")
@@ -100,7 +101,7 @@ class Over:
             return ""
         canvas = self._canvas()
         panel = Panel(canvas, 120, HIGH, peak, 1)
-        self._months(canvas, panel.top, panel.bottom)
+        self._times(canvas, panel.top, panel.bottom)
         for value in (peak, peak // 2):
             canvas.line("grid", canvas.left, panel.y(value), canvas.right, panel.y(value))
             canvas.text("tick", canvas.left - 50, panel.y(value) + 40, self.language.number(value), "end")
@@ -121,23 +122,27 @@ class Over:
         room = canvas.right - canvas.left - 2 * THICK
         return canvas.left + THICK + room * (day - first) // max(1, last - first)
 
-    def _months(self, canvas: Canvas, top: int, bottom: int) -> None:
-        """A line and a label where each year or month begins, as many as there is room for."""
+    def _times(self, canvas: Canvas, top: int, bottom: int) -> None:
+        """A line and a label where each year, month or week begins, as many as there is room for."""
         first, last = date.fromordinal(min(self.days)), date.fromordinal(max(self.days))
         years = [date(year, 1, 1) for year in range(first.year, last.year + 1)]
-        if len(years) > 2:
+        if (last - first).days <= SHORT:
+            step = max(1, (last - first).days // 6)
+            starts = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1, step)]
+            labels = [f"{each.month:02}-{each.day:02}" for each in starts]
+        elif len(years) > 2:
             starts, labels = years, [str(each.year) for each in years]
         else:
             starts = [date(each.year, month, 1) for each in years for month in range(1, 13)]
             labels = [f"{each.year}-{each.month:02}" for each in starts]
-        free = canvas.left
+        free = 0
         for start, label in zip(starts, labels, strict=True):
             if not first <= start <= last:
                 continue
             x = self._x(canvas, start.toordinal())
             canvas.line("grid", x, top, x, bottom)
             half = len(label) * LETTER // 2
-            if x - half >= free and x + half <= canvas.right:
+            if x - half >= free and x + half <= canvas.right + EDGE:
                 canvas.text("stage", x, bottom + 200, label, "middle")
                 free = x + half + LETTER
 

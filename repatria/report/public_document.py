@@ -495,9 +495,7 @@ def _said(say: PublicWords) -> Table:
     for each in ledger.claims:
         counted = say(f"public.counted.{each['counted']}")
         counted += f": {say.language.put(say.side(str(each['of'])))}" if each["of"] else ""
-        span = f"{say.code(str(each['since'] or ''))} – {say.code(str(each['until']))}" if each["since"] else (
-            f"– {say.code(str(each['until']))}"
-        )  # fmt: skip
+        span = f"{say.day(each['since']) if each['since'] else '…'} – {say.day(each['until'])}"
         rows.append(Row((
             say.day(each["said_on"]), say.code(str(each["speaker"])), counted, span, say.number(int(each["number"])),
         )))  # fmt: skip
@@ -533,16 +531,21 @@ PUBLIC_CSS = (
     PAGE_CSS
     + """
 body { max-width: 60rem; }
-h1 + nav.menu { margin-top: 0.75rem; }
+h1 + nav.ways { margin-top: 0.75rem; }
 .directions { gap: 1.25rem 1.5rem; }
-nav.menu { display: flex; flex-wrap: wrap; gap: 0 0.75rem; align-items: baseline; margin: 0 0 0.4rem; }
-nav.menu span { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
-nav.menu ul { display: flex; flex-wrap: wrap; gap: 0 0.9rem; }
-nav.menu a { display: inline-block; padding: 0.3rem 0; }
-nav.menu a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
-.links { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0.25rem 0 0.75rem; }
+nav.ways { display: flex; flex-wrap: wrap; gap: 0 0.75rem; align-items: baseline; margin: 0 0 0.4rem; }
+nav.ways span { color: var(--soft); font-size: 0.8125rem; font-weight: 600; }
+nav.ways ul { display: flex; flex-wrap: wrap; gap: 0 0.9rem; }
+nav.ways a { display: inline-block; padding: 0.3rem 0; }
+nav.ways a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
+nav.ways { justify-content: flex-start; }
+nav.ways ul, nav.ways li { margin: 0; padding: 0; }
+nav.ways a { margin: 0; }
+.links { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0.25rem 0 0.75rem; padding: 0; }
+.links li, .items li, nav.ways li { list-style: none; }
+.items { padding: 0; }
 .links a { display: inline-block; padding: 0.3rem 0; overflow-wrap: anywhere; }
 @media (max-width: 36rem) { .directions { grid-template-columns: 1fr 1fr; } }
-@media print { nav.menu { display: none; } a { color: inherit; text-decoration: none; } }
+@media print { nav.ways { display: none; } a { color: inherit; text-decoration: none; } }
 """
 )

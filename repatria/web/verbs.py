@@ -46,6 +46,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "family take": _LIAISON, "family match": _OFFICE, "family check": _LIAISON, "family list": _OFFICE | _LIAISON,
     "family status": _LIAISON, "family hand": _LIAISON, "family end": _LIAISON, "family release": _LIAISON,
     "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL, "public prove": _READ,
+    "public site": _OFFICE,
     "remains identify": _OFFICE, "remains list": _READ,
     "node show": _READ, "node notices": _READ, "node vkeys": _ALL, "node card": _READ,
 }  # fmt: skip

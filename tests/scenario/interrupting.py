@@ -322,7 +322,7 @@ def between(before: Seen, after: Seen, now: Seen) -> bool:
 SLOW_SECONDS = 0.2  # of computing: what takes longer is stopped more rarely, unless all is to be thorough
 # These bring many things, each by itself whole: stopped in the middle they may have brought some of them, and the
 # next try brings the rest. Every other verb does all of what it is for, or nothing.
-BY_PARTS = {"sync export", "sync import", "sync desk", "report"}
+BY_PARTS = {"sync export", "sync import", "sync desk", "report", "public site"}
 # Where a file that people keep beside the nodes is made; elsewhere such files are only read.
 MAKES_A_FILE = {
     "node card", "node delegate", "node rotate", "node succeed", "node vkeys", "terms new", "register check",

@@ -6,9 +6,11 @@ import csv
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -28,7 +30,9 @@ from repatria.ledger.canonical import decode, encode
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.log import read_log
 from repatria.ledger.note import parse_vkey
+from repatria.people.romanise import romanisations
 from repatria.rehearsal.exchange import Told
+from repatria.rehearsal.nodes import PASSPHRASE
 from repatria.rehearsal.terms import TEST
 from tests.public.differencing import Known
 from tests.scenario.counts import counts, golden
@@ -234,6 +238,48 @@ def test_no_name_birth_date_or_service_number_stands_in_what_is_shared(played: P
     shown = [text.encode(), "\n".join(played.told.lines).encode()]
     shown += [path.read_bytes() for path in (played.folder / "report").rglob("*") if path.is_file()]
     assert not [secret for secret in secrets for data in shown if secret in data]
+
+
+def test_no_name_birth_date_or_number_of_a_person_stands_in_the_public_record(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page in every language, every file, and what is packed in them: by names in both registers' scripts, and
+    read aloud in Latin letters."""
+    out = played.folder / "public"
+    node = str(played.folder / "nodes" / "south")
+    monkeypatch.setenv("REPATRIA_PASSPHRASE", PASSPHRASE)
+    code, text = said("public", "site", "--node", node, "--out", str(out))
+    assert code == 0, text
+    secrets = {secret.decode() for secret in _secrets(played.folder / "registers")}
+    names = {name for secret in secrets for name in (secret, *read_aloud(secret)) if name.isalpha()}
+    others = {*(secrets - names), *map(str, played.state().persons)}
+    assert len(names) > 500
+    assert len(others) > 300
+    seen = 0
+    for path in sorted(path for path in out.rglob("*") if path.is_file()):
+        for data in _unpacked(path):
+            seen += 1
+            text = data.decode("utf-8", "replace")
+            found = names & set(re.findall(r"[^\W\d_]+", text))  # whole words: Mykolaiv is a city
+            found |= {other for other in others if other in text}
+            assert not found, f"{path.relative_to(out)} holds {len(found)} secrets"
+    assert seen > 300
+    assert names & set(re.findall(r"[^\W\d_]+", "Сергій, Олена, Mykola, Serhii"))  # what is looked for is found
+    assert "held" in (out / "en" / "exchange.html").read_text(encoding="utf-8")
+
+
+def read_aloud(name: str) -> set[str]:
+    """A name in Latin letters, as papers write it in Ukraine and in Russia; of five letters or more."""
+    forms = {form.text for language in ("uk", "ru") for form in romanisations(name, language)}  # type: ignore[arg-type]
+    return {form for form in forms if form.isascii() and form.isalpha() and len(form) > 4}
+
+
+def _unpacked(path: Path) -> list[bytes]:
+    data = path.read_bytes()
+    if path.suffix != ".xlsx":
+        return [data]
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 def _secrets(registers: Path) -> list[bytes]:

@@ -86,6 +86,7 @@ class Interrupted(Scenario):
             at.run("chronology", "show", "--conflict", "ua")
             at.run("chronology", "totals", "--of", "ukraine", "--by", "year")
             at.run("chronology", "check")
+            at.run("public", "site", "--out", str(at.folder / "public-site"), "--language", "en")
             at.run("terms", "shipped", "november-2025", "--out", str(at.folder / "keys" / "shipped.toml"))
             self._sign_elsewhere()
         with at.elsewhere() as there:

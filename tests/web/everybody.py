@@ -151,7 +151,8 @@ def asked_about(served: Served, who: Somebody) -> dict[str, tuple[Any, ...]]:
         **dict.fromkeys(("draft", "annotated"), (DRAFT,)), **dict.fromkeys(("template", "dictionary"), ("held",)),
         **dict.fromkeys(("signing-one", "signing-events"), (waiting,)), "job": (JOB,), "draw-step": ("commit",),
         **dict.fromkeys(("interviews-at", "interviews-people"), (place,)), "ledger-entry": (5,),
-        "dispute-entry": (5,), **dict.fromkeys((name for name in PAGES if name.startswith("export-")), ("f" * 16,)),
+        "dispute-entry": (5,), "public-view": ("timeline",), "public-file": ("nothing.csv",),
+        **dict.fromkeys((name for name in PAGES if name.startswith("export-")), ("f" * 16,)),
         "list-file": (next(iter(state.lists)),), "notices_before": (9,), "terms-from": ("form",),
     }  # fmt: skip
     return found | {name: (stage,) for name in PAGES if name.startswith("stage-") or name == "stage"}

@@ -120,7 +120,18 @@ reads                all                          supervisor keeper
 members_invite       all                          keeper
 members_end_login    all                          keeper
 members_appoint      all                          keeper
-members_revoke       all                          keeper
+erase                party                        officer signatory
+forget               party mediator neutral       officer signatory
+keys                 all                          signatory keeper
+key-revoke           all                          keeper
+key-compromised      all                          signatory keeper
+key-object           all                          signatory
+key-member           all                          signatory keeper
+key-own              all                          officer signatory supervisor interviewer physician liaison
+public               all                          anybody
+public-sheet         all                          anybody
+public-view          all                          anybody
+public-file          all                          anybody
 """
 # The verbs of the API, by hand: whose token opens them. Whatever is not named is for officers alone.
 VERBS_BY_HAND = """
@@ -131,7 +142,8 @@ register list, terms check, list show, plan show, plan page, remains list, node 
 exchange suspend: officer supervisor
 clear places, clear people, clear visit, clear seen, clear form, clear typed, clear refused: interviewer
 clear board, clear boards: physician
-lottery receipt: officer liaison
+lottery receipt, family list: officer liaison
+family take, family check, family status, family hand, family end, family release: liaison
 stage confirm: supervisor
 """
 # Around a login, by hand: for anybody who comes; every other page there is for whoever is logged in, about themselves.
@@ -143,6 +155,8 @@ SENT_ONLY = {"find-matches", "confirm-matches", "register-file", "list-file", "r
 ONES_OWN = {"signing-one", "signing-events"}  # of those who may open it, for whom it concerns
 # Of whoever asked for it or brought it, and of nobody else: test_exports.py, test_registers.py.
 OF_SOMEBODY = {"export-consent", "export-refuse", "export-call-off", "export-take", "annotated"}
+ABOUT_ONESELF = {"key-own"}  # its form stands among the pages around a login
+NAMED_BY_ITS_BYTES = {"public-file"}  # whose address has a hash in it: test_public.py
 ROLES_AT_PAGES = {OFFICER, SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN, LIAISON, KEEPER}
 
 
@@ -153,9 +167,14 @@ def by_hand() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         name, members, roles = line[:20].strip(), line[20:49].split(), line[49:].split()
         without = [each.removeprefix("-") for each in members if each.startswith("-")]
         at = set(EVERYONE) - set(without) if without or members == ["all"] else set(members)
-        of = ROLES_AT_PAGES if roles == ["everybody"] else set(roles)
+        of = ROLES_AT_PAGES if roles in (["everybody"], ["anybody"]) else set(roles)
         found[name] = frozenset(at), frozenset(of)
     return found
+
+
+def without_a_login() -> set[str]:
+    """The pages that are for anybody who comes."""
+    return {line.split()[0] for line in PAGES_BY_HAND.strip().splitlines() if line.endswith(" anybody")}
 
 
 def verbs_by_hand() -> dict[str, frozenset[str]]:
@@ -173,6 +192,7 @@ def test_who_may_open_a_page_is_what_was_written_by_hand() -> None:
 
     assert urls.urlpatterns
     assert {name: (found.members, found.roles) for name, found in PAGES.items()} == by_hand()
+    assert {name for name, found in PAGES.items() if found.everybody} == without_a_login()
 
 
 def test_who_may_ask_for_a_verb_is_what_was_written_by_hand() -> None:
@@ -222,7 +242,7 @@ def test_whoever_may_is_answered_and_everybody_else_refused_on_record(
         for who in at(member):
             visitor, about, refused = client(who.name, who.keeper), asked_about(served, who), []
             for name, (members, roles) in hand.items():
-                may = served.node.role in members and bool(who.roles & roles)
+                may = name in without_a_login() or (served.node.role in members and bool(who.roles & roles))
                 if may and method == "post" and name in done:
                     continue  # once for each page, by the first of those who may
                 done.update([name] if may else [])
@@ -239,9 +259,10 @@ def test_whoever_may_is_answered_and_everybody_else_refused_on_record(
 def answered(name: str, method: str, answer: Any) -> bool:
     """Whether somebody who may is answered: a page, a way on to another, or what is wrong with an empty form."""
     if answer.status_code == 302:
-        return answer["Location"].startswith("/en/") and "/account/" not in answer["Location"]
+        around = "/account/" in answer["Location"]
+        return answer["Location"].startswith("/en/") and around == (name in ABOUT_ONESELF and method == "get")
     if answer.status_code == 404:
-        return name in ONES_OWN | OF_SOMEBODY or (name in SENT_ONLY and method == "get")
+        return name in ONES_OWN | OF_SOMEBODY | NAMED_BY_ITS_BYTES or (name in SENT_ONLY and method == "get")
     return answer.status_code == 200 or (method == "post" and answer.status_code in (400, 409, 422))
 
 
@@ -266,7 +287,9 @@ def test_nobody_unknown_comes_further_than_the_login(all_there: World) -> None:
         for name in by_hand():
             for method in ("get", "post"):
                 answer = getattr(Client(SERVER_NAME=HOST), method)(address(name, about, "uk"))
-                if (answer.status_code, answer.get("Location")) != (302, "/uk/account/login/"):
+                if name in without_a_login():
+                    assert answer.status_code in ((404,) if name in NAMED_BY_ITS_BYTES else (200, 405)), name
+                elif (answer.status_code, answer.get("Location")) != (302, "/uk/account/login/"):
                     wrong.append((name, method, answer.status_code))
         assert list(served.reads.all()) == []
     assert wrong == []

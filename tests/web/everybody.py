@@ -25,7 +25,7 @@ from repatria.office import Outcome
 from repatria.problem import Problem
 from repatria.web.access import PAGES
 from repatria.web.served import KEEPER, Served, Wanted
-from tests.web.world import World, application
+from tests.web.world import World, application, client
 
 DRAFT, JOB = "d" * 16, "e" * 16  # random numbers elsewhere
 NOW = "2025-12-06"
@@ -120,7 +120,7 @@ def _brought(served: Served) -> None:
 
 
 def _asked(served: Served) -> None:
-    """Something waits for the signatories, a program has a token, and somebody is invited."""
+    """Something waits for the signatories, a file for a consent; a program has a token; somebody is invited."""
     from repatria.web import invitations, signing, tokens
 
     tokens.issue(served, served.who("clerk"), OFFICER)
@@ -130,18 +130,22 @@ def _asked(served: Served) -> None:
     with served.at(served.who("clerk")) as at:
         with pytest.raises(Wanted) as wanted:
             at.run(said.appoint, another)
-        signing.keep(at, wanted.value, Message("web.trouble.wanted.settle"))
+        what = Message("members.wanted.appoint", {"name": another.delegate, "role": Message("web.role.signatory")})
+        signing.keep(at, wanted.value, what)
+    about = asked_about(served, EVERYBODY[0])
+    assert client("clerk").post(address("register-file", about), {"purpose": "a copy"}).status_code == 302
 
 
 def asked_about(served: Served, who: Somebody) -> dict[str, tuple[Any, ...]]:
     """What stands in the place of an address's parameters, by page: something that is there, and theirs where it is."""
-    from repatria.web import signing
+    from repatria.web import exports, signing
 
     state, own = served.state(), served.member
     mine = next((name for name, fact in state.registers.items() if fact.owner == own), "0" * 32)
     disclosed = next((name for name, fact in state.registers.items() if own in fact.asked), "0" * 32)
     with served.at(served.who(who.name, who.keeper)) as at:
         waiting = next((each.id for each in signing.waiting(at)), "0" * 32)
+        export = next((each.id for each in exports.exports(at)), "0" * 32)
     visits = [visits_of(served.node.given(served.clock()), each.list) for each in state.lists.values()]
     place = min((str(place) for each in visits for place in each.values()), default="nowhere")
     stage = min(state.stages)
@@ -152,10 +156,10 @@ def asked_about(served: Served, who: Somebody) -> dict[str, tuple[Any, ...]]:
         **dict.fromkeys(("signing-one", "signing-events"), (waiting,)), "job": (JOB,), "draw-step": ("commit",),
         **dict.fromkeys(("interviews-at", "interviews-people"), (place,)), "ledger-entry": (5,),
         "dispute-entry": (5,), "public-view": ("timeline",), "public-file": ("nothing.csv",),
-        **dict.fromkeys((name for name in PAGES if name.startswith("export-")), ("f" * 16,)),
         "list-file": (next(iter(state.lists)),), "notices_before": (9,), "terms-from": ("form",),
     }  # fmt: skip
-    return found | {name: (stage,) for name in PAGES if name.startswith("stage-") or name == "stage"}
+    found |= {name: (stage,) for name in PAGES if name.startswith("stage-") or name == "stage"}
+    return found | {name: (export,) for name in PAGES if name.startswith("export-")}
 
 
 def address(name: str, about: Mapping[str, tuple[Any, ...]], language: str = "en") -> str:

@@ -41,6 +41,7 @@ MAY_SEE: dict[str, set[str]] = {
     "mail/rows/": {*OFFICE, INTERVIEWER}, "mail/visits/": {INTERVIEWER},  # people of the final lists, by name and place
     "nonce/": set(), "mail/draw/": set(),  # a part of a draw before it is opened: commands only
     "web/list/": OFFICE, "web/compared/": OFFICE, "web/judged/": OFFICE, "web/job/": OFFICE,
+    "web/exports/": {*OFFICE, SUPERVISOR, INTERVIEWER},
     "web/tokens": set(), "web/keys/": {KEEPER}, "web/invitations": {KEEPER}, "web/logins": set(),
 }  # fmt: skip
 CONCERNED = ("web/signing/", "web/signing-of/")  # for whom it waits, and whoever asked
@@ -53,26 +54,26 @@ Filled = Callable[[str, str], Mapping[str, Any]]
 READ_BY_FORM: dict[str, Filled] = {
     "clearing": lambda number, row: {"numbers": number}, "plan-why": lambda number, row: {"number": number},
     "families": lambda number, row: {"person": number, "purpose": "the mother rang"},
-    "answer": lambda number, row: {"purpose": "an answer"}, "register-file": lambda number, row: {"purpose": "a copy"},
-    "list-file": lambda number, row: {"purpose": "a copy"}, "reads": lambda number, row: {"do": "check"},
-    "interviews-at": lambda number, row: {"do": "forms", "day": NOW, "language": "uk", "purpose": "a visit"},
+    "withdraw": lambda number, row: {"number": number, "reason": "as agreed"},
+    "reads": lambda number, row: {"do": "check"},
     "carry-bundle": lambda number, row: {}, "ledger-verify": lambda number, row: {},
     "draw-verify": lambda number, row: {},
 }  # fmt: skip
 # What does something, sent by a form, and shows nothing of its own; its problems are shown by the page it stands on.
 ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-sign", "draw-step", "plan-propose",
         "plan-sign", "stages-desk", "stage-now", "members_invite", "members_end_login", "members_appoint",
-        "members_revoke"}  # fmt: skip
+        "members_revoke", "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
+# What is sent from a page of its own, or is there for whom it concerns.
+_PARTS = ("consult-", "stage-", "signing-", "export-", "dispute-", "close-", "annotated")
 # A third of a second of work each: asked for by these alone of those who may.
 DEAR = {"ledger-verify": {"north/supervisor"}, "draw-verify": {"north/supervisor"}, "api plan explain": {"north/clerk"},
         "plan-why": {"north/clerk", "north/sig-1"}}  # fmt: skip
 
-# The verbs that only read; every other one does something.
+# The verbs that only read; every other one does something, if only to ask for a file that a second person consents to.
 READINGS = {
-    "exchange status", "exchange calendar", "register list", "register preview", "register export", "link list",
-    "answer export", "law review", "terms offers", "terms show", "task list", "list show", "list export",
-    "clear places", "clear people", "clear form", "clear boards", "lottery receipt", "plan show", "plan explain",
-    "plan page", "public show", "remains list", "node show", "node notices", "node vkeys", "node card",
+    "exchange status", "exchange calendar", "register list", "law review", "terms offers", "terms show", "task list",
+    "list show", "clear places", "clear boards", "lottery receipt", "plan show", "plan explain", "plan page",
+    "public show", "public prove", "remains list", "node show", "node notices", "node vkeys", "node card",
 }  # fmt: skip
 ACTING = {
     "exchange activate", "exchange time", "exchange suspend", "exchange resume", "exchange withdraw",
@@ -83,6 +84,7 @@ ACTING = {
     "task set", "task done", "list draft", "list sign", "clear visit", "clear seen", "clear typed", "clear refused",
     "clear board", "lottery commit", "lottery share", "lottery hold", "lottery reveal", "lottery open",
     "plan propose", "plan sign", "stage open", "stage grant", "stage dark", "stage confirm", "stage reconcile",
+    "register export", "register preview", "answer export", "list export", "link list", "clear people", "clear form",
     "stage abort", "public claim", "public counts", "remains identify",
 }  # fmt: skip
 
@@ -204,17 +206,20 @@ def _found(data: bytes | None) -> bytes | None:
 # --- what somebody gets ----------------------------------------------------------------------------------------------
 
 
-def got(served: Served, who: Somebody) -> dict[str, bytes]:
+About = Mapping[str, tuple[Any, ...]]
+
+
+def got(served: Served, who: Somebody, about: About) -> dict[str, bytes]:
     """Everything that the node's pages and verbs say to them, by name."""
     with folder_in_memory() as folder:
         served.reads = Reads(folder / "reads")
-        return {**pages(served, who), **verbs(served, who)}
+        return {**pages(served, who, about), **verbs(served, who, about)}
 
 
-def pages(served: Served, who: Somebody) -> dict[str, bytes]:
+def pages(served: Served, who: Somebody, about: About) -> dict[str, bytes]:
     from repatria.web.access import PAGES, may_open
 
-    visitor, about = client(who.name, who.keeper), asked_about(served, who)
+    visitor = client(who.name, who.keeper)
     number, row = somebody_sought(served)
     found: dict[str, bytes] = {}
     me = served.who(who.name, who.keeper)
@@ -224,7 +229,7 @@ def pages(served: Served, who: Somebody) -> dict[str, bytes]:
         where = address(name, about)
         answer = visitor.get(where)
         shows = answer.status_code == 200
-        assert shows or name in {*READ_BY_FORM, *ACTS} or name.startswith(("consult-", "stage-", "signing-")), name
+        assert shows or name in {*READ_BY_FORM, *ACTS} or name.startswith(_PARTS), name
         found[name] = plainly(answer)
         if name in READ_BY_FORM and str(who) in DEAR.get(name, {str(who)}):
             found[f"{name} by form"] = plainly(visitor.post(where, READ_BY_FORM[name](number, row)))
@@ -233,7 +238,7 @@ def pages(served: Served, who: Somebody) -> dict[str, bytes]:
     return found
 
 
-def verbs(served: Served, who: Somebody) -> dict[str, bytes]:
+def verbs(served: Served, who: Somebody, about: About) -> dict[str, bytes]:
     from django.test import Client
 
     from repatria.web import tokens
@@ -248,8 +253,8 @@ def verbs(served: Served, who: Somebody) -> dict[str, bytes]:
         return {}
     number, _ = somebody_sought(served)
     token, every, found = issued(served, who), offered(), {}
-    said = {"register": asked_about(served, who)["register"][0], "out": "out.xlsx", "number": number, "on": NOW,
-            "place": asked_about(served, who)["interviews-at"][0], "kind": "held", "holder": "north"}  # fmt: skip
+    said = {"register": about["register"][0], "number": number, "holder": "north", "place": about["interviews-at"][0],
+            "on": NOW, "kind": "held", "out": "out.xlsx"}  # fmt: skip
     for name in mine:
         wanted = [each.name for each in every[name].parameters if each.default is inspect.Parameter.empty]
         wanted += ["number"] if name == "plan explain" else []
@@ -294,11 +299,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return furnished(tmp_path_factory.mktemp("apart"))
 
 
-def differing(served: Served, who: Somebody, of: Callable[[Served, Somebody], dict[str, bytes]] = got) -> set[str]:
+def differing(served: Served, who: Somebody, of: Callable[..., dict[str, bytes]] = got) -> set[str]:
     """What says something else where everything that is not theirs does."""
-    one = of(served, who)
+    about = asked_about(served, who)
+    one = of(served, who, about)
     with otherwise(served, who):
-        other = of(served, who)
+        other = of(served, who, about)
     assert one.keys() == other.keys()
     return {name for name in one if one[name] != other[name]}
 

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from repatria.exchange.authority import SUPERVISOR
 from repatria.store.reads import Read
 from repatria.web.access import PAGES, Asked, on_record, page
+from repatria.web.exports import KINDS
 from repatria.web.models import Login
 from repatria.web.served import KEEPER, Served
 from repatria.web.verbs import ROLES as VERBS
@@ -23,7 +24,7 @@ from repatria.web.verbs import ROLES as VERBS
 SHOWN = 50  # readings on one page
 ABOUT = 3  # numbers of one reading that are shown; the others are counted
 # What is on record by a name of its own, and not by that of the page on which it was asked for.
-BESIDES = ("answer-file", "family-receipt", "family-status", "interview-forms")
+BESIDES = ("export-asked", "export-consented", "export-refused", "export-called-off", "family-receipt", "family-status")
 
 
 @page("reads/", name="reads", roles=(KEEPER, SUPERVISOR))
@@ -59,7 +60,7 @@ def _people(served: Served) -> Iterator[str]:
 
 
 def _pages() -> Iterator[str]:
-    yield from (*PAGES, *BESIDES, *(f"api {name}" for name in VERBS))
+    yield from (*PAGES, *BESIDES, *KINDS, *(f"api {name}" for name in VERBS))
 
 
 def _row(read: Read) -> dict[str, Any]:

@@ -18,7 +18,8 @@ fails where it is old. Another table, written by hand, stands in `tests/web/test
 
 - A person's role is the ledger's, at each request (`docs/authority.md`); the **keeper** is whoever unlocked the node,
   and no role of the ledger. Desks and gates work with their folders and open no page.
-- A cell says at members of which role the page is for that person: `all`, or those that are named.
+- A cell says at members of which role the page is for that person: `all`, or those that are named; `anybody` where
+  nobody has to log in.
 - Every refusal stands in the node's record of reads, by page and person; so does every reading about people.
 - Whoever is not logged in comes to the login from every page, and stands in no record: anybody could fill it so.
 - Whoever is logged in sees to their own login, whatever their role; what waits for signatures is there for whom it
@@ -39,6 +40,7 @@ def page() -> str:
     lines = [HEAD, "| page | address | " + " | ".join(COLUMNS) + " |", "|---|---|" + "---|" * len(COLUMNS)]
     for found in sorted(PAGES.values(), key=lambda each: each.path):
         at = "all" if found.members == frozenset(EVERYONE) else ", ".join(m for m in EVERYONE if m in found.members)
+        at = "anybody" if found.everybody else at
         cells = [at if role in found.roles else "" for role in COLUMNS]
         lines.append(f"| {found.name} | `/{found.path}` | " + " | ".join(cells) + " |")
     own = ", ".join(f"`/account/{each.pattern}`" for each in ACCOUNT)

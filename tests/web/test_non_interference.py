@@ -41,6 +41,7 @@ MAY_SEE: dict[str, set[str]] = {
     "mail/rows/": {*OFFICE, INTERVIEWER}, "mail/visits/": {INTERVIEWER},  # people of the final lists, by name and place
     "nonce/": set(), "mail/draw/": set(),  # a part of a draw before it is opened: commands only
     "web/list/": OFFICE, "web/compared/": OFFICE, "web/judged/": OFFICE, "web/job/": OFFICE,
+    "family/": {LIAISON}, "claim/": OFFICE,
     "web/exports/": {*OFFICE, SUPERVISOR, INTERVIEWER},
     "web/tokens": set(), "web/keys/": {KEEPER}, "web/invitations": {KEEPER}, "web/logins": set(),
 }  # fmt: skip
@@ -62,9 +63,9 @@ READ_BY_FORM: dict[str, Filled] = {
 # What does something, sent by a form, and shows nothing of its own; its problems are shown by the page it stands on.
 ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-sign", "draw-step", "plan-propose",
         "plan-sign", "stages-desk", "stage-now", "members_invite", "members_end_login", "members_appoint",
-        "members_revoke", "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
+        "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
 # What is sent from a page of its own, or is there for whom it concerns.
-_PARTS = ("consult-", "stage-", "signing-", "export-", "dispute-", "close-", "annotated")
+_PARTS = ("consult-", "stage-", "signing-", "export-", "dispute-", "close-", "key-", "annotated", "public-file")
 # A third of a second of work each: asked for by these alone of those who may.
 DEAR = {"ledger-verify": {"north/supervisor"}, "draw-verify": {"north/supervisor"}, "api plan explain": {"north/clerk"},
         "plan-why": {"north/clerk", "north/sig-1"}}  # fmt: skip

@@ -1,19 +1,31 @@
-"""The first page: what waits for whoever is logged in, and where the exchange stands."""
+"""The first page: what waits for whoever is logged in, the most urgent first, and where the exchange stands."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from repatria.files.locales import lead_times
+from repatria.message import Day, Message
 from repatria.report.status import status
 from repatria.web.access import Asked, page
-from repatria.web.pages.signing import of_interest
+from repatria.web.waits import Wait, around, waits
 
 
 @page("", name="home")
 def home(request: Asked) -> HttpResponse:
-    """What waits for one's own signature, then the status page that a mediator reads aloud."""
-    found = status(request.served.state(), lead_times())
-    yours, _ = of_interest(request)
-    return render(request, "web/home.html", {"status": found, "yours": yours})
+    """What waits, then the status page that a mediator reads aloud."""
+    found = around(request)
+    today = (found.state.log_time or found.now)[:10]
+    rows = [_row(each, today) for each in waits(found)]
+    return render(request, "web/home.html", {"waits": rows, "status": status(found.state, lead_times())})
+
+
+def _row(wait: Wait, today: str) -> dict[str, Any]:
+    late = wait.due is not None and wait.due < today
+    text = "web.home.overdue" if late else "web.home.due"
+    day = None if wait.due is None else Message(text, {"day": Day(wait.due, full=True)})
+    return {"what": wait.what, "url": reverse(wait.page, args=wait.about), "day": day, "late": late}

@@ -73,6 +73,7 @@ def furnished(folder: Path) -> World:
     world.appoint("north", "former", OFFICER)
     world.at.do("node", "revoke", world.at.node("north"), "former")
     _examined(world)
+    _sought_by_a_family(world)
     world.at.carry()
     with world.serving("north") as served:
         _brought(served)
@@ -88,6 +89,16 @@ def _examined(world: World) -> None:
     found.write_text(f"number,finding\n{number},direct_repatriation\n", encoding="utf-8")
     words = ("--place", "camp-1", "--on", NOW, "--holder", "north", "--findings", str(found))
     world.at.do("clear", "board", world.at.node("north"), *words, "--key-file", world.at.key("north/doctor-1"))
+
+
+def _sought_by_a_family(world: World) -> None:
+    """A mother has asked, and nobody has looked yet whom she means."""
+    request = world.at.folder / "keys" / "request.toml"
+    request.write_text(
+        '[sought]\nfamily_name = "Вигаданий"\ngiven_names = "Син"\n[enquirer]\nname = "Вигадана Мати"\n'
+        'kinship = "parent"\nreach = "the tracing office, room 4"\nlanguage = "uk"\n', encoding="utf-8",
+    )  # fmt: skip
+    world.at.do("family", "take", world.at.node("north"), str(request))
 
 
 def _brought(served: Served) -> None:

@@ -74,7 +74,8 @@ DEAR = {"ledger-verify": {"north/supervisor"}, "draw-verify": {"north/supervisor
 READINGS = {
     "exchange status", "exchange calendar", "register list", "law review", "terms offers", "terms show", "task list",
     "list show", "clear places", "clear boards", "lottery receipt", "plan show", "plan explain", "plan page",
-    "public show", "public prove", "remains list", "node show", "node notices", "node vkeys", "node card",
+    "family list", "public show", "public prove", "remains list", "node show",
+    "node notices", "node vkeys", "node card",
 }  # fmt: skip
 ACTING = {
     "exchange activate", "exchange time", "exchange suspend", "exchange resume", "exchange withdraw",
@@ -86,7 +87,8 @@ ACTING = {
     "clear board", "lottery commit", "lottery share", "lottery hold", "lottery reveal", "lottery open",
     "plan propose", "plan sign", "stage open", "stage grant", "stage dark", "stage confirm", "stage reconcile",
     "register export", "register preview", "answer export", "list export", "link list", "clear people", "clear form",
-    "stage abort", "public claim", "public counts", "remains identify",
+    "family take", "family match", "family check", "family status", "family hand", "family end", "family release",
+    "stage abort", "public site", "public claim", "public counts", "remains identify",
 }  # fmt: skip
 
 VIEWERS = [each for each in EVERYBODY if each.roles & {*OFFICE, SUPERVISOR, INTERVIEWER, PHYSICIAN, LIAISON, KEEPER}]

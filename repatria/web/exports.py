@@ -218,7 +218,7 @@ def call_off(at: AtWeb, found: Export) -> list[Problem]:
 def _another(at: AtWeb, found: Export) -> list[Problem]:
     """Why this person's word does not count."""
     if at.who.author == found.by:
-        on_record(at.who, "export-consented", False, about=(found.id,))
+        on_record(at.who, "export-denied", False, about=(found.id, found.kind))
         return [Problem("export.own", found.id, "you asked for it yourself", "let another person look at it")]
     if at.who.author not in consenters(at, found):
         do = f"ask somebody who is {', '.join(FITTING)}"
@@ -295,7 +295,7 @@ def _let(at: AtWeb, found: Export, data: bytes) -> list[Problem]:
 
 
 def _not_yours(at: AtWeb, found: Export) -> Problem:
-    on_record(at.who, found.kind, False, about=(found.id,))
+    on_record(at.who, "export-denied", False, about=(found.id, found.kind))
     return Problem("export.by", found.id, "another person asked for it", f"leave it to {found.by}")
 
 

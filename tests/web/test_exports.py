@@ -91,7 +91,7 @@ def test_whoever_asks_does_not_consent_to_themself(world: World) -> None:
         assert codes(say(asker, "consent", id)) == ["export.own"]
         assert codes(say("clerk", "consent", id)) == ["export.own"], "in another browser"
         assert codes(say(asker, "refuse", id)) == ["export.own"]
-        assert steps(served)[-1] == ("clerk", "export-consented", False)
+        assert steps(served)[-1] == ("clerk", "export-denied", False)
         assert not taken(say(asker, "take", id))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from repatria.cli import acting
 from repatria.exchange import commands
@@ -46,7 +46,7 @@ def close_exchange(request: Asked) -> HttpResponse:
 
 def _closed(request: Asked, command: Any, what: Message) -> HttpResponse:
     if request.method != "POST":
-        return _shown(request)
+        return redirect("closing")
     found = unconfirmed(request) or act(
         request, lambda at: at.run(command, commands.CloseRound(acting.member(at))), "closing", what
     )

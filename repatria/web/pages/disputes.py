@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from repatria.cli import acting
 from repatria.exchange import commands, events
@@ -35,7 +35,7 @@ def disputes(request: Asked) -> HttpResponse:
 def raise_(request: Asked) -> HttpResponse:
     """POST: put a dispute about an event on record."""
     if request.method != "POST":
-        return _shown(request)
+        return redirect("disputes")
     subject, code = (request.POST.get(name, "").strip() for name in ("subject", "code"))
     event = events.DisputeRaised(events.Sha256(subject), events.Slug(code))
     found = act(
@@ -69,7 +69,7 @@ def entry(request: Asked, index: int) -> HttpResponse:
 def settle(request: Asked) -> HttpResponse:
     """POST: sign how one ended."""
     if request.method != "POST":
-        return _shown(request)
+        return redirect("disputes")
     dispute, outcome = (request.POST.get(name, "").strip() for name in ("dispute", "outcome"))
     event = events.DisputeSettled(events.Sha256(dispute), events.Slug(outcome))
     found = act(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from repatria.cli import acting
 from repatria.cli.register import latest
@@ -34,7 +34,9 @@ def identify(request: Asked) -> HttpResponse:
     """POST: a set by its number, with what is known of it; or say whose remains it holds."""
     number = request.POST.get("number", "")
     found = next((each for each in _received(request.served.state(), request.served.member) if each == number), None)
-    if request.method != "POST" or found is None:
+    if request.method != "POST":
+        return redirect("remains")
+    if found is None:
         return _shown(request)
     problems: list[Problem] = []
     if request.POST.get("do") == "identify":

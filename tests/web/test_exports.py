@@ -60,7 +60,10 @@ def test_a_file_is_taken_once_after_another_has_consented_and_every_step_is_on_r
         people = {str(each.number) for each in served.state().persons.values() if each.holder == "south"}
         assert f"{len(people)} people stand in it" in page
         assert not any(number in page for number in people)
+        assert "1 file with people waits for a consent" in client("second").get("/en/").content.decode()
+        assert "waits for a consent" not in client("clerk").get("/en/").content.decode()
         assert say("second", "consent", id).status_code == 302
+        assert "1 file that you asked for can be taken" in client("clerk").get("/en/").content.decode()
         file = say(asker, "take", id)
         assert {row.cells[0] for row in parse_table(file.content, "list.xlsx", None).rows} == people
         assert (file["Cache-Control"], taken(file)) == ("no-store", True)

@@ -26,7 +26,7 @@ ROWS_MOST = 100  # at once: so many are still looked at one by one
 # What a document of the vault is, by the beginning of its name.
 KINDS = {
     "mail/": "letters", "candidates/": "pairs", "judgements/": "pairs", "weighed/": "weighed", "reason/": "reasons",
-    "web/signing-of/": "waiting",
+    "web/signing-of/": "waiting", "family/": "families",
 }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ TEXTS: dict[str, Text] = {
                                "{n} reasons for taking somebody off a list are destroyed."),
     "web.erase.gone.waiting": ("{n} act that waits for signatures is prepared anew, without them.",
                                "{n} acts that wait for signatures are prepared anew, without them."),
+    "web.erase.gone.families": ("{n} case or letter of a family is taken away, or rewritten without them.",
+                                "{n} cases or letters of families are taken away, or rewritten without them."),
     "web.erase.gone.others": ("{n} other document is taken away.", "{n} other documents are taken away."),
     "web.erase.keys": "The records' keys, salts and fields are destroyed. Nobody can bring them back, you neither.",
     "web.erase.seen": "Every member sees that a row of this register was erased, and when. Nobody sees whose it was, or"

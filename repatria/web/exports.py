@@ -124,7 +124,7 @@ class Export:
 def ask(request: Asked, kind: str, about: tuple[str, ...], back: str) -> HttpResponse:
     """POST of a page: ask for a file, for the purpose that the form says; shows why not, or what waits now."""
     if request.method != "POST":
-        raise Http404
+        return redirect(back)
     purpose = request.POST.get("purpose", "").strip()[:PURPOSE_MOST]
     if not purpose:
         return render(request, "web/problems_page.html", {"problems": [no_purpose()], "back": back}, status=400)

@@ -63,12 +63,14 @@ READ_BY_FORM: dict[str, Filled] = {
 # What does something, sent by a form, and shows nothing of its own; its problems are shown by the page it stands on.
 ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-sign", "draw-step", "plan-propose",
         "plan-sign", "stages-desk", "stage-now", "members_invite", "members_end_login", "members_appoint",
-        "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
-# What is sent from a page of its own, or is there for whom it concerns.
-_PARTS = ("consult-", "stage-", "signing-", "export-", "dispute-", "close-", "key-", "annotated", "public-file")
+        "annotated", "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
+ACTS_BY_NAME = ("consult-", "stage-", "signing-", "export-", "key-", "close-", "dispute-", "public-file")
+# Files that leave by the word of two: the page at which each is asked for. They are looked at as they are made.
+FILES = {"register-file": "register-file", "answer-file": "answer", "list-file": "list-file", "annotated": "annotated",
+         "interview-forms": "interviews-at", "reasons-file": "reasons-file"}  # fmt: skip
 # A third of a second of work each: asked for by these alone of those who may.
 DEAR = {"ledger-verify": {"north/supervisor"}, "draw-verify": {"north/supervisor"}, "api plan explain": {"north/clerk"},
-        "plan-why": {"north/clerk", "north/sig-1"}}  # fmt: skip
+        "plan-why": {"north/clerk", "north/sig-1"}, "reasons-file": {"north/clerk"}}  # fmt: skip
 
 # The verbs that only read; every other one does something, if only to ask for a file that a second person consents to.
 READINGS = {
@@ -232,12 +234,33 @@ def pages(served: Served, who: Somebody, about: About) -> dict[str, bytes]:
         where = address(name, about)
         answer = visitor.get(where)
         shows = answer.status_code == 200
-        assert shows or name in {*READ_BY_FORM, *ACTS} or name.startswith(_PARTS), name
+        assert shows or name in {*READ_BY_FORM, *ACTS} or name.startswith(ACTS_BY_NAME), name
         found[name] = plainly(answer)
         if name in READ_BY_FORM and str(who) in DEAR.get(name, {str(who)}):
             found[f"{name} by form"] = plainly(visitor.post(where, READ_BY_FORM[name](number, row)))
         if name == "register":
             found["register for another"] = plainly(visitor.get(where, {"for": "south"}))
+    return found | files(served, who, about)
+
+
+def files(served: Served, who: Somebody, about: Mapping[str, tuple[Any, ...]]) -> dict[str, bytes]:
+    """The files that they may ask for."""
+    from repatria.web import exports
+    from repatria.web.access import PAGES, may_open
+    from repatria.web.texts import language_of
+
+    assert exports.KINDS.keys() == FILES.keys()
+    me = served.who(who.name, who.keeper)
+    found: dict[str, bytes] = {}
+    for name, page in FILES.items():
+        if not may_open(PAGES[page], me, served.node.role) or str(who) not in DEAR.get(name, {str(who)}):
+            continue
+        asked = about.get(page, ())
+        asked = (*asked, NOW, "uk", "") if name == "interview-forms" else asked
+        with served.at(me) as at:
+            made = exports.KINDS[name].make(at, asked, language_of("uk"))
+        assert made is not None, name
+        found[f"file {name}"] = made.data
     return found
 
 

@@ -136,7 +136,7 @@ def test_what_another_member_would_see_is_what_it_gets(world: World) -> None:
         file = exported(clerk, f"/en/registers/{number}/file/", {"purpose": "for the registrar"}, "sig-1")
         assert ("register-file", "for the registrar") in {(each.what, each.purpose) for each in served.reads.all()}
         assert parse_table(file.content, "list.xlsx", None).rows[0].cells.count("Invented") == 1
-        assert clerk.get(f"/en/registers/{number}/file/").status_code == 404
+        assert clerk.get(f"/en/registers/{number}/file/").status_code == 302
 
 
 def test_a_list_of_the_held_is_shown_to_nobody(world: World) -> None:

@@ -165,8 +165,6 @@ def annotated(request: Asked, number: str) -> HttpResponse:
     if data is None or found is None:
         raise Http404
     if found.by != request.who.name:
-        if request.method != "POST":
-            return redirect("draft", number)
         return exports.ask(request, "annotated", (number,), back="registers")
     on_record(request.who, "annotated", True, about=[number])
     return file_answer(data, "problems.xlsx")

@@ -37,8 +37,9 @@ soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each 
 	$(BIN)/python -m tests.simulation.soak
 	$(BIN)/python -m tests.files.soak
 
-screenshots: .venv/.dev  ## every page in every language, on a phone and at a desk, into screenshots/
+screenshots: .venv/.dev  ## every page in every language, on a phone and at a desk, and each step of the walk, into screenshots/
 	REPATRIA_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest tests/web/test_every_page.py
+	REPATRIA_SCREENSHOTS=$(CURDIR)/screenshots $(BIN)/python -m pytest -m soak tests/web/test_walk.py
 
 law: .venv/.dev  ## docs/law.md again, from the law's checks, its figures and the cases in tests/law
 	$(BIN)/python -m tests.law.page

@@ -3,7 +3,7 @@
 Everything is found by its role and its name in the language of whoever looks (a button, a field, a heading), from the
 same tables that the pages are made from: a text that is missing, or stands at another thing, is not found.
 
-    with browser(nodes) as chromium:
+    with sync_playwright() as playwright, browser(playwright, nodes) as chromium:
         clerk = Officer(Desk(node, "uk", chromium), "clerk")
         clerk.enrol(code)
         clerk.agrees("total-south")
@@ -33,17 +33,13 @@ _BETWEEN = r"[\s\u2068\u2069\u200e\u200f]*"  # what isolates words of another di
 
 
 @contextmanager
-def browser(nodes: Sequence[Node]) -> Iterator[Any]:
-    """One Chromium that finds these nodes by their names and trusts their own certificates; a skip without one."""
-    from playwright.sync_api import sync_playwright
-
-    here = require_tool("chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=here, args=arguments(*nodes))
-        try:
-            yield found
-        finally:
-            found.close()
+def browser(playwright: Any, nodes: Sequence[Node]) -> Iterator[Any]:
+    """One Chromium that finds these nodes by their names and trusts their own authorities; a skip without one."""
+    found = playwright.chromium.launch(executable_path=require_tool("chromium"), args=arguments(*nodes))
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def written(words: Language, id: str, after: str = "") -> re.Pattern[str]:
@@ -87,6 +83,7 @@ class Person:
         self.words = language_of(desk.language)
         self.context = desk.browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", accept_downloads=True,
+            locale=desk.language,
         )  # fmt: skip
         self.page = self.context.new_page()
         self.page.set_default_timeout(SECONDS * 1000)

@@ -1,127 +1,47 @@
 """Logging in as people do: a real browser over https with the node's own authority, its passkeys, in Ukrainian.
 
-The server is `repatria serve` itself. The browser is told of the one key of its certificate, after that certificate was
-verified here against the node's authority under the node's name: no other certificate error is forgiven.
+The server is `repatria serve` itself, trusted by its own authority's key (tests/web/nodes.py).
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
-import json
+import os
 import re
-import socket
-import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from repatria.rehearsal.nodes import PASSPHRASE
-from repatria.web.serve import free_port
-from tests.shared import require_tool
+from repatria.exchange.codec import decode_body
+from repatria.ledger.entry import decode_entry
+from repatria.rehearsal.exchange import Scenario
+from repatria.rehearsal.nodes import PARTIES, PASSPHRASE, SECRETARIAT
+from repatria.store.node import NodeFolder
+from tests.web.nodes import Heard, Node
+from tests.web.people import Keeper, browser
+from tests.web.walk import SIZE, Walk, served
 from tests.web.world import World
 
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
 NAME = "north.test"
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PASSWORD = "four plain words here"
 
 
-
-@dataclass
-class Site:
-    """A node served by the program itself, on a port of its own."""
-
-    node: Path
-    port: int = field(default_factory=free_port)
-    process: subprocess.Popen[str] | None = None
-    said: dict[str, str] = field(default_factory=dict)
-
-    def start(self, *options: str) -> None:
-        words = ["serve", "--node", str(self.node), "--host", NAME, "--port", str(self.port), "--json", *options]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from repatria.cli import entry; entry()", *words],
-            stdout=subprocess.PIPE, text=True, env={"REPATRIA_PASSPHRASE": PASSPHRASE, "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        lines: list[str] = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.rstrip() == "}":
-                break
-        self.said = json.loads("".join(lines))["answer"]
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        self.process.wait(timeout=20)
-
-    def pinned(self) -> str:
-        """The key of the server's certificate, as Chromium names it; the authority has signed it for this name."""
-        trusted = ssl.create_default_context(cafile=str(self.node / "web" / "authority.pem"))
-        with (
-            socket.create_connection(("127.0.0.1", self.port)) as plain,
-            trusted.wrap_socket(plain, server_hostname=NAME) as over,
-        ):
-            seen = over.getpeercert(binary_form=True)
-        assert seen is not None
-        key = x509.load_der_x509_certificate(seen).public_key()
-        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return base64.b64encode(hashlib.sha256(spki).digest()).decode()
-
-
 class Device:
-    """One browser with whatever its people have in it; everything that it asks for, and every complaint, is noted."""
+    """One browser, in which things are found by the very words that stand there in Ukrainian."""
 
-    def __init__(self, playwright: Any, site: Site, folder: Path) -> None:
+    def __init__(self, chromium: Any, site: Node) -> None:
         self.site = site
-        self.context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=require_tool("chromium"), locale="uk-UA",
-            args=[
-                *FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
-                f"--ignore-certificate-errors-spki-list={site.pinned()}",
-            ],
-        )  # fmt: skip
-        self.page = self.context.pages[0]
+        self.page = chromium.new_context(locale="uk-UA").new_page()
         self.page.set_default_timeout(15_000)
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.cdp = self.context.new_cdp_session(self.page)
-        self.cdp.send("WebAuthn.enable")
-        self.authenticator = ""
-
-    def hold(self, credentials: list[dict[str, Any]]) -> None:
-        """Only these passkeys are in this device's hands from now on."""
-        if self.authenticator:
-            self.cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.authenticator})
-        options = {
-            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-            "isUserVerified": True, "automaticPresenceSimulation": True,
-        }  # fmt: skip
-        self.authenticator = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
-        for each in credentials:
-            self.cdp.send("WebAuthn.addCredential", {"authenticatorId": self.authenticator, "credential": each})
-
-    def held(self) -> list[dict[str, Any]]:
-        found = self.cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.authenticator})["credentials"]
-        return list(found)
+        self.heard = Heard(self.page)
 
     def go(self, path: str) -> None:
-        self.page.goto(f"https://{NAME}:{self.site.port}{path}")
+        self.page.goto(self.site.url(path))
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -133,37 +53,9 @@ class Device:
         """Wait until the page of that title is here. Polled: a strict policy of content allows nothing else."""
         self.page.get_by_role("heading", level=1, name=title).wait_for()
 
-    def enrol(self, link: str) -> list[dict[str, Any]]:
-        """With a passkey; gives back the passkeys that were made."""
-        self.hold([])
-        self.page.goto(link.replace("/en/", "/uk/"))
-        self.page.wait_for_url(re.compile(r"/enrol/$"))  # the code has left the address
-        self.press("Далі")
-        self.arrive("Як ви хочете входити?")
-        self.press("Створити ключ доступу")
-        self.arrive("Резервні коди")
-        return self.held()
-
-    def log_in(self, credentials: list[dict[str, Any]]) -> None:
-        self.hold(credentials)
-        self.go("/uk/account/login/")
-        self.press("Скористатися ключем доступу")
-        self.page.get_by_role("button", name="Вийти").wait_for()
-
     def log_out(self) -> None:
         self.press("Вийти")
         self.arrive("Увійти")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    world = World.after("open", tmp_path_factory.mktemp("web"))
-    found = Site(Path(world.at.node("north")))
-    found.start()
-    try:
-        yield found
-    finally:
-        found.stop()
 
 
 @pytest.fixture(scope="module")
@@ -174,69 +66,29 @@ def playwright() -> Iterator[Any]:
         yield found
 
 
-def test_from_the_first_link_to_a_passkey_that_outlives_the_database(
-    site: Site, playwright: Any, tmp_path: Path
-) -> None:
-    device = Device(playwright, site, tmp_path / "device")
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Node]:
+    """North's node as `repatria serve` shows it."""
+    found = Node(Path(World.after("open", tmp_path).at.node("north")), NAME)
+    found.start()
+    try:
+        yield found
+    finally:
+        found.stop()
 
-    # The keeper, with the link that was printed.
-    keeper = device.enrol(site.said["keeper"])
-    assert len(keeper) == 1
-    device.go("/uk/members/")
-    device.page.get_by_label("Коротке ім’я, наприклад clerk або sig-1").fill("clerk")
-    device.press("Запросити")
-    device.arrive("Код, показаний один раз")
-    code = device.page.locator(".code").inner_text()
-    device.go("/uk/members/")
-    device.log_out()
 
-    # The clerk, on the same machine: a code, a passkey, a key of the browser's.
-    clerk = device.enrol(f"https://{NAME}:{site.port}/en/account/enrol/#{code}")
-    device.go("/uk/account/key/")
-    device.page.get_by_text("Ключ є в цьому браузері.").wait_for()
-    figures = device.page.locator(".spoken").inner_text()
-    assert re.fullmatch(r"(\d{5} ){11}\d{5}", figures)
-    device.log_out()
-    device.log_in(clerk)
-    assert device.title() == "Ця сторінка не для вашої ролі"
-    device.log_out()
-
-    # The keeper sees the same figures, shows who they are once more, and appoints.
-    device.log_in(keeper)
-    device.go("/uk/members/")
-    assert device.page.get_by_text(figures).count() == 1
-    device.page.get_by_label("Роль").select_option("officer")
-    device.press("Призначити clerk")
-    device.arrive("Це досі ви?")
-    device.press("Скористатися ключем доступу")
-    device.page.get_by_text("Зроблено.").wait_for()
-    device.log_out()
-
-    device.log_in(clerk)
-    assert device.title() != "Ця сторінка не для вашої ролі"
-    clerk = device.held()
-    _is_clean(device)
-    device.context.close()
-
-    # The database is dropped; the passkey is still theirs.
+def test_a_password_with_an_apps_code_and_the_lock_after_five_wrong_ones(site: Node, playwright: Any) -> None:
+    with browser(playwright, [site]) as chromium:
+        by_password(Device(chromium, site), site)
     site.stop()
-    for file in (site.node / "web").glob("pages.sqlite3*"):
-        file.unlink()
     site.start()
-    assert "keeper" not in site.said  # somebody can log in as keeper, and no new link is made
-    device = Device(playwright, site, tmp_path / "device")
-    device.log_in(clerk)
-    assert device.title() != "Ця сторінка не для вашої ролі"
-    _is_clean(device)
-    device.context.close()
-
-
-def test_a_password_with_an_apps_code_and_the_lock_after_five_wrong_ones(
-    site: Site, playwright: Any, tmp_path: Path
-) -> None:
+    assert "keeper" not in site.said, "somebody can log in as keeper"
     site.stop()
     site.start("--keeper-link")
-    device = Device(playwright, site, tmp_path / "device")
+    assert "keeper" in site.said, "and is asked for a new way in where the command says so"
+
+
+def by_password(device: Device, site: Node) -> None:
     device.page.goto(site.said["keeper"].replace("/en/", "/uk/"))
     device.press("Далі")
     device.arrive("Як ви хочете входити?")
@@ -273,8 +125,7 @@ def test_a_password_with_an_apps_code_and_the_lock_after_five_wrong_ones(
     try_code(next(f"{n:06}" for n in range(9) if f"{n:06}" not in right))
     assert device.title() == "Забагато помилкових спроб"
     assert "15 хвилин" in device.page.locator("main").inner_text()
-    _is_clean(device)
-    device.context.close()
+    assert device.heard.wrong(NAME) == []
 
 
 def _code(secret: str, steps: int = 0) -> str:
@@ -285,9 +136,65 @@ def _code(secret: str, steps: int = 0) -> str:
     return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
-def _is_clean(device: Device) -> None:
-    """Nothing was asked of any other host, nothing reported against the policy of content, no script failed."""
-    hosts = {re.sub(r"^https?://([^/:]+).*", r"\1", url) for url in device.asked if not url.startswith("data:")}
-    assert hosts == {NAME}
-    assert [url for url in device.asked if url.endswith("/csp")] == []
-    assert [each for each in device.complaints if not re.search(r"status of (403|422|429)", each)] == []
+# --- by passkey -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def begun(playwright: Any, tmp_path: Path) -> Iterator[Walk]:
+    """North's node alone, in a round that has begun, and nobody with a login yet."""
+    scenario = Scenario(tmp_path, SIZE)
+    scenario.at = World.after("open", tmp_path).at
+    at = scenario.at
+    at.on("2025-11-18")
+    for party in PARTIES:
+        at.signed(party, "exchange", "activate", "--round", "2025-1", "--target", "2025-12-31")
+    at.do("exchange", "activate", at.node(SECRETARIAT), "--round", "2025-1", "--target", "2025-12-31")
+    at.carry()
+    with served(scenario, playwright, "north") as walk:
+        yield walk
+
+
+def test_from_the_first_link_to_a_clause_that_is_signed_and_a_passkey_that_outlives_the_database(begun: Walk) -> None:
+    node, keeper, clerk = begun.nodes["north"], begun.person("north/keeper", Keeper), begun.clerk("north")
+
+    # The keeper, with the link that was printed; the clerk with a code, a passkey, a key of the browser's.
+    keeper.enrol(node.said["keeper"])
+    assert len(keeper.passkeys()) == 1
+    clerk.enrol(keeper.invite("clerk"))
+    clerk.page.goto(node.url("/uk/account/key/"))
+    clerk.page.get_by_text("Ключ є в цьому браузері.").wait_for()
+    figures = clerk.page.locator(".spoken").inner_text()
+    assert re.fullmatch(r"(\d{5} ){11}\d{5}", figures)
+    clerk.log_out()
+    clerk.log_in()
+    assert clerk.title() == "Ця сторінка не для вашої ролі"
+
+    # The keeper sees the same figures, and appoints; the signatories, who have key files, are let in.
+    keeper.open("members.title")
+    assert keeper.page.get_by_text(figures).count() == 1
+    keeper.appoint("clerk", "officer")
+    for name in ("sig-1", "sig-2"):
+        begun.people[f"north/{name}"].enrol(keeper.invite(name))
+
+    # A clause is proposed, agreed to, and signed in two browsers with what only they have.
+    clerk.page.goto(node.url("/uk/"))
+    clerk.propose("total-south", "40")
+    assert clerk.agree()
+    assert clerk.page.get_by_text(clerk.text("web.signing.wanted")).count() == 3, "three can sign, and nobody has"
+    begun.signed("north")
+    clerk.open("web.consult.title")
+    assert not clerk.button("web.consult.agree").count(), "north has agreed"
+    clerk.read_aloud()
+
+    # The database is dropped; the passkey is still theirs, and no new link is made.
+    node.stop()
+    with NodeFolder.open(node.folder, PASSPHRASE) as opened:
+        said = [decode_body(decode_entry(each.entry).body).kind for each in opened.outbox()]
+    assert [kind for kind in said if kind.startswith("Clause")] == ["ClauseProposed", "ClauseAgreed"]
+    for file in (node.folder / "web").glob("pages.sqlite3*"):
+        file.unlink()
+    node.start()
+    assert "keeper" not in node.said
+    clerk.log_in()
+    assert clerk.title() != "Ця сторінка не для вашої ролі"
+    assert begun.wrong() == []

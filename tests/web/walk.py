@@ -412,15 +412,17 @@ def walking(folder: Path, *members: str) -> Iterator[Walk]:
     Args:
         members: whose nodes are served; all, by default.
     """
+    from playwright.sync_api import sync_playwright
+
     folder.mkdir(parents=True, exist_ok=True)
     scenario = Scenario(folder, SIZE)
     scenario.open()
-    with served(scenario, *members) as walk:
+    with sync_playwright() as playwright, served(scenario, playwright, *members) as walk:
         yield walk
 
 
 @contextmanager
-def served(scenario: Scenario, *members: str) -> Iterator[Walk]:
+def served(scenario: Scenario, playwright: Any, *members: str) -> Iterator[Walk]:
     """An exchange that stands, with its nodes served."""
     folder = Path(scenario.at.folder)
     nodes = {
@@ -432,7 +434,7 @@ def served(scenario: Scenario, *members: str) -> Iterator[Walk]:
     try:
         for node in nodes.values():
             node.start()
-        with browser(list(nodes.values())) as chromium:
+        with browser(playwright, list(nodes.values())) as chromium:
             for member, node in nodes.items():
                 desk = Desk(node, LANGUAGES[member], chromium)
                 walk.people[f"{member}/keeper"] = Keeper(desk, "keeper")

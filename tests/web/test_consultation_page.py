@@ -171,3 +171,12 @@ def test_two_officers_who_propose_at_once_are_both_heard(world: World) -> None:
         second.post("/en/consultation/propose/", {"clause": "total-south", "value": "41"})
         assert value_of(served, "total-south") == ("proposed", 41)
         assert len(served.state().clauses["total-south"].proposed) == 2
+
+
+def test_before_a_round_has_begun_it_can_be_announced_and_nothing_suspended(tmp_path: Path) -> None:
+    world = World.after("open", tmp_path)
+    world.appoint("north", "clerk", "officer")
+    with world.serving("north"):
+        page = client("clerk").get("/en/consultation/").content.decode()
+    assert "/en/consultation/suspend/" not in page
+    assert re.search(r"<details open><summary>Announce or confirm a round</summary>", page)

@@ -82,6 +82,7 @@ def _shown(request: Asked, problems: list[Problem] | None = None) -> HttpRespons
         "offers": _offers(request) if request.who.roles & {OFFICER, SIGNATORY} else None,
         "tasks": [_task(state, member, each) for each in _tasks(state)],
         "disputes": sum(each.settled is None for each in state.disputes.values()),
+        "round_open": state.round_open,
         "suspended": any(each.until is None for each in state.suspensions),
         "names": [*(f"total-{party}" for party in state.parties), *_KNOWN],
         "kinds": _KINDS, "codes": [(code, Message(f"task.{code}")) for code in TASKS],

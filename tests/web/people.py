@@ -503,7 +503,8 @@ class Officer(Person):
 
     def withdraw(self, number: str, reason: str) -> None:
         """Somebody taken off the list, after looking at what it would do."""
-        self.open("web.withdraw.title")
+        self.open("web.lists.title")
+        self.going(self.link("web.withdraw.title").first.click)
         self.field("web.withdraw.number").fill(number)
         self.field("web.withdraw.reason").fill(reason)
         self.press("web.withdraw.look")

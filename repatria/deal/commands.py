@@ -196,14 +196,13 @@ def _padded(letter: Mapping[str, Any]) -> dict[str, Any]:
 
 def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
     """The offers that this node has carried, was brought, or made; `event` names one for its release."""
-    rows = []
-    for event, offer in state.offers.items():
-        letter = _letter_of(state, given, event)
-        if letter is not None:
-            rows.append(
-                {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
-                 "by": offer.by, "to": offer.to, "released": offer.released is not None}
-            )  # fmt: skip
+    opened = _opened(state, given)
+    rows = [
+        {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
+         "by": offer.by, "to": offer.to, "released": offer.released is not None}
+        for event, offer in state.offers.items()
+        if (letter := opened.get(offer.commitment)) is not None
+    ]  # fmt: skip
     return Outcome(answer={"offers": rows})
 
 
@@ -230,21 +229,27 @@ def release_offer(state: State, request: ReleaseOffer, given: Given) -> Outcome 
 
 
 def _letter_of(state: State, given: Given, event: str) -> dict[str, Any] | None:
-    """What an offer says, if this node has carried it or been brought it: a letter that opens what was carried.
+    """What an offer says, if this node has carried it or been brought it."""
+    return _opened(state, given).get(state.offers[event].commitment)
+
+
+def _opened(state: State, given: Given) -> dict[str, dict[str, Any]]:
+    """What offers say that this node has carried or been brought, by commitment: letters that open what was carried.
 
     Letters are from whoever knows a member's recipient key, and may say anything; only the commitment decides.
     """
-    offer = state.offers[event]
-    own = given.document(f"offer/{offer.commitment}")
-    for letter in (*([json.loads(own)] if own is not None else []), *letters(given, "offer")):
-        try:
-            salt, maker, value = bytes.fromhex(letter["salt"]), str(letter["maker"]), letter["value"]
-            bound = offer_commitment(salt, state.exchange, offer.round, offer.clause, maker, value)
-        except (KeyError, TypeError, ValueError):
-            continue  # an empty letter, or one made to look like an offer
-        if bound == offer.commitment:
-            return {"maker": maker, "value": value, "salt": letter["salt"]}
-    return None
+    spots = {(offer.round, offer.clause) for offer in state.offers.values()}
+    own = [json.loads(given.document(name) or b"{}") for name in given.documents("offer/")]
+    found: dict[str, dict[str, Any]] = {}
+    for letter in (*own, *letters(given, "offer")):
+        for round_, clause in spots:
+            try:
+                salt, maker, value = bytes.fromhex(letter["salt"]), str(letter["maker"]), letter["value"]
+                bound = offer_commitment(salt, state.exchange, round_, clause, maker, value)
+            except (KeyError, TypeError, ValueError):
+                continue  # an empty letter, or one made to look like an offer
+            found.setdefault(str(bound), {"maker": maker, "value": value, "salt": letter["salt"]})
+    return found
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,40 @@ def manifest_gaps(state: State, stage: str) -> tuple[int, int]:
     return gaps, total
 
 
+def asked(state: State) -> tuple[int, int]:
+    """Of the living who are on the lists of the round: how many have a word or a chance moved to the gate, and how many
+    there are."""
+    counted = {key[1]: people for key, people in state.census(_asked).items() if key[0] == state.round}
+    moved = (state.persons[number] for number in state.moved if number in state.persons)
+    later = sum(_asked(person) == (state.round, False) for person in moved)
+    return counted.get(True, 0) + later, sum(counted.values())
+
+
+def _asked(person: Person) -> tuple[str, bool] | None:
+    return (str(person.round), bool(person.words)) if person.living and not person.withdrawn else None
+
+
+def begun(state: State, stage: str) -> bool:
+    """Whether the neutral has begun to ask those who go in a stage, or, before a plan, those on the lists."""
+    if stage not in state.stages:
+        return bool(state.moved) or bool(state.census(_spoken))
+    days = state.stages[stage].chance_days
+    return any(
+        state.recall(("begun", days), stage, place, partial(_begun, state, stage, place, days))
+        for place in state.stages[stage].places
+    )
+
+
+def _spoken(person: Person) -> bool | None:
+    return True if person.words else None
+
+
+def _begun(state: State, stage: str, place: str, chance_days: int) -> bool:
+    at = state.stages[stage]
+    people = (state.persons[number] for number in at.places[place].manifest)
+    return any(had_chance(person, stage, place, at.date, chance_days) or person.not_going for person in people)
+
+
 def _unasked(state: State, stage: str, place: str, chance_days: int) -> list[Opaque]:
     """Those of a place's manifest who are to go and have no fresh word."""
     fact = state.stages[stage]

@@ -72,11 +72,34 @@ def balance_ahead(state: State) -> dict[str, int]:
     factor = factors(decode_terms(state.terms_text.encode()).totals)
     released = dict.fromkeys(factor, 0)
     offered = dict.fromkeys(factor, 0)
-    for person in state.persons.values():
-        if person.counts and person.round == state.round:
-            released[person.side] += person.weight * any(right.left for right in person.rights)
-            offered[person.side] += person.weight * counts_as_offered(state, person)
+    for (round_, side, weight, left, received), people in state.census(_in_balance).items():
+        if round_ == state.round:
+            released[side] += weight * left * people
+            offered[side] += weight * received * people
+    for stage, at in state.stages.items():
+        for place in at.places if at.opened is not None else ():
+            here = state.recall("not going", stage, place, partial(_not_going, state, stage, place))
+            for (round_, side), weight in here.items():
+                offered[side] += weight * (round_ == state.round)
     return ahead(factor, released, offered)
+
+
+def _in_balance(person: Person) -> tuple[str, str, int, bool, bool] | None:
+    """What the balance asks of somebody who is in it: round, side, weight, whether they have left, are received."""
+    if not person.counts:
+        return None
+    left = any(right.left for right in person.rights)
+    return str(person.round), str(person.side), person.weight, left, person.state == RECEIVED
+
+
+def _not_going(state: State, stage: str, place: str) -> dict[tuple[str, str], int]:
+    """The weight of those planned here who are not going by the neutral's word, by round and side."""
+    found: Counter[tuple[str, str]] = Counter()
+    for number in state.stages[stage].places[place].manifest:
+        person = state.persons[number]
+        if person.counts and person.state == NOT_GOING and state.slots.get(number) == (stage, place):
+            found[str(person.round), str(person.side)] += person.weight
+    return dict(found)
 
 
 def place_ahead(
@@ -119,8 +142,12 @@ def counts_as_offered(state: State, person: Person) -> bool:
 
 def accounts(state: State) -> tuple[Account, ...]:
     """How many of each holder's people are in each state, account by account: everyone on the round's lists, once."""
-    counted = Counter((p.holder, p.account, p.state) for p in state.persons.values() if p.round == state.round)
+    counted = {key[1:]: people for key, people in state.census(_account).items() if key[0] == state.round}
     return tuple(Account(*key[:2], Slug(key[2]), people) for key, people in sorted(counted.items()))
+
+
+def _account(person: Person) -> tuple[str, Slug, Slug, str]:
+    return str(person.round), person.holder, person.account, person.state
 
 
 def _tally(state: State, stage: str, place: str, holder: str) -> Tally:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from repatria.exchange.authority import PARTY
 from repatria.exchange.erasing import is_erased
 from repatria.exchange.events import RemainsIdentified, SoughtFound
-from repatria.exchange.person import RECEIVED
+from repatria.exchange.person import RECEIVED, Person
 from repatria.exchange.state import Attachments, Fact, FindingFact, Refuse, State
 
 UNKNOWN = "unknown"  # of a case: nobody knows yet on which party this person depended
@@ -87,7 +87,9 @@ class Examined:
 
 def examined(state: State) -> Iterator[Examined]:
     """By holder and receiver. The same person found by two receivers counts with each; `found_dead` has them once."""
-    sets = [person for person in state.persons.values() if not person.living and person.state == RECEIVED]
+    if not state.census(_of_remains):
+        return
+    sets = [person for person in state.persons.values() if _of_remains(person)]
     dead = found_dead(state)
     for holder, to in sorted({(each.holder, each.to) for each in sets}):
         mine = [each for each in sets if (each.holder, each.to) == (holder, to)]
@@ -103,12 +105,19 @@ def examined(state: State) -> Iterator[Examined]:
 
 def found_dead(state: State) -> set[SoughtFound]:
     """The sought rows whose people are found dead, by what their receivers say now; nobody who came home alive."""
-    return _named(state) - at_home(state)
+    named = _named(state)
+    return named and named - at_home(state)
 
 
 def contradicted(state: State) -> set[SoughtFound]:
     """The sought rows of people who were found among remains and have been received alive since."""
-    return _named(state) & at_home(state)
+    named = _named(state)
+    return named and named & at_home(state)
+
+
+def _of_remains(person: Person) -> bool | None:
+    """Whether this is a set of remains that was received; None where it is not."""
+    return True if not person.living and person.state == RECEIVED else None
 
 
 def _named(state: State) -> set[SoughtFound]:

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from repatria.deal.terms import FINAL_LIST, PLAN, STAGE_OPEN
 from repatria.exchange.assent import members
 from repatria.exchange.authority import having_a_say
-from repatria.exchange.clearing import manifest_gaps
+from repatria.exchange.clearing import asked, manifest_gaps
 from repatria.exchange.closing import closing
 from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN, asked_besides
@@ -145,10 +146,8 @@ def _suspension(state: State) -> Iterator[Move]:
 def _consultation(state: State) -> Iterator[Move]:
     for name, clause in sorted(state.clauses.items(), key=lambda item: item[1].history[0].index):
         yield from _clause(state, name, clause)
-    for offer in sorted(state.offers.values(), key=lambda each: each.since):
-        settled = offer.clause in state.clauses and state.clauses[offer.clause].status == AGREED
-        if offer.round == state.round and offer.released is None and not settled:
-            yield Move("consider-offer", (offer.to,), offer.since, (offer.clause, offer.by))
+    for (about, to, by), carried in open_offers(state).items():
+        yield Move("consider-offer", (to,), carried[0], (about, by))
     missing = [party for party in state.parties if f"total-{party}" not in state.clauses]
     missing = missing if len(state.parties) == 2 else []  # who stands on which side is not known before the terms
     for party in missing:
@@ -163,6 +162,20 @@ def _consultation(state: State) -> Iterator[Move]:
     terms = state.offered_terms[-1]
     act = data_hash(TermsSigned(Slug(state.round), terms))
     yield Move("sign-terms", _missing(state, act, _and_besides(state, state.offered_to[terms])), _latest(state, act))
+
+
+def open_offers(state: State) -> dict[tuple[Slug, Slug, Slug], list[int]]:
+    """The offers on what is not settled that nobody has released: by clause, to whom and by whom, the entries."""
+    return state.once("open offers", partial(_open_offers, state))
+
+
+def _open_offers(state: State) -> dict[tuple[Slug, Slug, Slug], list[int]]:
+    found: dict[tuple[Slug, Slug, Slug], list[int]] = {}
+    for offer in sorted(state.offers.values(), key=lambda each: each.since):
+        settled = offer.clause in state.clauses and state.clauses[offer.clause].status == AGREED
+        if offer.round == state.round and offer.released is None and not settled:
+            found.setdefault((offer.clause, offer.to, offer.by), []).append(offer.since)
+    return found
 
 
 def _clause(state: State, name: str, clause: ClauseFact) -> Iterator[Move]:
@@ -190,9 +203,9 @@ def _lists(state: State) -> Iterator[Move]:
     if set(state.lists) == set(state.parties):
         return
     for name, register in sorted(state.registers.items(), key=lambda item: (item[1].owner, item[0])):
-        for asked in register.asked:
-            if register.blank(asked):
-                yield Move("answer", (asked,), state.since.get(f"register/{name}/{asked}", 0), (register.owner,))
+        for member in register.asked:
+            if register.blank(member):
+                yield Move("answer", (member,), state.since.get(f"register/{name}/{member}", 0), (register.owner,))
     for holder in state.parties:
         yield from _list_of(state, holder)
 
@@ -270,8 +283,8 @@ def lists_since(state: State) -> int:
 def _interviews(state: State) -> Iterator[Move]:
     """The neutral must ask, before a plan everybody on the list, and then whoever is planned and has no fresh word."""
     if plan_in_force(state) is None:
-        here = (person for person in state.persons.values() if person.round == state.round and person.living)
-        if any(not p.words and not p.withdrawn and p.number not in state.moved for p in here):
+        have, everybody = asked(state)
+        if have < everybody:
             yield Move("interview", state.neutrals, lists_since(state))
         return
     stage = next_stage(state)

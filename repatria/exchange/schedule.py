@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from repatria.deal.calendar import STAGE, LeadTimes, Outlook, calendar, outlook
 from repatria.deal.terms import Terms, decode_terms
-from repatria.exchange.clearing import had_chance, manifest_gaps
+from repatria.exchange.clearing import begun, manifest_gaps
 from repatria.exchange.consulting import AGREED, DATE
 from repatria.exchange.moves import plan_in_force
 from repatria.exchange.planning import seed_of
@@ -81,22 +81,9 @@ def _done(state: State, stages: list[str]) -> Iterator[tuple[str, str]]:
         opened = stage in state.stages and state.stages[stage].opened is not None
         if opened or (transport and all(task.done is not None for task in transport)):
             yield "transport", stage
-        if opened or _begun(state, stage):
+        if opened or begun(state, stage):
             yield "interviews", stage
         if opened or (stage in state.stages and not manifest_gaps(state, stage)[0]):
             yield "cleared", stage
         if opened:
             yield STAGE, stage
-
-
-def _begun(state: State, stage: str) -> bool:
-    """Whether the neutral has begun to ask those who go in a stage, or, before a plan, those on the lists."""
-    if stage not in state.stages:
-        return bool(state.moved) or any(person.words for person in state.persons.values())
-    found = state.stages[stage]
-    return any(
-        had_chance(state.persons[number], stage, place, found.date, found.chance_days)
-        or state.persons[number].not_going
-        for place, at in found.places.items()
-        for number in at.manifest
-    )

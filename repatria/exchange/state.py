@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast, get_origin, get_type_hints
@@ -41,6 +42,7 @@ from repatria.exchange.standing import Standing
 from repatria.ledger.canonical import decode, encode
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 Attachments = Callable[[str], bytes | None]
 
 
@@ -526,7 +528,8 @@ class State:
 
     def day_at(self, index: int) -> Day | None:
         """The day that it was, in log time, once the entry at this index was taken in."""
-        return next((day for since, day in reversed(self.days) if since <= index), None)
+        at = bisect_right(self.days, index, key=lambda each: each[0])
+        return self.days[at - 1][1] if at else None
 
     def suspended_at(self, index: int) -> bool:
         return any(s.since < index and (s.until is None or s.until >= index) for s in self.suspensions)
@@ -540,8 +543,8 @@ class State:
 
     def put(self, person: Person) -> None:
         """Keep a person anew, and note where somebody must be looked at again before they are counted."""
+        self.standing.note(self.persons.get(person.number), person)
         cast(dict[str, Person], self.persons)[person.number] = person
-        self.standing.written.add(person.number)
         if person.doubtful:
             spots = {(right.stage, right.place) for right in person.rights}
             for spot in sorted(spots | {word.due for word in person.words if word.due is not None}):
@@ -556,6 +559,26 @@ class State:
         at = self.stages[stage]
         basis = (self.persons, self.slots)
         return self.standing.recall(what, (stage, place), at.places[place], at.date, basis, count)
+
+    def census(self, of: Callable[[Person], K | None]) -> Mapping[K, int]:
+        """How many people are of each kind, counted once over everybody and from then on as they are written.
+
+        Args:
+            of: a function of the module that asks, which reads nothing but the person; None for whom it leaves out.
+        """
+        return self.standing.census(of, self.persons)
+
+    def once(self, what: Hashable, count: Callable[[], T]) -> T:
+        """What `count` gives, worked out once as long as no entry comes in."""
+        return self.standing.once(what, self.size, count)
+
+    def those(self, holds: Callable[[Person], bool]) -> Set[str]:
+        """The numbers of those of whom it holds, looked for once and from then on as people are written: for few.
+
+        Args:
+            holds: a function of the module that asks, which reads nothing but the person.
+        """
+        return self.standing.those(holds, self.persons)
 
     def add(self, table: dict[str, tuple[Opaque, ...]], key: str, number: Opaque) -> None:
         """Note a number in one of the tables by place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from repatria.exchange.events import (
     Sha256,
     Slug,
 )
-from repatria.exchange.person import NOT_GOING, WITHDRAWN, WRITABLE
+from repatria.exchange.person import NOT_GOING, WITHDRAWN, WRITABLE, Person
 from repatria.exchange.planning import holders_in, last_draw
 from repatria.exchange.state import Attachments, State
 from repatria.law.figures import Figures
@@ -297,11 +298,19 @@ def reasons_of(state: State, then: State, attachments: Attachments) -> Reasons |
         return [Problem("plan.not_proposed", "plan", "no plan is in force", "have one signed first")]
     basis = basis_of(then, attachments)
     plan = decode(attachments(state.plan) or b"")
-    away = {person.number for person in state.persons.values() if person.state in (NOT_GOING, WITHDRAWN)}
     return Reasons(
-        plan, basis.units, basis.classes, basis.terms, basis.seed, progress=basis.progress, away=away,
-        table=published(then, attachments),
+        plan, basis.units, basis.classes, basis.terms, basis.seed, progress=basis.progress,
+        away=decided_no_more(state), table=published(then, attachments),
     )  # fmt: skip
+
+
+def decided_no_more(state: State) -> Set[str]:
+    """Those of whom the plan does not decide any more: they do not go, or were taken off the list."""
+    return state.those(_away)
+
+
+def _away(person: Person) -> bool:
+    return person.state in (NOT_GOING, WITHDRAWN)
 
 
 def unknown_number(state: State, number: str) -> list[Problem]:

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -113,6 +114,17 @@ class Reasons:
         self._rank: dict[UnitType, dict[str, int]] = {}
         self._kept_out: dict[tuple[UnitType, int, Slot], tuple[Message, ...]] = {}
         self._why_not: dict[UnitType, tuple[dict[str, Any], tuple[Message, ...]]] = {}
+
+    def without(self, away: Collection[str]) -> Reasons:
+        """The same with others of whom the plan does not decide any more; what hangs on them is worked out anew."""
+        _ = self._going, self._cut_off, self._progress  # these hang on the plan alone: for all twins
+        twin = copy(self)
+        for name in ("_there", "_figures"):
+            twin.__dict__.pop(name, None)
+        twin._kept_out = {}
+        done = self.progress
+        twin.away = frozenset(away) | (done.gone | done.offered if done is not None else frozenset())
+        return twin
 
     def of(self, number: str, why_not: bool = True) -> Reason:
         """Why one person goes or stays, for officers and verifiers.

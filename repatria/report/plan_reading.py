@@ -9,7 +9,7 @@ present one, as its signatories will.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from repatria.exchange.codec import data_hash
@@ -39,15 +39,19 @@ def read_plan(
     plan = decode(data)
     if problems := shape_problems(plan):
         return problems
-    found = figures_of(plan, then, attachments)
+    unfair = tuple(problem.code for problem in fairness_problems(plan, then, attachments))
+    return figures_of(plan, then, attachments), standing_of(name, plan, state, unfair, waits=waits)
+
+
+def standing_of(name: str, plan: Mapping[str, Any], state: State, unfair: Sequence[str], *, waits: bool) -> Standing:
+    """Where a plan stands now; `unfair`: the codes of what the checker found when it was proposed."""
     act = data_hash(PlanSigned(Slug(plan["round"]), Sha256(name)))
     lacking = next((move.who for move in moves(state) if move.code == "sign-plan"), ()) if waits else ()
     status = "proposed" if waits else "in_force" if name == plan_in_force(state) else "past"
-    return found, Standing(
+    return Standing(
         status, state.day_at(state.since.get(f"plan/{name}", 0)) or str(plan["stages"][0]["date"]),
         tuple(str(assent.member) for assent in state.assents.get(act, ())),
-        tuple(map(str, lacking)), tuple(problem.code for problem in fairness_problems(plan, then, attachments)),
-        name, plan["replaces"] or "", plan["terms"],
+        tuple(map(str, lacking)), tuple(unfair), name, plan["replaces"] or "", plan["terms"],
     )  # fmt: skip
 
 

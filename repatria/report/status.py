@@ -15,11 +15,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from repatria.deal.calendar import AHEAD, AT_RISK, OVERDUE, SOON, STAGE, LeadTimes, Outlook
 from repatria.deal.ratio import factors, scaled
 from repatria.deal.terms import Terms, decode_terms
-from repatria.exchange.clearing import manifest_gaps
+from repatria.exchange.clearing import asked, manifest_gaps
 from repatria.exchange.codec import data_hash
 from repatria.exchange.consulting import AGREED, OPEN
 from repatria.exchange.counting import balance_ahead
@@ -27,8 +28,17 @@ from repatria.exchange.deadlines import ANSWERS_OVERDUE, deadline_of, left_blank
 from repatria.exchange.disputes import offered_outcomes, open_disputes
 from repatria.exchange.events import ClauseValue
 from repatria.exchange.examining import contradicted, examined
-from repatria.exchange.moves import Move, activations, moves, next_stage, offered_list, plan_in_force, terms_since
-from repatria.exchange.person import RECEIVED, UNCONFIRMED
+from repatria.exchange.moves import (
+    Move,
+    activations,
+    moves,
+    next_stage,
+    offered_list,
+    open_offers,
+    plan_in_force,
+    terms_since,
+)
+from repatria.exchange.person import RECEIVED, UNCONFIRMED, Person
 from repatria.exchange.schedule import schedule, target_date
 from repatria.exchange.state import ClauseFact, StageFact, State, TaskFact
 from repatria.message import Day, Message, Name, Place
@@ -166,6 +176,7 @@ def _phase(state: State, phase: str) -> Iterator[Message]:
 
 
 def _clauses(state: State) -> Iterator[Message]:
+    where: dict[str, Place]
     terms = _terms(state)
     if terms is not None:
         yield Message("terms.agreed", {"day": _since(state, terms_since(state))})
@@ -174,13 +185,10 @@ def _clauses(state: State) -> Iterator[Message]:
     for name, clause in sorted(state.clauses.items(), key=lambda item: item[1].history[0].index):
         if terms is None or clause.status != AGREED:
             yield from clause_lines(state, name, clause)
-    for offer in sorted(state.offers.values(), key=lambda each: each.since):
-        settled = offer.clause in state.clauses and state.clauses[offer.clause].status == AGREED
-        if offer.round == state.round and offer.released is None and not settled:
-            who = {"to": role_of(state, offer.to), "by": role_of(state, offer.by)}
-            yield Message(
-                "clause.offer", {"clause": clause_name(offer.clause), **who, "day": _since(state, offer.since)}
-            )
+    for (name, to, by), since in open_offers(state).items():
+        where = {"clause": clause_name(name), "to": role_of(state, to), "by": role_of(state, by)}
+        where |= {"day": _since(state, since[-1])}
+        yield Message("clause.offers", where, len(since)) if len(since) > 1 else Message("clause.offer", where)
     if terms is None and state.clauses:
         yield Message("terms.none")
 
@@ -333,10 +341,12 @@ def _lists(state: State) -> Iterator[Message]:
 
 def _seen(state: State) -> Iterator[Message]:
     """Whom the neutral has met, in figures, and that boards sat; nothing of what anybody found."""
-    people = [p for p in state.persons.values() if p.round == state.round and p.living and not p.withdrawn]
-    for name, days in (("alive", [p.alive_on for p in people]), ("identified", [p.identified_on for p in people])):
-        if any(days):
-            yield Message(f"seen.{name}", {"people": sum(day is not None for day in days), "total": len(people)})
+    met = {key[1:]: people for key, people in state.census(_met).items() if key[0] == state.round}
+    total = sum(met.values())
+    for at, name in enumerate(("alive", "identified")):
+        people = sum(n for key, n in met.items() if key[at])
+        if people:
+            yield Message(f"seen.{name}", {"people": people, "total": total})
     if state.boards:
         yield Message("seen.boards", {"boards": len(state.boards)})
 
@@ -349,10 +359,15 @@ def _interviews(state: State) -> Iterator[Message]:
         return
     if plan_in_force(state) is not None:
         return
-    here = [person for person in state.persons.values() if person.round == state.round and person.living]
-    people = [person for person in here if not person.withdrawn]
-    asked = [bool(person.words) or person.number in state.moved for person in people]
-    yield Message("interviews.all" if all(asked) else "interviews.some" if any(asked) else "interviews.none")
+    have, everybody = asked(state)
+    yield Message("interviews.all" if have == everybody else "interviews.some" if have else "interviews.none")
+
+
+def _met(person: Person) -> tuple[str, bool, bool] | None:
+    """Of the living on a list: the round, and whether the neutral has seen them alive, and identified them."""
+    if not person.living or person.withdrawn:
+        return None
+    return str(person.round), person.alive_on is not None, person.identified_on is not None
 
 
 def _stages(state: State) -> Iterator[Message]:
@@ -361,15 +376,22 @@ def _stages(state: State) -> Iterator[Message]:
     terms = _terms(state)
     if terms is None or not any(stage.opened is not None for _, stage in _in_order(state)):
         return
-    received = [p for p in state.persons.values() if p.state == RECEIVED and p.round == state.round]
+    received = {key[1:]: people for key, people in state.census(_home).items() if key[0] == state.round}
     for side, total in sorted(terms.totals.items()):
         where: dict[str, Place] = {"holder": Name(side), "to": Name(terms.other_side(side)), "total": total}
-        yield _counted("progress", where, sum(person.counts and person.side == side for person in received))
-    outside = sum(person.living and not person.counts for person in received)
+        yield _counted("progress", where, sum(n for (of, counts, _), n in received.items() if counts and of == side))
+    outside = sum(n for (_, counts, living), n in received.items() if living and not counts)
     if outside:
         yield Message("progress.outside", count=outside)
     yield from _remains(state)
     yield from _balance(state, terms)
+
+
+def _home(person: Person) -> tuple[str, str, bool, bool] | None:
+    """Of somebody received: the round, the side, whether they count, whether they live."""
+    if person.state != RECEIVED:
+        return None
+    return str(person.round), str(person.side), person.counts, person.living
 
 
 def _remains(state: State) -> Iterator[Message]:
@@ -388,16 +410,23 @@ def _stage(state: State, name: str, stage: StageFact) -> Iterator[Message]:
     if stage.opened is None:
         yield Message("stage.planned", where, len(stage.places))
         return
-    people = [state.persons[number] for place in stage.places.values() for number in place.manifest]
-    received = sum(p.state == RECEIVED and p.right is not None and p.right.stage == name for p in people)
+    there = {place: state.recall("home", name, place, partial(_at_place, state, name, place)) for place in stage.places}
+    received = sum(people for people, _ in there.values())
     done = all(place.reconciled or place.aborted for place in stage.places.values())
     yield Message("stage.done", where, received) if done else _counted("stage.open", where, received)
     broken = tuple(Name(place) for place, at in sorted(stage.places.items()) if at.aborted)
     if broken:
         yield Message("stage.aborted", {**where, "places": broken})
-    for place, at in sorted(stage.places.items()):
-        if any(state.persons[number].state == UNCONFIRMED for number in at.manifest):
+    for place, (_, unconfirmed) in sorted(there.items()):
+        if unconfirmed:
             yield Message("stage.unconfirmed", {"stage": Name(name), "place": Name(place)})
+
+
+def _at_place(state: State, stage: str, place: str) -> tuple[int, bool]:
+    """Of a place's manifest: how many were received in this stage, and whether anybody is unconfirmed."""
+    people = [state.persons[number] for number in state.stages[stage].places[place].manifest]
+    received = sum(p.state == RECEIVED and p.right is not None and p.right.stage == stage for p in people)
+    return received, any(person.state == UNCONFIRMED for person in people)
 
 
 def _counted(code: str, where: dict[str, Place], people: int) -> Message:

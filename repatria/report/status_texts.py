@@ -54,6 +54,12 @@ TEXTS: dict[str, Text] = {
     "clause.agreed": "{clause}: {value}, agreed on {day}.",
     "clause.after": "{line} Proposed before: {values}.",
     "clause.offer": "{clause}: an offer carried privately to {to} by {by} on {day}. What it says is not on the record.",
+    "clause.offers": (
+        "{clause}: {n} offer carried privately to {to} by {by}, the latest on {day}. What it says is not on the"
+        " record.",
+        "{clause}: {n} offers carried privately to {to} by {by}, the latest on {day}. What they say is not on the"
+        " record.",
+    ),
     "terms.agreed": "The terms are in force since {day}.",
     "terms.total": ("Under the terms {party} hands over {n} person.", "Under the terms {party} hands over {n} people."),
     "terms.none": "No terms are in force yet.",

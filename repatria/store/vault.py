@@ -37,6 +37,7 @@ import sqlite3
 import struct
 import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -273,6 +274,7 @@ class Vault:
         self._wrap = AESGCM(_subkey(key, b"wrap"))
         self._document = AESGCM(_subkey(key, b"document"))
         self._lock = threading.RLock()
+        self._written: Counter[str] = Counter()  # how often records of a register were put or erased, in this process
         self.folder = Path(folder)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sealed = _connect(self.folder / "sealed.db", "WAL", _SEALED_SCHEMA)
@@ -359,6 +361,11 @@ class Vault:
         with self._lock:
             return self._sealed.total_changes
 
+    def changes_of(self, register: str) -> int:
+        """A number that grows with whatever is put into this register, or erased of it, while this vault is open."""
+        with self._lock:
+            return self._written[register]
+
     def registers(self) -> list[str]:
         """The names of the registers that records were put under, sorted."""
         with self._lock:
@@ -382,8 +389,10 @@ class Vault:
 
         With them goes whatever the write-ahead log still has of anything that was written over before.
         """
+        rows = list(rows)
         people = [(self._token("person", *each),) for each in rows]
         with self._writing() as (sealed, keys):
+            self._written.update(register for register, _ in rows)
             gone = sum(sealed.execute("DELETE FROM person WHERE person = ?", person).rowcount for person in people)
             keys.executemany("INSERT OR IGNORE INTO unsettled (person) VALUES (?)", people)
             keys.execute("COMMIT")
@@ -395,6 +404,7 @@ class Vault:
         """Destroy every row of the register, and its name; how many rows there were."""
         token = (self._token("register", register),)
         with self._writing() as (sealed, keys):
+            self._written[register] += 1
             people = sealed.execute("SELECT person FROM person WHERE register = ?", token).fetchall()
             sealed.execute("DELETE FROM person WHERE register = ?", token)
             sealed.execute("DELETE FROM register WHERE register = ?", token)
@@ -441,6 +451,7 @@ class Vault:
         """
         with self._writing() as (sealed, keys):
             for register, rows in records.items():
+                self._written[register] += 1
                 self._put_register(sealed, keys, register, rows)
             for name in without:
                 sealed.execute("DELETE FROM document WHERE token = ?", (self._token("document", name),))

@@ -15,9 +15,10 @@ from weakref import WeakKeyDictionary
 
 from repatria.linkage import commands
 from repatria.linkage.block import Candidate
-from repatria.linkage.judgement import Judgement, last_words, words_on
-from repatria.linkage.review import Open, Pair, queue
+from repatria.linkage.judgement import Judgement, confirm_sure, last_words, words_on
+from repatria.linkage.review import Open, Pair, queue, summary
 from repatria.office import Given
+from repatria.problem import Problem
 from repatria.store.node import NodeFolder
 from repatria.web.served import AtWeb
 
@@ -38,6 +39,8 @@ class Bench:
     words: dict[int, list[Judgement]] = field(default_factory=dict)  # by sought row
     said: list[Judgement] = field(default_factory=list)
     orders: dict[str, list[Open]] = field(default_factory=dict)  # by reviewer
+    stands: dict[str, int] | None = None  # how far the review is, since the last word
+    sure: dict[str, int] = field(default_factory=dict)  # by reviewer: sure pairs that one word would settle
     letters: Sequence[str] = ()
 
     # --- what is next ------------------------------------------------------------------------------------------------
@@ -47,6 +50,20 @@ class Bench:
         if who not in self.orders:
             self.orders[who] = queue(self.candidates.values(), self.said, who)
         return self.orders[who]
+
+    def figures(self) -> Mapping[str, int]:
+        """How far the review is: pairs that are open, wait for a second word, are split, have changed since."""
+        if self.stands is None:
+            found = summary(list(self.candidates.values()), self.said)
+            self.stands = {name: found[name] for name in ("open", "waiting_for_second", "split", "changed_since")}
+        return self.stands
+
+    def sure_for(self, who: str) -> int:
+        """How many sure and uncontested pairs this reviewer could confirm with one word."""
+        if who not in self.sure:
+            found = confirm_sure(list(self.candidates.values()), who, "-", self.said)
+            self.sure[who] = 0 if isinstance(found, Problem) else len(found)
+        return self.sure[who]
 
     def beside(self, pair: Pair) -> list[Candidate]:
         """The pair's candidate, then the others of the same person: three at the most, the likeliest first."""
@@ -74,6 +91,7 @@ class Bench:
         """A word was kept on this pair, here and now: the order of its person is made anew."""
         self.changes = at.node.vault.changes
         self.said = commands.judgements_on(at.given, self.register)
+        self.stands, self.sure = None, {}
         self.words[pair[0]] = [word for word in self.said if word.sought_row == pair[0]]
         these = [self.candidates[each] for each in self.of_sought.get(pair[0], ())]
         for who, order in self.orders.items():
@@ -96,6 +114,7 @@ class Bench:
             found = commands.candidates(replace(at.given, document=raw.get), self.register)
             self.candidates = {(each.sought_row, each.held_row): each for each in found}
             self.of_sought, self.words, self.orders = defaultdict(list), defaultdict(list), {}
+            self.stands, self.sure = None, {}
             for pair in self.candidates:
                 self.of_sought[pair[0]].append(pair)
             for word in self.said:

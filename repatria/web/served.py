@@ -102,6 +102,10 @@ class Served:
         grant = state.key_at(f"{self.member}/{name}", state.size)
         return Who(self.member, name, None if grant is None else str(grant.role), keeper)
 
+    def looking(self, who: Who) -> AtWeb:
+        """The node for somebody who reads what nobody changes any more, entries and attachments; nothing is held."""
+        return AtWeb(self.node, self.node.given(self.clock()), who)
+
     @contextmanager
     def at(self, who: Who) -> Iterator[AtWeb]:
         """The node for one person, until the block ends; nobody else writes meanwhile."""

@@ -142,7 +142,7 @@ DEFECTS = {
         checks.people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere,
     ),
     "a direct-repatriation case counts in the balance": Defect(
-        "outside the ratio, rule 5", EXCHANGE + "counting:balance_ahead", "if person.counts and ", "if ",
+        "outside the ratio, rule 5", EXCHANGE + "counting:_in_balance", "if not person.counts:", "if False:",
         checks.people_outside_the_ratio_are_held_up_by_nothing_and_counted_nowhere,
     ),
     "the exposure of a stage is not looked at": Defect(

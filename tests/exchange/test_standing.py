@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 import pytest
 
 from repatria.deal.ratio import factors
 from repatria.deal.terms import decode_terms
-from repatria.exchange.clearing import manifest_gaps
-from repatria.exchange.counting import place_ahead, tallies
+from repatria.exchange.balance import ahead
+from repatria.exchange.clearing import asked, begun, manifest_gaps
+from repatria.exchange.counting import accounts, balance_ahead, place_ahead, tallies
+from repatria.exchange.person import NOT_GOING, RECEIVED
 from repatria.exchange.standing import Standing
 from repatria.exchange.state import State, dump_state, load_state
+from repatria.plan.commands import decided_no_more
+from repatria.report.status import status
 from tests.exchange.hostile import Hostile
 from tests.exchange.world import world_at
 
@@ -20,10 +25,33 @@ def counted(state: State) -> list[object]:
     """Every count that a state keeps."""
     factor = factors(decode_terms(state.terms_text.encode()).totals)
     found: list[object] = []
+    found += [balance_ahead(state), accounts(state), asked(state), set(decided_no_more(state)), lines(state)]
     for name, stage in state.stages.items():
-        found.append(manifest_gaps(state, name))
+        found += [manifest_gaps(state, name), begun(state, name)]
         found += [(place_ahead(state, name, place, factor), tallies(state, name, place)) for place in stage.places]
     return found
+
+
+def lines(state: State) -> list[str]:
+    return [f"{each.id} {sorted(each.places.items())!r} {each.count}" for part in status(state, ()).sections
+            for each in part.lines]  # fmt: skip
+
+
+def walked(state: State) -> list[object]:
+    """Some of them, as one would count them by asking everybody."""
+    factor = factors(decode_terms(state.terms_text.encode()).totals)
+    released, offered = dict.fromkeys(factor, 0), dict.fromkeys(factor, 0)
+    here = [person for person in state.persons.values() if person.round == state.round]
+    for person in here:
+        slot = state.slots.get(person.number)
+        opened = slot is not None and state.stages[slot[0]].opened is not None
+        is_offered = person.state == RECEIVED or (person.state == NOT_GOING and opened)
+        released[person.side] += person.counts * person.weight * any(right.left for right in person.rights)
+        offered[person.side] += person.counts * person.weight * is_offered
+    living = [person for person in here if person.living and not person.withdrawn]
+    have = sum(bool(person.words) or person.number in state.moved for person in living)
+    states = sorted(Counter(person.state for person in here).items())
+    return [ahead(factor, released, offered), (have, len(living)), states]
 
 
 def counted_anew(state: State) -> list[object]:
@@ -41,6 +69,11 @@ def test_after_every_event_what_is_kept_is_what_would_be_counted_anew(seed: int)
     for turn in range(50):
         world.take(Hostile(world, random).entry())
         assert counted(world.state) == counted_anew(world.state)
+        states = Counter[str]()
+        for each in accounts(world.state):
+            states[each.state] += each.people
+        kept = [balance_ahead(world.state), asked(world.state), sorted(states.items())]
+        assert kept == walked(world.state)
         if turn % 10 == 0:
             twins.append((world.copy(), dump_state(world.state)))
     for twin, before in twins:

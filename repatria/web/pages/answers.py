@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -18,6 +21,7 @@ from repatria.message import Day, Message, Name
 from repatria.people.vocabulary import HEADINGS
 from repatria.problem import Problem
 from repatria.report.language import Language
+from repatria.store.node import NodeFolder
 from repatria.web import exports
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
@@ -90,15 +94,16 @@ def answer(request: Asked, number: str) -> HttpResponse:
     fact = served.state().registers.get(number)
     if fact is None or served.member not in (str(fact.owner), *map(str, fact.asked)):
         raise Http404
-    with served.at(request.who) as at:
-        rows = commands.answered(at.node.seen_state(), at.given, number)
-    if not rows:
-        raise Http404
     members = sorted(map(str, fact.answers))
+    with served.at(request.who) as at:
+        found = _answered(at, number, members)
+    if not found.rows:
+        raise Http404
+    rows = found.rows
     if request.method == "POST":
         return exports.ask(request, "answer-file", (number,), back="answers")
     on_record(request.who, "answer", True, about=[number])
-    words = Counter(said.get(member, "blank") for _, said in rows for member in members)
+    words = found.words
     only = request.GET.get("word", "")
     chosen = [row for row in rows if not only or only in [row[1].get(member, "blank") for member in members]]
     start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
@@ -118,6 +123,32 @@ def answer(request: Asked, number: str) -> HttpResponse:
          "after": start + SHOWN if start + SHOWN < len(chosen) else None, "number": number,
          "owner": Name(str(fact.owner))},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """Every row that this node can read with its words, and how often each word was given; `key`: what it hangs on."""
+
+    key: tuple[Any, ...]
+    rows: list[tuple[Mapping[str, str], dict[str, str]]]
+    words: Mapping[str, int]
+
+
+_at_hand: WeakKeyDictionary[NodeFolder, _Answered] = WeakKeyDictionary()
+
+
+def _answered(at: AtWeb, number: str, members: list[str]) -> _Answered:
+    """The register that somebody is looking through, page by page, opened once; opened anew when an answer, a letter or
+    a record is another. Whoever calls holds the node, and has looked that the asker may read it."""
+    state, letters = at.node.seen_state(), tuple(at.given.documents("mail/register/"))
+    given = tuple(str(state.registers[number].answers[member].answers) for member in members)
+    key = number, given, letters, at.node.vault.changes_of(number)
+    found = _at_hand.get(at.node)
+    if found is None or found.key != key:
+        rows = commands.answered(state, at.given, number)
+        words = Counter(said.get(member, "blank") for _, said in rows for member in members)
+        found = _at_hand[at.node] = _Answered(key, rows, words)
+    return found
 
 
 def _said(state: State, about: tuple[str, ...]) -> Message:

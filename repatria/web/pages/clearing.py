@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,7 +18,6 @@ from repatria.exchange.authority import INTERVIEWER, OFFICER, PHYSICIAN, SIGNATO
 from repatria.exchange.person import LISTED, NOT_GOING, WITHHELD, Person
 from repatria.exchange.state import State
 from repatria.message import Message, Name
-from repatria.store.node import NodeFolder
 from repatria.web.access import Asked, on_record, page
 
 CLEARED, NO_WORD, UNKNOWN = "cleared", "no-word", "unknown"
@@ -41,8 +39,7 @@ class Standing:
 @page("clearing/", name="clearing", roles=(OFFICER, SIGNATORY, SUPERVISOR, INTERVIEWER, PHYSICIAN))
 def clearing(request: Asked) -> HttpResponse:
     """Counts by holder and place; POST asks for the words on some numbers."""
-    with request.served.lock:
-        state, rows = request.served.state(), counted(request.served.node)
+    state = request.served.state()
     numbers = list(dict.fromkeys(request.POST.get("numbers", "").lower().split()))[:ASKED_MOST]
     if numbers:
         known = [number for number in numbers if number in state.persons]
@@ -51,38 +48,29 @@ def clearing(request: Asked) -> HttpResponse:
         (Name(str(breach.member)), breach.count) for breach in state.breaches if breach.code == "access-refused"
     ]
     context: dict[str, Any] = {
-        "rows": rows, "refused": refused, "numbers": "\n".join(numbers),
+        "rows": by_place(state), "refused": refused, "numbers": "\n".join(numbers),
         "asked": [(number, Message(f"web.clearing.state.{word(state, number)}")) for number in numbers],
         "interviews": INTERVIEWER in request.who.roles, "boards": PHYSICIAN in request.who.roles,
     }  # fmt: skip
     return render(request, "web/clearing.html", context)
 
 
-def counted(node: NodeFolder) -> list[Standing]:
-    """`by_place` of the node's state: counted again when the state is another, and not for each reader."""
-    state = node.seen_state()
-    found = _counted.get(node)
-    if found is None or found[0] is not state:
-        found = _counted[node] = state, by_place(state)
-    return found[1]
-
-
-_counted: WeakKeyDictionary[NodeFolder, tuple[State, list[Standing]]] = WeakKeyDictionary()
-
-
 def by_place(state: State) -> list[Standing]:
     """Everybody on the lists, by holder and by the place of the neutral's latest word."""
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for person in state.persons.values():
-        stands = person.word
-        where = "" if stands is None else str(stands.place)
-        counted.setdefault((str(person.holder), where), Counter())[_kind(person)] += 1
+    for (holder, where, kind), people in state.census(_place_and_kind).items():
+        counted.setdefault((holder, where), Counter())[kind] += people
     return [
         Standing(
             Name(holder), Name(place) if place else None, n[CLEARED], n[NOT_GOING], n[WITHHELD], n[NO_WORD]
         )
         for (holder, place), n in sorted(counted.items())
     ]  # fmt: skip
+
+
+def _place_and_kind(person: Person) -> tuple[str, str, str]:
+    stands = person.word
+    return str(person.holder), "" if stands is None else str(stands.place), _kind(person)
 
 
 def word(state: State, number: str) -> str:

@@ -13,12 +13,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from repatria.cli import plan as verbs
 from repatria.exchange.authority import LIAISON, PARTY
+from repatria.exchange.state import State
 from repatria.linkage.commands import own_versions
 from repatria.message import Message
 from repatria.plan import commands
 from repatria.problem import Problem
+from repatria.web import finding, planned
 from repatria.web.access import Asked, on_record, page
 from repatria.web.pages.registers import file_answer
 from repatria.web.served import AtWeb
@@ -50,7 +51,9 @@ def families(request: Asked) -> HttpResponse:
             if isinstance(found, Sought):
                 what = "family-receipt" if receipt else "family-status"
                 on_record(request.who, what, True, purpose, [found.about])
-            told = found if isinstance(found, list) else _receipt(at, found) if receipt else _told(at, found)
+            told: Any = _receipt(at, found) if isinstance(found, Sought) and receipt else found
+        if isinstance(told, Sought):
+            told = _told(request.served.looking(request.who), request.served.state(), told)
         if isinstance(told, HttpResponse):
             return told
         context["said"] = [each for each in told if isinstance(each, Message)]
@@ -64,17 +67,16 @@ def whom(at: AtWeb, asked: str) -> Sought | list[Problem]:
 
     Only somebody whom we seek: a party's liaison speaks with its own families.
     """
-    state, own = at.node.state(), at.node.member
+    state, own = at.node.seen_state(), at.node.member
     versions = own_versions(state, own, "sought")
-    person = next((each for number, each in state.persons.items() if str(number) == asked.lower()), None)
+    person = state.persons.get(asked.lower())
     if person is not None and str(person.register) in versions:
         return Sought(str(person.number), str(person.number))
     for register in reversed(versions):
-        for record in at.given.records(register):
-            if asked in (record.row, record.fields.get("record_id")):
-                listed = next((str(each.number) for each in state.persons.values()
-                               if (str(each.register), str(each.row)) == (register, record.row)), None)  # fmt: skip
-                return Sought(listed, listed or f"{register}/{record.row}")
+        row = finding.row_of(at, register, asked)
+        if row is not None:
+            listed = finding.listed(at, state).get((register, row))
+            return Sought(listed, listed or f"{register}/{row}")
     what = "neither a number of somebody whom we seek nor a row or record of our own list"
     return [Problem("families.unknown", "the person", what, "look at the list of the sought again")]
 
@@ -89,14 +91,13 @@ def _unsaid(purpose: str, asked: str) -> list[Problem]:
     return problems
 
 
-def _told(at: AtWeb, found: Sought) -> list[Message] | list[Problem]:
+def _told(at: AtWeb, state: State, found: Sought) -> list[Message] | list[Problem]:
     """What a letter may say."""
     if found.number is None:
         return [Message("web.families.unlisted")]
-    state = at.node.state()
     if state.plan is None:
         return [Message("web.families.no_plan")]
-    reasons = commands.reasons_of(state, verbs.when_proposed(at, state, state.plan), at.given.attachment)
+    reasons = planned.reasons(at, state)
     if isinstance(reasons, list):
         return reasons
     if problems := commands.unknown_number(state, found.number):

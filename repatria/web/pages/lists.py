@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from repatria.deal import commands
 from repatria.exchange.authority import MEDIATOR, OFFICER, PARTY, SIGNATORY
 from repatria.exchange.documents import FinalList, read
 from repatria.exchange.moves import offered_list
+from repatria.exchange.person import Person
 from repatria.files import law
 from repatria.files.lists import format_listed
 from repatria.message import Message, Name
@@ -39,9 +39,7 @@ def lists(request: Asked) -> HttpResponse:
     rows: list[dict[str, Any]] = []
     for holder in map(str, state.parties):
         fact, offered = state.lists.get(holder), offered_list(state, holder)
-        by_class = Counter(
-            (person.tier, person.counts) for person in state.persons.values() if person.holder == holder
-        )  # fmt: skip
+        by_class = {key[1:]: people for key, people in state.census(_class).items() if key[0] == holder}
         waits = offered is not None and offered.version == (fact.version if fact else 0) + 1
         rows.append({
             "holder": Name(holder), "slug": holder, "fact": fact, "waits": waits, "own": holder == own,
@@ -54,6 +52,10 @@ def lists(request: Asked) -> HttpResponse:
          "without": request.POST.get("without", ""), "together": request.POST.get("together", "")},
         status=400 if problems else 200,
     )  # fmt: skip
+
+
+def _class(person: Person) -> tuple[str, int, bool]:
+    return str(person.holder), person.tier, person.counts
 
 
 def _acted(request: Asked) -> HttpResponse | list[Problem]:

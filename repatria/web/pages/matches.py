@@ -16,9 +16,9 @@ from repatria.exchange.authority import OFFICER, PARTY
 from repatria.linkage import commands
 from repatria.linkage.block import Candidate
 from repatria.linkage.explain import again, field, message
-from repatria.linkage.judgement import Verdict, confirm_sure
+from repatria.linkage.judgement import Verdict
 from repatria.linkage.kinds import KINDS_OF, Stands
-from repatria.linkage.review import Open, Pair, summary
+from repatria.linkage.review import Open, Pair
 from repatria.message import Message, Name, Tenths
 from repatria.people.written import written
 from repatria.problem import Problem
@@ -45,18 +45,16 @@ def reviews(request: Asked) -> HttpResponse:
             if served.member not in fact.asked:
                 continue
             desk = bench(at, number)
-            found = list(desk.candidates.values())
-            sure = confirm_sure(found, request.who.name, "-", desk.said)
             rows.append({
                 "number": number, "owner": Name(str(fact.owner)), "version": fact.version, "people": fact.rows,
                 "looked": desk.raw.get(f"candidates/{number}") is not None, "waits": len(desk.order(request.who.name)),
-                "sure": 0 if isinstance(sure, Problem) else len(sure), "state": _figures(desk),
+                "sure": desk.sure_for(request.who.name), "state": _figures(desk),
             })  # fmt: skip
     return render(request, "web/reviews.html", {"rows": rows})
 
 
 def _figures(desk: Bench) -> list[tuple[Message, int]]:
-    found = summary(list(desk.candidates.values()), desk.said)
+    found = desk.figures()
     names = (("open", "open"), ("second", "waiting_for_second"), ("split", "split"), ("changed", "changed_since"))
     return [(Message(f"web.matches.{text}"), found[name]) for text, name in names]
 

@@ -22,13 +22,11 @@ from repatria.exchange.state import State
 from repatria.files import law
 from repatria.message import Message
 from repatria.plan import commands
-from repatria.plan.explain import Reasons
 from repatria.problem import Problem
-from repatria.report.blocks import fragment, print_data
+from repatria.report.blocks import print_data
 from repatria.report.language import Language
 from repatria.report.plan_document import PAGE_CSS, document
-from repatria.report.plan_reading import read_plan
-from repatria.web import exports, jobs
+from repatria.web import exports, jobs, planned
 from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.acting import act
 from repatria.web.exports import Made
@@ -80,11 +78,11 @@ def why(request: Asked) -> HttpResponse:
     Liaisons ask at the page for families, which asks what for, and answers about their own side's people alone.
     """
     number = (request.POST.get("number") or "").strip().lower()
-    with request.served.at(request.who) as at:
-        state = at.node.state()
-        if number in state.persons:
-            on_record(request.who, "plan-why", True, about=[number])
-        found = _reason(at, state, number, OFFICER in request.who.roles) if number else None
+    state = request.served.state()
+    if number in state.persons:
+        on_record(request.who, "plan-why", True, about=[number])
+    at = request.served.looking(request.who)
+    found = _reason(at, state, number, OFFICER in request.who.roles) if number else None
     context: dict[str, Any] = {
         "number": number, "said": (), "family": (), "all": bool(request.who.roles & {OFFICER, SIGNATORY}),
     }  # fmt: skip
@@ -104,7 +102,7 @@ def reasons(request: Asked) -> HttpResponse:
 @exports.exported("reasons-file", lambda state, about: Message("web.exports.kind.reasons-file"))
 def _reasons_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | None:
     state = at.node.state()
-    found = _reasons(at, state)
+    found = planned.reasons(at, state)
     if isinstance(found, list):
         return None
     people, table = verbs.everybody(at, state, found, words)
@@ -148,35 +146,26 @@ def _shown(request: Asked, problems: Any) -> HttpResponse:
         context["problems"] += found
     elif found is not None:
         figures, standing = found
-        made = document(figures, standing, request.words, __version__)
-        context |= {"document": SafeString(fragment(made)), "name": made.title}  # escaped where it was made
+        text, title = planned.shown(request.served.looking(request.who), figures, standing, request.words)
+        context |= {"document": SafeString(text), "name": title}  # escaped where it was made
     return render(request, "web/plan.html", context, status=409 if problems else 200)
 
 
 def _read(request: Asked) -> Any:
     """Figures and standing of the plan that is shown; None where there is no plan; or problems."""
-    with request.served.at(request.who) as at:
-        state = at.node.state()
-        if (name := commands.waiting_plan(state) or state.plan) is None:
-            return None
-        waits = name == commands.waiting_plan(state)
-        then = state if waits else verbs.when_proposed(at, state, name)
-        return read_plan(name, state, then, at.node.attachment, waits=waits)
+    at, state = request.served.looking(request.who), request.served.state()
+    name = commands.waiting_plan(state) or state.plan
+    return None if name is None else planned.read(at, state, name)
 
 
 def _reason(
     at: AtWeb, state: State, number: str, officer: bool
 ) -> tuple[list[Message], list[Message]] | list[Problem]:
     """What an officer may read of it, and what a letter to a family may say."""
-    found = _reasons(at, state)
+    found = planned.reasons(at, state)
     if isinstance(found, list):
         return found
     if problems := commands.unknown_number(state, number):
         return problems
     family = list(found.for_family(number, commands.in_person(state, number)))
     return (list(found.of(number).told) if officer else [], family)
-
-
-def _reasons(at: AtWeb, state: State) -> Reasons | list[Problem]:
-    then = state if state.plan is None else verbs.when_proposed(at, state, state.plan)
-    return commands.reasons_of(state, then, at.given.attachment)

@@ -78,7 +78,7 @@ from tests.exchange.world import (
     sha,
 )
 
-FORMAT = 3  # of the folder: another number writes it anew
+FORMAT = 4  # of the folder: another number writes it anew
 AT_A_PLACE = 50  # people of each side at a place in a stage
 ABSENT_EVERY = 50
 PLACES = 10

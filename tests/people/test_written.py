@@ -75,7 +75,7 @@ def read_back(table: Table, kind: ListKind) -> list[dict[str, str]]:
     return [dict(register_fields(*each)) for each in zip(reading.persons, reading.extras, strict=True)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(people, extras), min_size=1, max_size=4), st.sampled_from(LANGUAGES),
        st.sampled_from(["held", "sought", "missing", "remains"]))  # fmt: skip
 def test_a_list_written_as_a_text_table_comes_back_the_same(given: Any, language: str, kind: ListKind) -> None:

@@ -33,6 +33,7 @@ bench: .venv/.dev  ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.linkage.again
 	$(BIN)/python -m benchmarks.web.review
 	$(BIN)/python -m benchmarks.web.pages
+	$(BIN)/python -m benchmarks.web.checkin
 	$(BIN)/python -m benchmarks.planning.solve
 
 soak: .venv/.dev  ## the same attacks, for longer; SOAK_SECONDS=600 bounds each of the last two, which go on next time

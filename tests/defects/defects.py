@@ -381,7 +381,8 @@ DEFECTS = {
         test_agreeing.test_a_draw_is_held_again_in_sight_of_all_or_not_at_all,
     ),
     "a round closes over people in the air": Defect(
-        "conservation", EXCHANGE + "closing:round_closed", "    if hanging:", "    if False:",
+        "conservation", EXCHANGE + "closing:round_closed", "if people := sum(hanging(state).values()):",
+        "if people := 0:",
         partial(rule, "close.hanging"),
     ),
     # --- the law of the exchange as it stands -------------------------------------------------------------------------
@@ -416,7 +417,7 @@ DEFECTS = {
         partial(rule, "counts.differs"),
     ),
     "a table tells of what came after it": Defect(
-        "tables only grow", EXCHANGE + "publishing:public_counts", "if stage.index < size", "if True",
+        "tables only grow", EXCHANGE + "publishing:told_stages", "each.index < size and ", "",
         test_published.test_nine_people_are_held_back_and_told_with_the_next_stage,
     ),
     "one side publishes alone": Defect(

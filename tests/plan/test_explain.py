@@ -55,6 +55,15 @@ def of(tier: int, weight: int = 1) -> list[str]:
     return order(SEED, str(tier) if weight == 1 else f"{tier}/weight-{weight}", mine)
 
 
+def test_without_some_the_reasons_are_those_of_a_plan_that_never_decided_of_them() -> None:
+    """What a node keeps of a plan, and asks again as of today, is what would be worked out anew."""
+    for away in (frozenset(), frozenset(each.number for each in UNITS[::3]), frozenset([UNITS[1].number])):
+        kept, anew = reasons().without(away), Reasons(plan(), UNITS, CLASSES, TERMS, SEED, away=away)
+        for unit in UNITS:
+            assert kept.of(unit.number, why_not=False) == anew.of(unit.number, why_not=False)
+    assert reasons().without(frozenset()).of(UNITS[0].number, False) == reasons().of(UNITS[0].number, False)
+
+
 # --- for officers and verifiers -----------------------------------------------------------------------------------
 
 

@@ -53,6 +53,22 @@ def test_a_family_is_told_the_same_words_by_number_by_row_and_by_record(world: W
         assert not set(told[0].lower().split()) & {"chance", "rank", "ticket", "tier", "permille", "stage"}
 
 
+def test_a_record_that_came_since_is_found_and_one_that_was_erased_is_not(world: World, tmp_path: Path) -> None:
+    copy = world.copy(tmp_path)
+    with copy.serving("north") as served:
+        register, vault = own_versions(served.state(), "north", "sought")[-1], served.node.vault
+
+        def ask() -> int:
+            answer = client("family").post("/en/families/", {"person": "N-late", "purpose": WHY})
+            return int(answer.status_code)
+
+        assert ask() == 400
+        vault.put_records(register, [("f" * 16, {"record_id": "N-late"}, {})])
+        assert ask() == 200
+        vault.erase(register, "f" * 16)
+        assert ask() == 400
+
+
 def test_whatever_keeps_somebody_back_a_family_is_told_in_person_only(world: World) -> None:
     with world.serving("north") as served:
         going = {str(number): state for number, state in served.state().persons.items()}

@@ -46,7 +46,6 @@ ROLES: Mapping[str, frozenset[str]] = {
     "family take": _LIAISON, "family match": _OFFICE, "family check": _LIAISON, "family list": _OFFICE | _LIAISON,
     "family status": _LIAISON, "family hand": _LIAISON, "family end": _LIAISON, "family release": _LIAISON,
     "public claim": _OFFICE, "public counts": _OFFICE, "public show": _ALL, "public prove": _READ,
-    "public site": _OFFICE,
     "remains identify": _OFFICE, "remains list": _READ,
     "node show": _READ, "node notices": _READ, "node vkeys": _ALL, "node card": _READ,
 }  # fmt: skip
@@ -75,6 +74,7 @@ LEFT_OUT: Mapping[str, str] = {
     "node object": "a signatory's own word, signed at home",
     "node succeed": "hands the log on; done by the keeper beside the machine",
     "node hand-over": "hands the log on; done by the keeper beside the machine",
+    "public site": "writes a folder of pages; they stand at the node under /public/, for everybody",
     "stage desk": "makes a desk's folder with its key, which belongs on no server",
     "sync export": "writes on a stick beside the machine",
     "sync import": "reads a stick beside the machine",

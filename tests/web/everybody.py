@@ -17,6 +17,7 @@ import pytest
 from repatria.deal.commands import visits_of
 from repatria.exchange import commands as said
 from repatria.exchange.authority import DESK, GATE, INTERVIEWER, LIAISON, OFFICER, PHYSICIAN, SIGNATORY, SUPERVISOR
+from repatria.families.case import CASES
 from repatria.ledger.note import public_key
 from repatria.linkage.commands import compared
 from repatria.linkage.versions import compare_versions
@@ -169,6 +170,8 @@ def asked_about(served: Served, who: Somebody) -> dict[str, tuple[Any, ...]]:
         "dispute-entry": (5,), "public-view": ("timeline",), "public-file": ("nothing.csv",),
         "list-file": (next(iter(state.lists)),), "notices_before": (9,), "terms-from": ("form",),
     }  # fmt: skip
+    case = next(iter(served.node.vault.documents(CASES)), f"{CASES}{'0' * 16}").rpartition("/")[2]
+    found["family-case"] = (case,)
     found |= {name: (stage,) for name in PAGES if name.startswith("stage-") or name == "stage"}
     return found | {name: (export,) for name in PAGES if name.startswith("export-")}
 

@@ -86,6 +86,8 @@ plan-why             all                          officer signatory supervisor
 plan-propose         party mediator               officer
 plan-sign            all                          officer signatory
 families             party                        liaison
+family-case          party                        liaison
+family-match         party                        officer
 stages               all                          officer signatory supervisor keeper
 stage                all                          officer signatory supervisor keeper
 stage-now            all                          officer signatory supervisor keeper

@@ -1,19 +1,26 @@
-"""What a family liaison may say: the words for families alone, for a purpose, about those whom the party seeks."""
+"""What a liaison does at the pages, and what nobody can do there: whoever is not entitled, another role, twice."""
 
 from __future__ import annotations
 
-import json
+import io
+import re
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from repatria.linkage.commands import own_versions
+from repatria.families.case import CASES
+from repatria.families.commands import Known, case_of
+from repatria.files.families import sealed_in
+from repatria.store.vault import open_under_code
 from repatria.web.served import Served
 from tests.web.test_signing import codes
 from tests.web.world import World, application, client
 
 application()
-WHY = "the mother rang"
+ASKED = {"do": "take", "name": "Invented Kin", "kinship": "parent", "reach": "room 4", "language": "ar"}
+CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}")
 
 
 @pytest.fixture(scope="module")
@@ -21,98 +28,151 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     found = World.after("draw_and_plan", tmp_path_factory.mktemp("families"))
     found.appoint("north", "family", "liaison")
     found.appoint("north", "clerk", "officer")
+    found.at.carry()
+    found.at.carry()  # and once more, for everybody's cosignature
     return found
 
 
-def ours(served: Served, state: str = "listed") -> list[str]:
-    versions = own_versions(served.state(), "north", "sought")
-    people = served.state().persons.values()
-    return [str(each.number) for each in people if str(each.register) in versions and each.state == state]
+def somebody(served: Served) -> tuple[str, dict[str, str]]:
+    """Row and fields of somebody whom north seeks and who is on a list."""
+    state = served.state()
+    person = next(each for each in state.persons.values()
+                  if state.registers[each.register].owner == "north" and each.state == "listed")  # fmt: skip
+    found = served.node.vault.record(str(person.register), str(person.row))
+    assert found is not None
+    return str(person.row), found[0]
 
 
-def theirs(served: Served) -> str:
-    versions = own_versions(served.state(), "north", "sought")
-    return next(str(each.number) for each in served.state().persons.values() if str(each.register) not in versions)
+def taken(served: Served) -> tuple[str, str, dict[str, str]]:
+    """A new case for somebody, at the page: its number, the row, and the fields of the record."""
+    row, fields = somebody(served)
+    before = set(served.node.vault.documents(CASES))
+    asked = {name: fields[name] for name in ("family_name", "given_names", "date_of_birth")}
+    answer = client("family").post("/en/families/", ASKED | asked)
+    assert answer.status_code == 302, codes(answer)
+    (new,) = set(served.node.vault.documents(CASES)) - before
+    return new.removeprefix(CASES), row, fields
 
 
-def test_a_family_is_told_the_same_words_by_number_by_row_and_by_record(world: World) -> None:
+def entitled(served: Served) -> str:
+    number, row, _ = taken(served)
+    assert client("clerk").post("/en/families/match/", {"case": number, "row": row}).status_code == 302
+    shown = {"do": "check", "identity": "passport", "kinship": "birth_record"}
+    assert at(number, shown).status_code == 302
+    return number
+
+
+def at(number: str, said: dict[str, str] | None = None, language: str = "en") -> Any:
+    """The page of a case as the liaison gets it, or what comes of a form there."""
+    path = f"/{language}/families/case/{number}/"
+    return client("family").get(path) if said is None else client("family").post(path, said)
+
+
+def test_a_request_comes_in_is_matched_by_the_officer_and_checked_by_the_liaison(world: World) -> None:
     with world.serving("north") as served:
-        number = ours(served)[0]
-        person = served.state().persons[number]  # type: ignore[index]
-        records = served.node.given(served.clock()).records(str(person.register))
-        record = next(each for each in records if each.row == str(person.row))
-        told = []
-        for asked in (number.upper(), record.row, record.fields["record_id"]):
-            answer = client("family").post("/en/families/", {"person": asked, "purpose": WHY})
-            assert answer.status_code == 200, codes(answer)
-            told.append(answer.content.decode().partition('aria-live="polite">')[2].partition("</section>")[0])
-            last = list(served.reads.all())[-1]
-            assert (last.what, last.purpose, last.about) == ("family-status", WHY, (number,))
-        assert told[0] == told[1] == told[2]
-        assert "present round" in told[0]
-        assert not set(told[0].lower().split()) & {"chance", "rank", "ticket", "tier", "permille", "stage"}
+        number, row, fields = taken(served)
+        page = client("clerk").get("/en/families/match/").content.decode()
+        assert fields["family_name"] in page
+        assert row in page
+        assert "Invented Kin" not in page, "who asks is for the liaison"
+        assert codes(at(number, {"do": "letter", "proof": "yes"})) == ["family.unmatched", "family.unchecked"]
+        client("clerk").post("/en/families/match/", {"case": number, "row": row})
+        assert codes(at(number, {"do": "letter", "proof": "yes"})) == ["family.unchecked"]
+        at(number, {"do": "check", "identity": "passport", "kinship": "birth_record"})
+        with served.lock:
+            case = case_of(served.node.given(served.clock()), number)
+        assert case is not None
+        assert case.match is not None
+        assert case.checked is not None
+        assert (case.match.by, case.checked.by, case.entitled) == ("north/clerk", "north/family", True)
 
 
-def test_a_record_that_came_since_is_found_and_one_that_was_erased_is_not(world: World, tmp_path: Path) -> None:
-    copy = world.copy(tmp_path)
-    with copy.serving("north") as served:
-        register, vault = own_versions(served.state(), "north", "sought")[-1], served.node.vault
-
-        def ask() -> int:
-            answer = client("family").post("/en/families/", {"person": "N-late", "purpose": WHY})
-            return int(answer.status_code)
-
-        assert ask() == 400
-        vault.put_records(register, [("f" * 16, {"record_id": "N-late"}, {})])
-        assert ask() == 200
-        vault.erase(register, "f" * 16)
-        assert ask() == 400
+def test_everything_that_is_wrong_with_a_request_is_told_at_once_and_typed_words_stay(world: World) -> None:
+    with world.serving("north"):
+        answer = client("family").post("/en/families/", {"do": "take", "date_of_birth": "tomorrow", "reach": "room 9"})
+        assert (answer.status_code, codes(answer)) == (400, ["family.request"] * 4)
+        assert 'value="room 9"' in answer.content.decode()
 
 
-def test_whatever_keeps_somebody_back_a_family_is_told_in_person_only(world: World) -> None:
+def test_the_letter_comes_with_the_page_that_opens_under_its_code_alone(world: World) -> None:
     with world.serving("north") as served:
-        going = {str(number): state for number, state in served.state().persons.items()}
-        away = [number for number in going if going[number].state == "not-going"]
-        assert away
-        answers = [client("family").post("/en/families/", {"person": each, "purpose": WHY}) for each in away]
-        for number, answer in zip(away, answers, strict=True):
-            if number in ours(served, "not-going"):
-                assert "Nothing can be said in writing" in answer.content.decode()
-            else:
-                assert codes(answer) == ["families.unknown"]
-
-
-def test_nothing_is_said_without_a_purpose_or_about_somebody_whom_another_seeks(world: World) -> None:
-    with world.serving("north") as served:
-        family = client("family")
-        assert codes(family.post("/en/families/", {})) == ["families.person", "export.purpose"]
-        for strange in (theirs(served), "0" * 32, "nobody"):
-            answer = family.post("/en/families/", {"person": strange, "purpose": WHY})
-            assert (answer.status_code, codes(answer)) == (400, ["families.unknown"])
-        assert client("clerk").get("/en/families/").status_code == 403
-        unlisted = _unlisted(served)
-        page = family.post("/en/families/", {"person": unlisted, "purpose": WHY}).content.decode()
-        assert "on no signed list yet" in page
-        assert codes(family.post("/en/families/", {"person": unlisted, "purpose": WHY, "do": "receipt"})) == [
-            "families.receipt"
-        ]
-
-
-def _unlisted(served: Served) -> str:
-    register = own_versions(served.state(), "north", "sought")[-1]
-    listed = {str(each.row) for each in served.state().persons.values() if str(each.register) == register}
-    return next(each.row for each in served.node.given(served.clock()).records(register) if each.row not in listed)
-
-
-def test_the_receipt_is_the_one_that_the_command_line_writes(world: World, tmp_path: Path) -> None:
-    with world.serving("north") as served:
-        number = ours(served)[0]
-        ask = {"person": number, "purpose": WHY, "do": "receipt"}
-        answer = client("family").post("/en/families/", ask)
+        number = entitled(served)
+        told = at(number).content.decode()
+        assert "What may be said now" in told
+        answer = at(number, {"do": "letter", "proof": "yes", "language": "uk"})
         assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
-        assert list(served.reads.all())[-1].what == "family-receipt"
-        others = [str(each) for each in served.state().persons if str(each) != number]
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+            files = {name: file.read(name) for name in file.namelist()}
+        (page,) = [name for name in files if name.startswith("check-")]
+        assert set(files) - {"letter.pdf"} == {"letter.html", page}
+        code = CODE.search(files["letter.html"].decode())
+        sealed = sealed_in(files[page])
+        assert code is not None
+        assert sealed is not None
+        assert open_under_code(sealed[1], code[0], sealed[0]) is not None
+        assert code[0].encode() not in files[page]
+        kept = b"".join(served.node.vault.document(name) or b"" for name in served.node.vault.documents("family/"))
+        assert code[0].encode() not in kept, "the code is kept nowhere"
+        assert somebody(served)[1]["family_name"].encode() not in files[page]
+        last = [each for each in served.reads.all() if each.what == "family-letter"][-1]
+        assert (last.by, last.about) == ("north/family", (number,))
+
+
+def test_a_letter_is_handed_over_once_whoever_presses_the_button_again(world: World) -> None:
+    with world.serving("north") as served:
+        number = entitled(served)
+        at(number, {"do": "letter"})
+        with served.lock:
+            case = case_of(served.node.given(served.clock()), number)
+        assert case is not None
+        hand = {"do": "hand", "letter": case.letters[-1], "how": "in_person"}
+        assert at(number, hand).status_code == 302
+        assert codes(at(number, hand)) == ["family.handed_twice"]
+        assert codes(at(number, {"do": "end", "why": "home"})) == ["family.end"], "homecoming is nobody's to type"
+
+
+def test_whatever_happened_to_somebody_the_page_says_the_same(world: World) -> None:
+    with world.serving("north") as served:
+        state = served.state()
+        away = [each for each in state.persons.values()
+                if each.state == "not-going" and state.registers[each.register].owner == "north"]  # fmt: skip
+        known = Known(state, served.node.given(served.clock()), "north")
+        told = {known.facts.told(((each.register, each.row),)).kind for each in away}
+        assert told <= {"in_person"}
+
+
+def test_other_roles_and_other_members_people_see_nothing_of_families(world: World) -> None:
+    with world.serving("north") as served:
+        number = entitled(served)
+        assert client("clerk").get("/en/families/").status_code == 403
+        assert client("clerk").get(f"/en/families/case/{number}/").status_code == 403
+        assert client("family").get("/en/families/match/").status_code == 403
+        assert client("sig-1").post(f"/en/families/case/{number}/", {"do": "letter"}).status_code == 403
+        assert at("0" * 16).status_code == 404
+        refused = [each for each in served.reads.all() if not each.allowed]
+        assert {each.what for each in refused} >= {"families", "family-case", "family-match"}
+
+
+def test_no_name_stands_in_an_address_a_record_or_a_file_outside_the_vault(world: World) -> None:
+    with world.serving("north") as served:
+        number, row, fields = taken(served)
+        client("clerk").post("/en/families/match/", {"case": number, "row": row})
+        at(number)
+        secrets = ["Invented Kin", "room 4", fields["family_name"]]
+        lines = (Path(world.at.node("north")) / "reads").read_text(encoding="utf-8")
+        assert not any(secret in lines for secret in secrets)
+        for path in Path(world.at.node("north")).rglob("*"):
+            data = path.read_bytes() if path.is_file() else b""
+            assert not any(secret.encode() in data for secret in secrets), path.name
+
+
+def test_the_receipt_of_the_draw_is_for_the_entitled_too(world: World) -> None:
+    with world.serving("north") as served:
+        number, row, _ = taken(served)
+        assert codes(at(number, {"do": "receipt"})) == ["family.unmatched", "family.unchecked"]
+        client("clerk").post("/en/families/match/", {"case": number, "row": row})
+        at(number, {"do": "check", "identity": "passport", "kinship": "birth_record"})
+        answer = at(number, {"do": "receipt"})
+        assert answer.status_code == 200, codes(answer)
+        others = [str(each.number) for each in served.state().persons.values() if str(each.row) != row]
         assert not any(each in answer.content.decode() for each in others)
-    out = tmp_path / "receipt.json"
-    world.at.do("lottery", "receipt", world.at.node("north"), number, "--out", str(out))
-    assert json.loads(answer.content) == json.loads(out.read_text(encoding="utf-8"))

@@ -32,6 +32,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("draw", "web.draw.title"),
     ("plan", "web.plan.title"),
     ("families", "web.families.title"),
+    ("family-match", "web.families.match.title"),
     ("stages", "web.stages.title"),
     ("remains", "web.remains.title"),
     ("disputes", "web.trouble.disputes"),

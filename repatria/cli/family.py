@@ -13,7 +13,6 @@ import typer
 from repatria.cli.register import Language, known_language
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.erasure.commands import gone
 from repatria.families import commands
 from repatria.families.case import (
     ENDS,
@@ -347,13 +346,15 @@ def record(at: AtNode, who: str, what: str, about: Sequence[str]) -> None:
 
 
 def prepare(
-    at: AtNode, case: Case, language: str, who: str, with_proof: bool, names: Path | None = None
-) -> Prepared | list[Problem]:
+    at: AtNode, case: Case, language: str, who: str, with_proof: bool, names: Path | None = None,
+    known: Known | None = None,
+) -> Prepared | list[Problem]:  # fmt: skip
     """The letter of an entitled case, in that language, and the page by which its family checks."""
+
     from repatria.report.family_letter import Parts, letter
 
-    state = at.node.state()
-    known = Known(state, at.given, at.node.member)
+    known = known or Known(at.node.state(), at.given, at.node.member)
+    state = known.state
     assert case.match is not None
     number, proof, check, sealed = at.given.random(8).hex(), "", None, None
     fields = known.records[case.match.register, case.match.row].fields
@@ -395,7 +396,7 @@ def _proof(
 def bundle_of(at: AtNode, state: State, known: Known, case: Case) -> dict[str, Any] | list[Problem]:
     """The proof for the person of a case, from this node's signed copy of the log."""
     from repatria.families.proof import Log, Row, Wrong, check_bundle, make_bundle
-    from repatria.people.commands import fields_of, leaves_of, person_root_of
+    from repatria.people.commands import fields_of, leaves_of
 
     ledger = at.node.ledger
     note = None if ledger is None else ledger.checkpoint_note()
@@ -405,16 +406,11 @@ def bundle_of(at: AtNode, state: State, known: Known, case: Case) -> dict[str, A
         return [Problem("family.proof.early", "proof", what, do)]
     assert case.match is not None
     size = checkpoint.size
-    erased = gone(at.given).roots
     rows = []
     for register, row in known.rows(case.match.register, case.match.row):
         if (register, row) not in known.records:
             continue
-        roots = {
-            record.row: person_root_of(state.exchange, record)
-            for (name, _), record in known.records.items() if name == register
-        }  # fmt: skip
-        roots |= {each: bytes.fromhex(root) for each, root in erased.get(register, {}).items() if each not in roots}
+        roots = known.roots(register)
         record_ = known.records[register, row]
         leaves, order = leaves_of(state.exchange, record_), fields_of(record_)
         rows.append(Row(register, row, record_.fields, record_.salts, order, leaves, roots))

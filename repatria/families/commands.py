@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from repatria.erasure.commands import gone
 from repatria.exchange.erasing import is_erased
 from repatria.exchange.publishing import told_stages
 from repatria.exchange.state import CountedStage, State
@@ -53,6 +54,7 @@ from repatria.linkage.commands import linked_rows, own_number, own_versions, row
 from repatria.linkage.compare import Record as Compared
 from repatria.linkage.compare import compare
 from repatria.office import Given, Outcome, Record
+from repatria.people.commands import person_root_of
 from repatria.problem import Problem
 
 SOUGHT = "sought"
@@ -71,6 +73,7 @@ class Known:
         self.facts = Facts(state, given.attachment)
         self.records: dict[tuple[str, str], Record] = {}
         self._same: dict[str, list[tuple[str, str]]] = {}
+        self._roots: dict[str, dict[str, bytes]] = {}
         for register in own_versions(state, member, kind):
             for record in given.records(register):
                 self.records[register, record.row] = record
@@ -82,6 +85,15 @@ class Known:
         record = self.records.get((register, row))
         number = own_number(record.fields) if record is not None else None
         return tuple(self._same.get(number or "", ())) or ((register, row),)
+
+    def roots(self, register: str) -> dict[str, bytes]:
+        """The root of each record of one of these registers, by row, those of erased ones too; computed once."""
+        if register not in self._roots:
+            own = [record for (name, _), record in self.records.items() if name == register]
+            roots = {each.row: person_root_of(self.state.exchange, each) for each in own}
+            erased = gone(self.given).roots.get(register, {})
+            self._roots[register] = {**{row: bytes.fromhex(root) for row, root in erased.items()}, **roots}
+        return self._roots[register]
 
     def told(self, case: Case) -> Told:
         return self.facts.told(self.rows(case.match.register, case.match.row) if case.match is not None else ())

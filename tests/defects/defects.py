@@ -23,6 +23,8 @@ from tests.exchange import (
     test_parties,
     test_seeing,
 )
+from tests.families import test_commands as test_family_commands
+from tests.families import test_proof as test_family_proof
 from tests.law import test_review
 from tests.public import test_published, test_suppression
 from tests.remains import test_examining
@@ -323,6 +325,22 @@ DEFECTS = {
         "if same is None or (same.register, same.row) != (person.register, person.row):",
         "if same is None:\n            continue\n        if False:",
         partial(rule, "list.drops"),
+    ),
+    "the public hears before the families": Defect(
+        "families first, ADR 152", "repatria.families.commands:_is_told",
+        "return last is not None and last.kind == known.told(case).kind", "return True",
+        test_family_commands.test_no_count_is_signed_before_the_families_of_a_stage_were_written_to,
+    ),
+    "whoever asks is told": Defect(
+        "to the entitled only, ADR 152", "repatria.families.commands:not_to_be_told", "if case.checked is None:",
+        "if False:",
+        test_family_commands.test_nobody_is_told_before_a_match_and_a_check_and_nobody_after_the_end,
+    ),
+    "a family's page takes a version that lacks a signature": Defect(
+        "signed by all who must, ADR 153", "repatria.families.proof:_Check._apply", "if not signed or count < needed:",
+        "if not signed:",
+        partial(test_family_proof.test_what_somebody_does_to_a_bundle_is_found_out,
+                "signatories' signatures are missing"),
     ),
     "a list's root is of other rows": Defect(
         "a family is shown its own row, ADR 151", EXCHANGE + "listing:_check_rows",

@@ -16,7 +16,7 @@ from typing import Any
 from repatria.exchange.events import RegisterCommitted, Sha256, Slug
 from repatria.families.proof import Log, Row, make_bundle
 from repatria.ledger.checkpoint import format_checkpoint
-from repatria.ledger.entry import Entry, decode_entry, encode_entry
+from repatria.ledger.entry import Entry, decode_entry, encode_entry, key_id
 from repatria.ledger.note import build_note, cosign, sign_note
 from repatria.ledger.tree import Tree, leaf_hash
 from repatria.office import Record
@@ -32,6 +32,7 @@ from tests.exchange.world import (
     final_list,
     list_event,
     other,
+    public,
     register_of,
     row_of,
     seed,
@@ -129,11 +130,12 @@ def _entry_of(it: Families, kind: str, which: int = -1) -> int:
     return found[which]
 
 
-def _with_one_signature_less(it: Families) -> Bundle:
-    """The log itself has south's word on the latest version with too few of its signatories."""
-    at = _entry_of(it, "FinalListSigned")
+def _without_signatories(it: Families) -> Bundle:
+    """The log itself has south's word on the latest version, signed by south's own key alone."""
+    at, own = _entry_of(it, "FinalListSigned"), key_id(bytes.fromhex(public(SOUTH)))
     entry = decode_entry(it.entries[at])
-    it.entries[at] = encode_entry(Entry(entry.type, entry.body, entry.sigs[:1]))
+    sigs = tuple(sig for sig in entry.sigs if sig.keyid == own)
+    it.entries[at] = encode_entry(Entry(entry.type, entry.body, sigs))
     return it.bundle()
 
 
@@ -228,7 +230,7 @@ ATTACKS: Mapping[str, tuple[Callable[[Families], Bundle], str]] = {
     "somebody else's places on the lists": (_somebody_elses_row, "person"),
     "a version is missing": (_changed(_lose_version), "version"),
     "a member's word on a version is missing": (_changed(_lose_signer), "unsigned"),
-    "a signatory's signature is missing": (_with_one_signature_less, "unsigned"),
+    "signatories' signatures are missing": (_without_signatories, "unsigned"),
     "a signatory whom another member appointed": (_with_a_forged_signatory, "signature"),
     "no opening": (_changed(_lose_opening), "opening"),
     "an entry at another place": (_changed(_move_entry), "inclusion"),

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from django.urls import reverse
 
 from repatria.cli import family as verbs
 from repatria.exchange.authority import LIAISON, OFFICER, PARTY
+from repatria.exchange.state import State
 from repatria.families import commands
 from repatria.families.case import (
     ENDS,
@@ -40,6 +42,7 @@ from repatria.plan.commands import GiveReceipt, give_receipt
 from repatria.problem import Problem, Problems
 from repatria.report.blocks import print_data
 from repatria.report.language import CODES
+from repatria.store.node import NodeFolder
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
 from repatria.web.pages.registers import file_answer
@@ -61,9 +64,8 @@ def families(request: Asked) -> HttpResponse:
             return done
         problems = done
     with request.served.at(request.who) as at:
-        state = at.node.state()
-        known = Known(state, at.given, at.node.member)
-        found = cases(at.given)
+        known, found = _known(at), cases(at.given)
+        state = known.state
         context: dict[str, Any] = {
             "counts": commands.counted(known, found),
             "cases": [(each.number, Day(each.received[:10]), known.state_of(each), known.told(each).status,
@@ -120,8 +122,7 @@ def case(request: Asked, number: str) -> HttpResponse:
 
 
 def _of_case(request: Asked, at: AtWeb, found: Case) -> dict[str, Any]:
-    state = at.node.state()
-    known = Known(state, at.given, at.node.member)
+    known = _known(at)
     words, told = request.words, known.told(found)
     letters = [each for name in found.letters if (each := letter_of(at.given, name)) is not None]
     context: dict[str, Any] = {
@@ -186,7 +187,7 @@ def _letter(request: Asked, number: str) -> HttpResponse | list[Problem]:
         language = request.POST.get("language", "")
         language = language if language in CODES else found.enquirer.language
         try:
-            made = verbs.prepare(at, found, language, "", "proof" in request.POST)
+            made = verbs.prepare(at, found, language, "", "proof" in request.POST, known=_known(at))
         except Problems as error:
             return list(error.problems)
         if isinstance(made, list):
@@ -214,7 +215,7 @@ def _receipt(request: Asked, number: str) -> HttpResponse | list[Problem]:
             raise Http404
         if problems := commands.not_to_be_told(found):
             return problems
-        listed = Known(at.node.state(), at.given, at.node.member).number(found)
+        listed = _known(at).number(found)
         if listed is None:
             what = "there is none before somebody is on a final list"
             return [Problem("families.receipt", "the receipt", what, "wait for the list")]
@@ -243,7 +244,7 @@ def match(request: Asked) -> HttpResponse:
             return done
         problems = done
     with request.served.at(request.who) as at:
-        known = Known(at.node.state(), at.given, at.node.member)
+        known = _known(at)
         waiting = [each for each in cases(at.given) if known.state_of(each) == UNMATCHED][:SHOWN]
         on_record(request.who, "family-match", True, about=[each.number for each in waiting])
         shown = [_asked(request, at, known, each) for each in waiting]
@@ -272,3 +273,15 @@ def _asked(request: Asked, at: AtWeb, known: Known, found: Case) -> dict[str, An
 def _sought(found: Case, language: str) -> list[tuple[str, str]]:
     """Whom the family asks for, field by field, names first."""
     return [(HEADINGS[language][name], found.sought[name]) for name in TELLABLE if name in found.sought]
+
+
+def _known(at: AtWeb) -> Known:
+    """The member's own lists, opened again when the ledger or the vault has changed, and not for each reader."""
+    state, changes = at.node.seen_state(), at.node.vault.changes
+    found = _opened.get(at.node)
+    if found is None or found[0] is not state or found[1] != changes:
+        found = _opened[at.node] = state, changes, Known(state, at.given, at.node.member)
+    return found[2]
+
+
+_opened: WeakKeyDictionary[NodeFolder, tuple[State, int, Known]] = WeakKeyDictionary()

@@ -257,7 +257,8 @@ class _Check:
         self.raw = raw
         self.exchange = str(raw["exchange"])
         self.members: dict[str, _Member] = {}
-        self.log_keys: list[str] = []
+        self.first_log_key = ""
+        self.successions: dict[str, tuple[SecretariatSucceeded, set[str]]] = {}  # by what was said: who said it
         self.said: dict[int, Body] = {}
         self.missing: dict[int, tuple[str, int, int] | None] = {}
 
@@ -270,7 +271,7 @@ class _Check:
         except (BadNote, BadCheckpoint):
             raise Wrong("checkpoint") from None
         self._entries(checkpoint)
-        if not any(verify_line(text, line, parse_vkey(key)) for key in self.log_keys for line in lines):
+        if not any(verify_line(text, line, parse_vkey(key)) for key in self._log_keys() for line in lines):
             raise Wrong("checkpoint")
         witnesses = tuple(
             name for name, each in sorted(self.members.items())
@@ -315,7 +316,7 @@ class _Check:
                 self.members[founder.member] = _Member(founder.role, founder.key, founder.quorum)
             if event.origin != checkpoint.origin:
                 raise Wrong("opening")
-            self.log_keys.append(event.log)
+            self.first_log_key = event.log
         member = self.members.get(body.member)
         if member is None:
             raise Wrong("opening")
@@ -349,8 +350,14 @@ class _Check:
                     member.key = new
                 elif author in member.signatories:
                     member.signatories[author] = new
-            case SecretariatSucceeded(log=log):
-                self.log_keys.append(log)
+            case SecretariatSucceeded():
+                self.successions.setdefault(data_hash(event), (event, set()))[1].add(body.member)
+
+    def _log_keys(self) -> list[str]:
+        """The opening's, and that of each successor whom every party and the successor have named."""
+        parties = {name for name, each in self.members.items() if each.role == "party"}
+        named = [event.log for event, who in self.successions.values() if who >= {*parties, event.successor}]
+        return [self.first_log_key, *named]
 
     @staticmethod
     def _key_of(author: str, member: _Member) -> str:

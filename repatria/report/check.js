@@ -170,7 +170,8 @@ class Checking {
   constructor(raw) {
     this.raw = raw;
     this.members = new Map();
-    this.logKeys = [];
+    this.firstLogKey = "";
+    this.successions = new Map(); // by what was said: who said it
     this.said = new Map();
     this.lacking = new Map();
   }
@@ -180,7 +181,7 @@ class Checking {
     const note = readNote(this.raw.checkpoint);
     await this.entries(note);
     let vouched = false;
-    for (const key of this.logKeys) vouched ||= await signedBy(note, await verifierKey(key));
+    for (const key of this.logKeys()) vouched ||= await signedBy(note, await verifierKey(key));
     must(vouched, "checkpoint");
     const witnesses = [];
     for (const [name, member] of [...this.members].sort()) {
@@ -223,7 +224,7 @@ class Checking {
         this.members.set(founder.member, { role, key, quorum, witness: null, signatories: new Map() });
       }
       must(event.origin === note.origin, "opening");
-      this.logKeys.push(event.log);
+      this.firstLogKey = event.log;
     }
     const member = this.members.get(memberOf(author));
     must(member !== undefined, "opening");
@@ -258,8 +259,19 @@ class Checking {
       if (event.author === memberOf(author)) member.key = event.new;
       else if (member.signatories.has(event.author)) member.signatories.set(event.author, event.new);
     } else if (kind === "SecretariatSucceeded") {
-      this.logKeys.push(event.log);
+      const said = canonical(event);
+      if (!this.successions.has(said)) this.successions.set(said, { event, who: new Set() });
+      this.successions.get(said).who.add(author);
     }
+  }
+
+  /** The opening's, and that of each successor whom every party and the successor have named. */
+  logKeys() {
+    const parties = [...this.members].filter(([, each]) => each.role === "party").map(([name]) => name);
+    const named = [...this.successions.values()].filter(({ event, who }) =>
+      [...parties, event.successor].every((member) => who.has(member)),
+    );
+    return [this.firstLogKey, ...named.map(({ event }) => event.log)];
   }
 
   async register(raw) {

@@ -10,7 +10,7 @@ from repatria.families.proof import Wrong, check_bundle, make_bundle
 from repatria.problem import Problem
 from repatria.report.family_texts import TEXTS
 from tests.exchange.world import MEMBERS, NORTH, SOUTH
-from tests.families.world import ATTACKS, DAY, VERSIONS, Families, families
+from tests.families.world import ATTACKS, DAY, VERSIONS, Families, families, succeeded
 
 
 def found_out(bundle: object) -> str:
@@ -25,6 +25,13 @@ def test_a_bundle_shows_the_name_every_version_and_who_signed() -> None:
     assert shown.registers == (1,)
     assert shown.lists == tuple((SOUTH, version, (NORTH, SOUTH)) for version in range(1, VERSIONS + 1))
     assert set(shown.witnesses) == set(MEMBERS)
+
+
+def test_a_log_that_was_handed_on_is_believed_by_its_successors_key() -> None:
+    from tests.exchange.world import CROSS, GULF
+
+    shown = check_bundle(json.loads(json.dumps(succeeded(families(), NORTH, SOUTH, GULF, CROSS))))
+    assert len(shown.lists) == VERSIONS
 
 
 def test_nobody_else_is_in_a_bundle() -> None:

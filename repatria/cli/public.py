@@ -18,6 +18,7 @@ from repatria.files.public import load_chronology
 from repatria.files.site import check_folder, write_folder
 from repatria.files.site import site as made
 from repatria.files.whole import write_whole
+from repatria.message import Message, Name
 from repatria.office import Done
 from repatria.problem import Problem
 from repatria.public import commands
@@ -65,7 +66,13 @@ def show(at: AtNode) -> dict[str, Any]:
 
     Example: repatria public show north
     """
-    return commands.shown(at.node.state(), at.given)
+    from repatria.files.locales import load_language
+
+    say, shown = load_language("en").say, commands.shown(at.node.state(), at.given)
+    claims = [
+        {**row, "why": say(Message(row["why"], {"who": tuple(map(Name, row["against"]))}))} for row in shown["claims"]
+    ]
+    return {**shown, "claims": claims}
 
 
 @verb(app)

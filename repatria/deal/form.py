@@ -161,7 +161,12 @@ def new_terms() -> str:
         "# Every name, number and day here is an example. `repatria terms check` says what is wrong or missing;\n"
         "# docs/terms.md has every term in one table. What stands behind # is not there for the program.\n\n"
     )
-    return head + "\n".join(_lines(FORM, NEW, "")).rstrip("\n") + "\n"
+    return terms_text(NEW, head)
+
+
+def terms_text(values: Mapping[str, Any], head: str) -> str:
+    """These values as a file of terms under a head, each with its meaning; terms without a value stand behind #."""
+    return head + "\n".join(_lines(FORM, values, "")).rstrip("\n") + "\n"
 
 
 def _lines(table: Table, values: Mapping[str, Any], name: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from repatria.deal import terms_texts
 from repatria.message import Texts
 from repatria.plan import why_texts
 from repatria.report import (
+    claims_texts,
     copy_texts,
     family_texts,
     form_texts,
@@ -26,5 +27,5 @@ from repatria.report import (
 ALL: Texts = {
     **status_texts.TEXTS, **form_texts.TEXTS, **list_texts.TEXTS, **link_texts.TEXTS, **plan_texts.TEXTS,
     **receipt_texts.TEXTS, **family_texts.TEXTS, **why_texts.TEXTS, **terms_texts.TEXTS, **copy_texts.TEXTS,
-    **public_texts.TEXTS,
+    **public_texts.TEXTS, **claims_texts.TEXTS,
 }  # fmt: skip

@@ -34,6 +34,8 @@ def test_a_claim_comes_to_every_node_with_its_speaker_and_source_and_without_the
         (row,) = answered("public", "show", nodes.path(member), "--at", NOW)["claims"]
         assert (row["speaker"], row["number"], row["source"]) == ("north-ombudsman", 307, recorded["source"])
         assert row["recorded_by"] == "gulf"
+        assert (row["status"], row["against"]) == ("alone", [])
+        assert row["why"] == "Nobody else has spoken of it. What one side says is not thereby so."
     with nodes.open("south") as node:
         assert node.ledger is not None
         assert not [entry for entry in node.ledger.entries() if b"invented page" in entry]

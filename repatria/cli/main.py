@@ -42,6 +42,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
     ("handover", "At a desk: present, release, receive, return, carry."),
     ("family", "Families: requests, letters, the page by which they check, what is held about somebody."),
+    ("claims", "Claims: what an article says, and by whom; proposals that a person confirms."),
     ("public", "The public: what was said by whom, and what all confirmed, told apart."),
     ("chronology", "Exchanges of the past by their sources: shown, added up, and where they do not fit."),
     ("remains", "Remains: whose they are, as the side that received them finds."),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from repatria.files.articles import announcement
 from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, PLACES, SECRETARIAT, Rehearsal, expect
 from repatria.rehearsal.people import make_people, write_registers
 from repatria.rehearsal.terms import STAGES, Size, terms_text
@@ -21,6 +22,12 @@ from repatria.store.node import NodeFolder
 
 ROUND = "2025-1"
 SEED = 20251116
+SIDES = """
+north = ["Norland*"]
+south = ["Sudria*"]
+straits = ["Straits Republic"]
+gulf = ["Gulf Emirates"]
+"""  # the invented states of the page that is shipped
 FAMILY_KNOWS = ("family_name", "given_names", "father_name", "date_of_birth")
 CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}")
 
@@ -107,6 +114,7 @@ class Scenario:
     def consult(self) -> None:
         at, size = self.at, self.size
         at.on("2025-11-16")
+        self._announced()
         at.signed("north", "exchange", "activate", "--round", ROUND, "--target", "2025-12-31")
         at.do("exchange", "activate", at.node("straits"), "--round", ROUND, "--target", "2025-12-31")
         at.carry()
@@ -145,6 +153,23 @@ class Scenario:
         at.carry()
         self.say(
             "20 Nov  terms in force: four stages, two points of handover, wounded outside the balance, all under 25"
+        )
+
+    def _announced(self) -> None:
+        """What north announces on a page, read, confirmed by a person, and laid out as a draft: nothing of it binds."""
+        at, keys, people = self.at, self.at.folder / "keys", self.size.south_total
+        page, words, read, kept = (keys / name for name in ("page.html", "sides.toml", "claims.toml", "confirmed.toml"))
+        page.write_bytes(announcement().replace(b"1,200", f"{people:,}".encode()))
+        words.write_text(SIDES, encoding="utf-8")
+        found = at.run("claims", "read", str(page), "--sides", str(words), "--out", str(read))
+        at.run("claims", "confirm", str(read), "--all", "--who", "officer-2", "--out", str(kept))
+        draft = at.run("exchange", "draft", "--from", str(kept), "--out", str(keys / "draft.toml"))
+        told = (draft["totals"], draft["silent"], draft["target_date"])
+        expect(told == ({"south": people}, ["south"], "2025-12-31"), draft)
+        expect({"total-north", "places", "categories", "transport"} <= set(draft["open"]), draft)
+        self.say(
+            f"16 Nov  a page is read: {len(found['claims'])} claims by {' and '.join(draft['parties'])}; as a draft,"
+            f" {len(draft['open'])} clauses are open, the first of them due by {draft['calendar'][0]['due']}"
         )
 
     # --- lists ------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def linked(work: Callable[[], T], files: Sequence[Path], run: Path | None = None
         problems = []
         for text in error.problems:
             whose, _, what = text.partition(": ")
-            do = next((do for begin, do in _ADVICE.items() if what.startswith(begin)), _COLUMNS)
+            do = next((told for begin, told in _ADVICE.items() if what.startswith(begin)), _COLUMNS)
             problems.append(Problem("table.unfit", places.get(whose, whose), what, do))
         raise Problems(problems) from None
 

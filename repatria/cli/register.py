@@ -120,8 +120,10 @@ def check(
     looked = look(table, reading, known_kind(kind), party, _day(on), elsewhere)
     if annotated is not None:
         from repatria.files.lists import format_annotated
+        from repatria.files.locales import load_retelling
 
-        write_whole(annotated, format_annotated(looked.table, (*looked.problems, *looked.gaps)))
+        marked = (*looked.problems, *looked.gaps)
+        write_whole(annotated, format_annotated(looked.table, marked, load_retelling(known_language(language))))
     if page is not None:
         from repatria.files.locales import load_language
         from repatria.report.quality import format_quality

@@ -41,10 +41,13 @@ class Said:
     unasked: bool = False  # the problems are why nothing could be asked
 
 
-def show(said: Said, as_json: bool = False) -> int:
-    """Print it; gives back the exit code: 0, or 1 where there are problems, or 2 where nothing could be asked."""
+def show(said: Said, as_json: bool = False, telling: Callable[[Problem], str] = str) -> int:
+    """Print it; gives back the exit code: 0, or 1 where there are problems, or 2 where nothing could be asked.
+
+    `telling` puts a problem into a line; to a program it is told in English, as it was found.
+    """
     try:
-        _print(said, as_json)
+        _print(said, as_json, telling)
         sys.stdout.flush()
     except BrokenPipeError:
         unread()
@@ -53,7 +56,7 @@ def show(said: Said, as_json: bool = False) -> int:
     return USAGE if said.unasked else PROBLEMS
 
 
-def _print(said: Said, as_json: bool) -> None:
+def _print(said: Said, as_json: bool, telling: Callable[[Problem], str]) -> None:
     if as_json:
         print(json.dumps(_as_json(said), ensure_ascii=False, indent=2, default=str))
         return
@@ -67,7 +70,7 @@ def _print(said: Said, as_json: bool) -> None:
     for problem in said.problems:
         told[problem.code] += 1
         if told[problem.code] <= ALIKE_MOST:
-            print(printable(str(problem)), file=sys.stderr)
+            print(printable(telling(problem)), file=sys.stderr)
     for code, count in told.items():
         if count > ALIKE_MOST:
             print(f"... and {count - ALIKE_MOST:,} more of [{code}]: --json tells every one of them", file=sys.stderr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +21,7 @@ from repatria.files.tables import read_text
 from repatria.files.whole import write_whole
 from repatria.office import Done
 from repatria.problem import Problem
+from repatria.report.retelling import Retelling
 
 app = noun("Clauses and terms: open, propose, offer, release, agree, check, sign.")
 
@@ -45,18 +48,30 @@ def check(
     Example: repatria terms check terms.toml --node north --language uk
     """
     say = None if language == "en" else locales.load_language(known_language(language)).say
+    telling = locales.load_retelling(known_language(language))
     text = read_text(file) if file is not None else None
     where = file.name if file is not None else "terms"
     if at is not None:
-        request = commands.CheckLists(at.node.member, law.figures(), locales.lead_times(), text, where, say)
-        return at.run(commands.check_lists, request)
+        figures, leads = law.figures(), locales.lead_times()
+        request = commands.CheckLists(at.node.member, figures, leads, text, where, say, telling.said)
+        return _asked_in(telling, at.run(commands.check_lists, request))
     if text is None:
         raise typer.BadParameter("give a FILE with terms, or --node")
     checked = commands.check_terms(text, where, law.figures())
     if checked.terms is None or checked.problems:
         return Said(problems=checked.problems)
     unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times(), quotas=checked.quotas)
-    return Said(commands.told_terms(checked, law.figures(), unmet, say))
+    return Said(_asks_in(telling, commands.told_terms(checked, law.figures(), unmet, say, telling.said)))
+
+
+def _asked_in(telling: Retelling, done: Done | list[Problem]) -> Done | list[Problem]:
+    return done if isinstance(done, list) else replace(done, answer=_asks_in(telling, done.answer))
+
+
+def _asks_in(telling: Retelling, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer with what each check asks in that language."""
+    rows = [{**row, "asks": telling.sentence(row["asks"]) or row["asks"]} for row in answer["law"]]
+    return {**answer, "law": rows}
 
 
 @verb(app)

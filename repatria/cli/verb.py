@@ -156,9 +156,15 @@ def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[.
 
     def command(**values: Any) -> int:
         given = {each.name: values.pop(each.name) if each in shared else each.default for each in all_shared}
-        with ExitStack() as stack:
-            said = registered.call(opener(stack, **given), values)
-        return show(said, given["as_json"])
+        telling = _telling(values.get("language", "en"))
+        try:
+            with ExitStack() as stack:
+                said = registered.call(opener(stack, **given), values)
+        except Problems as error:
+            if telling is str:
+                raise
+            said = Said(problems=error.problems)
+        return show(said, given["as_json"], telling)
 
     keywords = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*first, *wanted, *options)]
     command.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
@@ -166,6 +172,16 @@ def _command(function: Callable[..., Any], without: Sequence[str]) -> Callable[.
     command.__doc__, command.__name__ = function.__doc__, function.__name__
     command.registered = registered  # type: ignore[attr-defined]
     return command
+
+
+def _telling(language: str) -> Callable[[Problem], str]:
+    """How problems are told to whoever asked in this language; a language that is none of ours, the verb refuses."""
+    if language == "en":
+        return str
+    from repatria.files.locales import load_retelling
+    from repatria.report.language import CODES
+
+    return load_retelling(language).said if language in CODES else str
 
 
 @dataclass(frozen=True)

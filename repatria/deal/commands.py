@@ -307,6 +307,7 @@ def _unmarked(terms: Terms, categories: Sequence[Category], where: str) -> list[
 
 
 Say = Callable[[Message], str]
+Telling = Callable[[Problem], Any]
 
 
 def in_words(checked: CheckedTerms, say: Say | None = None) -> list[str]:
@@ -326,6 +327,7 @@ class CheckLists:
     text: str | None = None
     where: str = "terms"
     say: Say | None = None  # in which language; by default English
+    telling: Telling = str  # how problems are told
 
 
 def check_lists(state: State, request: CheckLists, given: Given) -> Outcome | list[Problem]:
@@ -342,7 +344,7 @@ def check_lists(state: State, request: CheckLists, given: Given) -> Outcome | li
         return checked.problems
     lists = known_lists(state, given, request.member, terms)
     found_unmet = unmet(state, given, request.member, checked, request.leads)
-    told = told_terms(checked, request.figures, found_unmet, request.say)
+    told = told_terms(checked, request.figures, found_unmet, request.say, request.telling)
     return Outcome(answer=told | told_lists(terms, checked.categories, lists))
 
 
@@ -359,17 +361,17 @@ def unmet(state: State, given: Given, member: str, checked: CheckedTerms, leads:
 
 
 def told_terms(
-    checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem], say: Say | None = None
+    checked: CheckedTerms, figures: Figures, unmet: Sequence[Problem], say: Say | None = None, telling: Telling = str
 ) -> dict[str, Any]:
     """What terms without a problem say, which articles they touch, and what cannot be met."""
     assert checked.terms is not None
     words = in_words(checked, say)
     answer: dict[str, Any] = {"round": checked.terms.round, "says": [{"": word} for word in words]}
-    return answer | articles_touched(checked.findings, figures) | told_unmet(unmet)
+    return answer | articles_touched(checked.findings, figures, telling) | told_unmet(unmet, telling)
 
 
-def told_unmet(unmet: Sequence[Problem]) -> dict[str, Any]:
-    return {"cannot_be_met": [{"": str(problem)} for problem in unmet]}
+def told_unmet(unmet: Sequence[Problem], telling: Telling = str) -> dict[str, Any]:
+    return {"cannot_be_met": [{"": telling(problem)} for problem in unmet]}
 
 
 def told_lists(terms: Terms, categories: Sequence[Category], lists: Sequence[Listed]) -> dict[str, Any]:

@@ -144,6 +144,10 @@ _BY_NOUN: dict[str, str] = {
 }
 
 
+_ELSE = "look the rule up in the documentation"
+ADVICE = (*_BY_RULE.values(), *_BY_NOUN.values(), _ELSE)  # all that can be said
+
+
 def advice(rule: str) -> str:
     """What the officer can do about a refusal under this rule."""
-    return _BY_RULE.get(rule) or _BY_NOUN.get(rule.partition(".")[0]) or "look the rule up in the documentation"
+    return _BY_RULE.get(rule) or _BY_NOUN.get(rule.partition(".")[0]) or _ELSE

@@ -21,6 +21,7 @@ from repatria.people.vocabulary import HEADINGS, RIGHT_TO_LEFT, word_for
 from repatria.people.written import ORDER, TEMPLATE, choices, write_register, written
 from repatria.problem import Problem, Problems
 from repatria.report.language import Language
+from repatria.report.retelling import ENGLISH, Retelling
 
 
 def write_list(path: Path, records: Sequence[Mapping[str, str]], kind: ListKind, language: Language) -> None:
@@ -120,8 +121,10 @@ def format_template(kind: ListKind, language: Language) -> bytes:
     ])  # fmt: skip
 
 
-def format_annotated(table: Table, problems: Sequence[Problem]) -> bytes:
+def format_annotated(table: Table, problems: Sequence[Problem], telling: Retelling = ENGLISH) -> bytes:
     """The sender's own table with every problem at its cell, or at its row's first; and all of them on a second sheet.
+
+    In the language of `telling`; the second sheet's headings are always the same, since the reader knows them.
 
     Rows stand where they stood, so that a row's number is the same in both files.
     """
@@ -131,9 +134,10 @@ def format_annotated(table: Table, problems: Sequence[Problem]) -> bytes:
         at = table.cell_at(problem.where)
         if at is not None and 1 <= at[0] <= len(rows):
             cell = (at[0] - 1, at[1] or 0)
-            notes[cell] = "\n".join(filter(None, (notes.get(cell), _note(problem))))
+            notes[cell] = "\n".join(filter(None, (notes.get(cell), telling.line(problem))))
     listed: list[tuple[str, ...]] = [PROBLEMS]
-    listed += [(each.where, each.what, each.do, each.article or "", each.code) for each in problems]
+    retold = [telling.problem(each) for each in problems]
+    listed += [(each.where, each.what, each.do, each.article or "", each.code) for each in retold]
     right = any("\u0590" <= letter <= "\u08ff" for text in table.heading for letter in text)
     return format_xlsx([
         Sheet(table.sheet or table.file, rows, table.heading_row - 1, notes, right_to_left=right),
@@ -179,11 +183,6 @@ def _columns(fields: Sequence[str], kind: ListKind, language: Language) -> list[
 
 def _sheet(name: str, rows: Sequence[Sequence[str]], language: Language) -> Sheet:
     return Sheet(language.say(Message(name)), rows, right_to_left=language.code in RIGHT_TO_LEFT)
-
-
-def _note(problem: Problem) -> str:
-    article = f" ({problem.article})" if problem.article else ""
-    return f"{problem.what}{article}. {problem.do[:1].upper()}{problem.do[1:]}."
 
 
 def _suffix(path: Path) -> str:

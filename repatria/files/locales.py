@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from repatria.deal.calendar import LeadTimes, parse_lead_times
+from repatria.people.vocabulary import HEADINGS
 from repatria.problem import Problem, Problems
-from repatria.report.language import Language
-from repatria.report.po import Catalogue, parse_po
+from repatria.report.language import CODES, Language
+from repatria.report.po import Catalogue, Entry, parse_po
+from repatria.report.retelling import Retelling
 from repatria.report.texts import ALL
 
 _NAME_MAX = 60
@@ -35,6 +38,18 @@ def load_domain(code: str, domain: str) -> Catalogue:
     """The translations of one table of texts: `repatria`, or one of the pages' (`web.texts.DOMAINS`)."""
     file = resources.files("repatria") / "locale" / code / "LC_MESSAGES" / f"{domain}.po"
     return parse_po(file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=len(CODES))
+def load_retelling(code: str) -> Retelling:
+    """Problems in a language: its sentences, and the fields of a record by the headings that its lists have."""
+    if code == "en":
+        return Retelling(Language("en", {}))
+    entries = {**load_domain(code, "problems").entries}
+    headings = {name.replace("_", " "): heading for name, heading in HEADINGS[code].items()}
+    for name, heading in headings.items():
+        entries.setdefault(name, Entry(name, (name,), (heading,)))
+    return Retelling(Language(code, {}), Catalogue(code, entries))
 
 
 def lead_times(path: Path | None = None) -> LeadTimes:

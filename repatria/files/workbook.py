@@ -316,7 +316,8 @@ def _hidden(look: SheetLook, where: str, height: int, width: int) -> list[Proble
     for one, numbers in (("row", shown_rows), ("column", shown_columns)):
         if numbers:
             named = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
-            what = f"{len(numbers)} {one}{'s' * (len(numbers) > 1)} hidden in the file and read all the same ({named})"
+            s = "s" if len(numbers) > 1 else ""
+            what = f"{len(numbers)} {one}{s} hidden in the file and read all the same ({named})"
             do = "ask the sender whether they belong to the list; remove them if not"
             notes.append(Problem(f"file.workbook.hidden_{one}s", where, what, do))
     return notes

@@ -6,16 +6,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from repatria.law.check import Finding, tell
 from repatria.law.figures import Figures
+from repatria.problem import Problem
 
 
-def articles_touched(findings: list[Finding], figures: Figures) -> dict[str, Any]:
+def articles_touched(
+    findings: list[Finding], figures: Figures, telling: Callable[[Problem], Any] = str
+) -> dict[str, Any]:  # fmt: skip
     """What the terms touch: one row for each check in plain words, and besides them warnings and open questions.
 
-    A check that ran on several categories stands once, with the gravest of its findings.
+    `telling` says how a problem is told: as a line, unless whoever shows it tells it. A check that ran on several
+    categories stands once, with the gravest of its findings.
     """
     gravest: dict[str, Finding] = {}
     for finding in findings:
@@ -27,8 +32,8 @@ def articles_touched(findings: list[Finding], figures: Figures) -> dict[str, Any
             {"article": each.check.cites, "found": each.answer, "asks": tell(each.check.asks, None, figures)}
             for each in gravest.values()
         ],
-        "warnings": [{"": str(each.problem)} for each in findings if each.answer == "warn"],
-        "to_find_out": [{"": str(each.problem)} for each in findings if each.answer == "unknown"],
+        "warnings": [{"": telling(each.problem)} for each in findings if each.problem and each.answer == "warn"],
+        "to_find_out": [{"": telling(each.problem)} for each in findings if each.problem and each.answer == "unknown"],
     }
 
 

@@ -85,9 +85,11 @@ class Language:
 
     def sentence(self, message: Message) -> str:
         """The message as a line of its own: with a capital letter, and in a right-to-left line from its first sign."""
-        text = self.say(message)
+        return (RLM if self.direction == "rtl" else "") + self.capitalized(self.say(message))
+
+    def capitalized(self, text: str) -> str:
         first = "İ" if self.code == "tr" and text[:1] == "i" else text[:1].upper()
-        return (RLM if self.direction == "rtl" else "") + first + text[1:]
+        return first + text[1:]
 
     def form(self, name: str, count: int | None) -> str:
         """The text of an id, in the form that goes with a number; in English where there is no translation."""

@@ -1,5 +1,7 @@
 """The .po files of gettext, read and written: one per language, with every message's id as its context.
 
+A sentence that is its own id, since it stands in the source where it is said, has the context `sentence`.
+
 Only what translators' tools need is understood: a header, `msgctxt`, `msgid`, `msgid_plural`, `msgstr`, comments and
 flags. The files are read as they are; nothing compiled is kept.
 
@@ -25,6 +27,7 @@ PLURALS: Mapping[str, str] = {
     "tr": "nplurals=2; plural=(n != 1);",
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
 }
+SENTENCE = "sentence"
 _LINE = re.compile(r'(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)? ?(".*")')
 
 
@@ -61,7 +64,7 @@ def parse_po(text: str) -> Catalogue:
         if fields.get("msgid") == "" and "msgctxt" not in fields:
             header = dict(line.split(": ", 1) for line in forms[0].splitlines() if ": " in line)
             continue
-        name = fields.get("msgctxt")
+        name = fields["msgid"] if fields.get("msgctxt") == SENTENCE else fields.get("msgctxt")
         if not name or name in entries:
             raise ValueError(f"an entry without an id, or twice: {name}")
         english = tuple(fields[key] for key in ("msgid", "msgid_plural") if key in fields)
@@ -81,7 +84,8 @@ def format_po(catalogue: Catalogue) -> str:
     for entry in catalogue.entries.values():
         lines = ["#, fuzzy"] if entry.fuzzy else []
         lines += ["#, python-brace-format"] if any("{" in text for text in entry.english) else []
-        lines += [f"msgctxt {_quoted(entry.id)}", f"msgid {_quoted(entry.english[0])}"]
+        context = SENTENCE if entry.id == entry.english[0] else entry.id
+        lines += [f"msgctxt {_quoted(context)}", f"msgid {_quoted(entry.english[0])}"]
         if len(entry.english) == 1:
             lines.append(f"msgstr {_quoted(entry.translated[0] if entry.translated else '')}")
         else:

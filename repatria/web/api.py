@@ -28,6 +28,7 @@ from typing import Annotated, Any
 
 import typer
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer
@@ -36,6 +37,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from repatria import __version__
 from repatria.cli.show import Said, plain
 from repatria.cli.verb import Registered
+from repatria.files.locales import load_retelling
 from repatria.problem import Problem, Problems
 from repatria.web import checkin, exports, signing, tokens
 from repatria.web.access import current, on_record
@@ -56,14 +58,25 @@ class File(BaseModel):
     base64: str
 
 
+class InWords(BaseModel):
+    """The problem in the language of Accept-Language; `english` is what that language does not say."""
+
+    language: str
+    where: str
+    what: str
+    do: str
+    english: str | None = None
+
+
 class Told(BaseModel):
-    """A problem: what is wrong, where, and what to do."""
+    """A problem: what is wrong, where, and what to do; in English, and in words where another language is accepted."""
 
     code: str
     where: str
     what: str
     do: str
     article: str | None = None
+    in_words: InWords | None = None
 
 
 class Answer(BaseModel):
@@ -145,8 +158,8 @@ api = NinjaAPI(
 def _not_understood(request: HttpRequest, error: ValidationError) -> JsonResponse:
     """Every field that is wrong, at once; never what was given in it."""
     rows = [
-        Problem("api.form", ".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"],
-                "send it as the OpenAPI document says").as_json()
+        _told(Problem("api.form", ".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"],
+                      "send it as the OpenAPI document says"))
         for each in error.errors
     ]  # fmt: skip
     return JsonResponse({"ok": False, "problems": rows}, status=400)
@@ -322,9 +335,19 @@ def _answer(
 ) -> JsonResponse:
     whole = {
         "ok": status in (200, 202), "answer": answer or {}, "events": list(events),
-        "problems": [each.as_json() for each in problems], "files": list(files), "waits": list(waits),
+        "problems": [_told(each) for each in problems], "files": list(files), "waits": list(waits),
     }  # fmt: skip
     return JsonResponse(json.loads(json.dumps(whole, default=str)), status=status)
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    """The problem as it was found, and retold where the request accepts one of our other languages."""
+    telling = load_retelling(get_language() or "en")
+    if telling.in_english:
+        return dict(problem.as_json())
+    told = telling.problem(problem)
+    words = {"where": told.where, "what": told.what, "do": told.do, "english": told.english}
+    return {**problem.as_json(), "in_words": {"language": telling.language.code, **words}}
 
 
 for _name, _verb in verbs().items():

@@ -16,6 +16,7 @@ from repatria.cli.looking import COLUMNS, look, records_of, remembered, with_dou
 from repatria.exchange.commands import By
 from repatria.exchange.state import State
 from repatria.files.lists import format_annotated
+from repatria.files.locales import load_retelling
 from repatria.linkage import commands as linking
 from repatria.linkage.versions import compare_versions
 from repatria.office import Given, Outcome
@@ -67,7 +68,9 @@ def look_through(state: State, request: Request, member: str, given: Given) -> O
     return Outcome(
         documents={
             f"{of.place}/looked": json.dumps(document).encode(),
-            f"{of.place}/annotated": format_annotated(found.table, (*found.problems, *found.gaps)),
+            f"{of.place}/annotated": format_annotated(
+                found.table, (*found.problems, *found.gaps), load_retelling(request.get("language", "en"))
+            ),
         },
         answer={"rows": len(table.rows), "stops": len(reading.stopping), "notes": len(found.problems)},
     )

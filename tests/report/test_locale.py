@@ -12,6 +12,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,12 @@ from repatria.report.language import CODES, FORMS, FSI, PDI, RIGHT_TO_LEFT, RLM,
 from repatria.report.po import PLURALS, Catalogue, Entry, format_po, parse_po
 from repatria.report.texts import ALL as REPORTS
 from repatria.web.texts import DOMAINS
+from tests.report.problem_sources import Sources, sentences_of
 
 LOCALE = Path(repatria.__file__).parent / "locale"
 TRANSLATED = [code for code in CODES if code != "en"]
-TABLES: Mapping[str, Texts] = {"repatria": REPORTS, **DOMAINS}
+SOURCES = Sources()
+TABLES: Mapping[str, Texts] = {"repatria": REPORTS, **DOMAINS, "problems": sentences_of(SOURCES)}
 ALL = {name: text for texts in TABLES.values() for name, text in texts.items()}
 EVERY_FILE = [(domain, code) for domain in TABLES for code in TRANSLATED]
 
@@ -44,11 +47,16 @@ def test_no_text_has_the_id_of_another() -> None:
 
 
 def merged(code: str, known: Mapping[str, Entry], texts: Mapping[str, Text]) -> Catalogue:
-    """The catalogue with exactly the messages of the code, in their order; what changed keeps its words, as fuzzy."""
+    """The catalogue with exactly the messages of the code, in their order; what changed keeps its words, as fuzzy.
+
+    A sentence that is its own id keeps those of the one that has gone and is nearest to it.
+    """
     entries = {}
+    gone = [name for name in known if name not in texts]
     for name, text in texts.items():
         english = (text,) if isinstance(text, str) else text
-        before = known.get(name, Entry(name, english))
+        near = get_close_matches(name, gone, 1, 0.8) if name == text and name not in known else []
+        before = known.get(near[0] if near else name, Entry(name, english))
         changed = before.english != english
         kept = before.translated if len(before.english) == len(english) else ()
         entries[name] = Entry(name, english, kept, bool(kept) and (before.fuzzy or changed))

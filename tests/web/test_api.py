@@ -19,11 +19,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return found
 
 
-def post(token: str | None, path: str, body: Any = None) -> tuple[int, Any]:
+def post(token: str | None, path: str, body: Any = None, accept: str = "en") -> tuple[int, Any]:
     application()
     from django.test import Client
 
-    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    headers = {"accept-language": accept, **({} if token is None else {"authorization": f"Bearer {token}"})}
     text = body if isinstance(body, str) else json.dumps(body or {})
     answer = Client(SERVER_NAME=HOST).post(f"/api/v1/{path}", text, content_type="application/json", headers=headers)
     return answer.status_code, answer.json()
@@ -85,6 +85,20 @@ def test_a_file_is_read_in_memory_and_its_problems_come_back(world: World) -> No
         status, said = post(text, "terms/check", {"file": {"name": "terms.toml", "base64": "!"}})
         assert [problem["code"] for problem in said["problems"]] == ["api.base64"]
         assert post(text, "terms/check", {"file": {"name": "../terms.toml", "base64": ""}})[0] == 400
+
+
+def test_a_problem_is_also_in_words_where_another_language_is_accepted(world: World) -> None:
+    """What was found stays as it is, word for word; beside it stands the language that the request accepts."""
+    with world.serving("north") as served:
+        text = token(served, "clerk", "officer")
+        file = {"file": {"name": "terms.toml", "base64": base64.b64encode(b"nothing = 1").decode()}}
+        _, english = post(text, "terms/check", file)
+        _, said = post(text, "terms/check", file, accept="tr, en;q=0.5")
+    assert all(problem.get("in_words") is None for problem in english["problems"])
+    words = [problem.pop("in_words") for problem in said["problems"]]
+    assert said == english
+    assert {each["language"] for each in words} == {"tr"}
+    assert "bu sürümün bildiği bir koşul değil" in [each["what"] for each in words]
 
 
 def test_what_persons_must_sign_waits_for_them(tmp_path: Path) -> None:

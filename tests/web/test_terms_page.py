@@ -84,6 +84,25 @@ def test_every_problem_of_a_draft_is_told_at_once_and_the_text_stays(world: Worl
         assert codes(send("clerk", "draft", text)) == codes(answer)
 
 
+@pytest.mark.parametrize(
+    ("code", "direction", "wrong", "do"),
+    [("uk", "ltr", "такої умови ця версія не знає", "приберіть або виправте"),
+     ("ar", "rtl", "ليس شرطًا يعرفه هذا الإصدار", "احذفه أو صحّحه")],
+)  # fmt: skip
+def test_a_problem_is_told_in_the_language_of_the_page(
+    world: World, code: str, direction: str, wrong: str, do: str
+) -> None:  # fmt: skip
+    """Words in the language, the code and the field as they are, and no English beside what the language says."""
+    with world.serving("north"):
+        text = terms_text(TEST).replace("chance_days", "chance_dayz")
+        page = send("clerk", "check", text, code).content.decode()
+    told = page[page.index('<section class="problems"') :]
+    assert f'dir="{direction}"' in page[:300]
+    assert (wrong in told, do in told, "chance_dayz" in told) == (True, True, True)
+    assert "<code>terms.field</code>" in told
+    assert "not a term that this version knows" not in page
+
+
 def test_what_is_no_text_is_refused(world: World) -> None:
     with world.serving("north"):
         assert codes(send("clerk", "check", "  ")) == ["terms.none"]

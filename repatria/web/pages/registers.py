@@ -73,7 +73,7 @@ def _brought(request: Asked) -> str | list[Problem]:
         given = served.node.given(served.clock())
         new = Draft(given.random(8).hex(), str(file.name)[:200], kind, sender, request.who.name, given.now)
         served.node.vault.put_all({}, {new.place: new.as_bytes(), f"{new.place}/file": file.read()})
-    return jobs.ask(served, request.who, "look", {"draft": new.number}, about=new.number)
+    return jobs.ask(served, request.who, "look", _to_look(request, new.number), about=new.number)
 
 
 @page("registers/list/<slug:number>/", name="draft", **WORKERS)
@@ -98,12 +98,17 @@ def one(request: Asked, number: str) -> HttpResponse:
             served.node.vault.put_all(
                 {}, {found.place: _corrected(request, found, seen).as_bytes()}, without=[f"{found.place}/looked"]
             )
-        return redirect("job", jobs.ask(served, request.who, "look", {"draft": number}, about=number))
+        return redirect("job", jobs.ask(served, request.who, "look", _to_look(request, number), about=number))
     context: dict[str, Any] = {"draft": found, "kind": kind_text(found.kind), "looked": seen}
     if seen is not None:
         on_record(request.who, "draft", True, about=[number])
         context |= _of_looked(request, seen)
     return render(request, "web/draft.html", context)
+
+
+def _to_look(request: Asked, number: str) -> dict[str, str]:
+    """The draft, and the language in which its file is marked."""
+    return {"draft": number, "language": request.words.code}
 
 
 def _corrected(request: Asked, found: Draft, seen: dict[str, Any] | None) -> Draft:

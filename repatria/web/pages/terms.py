@@ -105,11 +105,16 @@ def _text(request: Asked) -> tuple[str, list[Problem]]:
 def _said(request: Asked, text: str | None) -> tuple[dict[str, Any] | None, list[Problem]]:
     """What `terms check` says, in the viewer's language; or why it says nothing."""
     asked = commands.CheckLists(
-        request.who.member, law.figures(), locales.lead_times(), text, "terms", request.words.sentence
+        request.who.member, law.figures(), locales.lead_times(), text, "terms", request.words.sentence, _as_it_is
     )  # fmt: skip
     with request.served.at(request.who) as at:
         done = at.run(commands.check_lists, asked)
     return (None, done) if isinstance(done, list) else (dict(done.answer), [])
+
+
+def _as_it_is(problem: Problem) -> Problem:
+    """The page tells it."""
+    return problem
 
 
 def _shown(

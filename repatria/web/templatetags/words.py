@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from repatria.files.locales import load_retelling
 from repatria.message import Message, Place
+from repatria.problem import Problem
+from repatria.report.retelling import Retold
 
 register = template.Library()
 
@@ -60,6 +63,25 @@ def as_json(value: Any) -> str:
 def put(context: Any, place: Place) -> SafeString:
     """What stands in a place of a text, alone: a member's or place's name, a day, a message without a capital."""
     return SafeString(conditional_escape(context["words"].put(place)))
+
+
+@register.simple_tag(takes_context=True)
+def retold(context: Any, problem: Problem | Mapping[str, Any]) -> Retold:
+    """A problem in the language of the page: `{% retold problem as told %}`, then told.what, told.do and so on."""
+    telling = load_retelling(context["words"].code)
+    if isinstance(problem, Problem):
+        return telling.problem(problem)
+    code, where, what, do = (str(problem.get(name) or "") for name in ("code", "where", "what", "do"))
+    return telling.problem(Problem(code, where, what, do, problem.get("article")))
+
+
+@register.simple_tag(takes_context=True)
+def retold_text(context: Any, text: str) -> SafeString:
+    """An English sentence of the program in the language of the page; as English, where it has no translation."""
+    told = load_retelling(context["words"].code).sentence(text)
+    if told is None:
+        return format_html('<span lang="en" dir="ltr">{}</span>', text)
+    return SafeString(conditional_escape(told))
 
 
 @register.filter

@@ -174,7 +174,7 @@ def _leaves_prose(message: Message) -> bool:
     """Whether English sentences stand in the places of a message."""
     return any(
         _leaves_prose(place) if isinstance(place, Message)
-        else isinstance(place, str) and _PROSE.search(place) is not None
+        else isinstance(place, str) and any(map(_PROSE.search, _LIST.split(place)))
         for place in message.places.values()
     )  # fmt: skip
 

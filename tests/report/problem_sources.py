@@ -20,6 +20,9 @@ from pathlib import Path
 
 import repatria
 from repatria.exchange.advice import ADVICE
+from repatria.law.book import LAW
+from repatria.law.facts import FACTS, SUBJECTS
+from repatria.law.sources import SOURCES
 from repatria.report.problem_texts import IN_GENERAL, PARTS, WHERE, WORDS
 
 ROOT = Path(repatria.__file__).parent
@@ -427,7 +430,17 @@ def sentences_of(sources: Sources) -> dict[str, str]:
         for text in (*sorted(site.what | site.parts), *sorted(site.do))
         if _has_words(text) and " " in text.strip()
     ]
-    return {text: text for text in (*said, *ADVICE, *IN_GENERAL.values(), *PARTS, *WORDS, *WHERE)}
+    return {text: text for text in (*said, *ADVICE, *IN_GENERAL.values(), *PARTS, *WORDS, *WHERE, *_of_law())}
+
+
+def _of_law() -> Iterator[str]:
+    """What the law's checks ask, find and advise, with the facts that they read and who knows these."""
+    for check in LAW.checks.values():
+        yield from map(_numbered, (check.asks, check.wrong, check.do))
+    yield from (fact.meaning for fact in FACTS.values())
+    for source in SOURCES.values():
+        yield from (source.kind, source.how)
+    yield from SUBJECTS.values()
 
 
 # --- reading the tree -------------------------------------------------------------------------------------------------

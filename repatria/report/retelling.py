@@ -38,6 +38,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LIST = re.compile(r"; |, (?:and |or )?| and | or ")
 _PROSE = re.compile(r"[a-z]{2,} [a-z]{2,}")  # two English words: not a name, a heading or a code
 _DEEP = 4  # sentences within sentences
+_LETTERS_LEAST = 16  # of a sentence in which English is left: "not a {name}" is found in too many
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ class Retelling:
         for each in self._sentences:
             if all(piece in text for piece in each.pieces) and (found := each.pattern.fullmatch(text)):
                 values = found.groupdict().items()
-                return Message(each.text, {name: self._value(value, depth) for name, value in values})
+                told = Message(each.text, {name: self._value(value, depth) for name, value in values})
+                if each.letters >= _LETTERS_LEAST or not _leaves_prose(told):
+                    return told
         return None
 
     def _value(self, text: str, depth: int) -> Place:

@@ -31,6 +31,7 @@ MADE_BY = {  # what is made, and what it is made with
     "Refuse": ("code", "what"),
     "Refusal": ("status", "what"),  # of a witness
     "Elsewhere": ("code", "what", "do"),  # people who are known elsewhere, by whom
+    "replace": (),  # a problem with other words
 }
 ALTERNATIVES_MOST = 12  # of a value within a sentence: more of them are a value, not wordings
 SENTENCES_MOST = 16  # of one way to say it
@@ -109,7 +110,7 @@ class Sources:
         for module in self.modules.values():
             for node in ast.walk(module.tree):
                 names = MADE_BY.get(_called(node) or "") if isinstance(node, ast.Call) else None
-                if names is not None and isinstance(node, ast.Call):
+                if names is not None and isinstance(node, ast.Call) and _says(node):
                     yield self._site(module, node, names)
 
     def _site(self, module: _Module, call: ast.Call, names: tuple[str, ...]) -> Site:
@@ -451,6 +452,11 @@ def _called(node: ast.AST) -> str | None:
         case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
             return name
     return None
+
+
+def _says(call: ast.Call) -> bool:
+    """Whether a call says something of a problem: `replace` is of anything."""
+    return _called(call) != "replace" or any(each.arg in ("what", "do") for each in call.keywords)
 
 
 def _called_of(call: ast.Call) -> str:

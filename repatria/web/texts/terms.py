@@ -35,7 +35,7 @@ TEXTS: dict[str, Text] = {
     "web.terms.sources": "Sources",
     "web.terms.unmet": "What cannot be met, as far as is known here",
     "web.terms.law": "What law says of them",
-    "web.terms.law.line": "Law is quoted in English. A stop holds a draft back; a warning does not.",
+    "web.terms.law.line": "What law asks, in plain words. A stop holds a draft back; a warning does not.",
     "web.terms.warnings": "Warnings",
     "web.terms.to_find_out": "To be found out",
     "web.terms.article": "Article",

@@ -19,6 +19,8 @@ IN_GENERAL: Mapping[str, str] = {
     "bundle": "the bundle cannot be taken in",
     "cli.file": "the file could not be used",
     "entry.malformed": "what was filled in does not make a well-formed entry",
+    "counts.proof": "what the file proves does not hold",
+    "family": "what the file proves does not hold",
     "file.json.line": "the line is no object of plain values",
     "file.read": "the file could not be read",
     "file.workbook": "the workbook could not be read",

@@ -103,6 +103,19 @@ def test_a_problem_is_told_in_the_language_of_the_page(
     assert "not a term that this version knows" not in page
 
 
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [("uk", "Угода може дати полоненим більше, ніж Конвенція, і ніколи менше."),
+     ("ar", "يجوز لاتفاق أن يعطي الأسرى أكثر من الاتفاقية، ولا يجوز أقل أبدًا.")],
+)  # fmt: skip
+def test_what_law_asks_of_a_draft_is_told_in_the_language_of_the_page(world: World, code: str, asks: str) -> None:
+    with world.serving("north"):
+        page = send("clerk", "check", terms_text(TEST), code).content.decode()
+    assert asks in page
+    law = page[page.index('<table class="fold">') : page.index("</table>", page.index('<table class="fold">'))]
+    assert ("GC III 6" in law, 'lang="en"' in law) == (True, False)
+
+
 def test_what_is_no_text_is_refused(world: World) -> None:
     with world.serving("north"):
         assert codes(send("clerk", "check", "  ")) == ["terms.none"]

@@ -36,8 +36,8 @@ def counts(bodies: Sequence[Body], incidents: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def golden(found: dict[str, Any], file: Path = GOLDEN) -> Any:
+def golden(found: dict[str, Any]) -> Any:
     """REPATRIA_REWRITE_GOLDEN=1 writes it anew; read the difference as text before you keep it."""
     if os.environ.get("REPATRIA_REWRITE_GOLDEN"):
-        file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return json.loads(file.read_text(encoding="utf-8"))
+        GOLDEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return json.loads(GOLDEN.read_text(encoding="utf-8"))

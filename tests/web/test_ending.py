@@ -121,6 +121,8 @@ def test_a_round_and_the_exchange_are_closed_by_everybody_and_then_nothing_is_of
         shown = page()
         assert "Nothing can be said in the ledger any more" in shown
         assert "/en/closing/" not in shown.partition("<main")[2]
+        everybody = sum(each.people for each in accounts(served.state()))
+        assert f"<td>{everybody}</td></tr></tfoot>" in shown, "what was accounted for can be read ever after"
 
 
 def test_an_interruption_says_who_and_whose_word_is_missing(world: World) -> None:

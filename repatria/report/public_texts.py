@@ -10,7 +10,7 @@ from repatria.message import Text
 TEXTS: dict[str, Text] = {
     # around every page
     "public.kicker": "The public record of exchanges",
-    "public.nav": "Pages",
+    "public.nav": "Public pages",
     "public.nav.languages": "Languages",
     "public.page.index": "Overview",
     "public.page.timeline": "Timeline",

@@ -10,6 +10,7 @@ them look for new ones.
 from __future__ import annotations
 
 import copy
+import os
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, name in enumerate(LONGEST) if path.endswith(name)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_folder_for_what_is_played_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """For all processes of this run; pytest takes it away with its own, some runs later."""
+    own = tmp_path_factory.getbasetemp()
+    os.environ["REPATRIA_PLAYED"] = str(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session", autouse=True)

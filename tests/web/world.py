@@ -6,7 +6,9 @@ of a world is its own folder, so that tests may change what they like.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import re
 import shutil
 import tempfile
@@ -25,27 +27,39 @@ from tests.scenario.exchange import Scenario
 
 CHAPTERS = ("open", "consult", "lists", "clear", "draw_and_plan", "hand_over", "close")
 HOST = "testserver"
+PLAYED = "REPATRIA_PLAYED"  # a folder of this run of tests, for all of its processes (tests/conftest.py)
 DATABASE = "REPATRIA_WEB_DATABASE"  # the address of a PostgreSQL; SQLite without it
 
 
 @cache
 def played(chapter: str) -> Path:
-    """The scenario's folder after a chapter; made once in a process, and not to be changed: take a `World`."""
+    """The scenario's folder after a chapter; made once in a run, and not to be changed: take a `World`."""
     return _scenario(chapter).at.folder
 
 
 @cache
 def _scenario(chapter: str) -> Scenario:
-    """Played on from a copy of the chapter before it, so that each chapter is played once in a process."""
-    folder = Path(tempfile.mkdtemp(prefix="repatria-web-")) / "world"
-    folder.mkdir()
-    scenario = Scenario(folder, TEST)
+    """Played on from a copy of the chapter before it, so that each chapter is played once, and by one of the processes
+    of a run of tests: the others find it in the run's folder."""
     at = CHAPTERS.index(chapter)
-    if at:
-        before = _scenario(CHAPTERS[at - 1])
-        shutil.copytree(before.at.folder, folder, dirs_exist_ok=True)
-        scenario.told, scenario.at.now = deepcopy(before.told), before.at.now
-    getattr(scenario, chapter)()
+    before = _scenario(CHAPTERS[at - 1]) if at else None
+    kept = Path(os.environ.get(PLAYED) or tempfile.mkdtemp(prefix="repatria-web-")) / "played" / chapter
+    kept.mkdir(parents=True, exist_ok=True)
+    folder, end = kept / "world", kept / "end"
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if end.exists():
+            scenario = Scenario(folder, TEST)
+            scenario.told, scenario.at.now = pickle.loads(end.read_bytes())
+            return scenario
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was ended meanwhile
+        folder.mkdir()
+        scenario = Scenario(folder, TEST)
+        if before is not None:
+            shutil.copytree(before.at.folder, folder, dirs_exist_ok=True)
+            scenario.told, scenario.at.now = deepcopy(before.told), before.at.now
+        getattr(scenario, chapter)()
+        end.write_bytes(pickle.dumps((scenario.told, scenario.at.now)))
     return scenario
 
 

@@ -1,6 +1,6 @@
 """What each main page costs where the exchange is large: 100,000 people, a million entries, one party's node.
 
-    python -m benchmarks.web.pages [--people N] [--times N] [--folder .bench] [--profile PAGE]
+    python -m benchmarks.web.pages [--people N] [--times N] [--folder .bench] [--only NAME,…] [--tls] [--profile PATH]
 
 The ledger is the one of `tests.exchange.large`: every entry is signed by its author's key, and the fold refuses none of
 them. The node that is served is north's: all of the ledger but its last 4,010 entries (so that one stage is under way
@@ -26,6 +26,7 @@ import pstats
 import random
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -74,10 +75,10 @@ HELD = opaque("register of those whom north holds")
 
 def made(folder: Path, people: int) -> Path:
     """The node's folder, made unless it is there."""
-    ledger = large_ledger(folder / f"large-{people}", people)
     path = folder / f"node-{people}"
     if (path / "made").exists():
         return path
+    ledger = large_ledger(folder / f"large-{people}", people)
     if not (path / "node.json").exists():
         shutil.rmtree(path, ignore_errors=True)
         with NodeFolder.create(path, NORTH, "party", PASSPHRASE) as node:
@@ -95,8 +96,10 @@ def made(folder: Path, people: int) -> Path:
         node.ledger.sign_checkpoint(state.origin, seed("log"))
         told("sealing the registers")
         _registers(node, people // 2)
+        size = 0 if node.ledger is None else node.ledger.size
     _readings(path / "reads")
-    (path / "made").touch()
+    (path / "made").write_text(str(size))
+    shutil.rmtree(ledger.folder)  # the node has it; the disk has room for one
     return path
 
 
@@ -205,6 +208,7 @@ def serve(path: Path, tls: bool, profile: str) -> None:
 
     served = Served.open(path, PASSPHRASE)
     access.serve(served)
+    served.state()  # read, as after any first request
     options = Options(path, served.secret("django"), HOST, tls)
     cookies = {name: client(name, keeper=name != "family").cookies["repatria"].value for name in PEOPLE}
     port = serve.free_port()
@@ -344,14 +348,15 @@ def main() -> int:
         serve(path, given.tls, given.profile)
         return 0
     words = [sys.executable, "-m", "benchmarks.web.pages", "--serve", "--people", str(given.people),
-             "--folder", str(given.folder), "--profile", given.profile]  # fmt: skip
+             "--folder", str(given.folder), "--profile", given.profile, *(["--tls"] if given.tls else [])]  # fmt: skip
     begun = time.perf_counter()
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
             said = json.loads(child.stdout.readline())
-            print(f"served after {time.perf_counter() - begun:.1f} s: {given.people:,} people; p95 of {given.times}")
+            print(f"served after {time.perf_counter() - begun:.1f} s: {given.people:,} people; p95 of {given.times}, "
+                  f"{'TLS' if given.tls else 'no TLS'}")  # fmt: skip
             _all(child.pid, said, given)
         finally:
             child.stdin.close()
@@ -360,7 +365,11 @@ def main() -> int:
 
 def _all(child: int, said: Mapping[str, Any], given: Any) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", said["port"], timeout=600)
-    size = Ledger(given.folder / f"large-{given.people}").size - CLOSING - LAST
+    if given.tls:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the node's own authority is not asked for
+        connection = http.client.HTTPSConnection("127.0.0.1", said["port"], timeout=600, context=context)
+    size = int((given.folder / f"node-{given.people}" / "made").read_text())
     worst: list[tuple[float, str]] = []
     for page in pages(size, scenario(given.people).stages, random.Random(3)):
         if given.only and page.name not in given.only.split(","):

@@ -197,13 +197,29 @@ def _padded(letter: Mapping[str, Any]) -> dict[str, Any]:
 def offers(state: State, request: By, given: Given) -> Outcome | list[Problem]:
     """The offers that this node has carried, was brought, or made; `event` names one for its release."""
     opened = _opened(state, given)
+    carried = _carried(state)[1] if opened else {}
     rows = [
-        {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
-         "by": offer.by, "to": offer.to, "released": offer.released is not None}
-        for event, offer in state.offers.items()
-        if (letter := opened.get(offer.commitment)) is not None
+        (offer.since,
+         {"event": event, "clause": offer.clause, "value": letter["value"], "maker": letter["maker"],
+          "by": offer.by, "to": offer.to, "released": offer.released is not None})
+        for commitment, letter in opened.items()
+        for event, offer in ((event, state.offers[event]) for event in carried.get(commitment, ()))
     ]  # fmt: skip
-    return Outcome(answer={"offers": rows})
+    return Outcome(answer={"offers": [row for _, row in sorted(rows, key=lambda each: each[0])]})
+
+
+def _carried(state: State) -> tuple[set[tuple[str, str]], dict[str, list[str]]]:
+    """What offers were about, by round and clause; and the events that carried each commitment."""
+
+    def count() -> tuple[set[tuple[str, str]], dict[str, list[str]]]:
+        about: set[tuple[str, str]] = set()
+        events: dict[str, list[str]] = {}
+        for event, offer in state.offers.items():
+            about.add((offer.round, offer.clause))
+            events.setdefault(str(offer.commitment), []).append(event)
+        return about, events
+
+    return state.once("offers by commitment", count)
 
 
 @dataclass(frozen=True)
@@ -238,11 +254,12 @@ def _opened(state: State, given: Given) -> dict[str, dict[str, Any]]:
 
     Letters are from whoever knows a member's recipient key, and may say anything; only the commitment decides.
     """
-    spots = {(offer.round, offer.clause) for offer in state.offers.values()}
     own = [json.loads(given.document(name) or b"{}") for name in given.documents("offer/")]
     found: dict[str, dict[str, Any]] = {}
-    for letter in (*own, *letters(given, "offer")):
-        for round_, clause in spots:
+    written = [*own, *letters(given, "offer")]
+    about = _carried(state)[0] if written else set()
+    for letter in written:
+        for round_, clause in about:
             try:
                 salt, maker, value = bytes.fromhex(letter["salt"]), str(letter["maker"]), letter["value"]
                 bound = offer_commitment(salt, state.exchange, round_, clause, maker, value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from weakref import WeakKeyDictionary
 
 import typer
 
@@ -34,6 +35,7 @@ from repatria.problem import Problem
 if TYPE_CHECKING:
     from repatria.exchange.state import State
     from repatria.report.blocks import Document
+    from repatria.store.tiles import LogStore
 
 app = noun("Families: requests, letters and the page by which a family checks; what is held about somebody.")
 
@@ -414,7 +416,7 @@ def bundle_of(at: AtNode, state: State, known: Known, case: Case) -> dict[str, A
         record_ = known.records[register, row]
         leaves, order = leaves_of(state.exchange, record_), fields_of(record_)
         rows.append(Row(register, row, record_.fields, record_.salts, order, leaves, roots))
-    log = Log(note.decode(), lambda: ledger.entries(0, size), lambda index: ledger.tree.prove_inclusion(index, size))
+    log = Log(note.decode(), _concerning(ledger, size), lambda index: ledger.tree.prove_inclusion(index, size))
     made = make_bundle(
         state, log, at.given.attachment, at.node.member, rows, known.number(case), at.given.now[:10]
     )  # fmt: skip
@@ -426,6 +428,19 @@ def bundle_of(at: AtNode, state: State, known: Known, case: Case) -> dict[str, A
         what = f"the page would not hold ({wrong.code}): the log is not cosigned by most members, or a key has ended"
         return [Problem("family.proof.early", "proof", what, "carry the stick round once more, then write the letter")]
     return made
+
+
+def _concerning(ledger: LogStore, size: int) -> list[tuple[int, bytes]]:
+    """The entries of the log that proofs need, read once while this process has the ledger open."""
+    from repatria.families.proof import concerns
+
+    upto, found = _read.get(ledger, (0, []))
+    found += [(at, entry) for at, entry in enumerate(ledger.entries(upto, size), upto) if concerns(entry)]
+    _read[ledger] = max(upto, size), found
+    return found
+
+
+_read: WeakKeyDictionary[LogStore, tuple[int, list[tuple[int, bytes]]]] = WeakKeyDictionary()
 
 
 def held_about(

@@ -65,17 +65,41 @@ NAMED = ("family_name", "given_names", "father_name")
 # --- what is known --------------------------------------------------------------------------------------------------
 
 
+class Lists:
+    """A member's own lists as they were opened, for whoever asks more than once. A list changes by erasures alone."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, tuple[int, Sequence[Record]]] = {}
+        self._roots: dict[str, dict[str, bytes]] = {}
+
+    def records(self, state: State, given: Given, register: str) -> Sequence[Record]:
+        """The records of a register; opened again when one of them has been erased."""
+        erased = state.registers[register].erased
+        if self._records.get(register, (-1, ()))[0] != erased:
+            self._records[register] = erased, given.records(register)
+        return self._records[register][1]
+
+    def roots(self, state: State, given: Given, register: str) -> dict[str, bytes]:
+        """The root of each record, by row, those of erased ones too: they stay what they were."""
+        if register not in self._roots:
+            own = {each.row: person_root_of(state.exchange, each) for each in self.records(state, given, register)}
+            erased = gone(given).roots.get(register, {})
+            self._roots[register] = {**{row: bytes.fromhex(root) for row, root in erased.items()}, **own}
+        return self._roots[register]
+
+
 class Known:
     """The cases of a node, the rows of its own lists of the sought, and what the ledger says of them."""
 
-    def __init__(self, state: State, given: Given, member: str, kind: str = SOUGHT) -> None:
-        self.state, self.given, self.member = state, given, member
+    def __init__(
+        self, state: State, given: Given, member: str, kind: str = SOUGHT, lists: Lists | None = None
+    ) -> None:
+        self.state, self.given, self.member, self._lists = state, given, member, lists or Lists()
         self.facts = Facts(state, given.attachment)
         self.records: dict[tuple[str, str], Record] = {}
         self._same: dict[str, list[tuple[str, str]]] = {}
-        self._roots: dict[str, dict[str, bytes]] = {}
         for register in own_versions(state, member, kind):
-            for record in given.records(register):
+            for record in self._lists.records(state, given, register):
                 self.records[register, record.row] = record
                 if (number := own_number(record.fields)) is not None:
                     self._same.setdefault(number, []).append((register, record.row))
@@ -87,13 +111,8 @@ class Known:
         return tuple(self._same.get(number or "", ())) or ((register, row),)
 
     def roots(self, register: str) -> dict[str, bytes]:
-        """The root of each record of one of these registers, by row, those of erased ones too; computed once."""
-        if register not in self._roots:
-            own = [record for (name, _), record in self.records.items() if name == register]
-            roots = {each.row: person_root_of(self.state.exchange, each) for each in own}
-            erased = gone(self.given).roots.get(register, {})
-            self._roots[register] = {**{row: bytes.fromhex(root) for row, root in erased.items()}, **roots}
-        return self._roots[register]
+        """The root of each record of one of these registers, by row."""
+        return self._lists.roots(self.state, self.given, register)
 
     def told(self, case: Case) -> Told:
         return self.facts.told(self.rows(case.match.register, case.match.row) if case.match is not None else ())

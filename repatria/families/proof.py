@@ -64,10 +64,11 @@ _WANTED = tuple(f'"kind":"{kind.__name__}"'.encode() for kind in (*_KEY_KINDS, R
 
 @dataclass(frozen=True)
 class Log:
-    """A node's copy of the log up to its checkpoint: the note, every entry, and a proof that one is in it."""
+    """A node's copy of the log up to its checkpoint: the note, the entries that `concerns` keeps with their places, and
+    a proof that one is in it."""
 
     note: str
-    entries: Callable[[], Iterable[bytes]]
+    entries: Iterable[tuple[int, bytes]]
     prove: Callable[[int], Sequence[bytes]]
 
 
@@ -87,6 +88,15 @@ class Row:
     roots: Mapping[str, bytes]
 
 
+def concerns(entry: bytes) -> bool:
+    """Whether an entry may be one that a bundle needs: most of a log are not, and need not be read twice."""
+    try:
+        body = decode_entry(entry).body
+    except BadEntry:
+        return False
+    return any(kind in body for kind in _WANTED)
+
+
 # --- making -----------------------------------------------------------------------------------------------------------
 
 
@@ -102,7 +112,7 @@ def make_bundle(
     """
     size = parse_checkpoint(parse_note(log.note.encode())[0]).size
     found = _Found(state, size)
-    for index, data in enumerate(log.entries()):
+    for index, data in log.entries:
         if index < size:
             found.take(index, data)
     lists = found.lists_of(number, attachments) if number is not None else []
@@ -134,11 +144,8 @@ class _Found:
         self.signatories: set[str] = set()
 
     def take(self, index: int, data: bytes) -> None:
-        try:
-            raw = decode_entry(data).body
-        except BadEntry:
-            return
-        if not any(kind in raw for kind in _WANTED) or self.state.events.get(event_id(raw), -1) != index:
+        raw = decode_entry(data).body
+        if self.state.events.get(event_id(raw), -1) != index:
             return
         body = decode_body(raw)
         self.data[index] = data

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from repatria.exchange.events import RegisterCommitted, Sha256, Slug
-from repatria.families.proof import Log, Row, make_bundle
+from repatria.families.proof import Log, Row, concerns, make_bundle
 from repatria.ledger.checkpoint import format_checkpoint
 from repatria.ledger.entry import Entry, decode_entry, encode_entry, key_id
 from repatria.ledger.note import build_note, cosign, sign_note
@@ -81,7 +81,8 @@ class Families:
         text = format_checkpoint(self.origin, tree.size, self.root or tree.root())
         lines = [sign_note(text, self.origin, seed(self.log_seed))]
         lines += [cosign(text, f"{member}-witness", seed(f"{member}!"), 1_765_000_000) for member in self.witnesses]
-        return Log(build_note(text, lines).decode(), lambda: self.entries, tree.prove_inclusion)
+        concerning = [(at, entry) for at, entry in enumerate(self.entries) if concerns(entry)]
+        return Log(build_note(text, lines).decode(), concerning, tree.prove_inclusion)
 
     def row(self, number: str) -> Row:
         person = self.world.state.persons[number]  # type: ignore[index]

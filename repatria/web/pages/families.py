@@ -19,7 +19,6 @@ from django.urls import reverse
 
 from repatria.cli import family as verbs
 from repatria.exchange.authority import LIAISON, OFFICER, PARTY
-from repatria.exchange.state import State
 from repatria.families import commands
 from repatria.families.case import (
     ENDS,
@@ -33,7 +32,7 @@ from repatria.families.case import (
     Case,
     request_of,
 )
-from repatria.families.commands import Known, case_of, cases, letter_of
+from repatria.families.commands import Known, Lists, case_of, cases, letter_of
 from repatria.files.pdf import available, pdf
 from repatria.message import Day, Message, Name
 from repatria.office import Done
@@ -276,12 +275,10 @@ def _sought(found: Case, language: str) -> list[tuple[str, str]]:
 
 
 def _known(at: AtWeb) -> Known:
-    """The member's own lists, opened again when the ledger or the vault has changed, and not for each reader."""
-    state, changes = at.node.seen_state(), at.node.vault.changes
-    found = _opened.get(at.node)
-    if found is None or found[0] is not state or found[1] != changes:
-        found = _opened[at.node] = state, changes, Known(state, at.given, at.node.member)
-    return found[2]
+    """What is known, on the member's own lists as they were opened once; opened again after an erasure."""
+    state = at.node.seen_state()
+    lists = _lists.setdefault(at.node, Lists())
+    return Known(state, at.given, at.node.member, lists=lists)
 
 
-_opened: WeakKeyDictionary[NodeFolder, tuple[State, int, Known]] = WeakKeyDictionary()
+_lists: WeakKeyDictionary[NodeFolder, Lists] = WeakKeyDictionary()

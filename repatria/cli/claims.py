@@ -125,14 +125,14 @@ def _is_day(text: str) -> bool:
 
 def _page(about: dict[str, str], claims: list[Claim], language: Tongue) -> str:
     """The proposals to read through: number, claim, how it stands and why, and the sentence that it was read from."""
-    lines = [printable(f"{about['title']} ({about['outlet'] or '-'}, {about['published']})"), ""]
+    lines = [f"{about['title']} ({about['outlet'] or '-'}, {about['published']})", ""]
     if not claims:
         return "\n".join([*lines, language.sentence(Message("claims.none"))]) + "\n"
     for at, (claim, standing) in enumerate(zip(claims, standings(claims), strict=True), 1):
         status = language.say(Message(f"claim.status.{standing.status}"))
         lines += [
-            f"{at:>3}. {printable(language.say(message_of(claim)))} [{status}]",
-            f"     {printable(language.say(standing.why))}",
-            f"     | {printable(claim.sentence)}",
+            f"{at:>3}. {language.say(message_of(claim))} [{status}]",
+            f"     {language.say(standing.why)}",
+            f"     | {claim.sentence}",
         ]
     return "\n".join([*lines, "", language.sentence(Message("claims.proposal"))]) + "\n"

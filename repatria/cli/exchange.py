@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
-from repatria.cli.show import Said, printable
+from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.calendar import LeadTimes
 from repatria.exchange import commands, events
@@ -118,7 +118,7 @@ def draft(
     say = load_language(language, names)
     parts = [say.sentence(Message("draft.title"))]
     for title, lines in rounds.messages_of(made).items():
-        told = (f"  - {printable(say.sentence(each))}" for each in lines)
+        told = (f"  - {say.sentence(each)}" for each in lines)
         parts.append("\n".join([say.sentence(Message(title)), *told]))
     return Said(answer, page="\n\n".join(parts) + "\n")
 

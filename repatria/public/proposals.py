@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -31,6 +32,7 @@ FIELDS = {
 }  # fmt: skip
 _NAMED = {"date_said": "said_on", "date_meant": "meant"}
 _ONE_OF = {"cue": CUES, "content": CONTENTS, "channel": ("", *CHANNELS), "qualifier": ("", *QUALIFIERS)}
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # what steers a screen or turns a line
 ARTICLE = ("title", "published", "outlet", "language", "sha256", "confirmed_by")
 
 
@@ -92,6 +94,12 @@ def parse_claims(text: str, where: str = "claims") -> tuple[Proposals, list[Prob
     if problems:
         return none, problems
     told = {name: str(article[name])[:LONGEST] for name in ARTICLE if name in article}
+    unseen = [name for name, value in told.items() if _has_unseen(value)]
+    if unseen:
+        return none, [
+            Problem("claims.value", f"{where}, {name}", "with characters that are not seen", _do(name))
+            for name in unseen
+        ]
     return Proposals(told, tuple(_proposal(at, each) for at, each in enumerate(claims, 1))), []
 
 
@@ -121,8 +129,9 @@ def _problems(where: str, each: Any) -> list[Problem]:
             found.append(Problem("claims.field", f"{where}, {name}", "no such field", "take it out"))
         elif not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
             found.append(Problem("claims.value", f"{where}, {name}", "not a value of its kind", _do(name)))
-        elif isinstance(value, str) and (len(value) > LONGEST or any(ord(c) < 32 for c in value)):
-            found.append(Problem("claims.value", f"{where}, {name}", "too long, or with control characters", _do(name)))
+        elif isinstance(value, str) and (len(value) > LONGEST or _has_unseen(value)):
+            what = "too long, or with characters that are not seen"
+            found.append(Problem("claims.value", f"{where}, {name}", what, _do(name)))
         elif isinstance(value, int) and not 0 <= value < 10**9:
             found.append(Problem("claims.value", f"{where}, {name}", "not a count of people or things", _do(name)))
         elif name in _ONE_OF and value not in _ONE_OF[name]:
@@ -140,6 +149,10 @@ def _do(name: str) -> str:
     if "date" in name or name == "since":
         return "write it such as 2025-12-31, 2025-12, 2025-24 (winter) or 2025"
     return "write it as `claims read --out` does"
+
+
+def _has_unseen(text: str) -> bool:
+    return any(unicodedata.category(c) in _UNSEEN for c in text)
 
 
 def _is_time(text: str) -> bool:

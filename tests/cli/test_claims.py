@@ -50,7 +50,9 @@ def test_the_page_for_people_shows_each_sentence_and_why_a_claim_stands_so(page:
     assert "No answer is neither a denial nor a confirmation." in text
     assert "Nothing counts before a person has looked" in text
     for language, word in (("uk", "заперечення"), ("ru", "отрицание"), ("tr", "yalanlama"), ("ar", "نفيًا")):
-        assert word in said("claims", "read", page, "--sides", SIDES, "--language", language)[1]
+        told = said("claims", "read", page, "--sides", SIDES, "--language", language)[1]
+        assert word in told
+        assert "\ufffd" not in told
 
 
 def test_an_article_is_read_from_standard_input(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +87,8 @@ def test_what_a_person_put_right_in_the_file_is_what_counts(tmp_path: Path, page
         ('date_meant = "2025-12-31"', 'date_meant = "2025-12-32"', "claims.days"),
         ("number = 2", "number = 1", "claims.twice"),
         ('speaker = "Ada Exemplar"', 'spoke = "Ada Exemplar"', "claims.field"), ("[[claim]]", "[[claim", "claims.toml"),
+        ('outlet = "The', 'outlet = "\u202eThe', "claims.value"),
+        ('speaker = "Ada', 'speaker = "\u200bAda', "claims.value"),
         ("number = 2", "number = true", "claims.value"), ('unit = "state"', "unit = 5", "claims.value"),
     ],
 )  # fmt: skip
@@ -124,6 +128,7 @@ def test_a_draft_is_told_and_written_as_terms(tmp_path: Path, page: Path) -> Non
     code, text, _ = said("exchange", "draft", "--from", kept, "--language", "uk", "--names", names)
     assert code == 0
     assert "Судрія: запитано, відповіді немає." in text
+    assert "\ufffd" not in said("exchange", "draft", "--from", kept, "--language", "ar")[1]
     assert "1\u00a0200" in text
 
 

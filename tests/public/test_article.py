@@ -172,7 +172,7 @@ HURTING = {
     "half entities": "&#" * (FULL // 2),
     "attributes": "<p " + "a=b " * (FULL // 4) + ">",
     "classes": '<p class="' + "share " * 300 + '">x</p>' + '<p class="a' + "-share" * 300 + '">x</p>' * 500,
-    "one sentence": ("<p>" + "said that " * 490 + ".</p>") * (TOLD // 5000),
+    "one sentence": ("<p>" + "said that " * 490 + ".</p>") * (TOLD // 10_000),
     "sentences of sayings": "<p>Norland said on Monday that Sudria said on Friday that 5 people came home.</p>"
     * (TOLD // 85),
     "quotations": ("<p>a b c " + "“" * 4900 + "”.</p>") * (TOLD // 5000),

@@ -90,7 +90,7 @@ ACTING = {
     "plan propose", "plan sign", "stage open", "stage grant", "stage dark", "stage confirm", "stage reconcile",
     "register export", "register preview", "answer export", "list export", "link list", "clear people", "clear form",
     "family take", "family match", "family check", "family status", "family hand", "family end", "family release",
-    "stage abort", "public site", "public claim", "public counts", "remains identify",
+    "stage abort", "public claim", "public counts", "remains identify",
 }  # fmt: skip
 
 VIEWERS = [each for each in EVERYBODY if each.roles & {*OFFICE, SUPERVISOR, INTERVIEWER, PHYSICIAN, LIAISON, KEEPER}]
@@ -122,6 +122,9 @@ class Otherwise:
         if name == "web/tokens":
             rows = json.loads(data)
             return json.dumps([each if each["name"] == self.who.name else _otherwise(each) for each in rows]).encode()
+        if name.startswith("family/case/") and OFFICER in self.who.roles:
+            case = json.loads(data)  # whom a family asks for is matched by officers; who asks is the liaison's
+            return json.dumps({**case, "enquirer": _otherwise(case["enquirer"])}).encode()
         return data if self.who.roles & MAY_SEE[kind_of(name)] else _bytes_otherwise(data)
 
     def records(self, register: str) -> Iterator[Any]:
@@ -156,7 +159,9 @@ def _otherwise(value: Any) -> Any:
             return {key: _otherwise(each) for key, each in value.items()}
         case list():
             return [*map(_otherwise, value)]
-        case bool() | None:
+        case None:
+            return None  # what is not there is not made up
+        case bool():
             return not value
         case int() | float():
             return value + 1

@@ -14,6 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -64,10 +65,14 @@ class _Module:
     functions: dict[str, Function] = field(default_factory=dict)
     constants: dict[str, ast.expr] = field(default_factory=dict)
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    nodes: list[ast.AST] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for node in ast.walk(self.tree):
-            self.parents |= dict.fromkeys(ast.iter_child_nodes(node), node)
+        self.nodes.append(self.tree)
+        for node in self.nodes:  # grows as it goes: every node, the outer ones first
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+                self.nodes.append(child)
             if isinstance(node, Function):
                 self.functions[node.name] = node
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -98,7 +103,7 @@ class Sources:
             self.modules[name] = _Module(name, "/".join(parts[1:]) + ".py", ast.parse(file.read_text("utf-8")))
         self._calls: dict[str, list[tuple[_Module, ast.Call]]] = defaultdict(list)
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.Call) and (called := _called(node)):
                     self._calls[called].append((module, node))
         self._missed: set[str] = set()
@@ -108,7 +113,7 @@ class Sources:
     def sites(self) -> Iterator[Site]:
         """Every place that makes a problem, in the order of the source."""
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 names = MADE_BY.get(_called(node) or "") if isinstance(node, ast.Call) else None
                 if names is not None and isinstance(node, ast.Call) and _says(node):
                     yield self._site(module, node, names)
@@ -383,7 +388,7 @@ class Sources:
 
     def _appended(self, module: _Module, function: Function, name: str, one: object) -> Texts:
         texts: Texts = frozenset()
-        for node in ast.walk(function):
+        for node in _within(function):
             match node:
                 case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="append"), args=[each]):
                     if owner == name and callable(one):
@@ -481,9 +486,14 @@ def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
                 yield from _bound(each, one)
 
 
+@cache
+def _within(function: Function) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(function))
+
+
 def _bindings(function: Function, name: str) -> Iterator[tuple[str, ast.expr | None, int | None]]:
     """What is bound to a name within a function: how, of what, and at which place of it."""
-    for node in ast.walk(function):
+    for node in _within(function):
         match node:
             case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
                 yield from _at(target, name, "one", value)
@@ -512,7 +522,7 @@ def _at(
 def _returned(module: _Module, function: Function) -> list[ast.expr]:
     returns = [
         node.value
-        for node in ast.walk(function)
+        for node in _within(function)
         if isinstance(node, ast.Return) and node.value is not None and next(module.around(node), None) is function
     ]
     if not returns:
@@ -522,7 +532,7 @@ def _returned(module: _Module, function: Function) -> list[ast.expr]:
 
 def _yielded(module: _Module, function: Function) -> Iterator[tuple[ast.expr, bool]]:
     """What a function yields, one by one or many at once."""
-    for node in ast.walk(function):
+    for node in _within(function):
         match node:
             case ast.Yield(value=ast.expr() as value):
                 yield value, False

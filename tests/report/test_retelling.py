@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from openpyxl import load_workbook
 
+from repatria.cli.main import main
 from repatria.exchange.advice import advice
 from repatria.files.lists import format_annotated
 from repatria.files.locales import load_retelling
@@ -172,3 +175,17 @@ def test_a_cell_is_marked_in_the_language_of_whoever_looks() -> None:
     table = Table("list.xlsx", "A", ("date_of_birth",), ())
     book = load_workbook(io.BytesIO(format_annotated(table, [BAD_DATE], load_retelling("ru"))))
     assert [cell.value for cell in book["Problems"][2]][1] == "это не календарная дата (день больше, чем есть в месяце)"
+
+
+def test_the_command_line_tells_problems_in_its_language_and_a_program_as_they_were_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "terms.toml"
+    file.write_text("nothing = 1\n", encoding="utf-8")
+    assert main(["terms", "check", str(file), "--language", "uk"]) == 1
+    told = capsys.readouterr().err
+    assert "такої умови ця версія не знає. Приберіть або виправте. [terms.field]" in told
+    assert "not a term that this version knows" not in told
+    assert main(["terms", "check", str(file), "--language", "uk", "--json"]) == 1
+    found = {problem["what"] for problem in json.loads(capsys.readouterr().out)["problems"]}
+    assert "not a term that this version knows" in found

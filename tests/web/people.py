@@ -195,6 +195,11 @@ class Person:
         self.press("account.login.passkey.button")
         self.button("web.logout").wait_for()
 
+    def begin(self) -> None:
+        """The first page, with the menu of whatever they may do by now."""
+        self.page.goto(self.desk.node.url(f"/{self.desk.language}/"))
+        self.unhindered()
+
     def log_out(self) -> None:
         self.press("web.logout")
 

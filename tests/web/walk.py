@@ -118,6 +118,7 @@ class Walk:
                 person.enrol(keeper.invite(name))
                 if role not in WITH_KEY_FILES:
                     keeper.appoint(name, role)
+                    person.begin()
             keeper.look("members")
             keeper.log_out()
             keeper.leave()

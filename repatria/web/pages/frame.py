@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -85,13 +87,19 @@ def _languages(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
     except Resolver404:
         found = None
     rows = []
-    query = request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
+    query = _kept(request) if request.method == "GET" else ""
     for code, name in LANGUAGES.items():
         with override(code):
             here = found is not None and found.url_name is not None
             address = reverse(found.view_name, args=found.args, kwargs=found.kwargs) if here and found else f"/{code}/"
         rows.append((code, name, f"{address}?{query}" if query else address, code == present))
     return rows
+
+
+def _kept(request: HttpRequest) -> str:
+    """What was asked for in the address, but nobody's number: whoever typed one there is not helped to spread it."""
+    asked = [(name, value) for name, values in request.GET.lists() for value in values]
+    return urlencode([each for each in asked if not re.fullmatch(r"[0-9a-fA-F]{32}", each[1].strip())])
 
 
 def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

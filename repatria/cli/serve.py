@@ -59,8 +59,8 @@ def command(
             if keeper_link or not mirror.has_keeper():
                 code = invitations.invite(served, invitations.FIRST, keeper=True)
                 said["keeper"] = f"{address}en/account/enrol/#{code}"
-            show(Said({**said, "stop": "Ctrl-C"}), as_json)
             try:
+                show(Said({**said, "stop": "Ctrl-C"}), as_json)  # from then on whoever reads it may press it
                 server.serve()
             except KeyboardInterrupt:
                 print("\nStopped.", file=sys.stderr)

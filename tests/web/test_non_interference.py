@@ -258,7 +258,9 @@ def files(served: Served, who: Somebody, about: Mapping[str, tuple[Any, ...]]) -
     me = served.who(who.name, who.keeper)
     found: dict[str, bytes] = {}
     for name, page in FILES.items():
-        if not may_open(PAGES[page], me, served.node.role) or str(who) not in DEAR.get(name, {str(who)}):
+        if page not in PAGES or not may_open(PAGES[page], me, served.node.role):
+            continue
+        if str(who) not in DEAR.get(name, {str(who)}):
             continue
         asked = about.get(page, ())
         asked = (*asked, NOW, "uk", "") if name == "interview-forms" else asked

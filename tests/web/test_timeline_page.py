@@ -149,5 +149,4 @@ def test_before_there_is_anything_the_page_says_so(tmp_path: Path) -> None:
         assert answer.status_code == 200
         assert "Nothing has happened yet" in answer.content.decode()
         assert client("clerk", keeper=True).get("/en/consultation/").status_code == 200
-        assert client("clerk", keeper=True).get("/en/terms/").status_code == 200
         assert client("clerk", keeper=True).get("/en/signing/").status_code == 200

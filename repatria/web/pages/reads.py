@@ -24,7 +24,8 @@ from repatria.web.verbs import ROLES as VERBS
 SHOWN = 50  # readings on one page
 ABOUT = 3  # numbers of one reading that are shown; the others are counted
 # What is on record by a name of its own, and not by that of the page on which it was asked for.
-BESIDES = ("export-asked", "export-consented", "export-refused", "export-called-off", "family-receipt", "family-status")
+BESIDES = ("export-asked", "export-consented", "export-refused", "export-called-off", "export-denied",
+           "family-handed", "family-letter", "family-receipt")  # fmt: skip
 
 
 @page("reads/", name="reads", roles=(KEEPER, SUPERVISOR))

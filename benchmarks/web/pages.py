@@ -303,8 +303,6 @@ def pages(size: int, stages: int, draw: random.Random) -> list[Asked]:
         Asked("members", "clerk", "/uk/members/"),
         Asked("reads", "supervisor", "/uk/reads/"),
         Asked("families", "family", "/uk/families/"),
-        Asked("a family's person", "family", "/uk/families/", form=lambda at: {"person": number, "purpose": "asked"}),
-        Asked("a family's row", "family", "/uk/families/", form=lambda at: {"person": f"n-{at}", "purpose": "asked"}),
         Asked("carry", "clerk", "/uk/carry/"),
     ]  # fmt: skip
 
@@ -376,7 +374,7 @@ def _all(child: int, said: Mapping[str, Any], given: Any) -> None:
             continue
         browser = Browser(connection, said["host"], said["cookies"][page.who])
         if page.form is not None:
-            browser.ask("/uk/families/" if page.who == "family" else "/uk/plan/")  # for the token of a form
+            browser.ask("/uk/plan/")  # for the token of a form
         cost = measured(child, browser, page, given.times)
         at = given.times * 95 // 100
         worst.append((cost.wall[at], page.name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,12 +65,45 @@ NAMED = ("family_name", "given_names", "father_name")
 # --- what is known --------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Index:
+    """Records by register and row; and the rows of each office's own record number, the oldest version first."""
+
+    records: dict[tuple[str, str], Record]
+    same: Mapping[str, Sequence[tuple[str, str]]]
+
+    @classmethod
+    def of(cls, lists: Mapping[str, Sequence[Record]]) -> Index:
+        records = {(register, each.row): each for register, found in lists.items() for each in found}
+        same: dict[str, list[tuple[str, str]]] = {}
+        for place, record in records.items():
+            if (number := own_number(record.fields)) is not None:
+                same.setdefault(number, []).append(place)
+        return cls(records, same)
+
+
 class Lists:
     """A member's own lists as they were opened, for whoever asks more than once. A list changes by erasures alone."""
 
     def __init__(self) -> None:
         self._records: dict[str, tuple[int, Sequence[Record]]] = {}
         self._roots: dict[str, dict[str, bytes]] = {}
+        self._index: dict[str, tuple[tuple[tuple[str, int], ...], Index]] = {}
+        self._facts: tuple[int, Facts] | None = None
+
+    def facts(self, state: State, given: Given) -> Facts:
+        """What the ledger says of rows; made again for another state, or when an event has come into it."""
+        if self._facts is None or self._facts[1].state is not state or self._facts[0] != len(state.events):
+            self._facts = len(state.events), Facts(state, given.attachment)
+        return self._facts[1]
+
+    def index(self, state: State, given: Given, member: str, kind: str) -> Index:
+        """Every row of a member's lists of a kind; made again when there is another list, or a record was erased."""
+        lists = own_versions(state, member, kind)
+        versions = tuple((register, state.registers[register].erased) for register in lists)
+        if self._index.get(kind, ((), None))[0] != versions or kind not in self._index:
+            self._index[kind] = versions, Index.of({each: self.records(state, given, each) for each in lists})
+        return self._index[kind][1]
 
     def records(self, state: State, given: Given, register: str) -> Sequence[Record]:
         """The records of a register; opened again when one of them has been erased."""
@@ -95,20 +128,19 @@ class Known:
         self, state: State, given: Given, member: str, kind: str = SOUGHT, lists: Lists | None = None
     ) -> None:
         self.state, self.given, self.member, self._lists = state, given, member, lists or Lists()
-        self.facts = Facts(state, given.attachment)
-        self.records: dict[tuple[str, str], Record] = {}
-        self._same: dict[str, list[tuple[str, str]]] = {}
-        for register in own_versions(state, member, kind):
-            for record in self._lists.records(state, given, register):
-                self.records[register, record.row] = record
-                if (number := own_number(record.fields)) is not None:
-                    self._same.setdefault(number, []).append((register, record.row))
+        self.facts = self._lists.facts(state, given)
+        self._index = self._lists.index(state, given, member, kind)
+
+    @property
+    def records(self) -> dict[tuple[str, str], Record]:
+        """Every record of these lists, by register and row."""
+        return self._index.records
 
     def rows(self, register: str, row: str) -> Rows:
         """Every row of the same person, by the office's own record number, the oldest version first."""
         record = self.records.get((register, row))
         number = own_number(record.fields) if record is not None else None
-        return tuple(self._same.get(number or "", ())) or ((register, row),)
+        return tuple(self._index.same.get(number or "", ())) or ((register, row),)
 
     def roots(self, register: str) -> dict[str, bytes]:
         """The root of each record of one of these registers, by row."""
@@ -427,8 +459,12 @@ def _owed(known: Known, waiting: dict[tuple[str, str], list[Case]], stage: str) 
 
 def _people(state: State, member: str, stage: str) -> list[str]:
     """Everybody whom the member seeks and who stood on a manifest of the stage."""
-    numbers = {number for place in state.stages[stage].places.values() for number in place.manifest}
-    return sorted(n for n in numbers if state.registers[state.persons[n].register].owner == member)
+
+    def people() -> list[str]:
+        numbers = {number for place in state.stages[stage].places.values() for number in place.manifest}
+        return sorted(n for n in numbers if state.registers[state.persons[n].register].owner == member)
+
+    return state.once(("families of a stage", member, stage), people)
 
 
 def _is_told(known: Known, case: Case) -> bool:

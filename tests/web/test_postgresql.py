@@ -35,7 +35,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def run(address: str, files: list[str]) -> subprocess.CompletedProcess[str]:
     """These files of tests, in a process of their own whose tables are there."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not soak", *files]
+    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-m", "not soak"]
+    command = [sys.executable, "-m", "pytest", *options, *files]
     return subprocess.run(
         command, cwd=HERE.parent.parent, env={**env, DATABASE: address}, capture_output=True, text=True, check=False
     )

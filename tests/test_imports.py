@@ -141,7 +141,7 @@ NAMELESS = {"utils.py", "util.py", "helpers.py", "common.py", "base.py", "misc.p
 def layer(path: str) -> str:
     """The line of MAY_IMPORT that a file falls under: its package, or `commands`."""
     first, _, rest = path.partition("/")
-    return "commands" if rest == "commands.py" else first.removesuffix(".py")
+    return "commands" if rest.partition("/")[0] in ("commands", "commands.py") else first.removesuffix(".py")
 
 
 def imported(path: str, tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:

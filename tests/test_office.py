@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from repatria.deal.commands import Clause, propose_clause
+from repatria.deal.commands.clauses import Clause, propose_clause
 from repatria.exchange.commands import By, Say, say
 from repatria.exchange.events import Day, RoundActivated, RoundClosed, Slug
 from repatria.ledger.entry import ENTRY_TYPE, pae

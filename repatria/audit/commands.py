@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from repatria.audit.ledger import Audit, Check
 from repatria.deal.classes import decode_classes
-from repatria.deal.commands import agreed_of, check_quotas, derive, rows_of
+from repatria.deal.commands.known import agreed_of, rows_of
+from repatria.deal.commands.lists import check_quotas, derive
 from repatria.deal.terms import decode_terms
 from repatria.erasure.commands import Gone, gone
 from repatria.exchange.documents import FinalList, read

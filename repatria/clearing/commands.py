@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from repatria.clearing.paper import NO, NOT_ASKED, answers, numbers_of
-from repatria.deal.commands import rows_of, visits_of
+from repatria.deal.commands.known import rows_of, visits_of
 from repatria.exchange.clearing import SEALED_CHARACTERS
 from repatria.exchange.commands import By
 from repatria.exchange.events import (

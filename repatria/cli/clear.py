@@ -34,7 +34,7 @@ def places(at: AtNode) -> dict[str, Any]:
 
     Example: repatria clear places cross
     """
-    from repatria.deal.commands import visits_of
+    from repatria.deal.commands.known import visits_of
 
     state = at.node.state()
     counted: dict[tuple[str, str], int] = {}

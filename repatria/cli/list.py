@@ -10,7 +10,8 @@ import typer
 from repatria.cli import acting
 from repatria.cli.register import Language, known_language
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.deal import commands
+from repatria.deal.commands.known import records_of_list
+from repatria.deal.commands.lists import DraftList, SignList, draft_list, sign_list
 from repatria.files import law
 from repatria.files.tables import read_text
 from repatria.office import Done
@@ -43,7 +44,7 @@ def draft(
     rows = tuple(read_text(without).split()) if without is not None else ()
     lines = read_text(together).splitlines() if together is not None else []
     groups = tuple(tuple(line.replace(",", " ").split()) for line in lines if line.strip())
-    return at.run(commands.draft_list, commands.DraftList(acting.member(at), rows, groups))
+    return at.run(draft_list, DraftList(acting.member(at), rows, groups))
 
 
 @verb(app)
@@ -52,7 +53,7 @@ def sign(at: AtNode, holder: Holder) -> Done | list[Problem]:
 
     Example: repatria list sign north --holder south
     """
-    return at.run(commands.sign_list, commands.SignList(acting.member(at), holder, law.figures()))
+    return at.run(sign_list, SignList(acting.member(at), holder, law.figures()))
 
 
 @verb(app)
@@ -96,7 +97,7 @@ def export(
         what = "no list of this holder is in force here"
         return [Problem("list.none", holder, what, "name the holder of a list that both sides have signed")]
     listed = read(FinalList, data)
-    known = commands.records_of_list(state, at.given, at.node.member, listed, fact.list)
+    known = records_of_list(state, at.given, at.node.member, listed, fact.list)
     rows = [(str(row.number), next(iter(known[row.number]), {})) for row in listed.rows]
     write_listed(out, rows, load_language(known_language(language)))
     unknown = sum(not fields for _, fields in rows)

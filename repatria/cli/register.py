@@ -206,7 +206,7 @@ def ready(
 
 
 def _agreed(file: Path, party: str) -> Agreed:
-    from repatria.deal.commands import check_terms
+    from repatria.deal.commands.terms import check_terms
     from repatria.files.law import figures
     from repatria.report.readiness import Agreed
 

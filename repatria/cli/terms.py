@@ -13,7 +13,8 @@ from repatria.cli import acting
 from repatria.cli.register import Language, known_language
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.deal import commands, form
+from repatria.deal import form
+from repatria.deal.commands import clauses, terms
 from repatria.deal.fit import unmet_by_terms
 from repatria.exchange.state import ClauseStep
 from repatria.files import agreements, law, locales
@@ -53,15 +54,15 @@ def check(
     where = file.name if file is not None else "terms"
     if at is not None:
         figures, leads = law.figures(), locales.lead_times()
-        request = commands.CheckLists(at.node.member, figures, leads, text, where, say, telling.said)
-        return _asked_in(telling, at.run(commands.check_lists, request))
+        request = terms.CheckLists(at.node.member, figures, leads, text, where, say, telling.said)
+        return _asked_in(telling, at.run(terms.check_lists, request))
     if text is None:
         raise typer.BadParameter("give a FILE with terms, or --node")
-    checked = commands.check_terms(text, where, law.figures())
+    checked = terms.check_terms(text, where, law.figures())
     if checked.terms is None or checked.problems:
         return Said(problems=checked.problems)
     unmet = unmet_by_terms(checked.terms, checked.categories, locales.lead_times(), quotas=checked.quotas)
-    return Said(_asks_in(telling, commands.told_terms(checked, law.figures(), unmet, say, telling.said)))
+    return Said(_asks_in(telling, terms.told_terms(checked, law.figures(), unmet, say, telling.said)))
 
 
 def _asked_in(telling: Retelling, done: Done | list[Problem]) -> Done | list[Problem]:
@@ -136,8 +137,8 @@ def open_(
 
     Example: repatria terms open gulf carrier --kind word --word bus --word train
     """
-    request = commands.OpenClause(acting.alone(at), clause, kind, tuple(words or ()))
-    return at.run(commands.open_clause, request)
+    request = clauses.OpenClause(acting.alone(at), clause, kind, tuple(words or ()))
+    return at.run(clauses.open_clause, request)
 
 
 @verb(app)
@@ -146,7 +147,7 @@ def propose(at: AtNode, clause: Clause, value: Value) -> Done | list[Problem]:
 
     Example: repatria terms propose north total-south 1200
     """
-    return at.run(commands.propose_clause, commands.Clause(acting.alone(at), clause, commands.read_value(value)))
+    return at.run(clauses.propose_clause, clauses.Clause(acting.alone(at), clause, clauses.read_value(value)))
 
 
 @verb(app)
@@ -163,8 +164,8 @@ def offer(
 
     Example: repatria terms offer gulf total-north 1000 --to south --from north
     """
-    request = commands.CarryOffer(acting.alone(at), clause, commands.read_value(value), to, maker or at.node.member)
-    return at.run(commands.carry_offer, request)
+    request = clauses.CarryOffer(acting.alone(at), clause, clauses.read_value(value), to, maker or at.node.member)
+    return at.run(clauses.carry_offer, request)
 
 
 @verb(app)
@@ -173,7 +174,7 @@ def offers(at: AtNode) -> Done | list[Problem]:
 
     Example: repatria terms offers south
     """
-    return at.run(commands.offers, acting.alone(at))
+    return at.run(clauses.offers, acting.alone(at))
 
 
 @verb(app)
@@ -185,7 +186,7 @@ def release(
 
     Example: repatria terms release north 3fa9
     """
-    return at.run(commands.release_offer, commands.ReleaseOffer(acting.alone(at), offer))
+    return at.run(clauses.release_offer, clauses.ReleaseOffer(acting.alone(at), offer))
 
 
 @verb(app)
@@ -194,7 +195,7 @@ def agree(at: AtNode, clause: Clause, value: Value) -> Done | list[Problem]:
 
     Example: repatria terms agree south total-north 1000 --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.agree_clause, commands.Clause(acting.member(at), clause, commands.read_value(value)))
+    return at.run(clauses.agree_clause, clauses.Clause(acting.member(at), clause, clauses.read_value(value)))
 
 
 @verb(app)
@@ -203,10 +204,10 @@ def draft(at: AtNode, file: File) -> Done | list[Problem]:
 
     Example: repatria terms draft north terms.toml --key-file sig-1.key
     """
-    request = commands.DraftTerms(
+    request = terms.DraftTerms(
         acting.member(at), read_text(file), file.name, law.figures(), locales.lead_times()
     )
-    return at.run(commands.draft_terms, request)
+    return at.run(terms.draft_terms, request)
 
 
 @verb(app)
@@ -215,7 +216,7 @@ def sign(at: AtNode) -> Done | list[Problem]:
 
     Example: repatria terms sign south --key-file sig-1.key --key-file sig-2.key
     """
-    return at.run(commands.sign_terms, commands.SignTerms(acting.member(at), law.figures(), leads=locales.lead_times()))
+    return at.run(terms.sign_terms, terms.SignTerms(acting.member(at), law.figures(), leads=locales.lead_times()))
 
 
 @verb(app)

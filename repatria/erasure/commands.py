@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from repatria.deal.commands import TOLD
+from repatria.deal.commands.known import TOLD
 from repatria.exchange.commands import By
 from repatria.exchange.erasing import is_awaited, is_erased, of_row
 from repatria.exchange.events import Opaque, RecordErased, Row

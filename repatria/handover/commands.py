@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from repatria.clearing.commands import batches, words
-from repatria.deal.commands import known_here
+from repatria.deal.commands.known import known_here
 from repatria.deal.ratio import factors
 from repatria.exchange.balance import Account, exercisable
 from repatria.exchange.clearing import had_chance

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from repatria.deal.commands import TOLD, known_here
+from repatria.deal.commands.known import TOLD, known_here
 from repatria.exchange.authority import NEUTRAL
 from repatria.exchange.commands import By
 from repatria.exchange.state import State

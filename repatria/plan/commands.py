@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from repatria.deal.commands import known_here
+from repatria.deal.commands.known import known_here
 from repatria.deal.draw import NONCE_BYTES, PARTS, check_reveal, commitments
 from repatria.exchange.commands import By
 from repatria.exchange.documents import Freeze, read, write

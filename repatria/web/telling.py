@@ -11,7 +11,7 @@ it was when it was signed. Every kind has its sentence; a test holds that.
 from __future__ import annotations
 
 from repatria.deal.classes import decode_classes
-from repatria.deal.commands import terms_said
+from repatria.deal.commands.terms import terms_said
 from repatria.exchange import events
 from repatria.exchange.authority import END_OF_TIME
 from repatria.exchange.documents import FinalList, Plan, read

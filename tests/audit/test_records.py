@@ -89,7 +89,7 @@ def test_lists_in_force_that_do_not_keep_a_quota(monkeypatch: pytest.MonkeyPatch
     categories = parse_categories(annex_categories(listed()[0].terms_text()))[0]
     counted = next(category.id for category in categories if category.counts and not category.all)
     quotas = [{"category": counted, "side": "north", "at_most": 1}]
-    monkeypatch.setattr("repatria.deal.commands.annex_quotas", lambda text: quotas)
+    monkeypatch.setattr("repatria.deal.commands.known.annex_quotas", lambda text: quotas)
     assert codes(check(node())) == ["audit.records.deal.quota.over"]
     quotas[0] = {"category": counted, "side": "north", "at_most": 14}
     assert codes(check(node())) == []

@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from repatria.clearing.commands import Boards, Decide, boards, decide, read_findings
-from repatria.deal.commands import DraftList, draft_list
+from repatria.deal.commands.lists import DraftList, draft_list
 from repatria.exchange.commands import By
 from repatria.exchange.events import MedicalBoardDecided
 from repatria.exchange.medical import FINDINGS, FINDINGS_MOST, enclosed

@@ -151,7 +151,7 @@ class Office:
 
     def rows(self, holder: str) -> dict[str, str]:
         """Date of birth -> the sought row of somebody held."""
-        from repatria.deal.commands import answered_held
+        from repatria.deal.commands.known import answered_held
 
         with self.nodes.open(holder) as node:
             found = answered_held(node.state(), self.nodes.given(node), holder)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from repatria.deal.commands import CarryOffer, carry_offer
+from repatria.deal.commands.clauses import CarryOffer, carry_offer
 from repatria.exchange.commands import By
 from repatria.exchange.state import State
 from repatria.ledger.canonical import decode

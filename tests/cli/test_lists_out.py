@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from repatria.deal import commands as deal
+from repatria.deal.commands import lists
 from repatria.exchange.documents import ANSWERS
 from repatria.files import law
 from repatria.files.tables import read_table
@@ -43,10 +43,10 @@ def test_answers_and_lists_are_written_for_whoever_may_read_them(nodes: Nodes, t
     listing = tmp_path / "list.xlsx"
     missing = ("list", "export", nodes.path("north"), "--holder", "south", "--out", listing, "--at", NOW)
     assert problems(*missing) == ["list.none"]
-    nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.run("south", lists.draft_list, lists.DraftList(signed("south")))
     nodes.carry()
-    signing = deal.SignList(signed("north"), "south", law.figures())
-    nodes.run("north", deal.sign_list, signing)
+    signing = lists.SignList(signed("north"), "south", law.figures())
+    nodes.run("north", lists.sign_list, signing)
     nodes.carry()
     told = act(nodes, "north", "list", "export", "--holder", "south", "--out", listing, "--language", "uk")
     assert (told["people"], told["without_a_record_here"]) == (5, 0)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from repatria.deal import commands as deal
 from repatria.deal.classes import ClassKey
+from repatria.deal.commands import known, lists, terms
 from repatria.deal.form import schema
 from repatria.deal.terms import EXAMPLE
 from repatria.exchange import events
@@ -64,11 +64,11 @@ def in_force(nodes: Nodes, text: str) -> tuple[object, object]:
         for side, total in totals:
             nodes.say(party, events.ClauseAgreed(ROUND, events.Slug(f"total-{side}"), total), signed=True)
     nodes.carry()
-    drafting = deal.DraftTerms(signed("north"), text, "terms", figures(), lead_times())
-    drafted = nodes.run("north", deal.draft_terms, drafting).answer
+    drafting = terms.DraftTerms(signed("north"), text, "terms", figures(), lead_times())
+    drafted = nodes.run("north", terms.draft_terms, drafting).answer
     nodes.carry()
-    signing = deal.SignTerms(signed("south"), figures(), leads=lead_times())
-    done = nodes.run("south", deal.sign_terms, signing).answer
+    signing = terms.SignTerms(signed("south"), figures(), leads=lead_times())
+    done = nodes.run("south", terms.sign_terms, signing).answer
     nodes.carry()
     return drafted["cannot_be_met"], done["cannot_be_met"]
 
@@ -144,7 +144,7 @@ def test_the_other_sides_list_is_shown_against_the_categories_before_it_is_signe
     assert signing == drafted
     answered_by_south(nodes, tmp_path)
     assert table(checked(nodes, "south"))["south", "sought and answered held"] == {"under-25": 2, "others": 3}
-    nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.run("south", lists.draft_list, lists.DraftList(signed("south")))
     nodes.carry()
     waiting = ("south", "on the list that waits for signatures")
     assert table(checked(nodes, "north"))[waiting] == {"under-25": 2, "others": 3}
@@ -182,17 +182,17 @@ def test_quotas_are_kept_by_whoever_drafts_a_list_and_by_whoever_signs_it(nodes:
     in_force(nodes, WIDE + quotas)
     assert any("others: at most 2 people on the lists of south" in row[""] for row in checked(nodes, "north")["says"])
     answered_by_south(nodes, tmp_path)
-    (over,) = nodes.try_("south", deal.draft_list, deal.DraftList(signed("south")))  # type: ignore[misc]
+    (over,) = nodes.try_("south", lists.draft_list, lists.DraftList(signed("south")))  # type: ignore[misc]
     assert (over.code, over.what) == ("deal.quota.over", '3 people of category "others"; at most 2 are agreed')
     with nodes.open("south") as node:
         given, state = nodes.given(node), node.state()
-        rows = {fields["date_of_birth"]: row for (_, row), fields in deal.answered_held(state, given, "south").items()}
-    nobody = nodes.try_("south", deal.draft_list, deal.DraftList(signed("south"), ("00",)))
+        rows = {fields["date_of_birth"]: row for (_, row), fields in known.answered_held(state, given, "south").items()}
+    nobody = nodes.try_("south", lists.draft_list, lists.DraftList(signed("south"), ("00",)))
     assert [problem.code for problem in nobody] == ["list.without", "deal.quota.over"]  # type: ignore[union-attr]
-    left_off = deal.DraftList(signed("south"), (rows["1979-06-03"],))
-    assert nodes.run("south", deal.draft_list, left_off).answer["people"] == 4
+    left_off = lists.DraftList(signed("south"), (rows["1979-06-03"],))
+    assert nodes.run("south", lists.draft_list, left_off).answer["people"] == 4
     nodes.carry()
-    nodes.run("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+    nodes.run("north", lists.sign_list, lists.SignList(signed("north"), "south", figures()))
 
 
 def test_a_list_over_quota_or_short_of_it_that_another_program_drafted_is_not_signed(
@@ -203,10 +203,10 @@ def test_a_list_over_quota_or_short_of_it_that_another_program_drafted_is_not_si
     in_force(nodes, WIDE + quotas)
     answered_by_south(nodes, tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(deal, "off_quota", lambda *counted: [])
-        nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+        patch.setattr(lists, "off_quota", lambda *counted: [])
+        nodes.run("south", lists.draft_list, lists.DraftList(signed("south")))
     nodes.carry()
-    found = nodes.try_("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+    found = nodes.try_("north", lists.sign_list, lists.SignList(signed("north"), "south", figures()))
     assert [problem.code for problem in found] == ["deal.quota.over", "deal.quota.under"]  # type: ignore[union-attr]
 
 
@@ -215,9 +215,9 @@ def test_nobody_of_a_category_of_which_everyone_goes_is_left_off_a_list(nodes: N
     answered_by_south(nodes, tmp_path)
     with nodes.open("south") as node:
         given, state = nodes.given(node), node.state()
-        rows = {fields["date_of_birth"]: row for (_, row), fields in deal.answered_held(state, given, "south").items()}
-    left_off = deal.DraftList(signed("south"), (rows["2003-04-01"],))
-    (problem,) = nodes.try_("south", deal.draft_list, left_off)  # type: ignore[misc]
+        rows = {fields["date_of_birth"]: row for (_, row), fields in known.answered_held(state, given, "south").items()}
+    left_off = lists.DraftList(signed("south"), (rows["2003-04-01"],))
+    (problem,) = nodes.try_("south", lists.draft_list, left_off)  # type: ignore[misc]
     assert (problem.code, problem.where) == ("list.without", f"row {rows['2003-04-01']}")
 
 
@@ -244,18 +244,18 @@ def test_whoever_the_terms_ask_reads_what_it_signs_and_nothing_is_in_force_witho
     in_force(nodes, asking)
     assert nodes.state("north").terms is None
     assert move(nodes, "sign-terms") == ("gulf",)
-    nodes.run("gulf", deal.sign_terms, deal.SignTerms(By("gulf"), figures()))
+    nodes.run("gulf", terms.sign_terms, terms.SignTerms(By("gulf"), figures()))
     nodes.carry()
     assert nodes.state("north").terms is not None
     answered_by_south(nodes, tmp_path)
-    nodes.run("south", deal.draft_list, deal.DraftList(signed("south")))
+    nodes.run("south", lists.draft_list, lists.DraftList(signed("south")))
     nodes.carry()
-    nodes.run("north", deal.sign_list, deal.SignList(signed("north"), "south", figures()))
+    nodes.run("north", lists.sign_list, lists.SignList(signed("north"), "south", figures()))
     nodes.carry()
     assert (nodes.state("north").lists, move(nodes, "sign-list")) == ({}, ("cross",))
-    (refused,) = nodes.try_("straits", deal.sign_list, deal.SignList(By("straits"), "south", figures()))  # type: ignore[misc]
+    (refused,) = nodes.try_("straits", lists.sign_list, lists.SignList(By("straits"), "south", figures()))  # type: ignore[misc]
     assert refused.code == "asked.member"
-    nodes.run("cross", deal.sign_list, deal.SignList(By("cross"), "south", figures()))
+    nodes.run("cross", lists.sign_list, lists.SignList(By("cross"), "south", figures()))
     nodes.carry()
     assert set(nodes.state("north").lists) == {"south"}
 
@@ -270,13 +270,13 @@ def test_a_list_outside_the_agreed_categories_is_counted_first_by_whoever_drafts
     """Under terms for those under 25, south brings five people, three of them older: by another program, even so."""
     in_force(nodes, NARROW)
     answered_by_south(nodes, tmp_path)
-    request = deal.DraftList(signed("south"))
+    request = lists.DraftList(signed("south"))
     with monkeypatch.context() as patch:
-        patch.setattr(deal, "classify", lambda *args, **named: ClassKey(1, 1, True, False))
-        nodes.run("south", deal.draft_list, request)
+        patch.setattr(lists, "classify", lambda *args, **named: ClassKey(1, 1, True, False))
+        nodes.run("south", lists.draft_list, request)
     nodes.carry()
-    signing = deal.SignList(signed("north"), "south", figures())
-    for found in (nodes.try_("south", deal.draft_list, request), nodes.try_("north", deal.sign_list, signing)):
+    signing = lists.SignList(signed("north"), "south", figures())
+    for found in (nodes.try_("south", lists.draft_list, request), nodes.try_("north", lists.sign_list, signing)):
         assert isinstance(found, list)
         assert [problem.code for problem in found] == ["list.outside", *["deal.category.none"] * 3]
         assert found[0].what == "3 of 5 people fall outside the agreed categories"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from repatria.deal.commands import DraftList, SignList, draft_list, sign_list
+from repatria.deal.commands.lists import DraftList, SignList, draft_list, sign_list
 from repatria.deal.terms import annex_hash
 from repatria.exchange.events import Opaque, RegisterCommitted, Slug
 from repatria.files.law import figures

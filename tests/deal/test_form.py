@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from repatria.deal.classes import parse_categories
-from repatria.deal.commands import check_terms
+from repatria.deal.commands.terms import check_terms
 from repatria.deal.fit import unmet_by_terms
 from repatria.deal.form import FORM, new_terms, schema, tables
 from repatria.deal.quota import parse_quotas

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from repatria.deal.commands import DraftTerms, SignTerms, draft_terms, sign_terms
+from repatria.deal.commands.terms import DraftTerms, SignTerms, draft_terms, sign_terms
 from repatria.deal.terms import EXAMPLE, encode_terms, parse_terms
 from repatria.exchange.commands import By
 from repatria.exchange.state import State

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from repatria.deal.classes import ACCOUNTS
-from repatria.deal.commands import check_terms
+from repatria.deal.commands.terms import check_terms
 from repatria.deal.limit import TEXTS, Limit, Whom, Window, in_english, sentence
 from repatria.deal.terms import EXAMPLE, Terms, decode_terms, encode_terms, limits_in_words, parse_terms
 from repatria.files.law import figures

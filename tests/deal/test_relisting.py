@@ -8,7 +8,8 @@ import pytest
 
 from repatria.audit.ledger import audit_ledger
 from repatria.deal.classes import ClassKey
-from repatria.deal.commands import _destination, _elsewhere, rows_of
+from repatria.deal.commands.known import rows_of
+from repatria.deal.commands.lists import _destination, _elsewhere
 from repatria.exchange.documents import FinalList, read, write
 from repatria.exchange.events import Author, RightGranted, Slug
 from repatria.ledger.canonical import digest

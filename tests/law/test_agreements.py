@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import repatria.deal
-from repatria.deal.commands import check_terms
+from repatria.deal.commands.terms import check_terms
 from repatria.files.law import figures
 
 FOLDER = Path(repatria.deal.__file__).parent / "agreements"

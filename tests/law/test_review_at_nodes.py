@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from repatria.deal.classes import PersonClass, encode_classes
-from repatria.deal.commands import SignList, sign_list
+from repatria.deal.commands.lists import SignList, sign_list
 from repatria.deal.terms import EXAMPLE, encode_terms, parse_terms
 from repatria.exchange.commands import By
 from repatria.exchange.documents import write

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from repatria.deal.classes import GROUNDS
-from repatria.deal.commands import CLASS_FIELDS
+from repatria.deal.commands.lists import CLASS_FIELDS
 from repatria.exchange.state import State
 from repatria.files.locales import load_language
 from repatria.files.tables import read_table

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from repatria.deal.commands import check_terms
+from repatria.deal.commands.terms import check_terms
 from repatria.files import law
 from repatria.files.locales import lead_times, load_language
 from repatria.message import Message

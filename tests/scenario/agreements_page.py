@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from repatria.deal.commands import check_terms, in_words
+from repatria.deal.commands.terms import check_terms, in_words
 from repatria.deal.fit import unmet_by_terms
 from repatria.files.agreements import About, about, agreement, shipped
 from repatria.files.law import figures

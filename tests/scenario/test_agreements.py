@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from repatria.audit.ledger import Run
-from repatria.deal.commands import check_terms
+from repatria.deal.commands.terms import check_terms
 from repatria.exchange.counting import balance_ahead
 from repatria.files.agreements import about, agreement, shipped
 from repatria.files.law import figures

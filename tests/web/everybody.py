@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from repatria.deal.commands import visits_of
+from repatria.deal.commands.known import visits_of
 from repatria.exchange import commands as said
 from repatria.exchange.authority import DESK, GATE, INTERVIEWER, LIAISON, OFFICER, PHYSICIAN, SIGNATORY, SUPERVISOR
 from repatria.families.case import CASES

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repatria.deal import commands
+from repatria.deal.commands import terms
 from repatria.exchange.commands import By, Rotate, Say, say
 from repatria.exchange.events import Account, RoundClosed, Slug, Tally
 from repatria.files import law, locales
@@ -96,8 +96,8 @@ def test_values_of_each_kind(value: Any) -> None:
 
 
 def test_a_request_with_its_command_comes_back_as_both() -> None:
-    request = commands.DraftTerms(By("north"), "text", "terms.toml", law.figures(), locales.lead_times())
-    assert kept.decode(kept.encode((commands.draft_terms, request))) == (commands.draft_terms, request)
+    request = terms.DraftTerms(By("north"), "text", "terms.toml", law.figures(), locales.lead_times())
+    assert kept.decode(kept.encode((terms.draft_terms, request))) == (terms.draft_terms, request)
     event = RoundClosed(Slug("2025-1"), ())
     assert kept.decode(kept.encode((say, Say(By("north"), event)))) == (say, Say(By("north"), event))
 

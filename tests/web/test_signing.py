@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from repatria.deal import commands
+from repatria.deal.commands import clauses, terms
 from repatria.exchange.codec import event_id
 from repatria.exchange.commands import By
 from repatria.exchange.events import Slug, Suspended
@@ -52,12 +52,12 @@ def world(begun: World, tmp_path: Path) -> World:
 
 def asked(served: Served, name: str = "clerk", of: str = "total-south") -> str:
     """North's officer asks for an agreement to a clause that stands proposed; the number under which it waits."""
-    clause = commands.Clause(By("north"), of, 40)
+    clause = clauses.Clause(By("north"), of, 40)
     with served.at(served.who(name)) as at:
         if of not in at.node.state().clauses:
-            at.run(commands.propose_clause, clause)
+            at.run(clauses.propose_clause, clause)
         with pytest.raises(Wanted) as wanted:
-            at.run(commands.agree_clause, clause)
+            at.run(clauses.agree_clause, clause)
         return signing.keep(at, wanted.value, WHAT).id
 
 
@@ -194,7 +194,7 @@ def test_after_another_word_of_the_member_it_is_prepared_anew_and_signed_again(w
         before = found(served, id)
         post("sig-1", id, form(world, before, "north/sig-1"))
         with served.at(served.who("clerk")) as at:
-            at.run(commands.propose_clause, commands.Clause(By("north"), "total-north", 30))
+            at.run(clauses.propose_clause, clauses.Clause(By("north"), "total-north", 30))
         answer = post("sig-2", id, form(world, before, "north/sig-2"))
         assert answer.status_code == 302  # to the page, which says that it must be signed again
         after = found(served, id)
@@ -325,7 +325,7 @@ def test_terms_are_signed_with_their_attachment_kept(world: World, tmp_path: Pat
     size = TEST
     with world.serving("north") as served, served.at(served.who("clerk")) as at:
         for clause, value in (("total-south", size.south_total), ("total-north", size.north_total)):
-            at.run(commands.propose_clause, commands.Clause(By("north"), clause, value))
+            at.run(clauses.propose_clause, clauses.Clause(By("north"), clause, value))
     at_ = world.at
     at_.carry()
     for party in ("north", "south"):
@@ -333,12 +333,12 @@ def test_terms_are_signed_with_their_attachment_kept(world: World, tmp_path: Pat
         at_.signed(party, "terms", "agree", "total-north", str(size.north_total))
     at_.carry()
     with world.serving("north") as served:
-        request = commands.DraftTerms(
+        request = terms.DraftTerms(
             By("north"), terms_text(size), "terms.toml", law.figures(), locales.lead_times()
         )
         with served.at(served.who("clerk")) as at:
             with pytest.raises(Wanted) as wanted:
-                at.run(commands.draft_terms, request)
+                at.run(terms.draft_terms, request)
             id = signing.keep(at, wanted.value, WHAT).id
         for name in ("sig-1", "sig-2"):
             post(name, id, form(world, found(served, id), f"north/{name}"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from repatria.deal import commands
+from repatria.deal.commands import clauses, terms
 from repatria.exchange.commands import By
 from repatria.files import law, locales
 from repatria.message import Message
@@ -55,10 +55,10 @@ def site(world: World) -> Any:
 
 def draft(site: Site) -> str:
     """The number under which the terms wait."""
-    request = commands.DraftTerms(By("north"), terms_text(TEST), "terms.toml", law.figures(), locales.lead_times())
+    request = terms.DraftTerms(By("north"), terms_text(TEST), "terms.toml", law.figures(), locales.lead_times())
     with site.served.at(site.served.who("clerk")) as at:
         with pytest.raises(Wanted) as wanted:
-            at.run(commands.draft_terms, request)
+            at.run(terms.draft_terms, request)
         return signing.keep(at, wanted.value, Message("web.signing.title")).id
 
 
@@ -113,10 +113,10 @@ def test_two_signatories_sign_terms_in_their_browsers_with_every_mistake_refused
 def test_a_key_that_is_kept_signs_again_without_its_file_until_it_is_forgotten(site: Site, world: World) -> None:
     def ask(value: int) -> str:
         with site.served.at(site.served.who("clerk")) as at:
-            clause = commands.Clause(By("north"), "stages", value)
-            at.run(commands.propose_clause, clause)
+            clause = clauses.Clause(By("north"), "stages", value)
+            at.run(clauses.propose_clause, clause)
             with pytest.raises(Wanted) as wanted:
-                at.run(commands.agree_clause, clause)
+                at.run(clauses.agree_clause, clause)
             return signing.keep(at, wanted.value).id
 
     with site.logged_in("sig-1") as page:
@@ -154,10 +154,10 @@ def test_a_key_that_is_kept_signs_again_without_its_file_until_it_is_forgotten(s
 
 def test_without_a_script_the_file_is_offered_and_no_field_for_a_key(site: Site) -> None:
     with site.served.at(site.served.who("clerk")) as at:
-        clause = commands.Clause(By("north"), "places", 2)
-        at.run(commands.propose_clause, clause)
+        clause = clauses.Clause(By("north"), "places", 2)
+        at.run(clauses.propose_clause, clause)
         with pytest.raises(Wanted) as wanted:
-            at.run(commands.agree_clause, clause)
+            at.run(clauses.agree_clause, clause)
         id = signing.keep(at, wanted.value).id
     with site.logged_in("sig-1", script=False) as page:
         page.goto(site.url(f"/uk/signing/{id}/"))

@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from repatria.cli import acting
-from repatria.deal import commands as deal
 from repatria.deal.calendar import OVERDUE
+from repatria.deal.commands import clauses
 from repatria.deal.tasks import TASKS
 from repatria.exchange import commands as exchange
 from repatria.exchange import events
@@ -132,7 +132,7 @@ def _offers(request: Asked) -> list[dict[str, Any]]:
     """What this node carried, was brought, or made."""
     state = request.served.state()
     with request.served.at(request.who) as at:
-        done = at.run(deal.offers, acting.alone(at))
+        done = at.run(clauses.offers, acting.alone(at))
     rows = [] if isinstance(done, list) else done.answer["offers"]
     return [
         {**row, "name": clause_name(row["clause"]), "said": Message("web.consult.offer", {
@@ -193,32 +193,32 @@ def _round(at: AtWeb) -> events.Slug:
 @_acting("open")
 def open_(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
     words = tuple(given.get("words", "").replace(",", " ").split())
-    request = deal.OpenClause(acting.alone(at), given.get("clause", ""), given.get("kind", ""), words)
-    return at.run(deal.open_clause, request)
+    request = clauses.OpenClause(acting.alone(at), given.get("clause", ""), given.get("kind", ""), words)
+    return at.run(clauses.open_clause, request)
 
 
 @_acting("propose")
 def propose(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    value = deal.read_value(given.get("value", ""))
-    return at.run(deal.propose_clause, deal.Clause(acting.alone(at), given.get("clause", ""), value))
+    value = clauses.read_value(given.get("value", ""))
+    return at.run(clauses.propose_clause, clauses.Clause(acting.alone(at), given.get("clause", ""), value))
 
 
 @_acting("agree", roles=(OFFICER, SIGNATORY), members=(PARTY,))
 def agree(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    value = deal.read_value(given.get("value", ""))
-    return at.run(deal.agree_clause, deal.Clause(acting.alone(at), given.get("clause", ""), value))
+    value = clauses.read_value(given.get("value", ""))
+    return at.run(clauses.agree_clause, clauses.Clause(acting.alone(at), given.get("clause", ""), value))
 
 
 @_acting("offer", members=(MEDIATOR,))
 def offer(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    value, maker = deal.read_value(given.get("value", "")), given.get("maker") or at.node.member
-    request = deal.CarryOffer(acting.alone(at), given.get("clause", ""), value, given.get("to", ""), maker)
-    return at.run(deal.carry_offer, request)
+    value, maker = clauses.read_value(given.get("value", "")), given.get("maker") or at.node.member
+    request = clauses.CarryOffer(acting.alone(at), given.get("clause", ""), value, given.get("to", ""), maker)
+    return at.run(clauses.carry_offer, request)
 
 
 @_acting("release")
 def release(at: AtWeb, given: Mapping[str, str]) -> Done | list[Problem]:
-    return at.run(deal.release_offer, deal.ReleaseOffer(acting.alone(at), given.get("offer", "")))
+    return at.run(clauses.release_offer, clauses.ReleaseOffer(acting.alone(at), given.get("offer", "")))
 
 
 @_acting("task", members=WITH_A_SAY)

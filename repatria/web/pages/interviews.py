@@ -18,7 +18,7 @@ from django.shortcuts import render
 from repatria.clearing import commands
 from repatria.clearing.paper import ANSWERS, NO, NOT_ASKED, short
 from repatria.cli import acting
-from repatria.deal.commands import visits_of
+from repatria.deal.commands.known import visits_of
 from repatria.exchange.authority import INTERVIEWER, NEUTRAL
 from repatria.exchange.state import State
 from repatria.files.tables import parse_table

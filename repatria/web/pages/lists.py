@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from repatria.cli import acting
-from repatria.deal import commands
+from repatria.deal.commands.known import records_of_list
+from repatria.deal.commands.lists import DraftList, SignList, draft_list, sign_list
 from repatria.exchange.authority import MEDIATOR, OFFICER, PARTY, SIGNATORY
 from repatria.exchange.documents import FinalList, read
 from repatria.exchange.moves import offered_list
@@ -64,13 +65,13 @@ def _acted(request: Asked) -> HttpResponse | list[Problem]:
         lines = request.POST.get("together", "").splitlines()
         groups = tuple(tuple(line.replace(",", " ").split()) for line in lines if line.strip())
         return act(
-            request, lambda at: at.run(commands.draft_list, commands.DraftList(acting.member(at), without, groups)),
+            request, lambda at: at.run(draft_list, DraftList(acting.member(at), without, groups)),
             "lists", Message("web.lists.drafting"),
         )  # fmt: skip
     holder = request.POST.get("holder", "")
     return act(
         request,
-        lambda at: at.run(commands.sign_list, commands.SignList(acting.member(at), holder, law.figures())),
+        lambda at: at.run(sign_list, SignList(acting.member(at), holder, law.figures())),
         "lists", Message("web.lists.signing", {"holder": Name(holder)}),
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def _list_file(at: AtWeb, about: tuple[str, ...], words: Language) -> Made | Non
     if fact is None or data is None:
         return None
     listed = read(FinalList, data)
-    known: Any = commands.records_of_list(at.node.state(), at.given, at.node.member, listed, fact.list)
+    known: Any = records_of_list(at.node.state(), at.given, at.node.member, listed, fact.list)
     people: list[tuple[str, Mapping[str, str]]] = [
         (str(row.number), next(iter(known[row.number]), {})) for row in listed.rows
     ]

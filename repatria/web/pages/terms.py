@@ -12,7 +12,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from repatria.cli import acting
-from repatria.deal import commands, form
+from repatria.deal import form
+from repatria.deal.commands.known import readers
+from repatria.deal.commands.terms import CheckLists, DraftTerms, SignTerms, check_lists, draft_terms, sign_terms
 from repatria.exchange.authority import MEDIATOR, OFFICER, PARTY, SIGNATORY, WITH_A_SAY
 from repatria.exchange.moves import moves
 from repatria.files import agreements, law, locales
@@ -54,8 +56,8 @@ def draft(request: Asked) -> HttpResponse:
     what = Message("web.terms.do.draft")
 
     def do(at: Any) -> Any:
-        asked = commands.DraftTerms(acting.alone(at), text, "terms", law.figures(), locales.lead_times())
-        return at.run(commands.draft_terms, asked)
+        asked = DraftTerms(acting.alone(at), text, "terms", law.figures(), locales.lead_times())
+        return at.run(draft_terms, asked)
 
     answer = act(request, do, "terms", what)
     return _shown(request, text, answer) if isinstance(answer, list) else answer
@@ -68,8 +70,8 @@ def sign(request: Asked) -> HttpResponse:
         return redirect("terms")
 
     def do(at: Any) -> Any:
-        asked = commands.SignTerms(acting.alone(at), law.figures(), leads=locales.lead_times())
-        return at.run(commands.sign_terms, asked)
+        asked = SignTerms(acting.alone(at), law.figures(), leads=locales.lead_times())
+        return at.run(sign_terms, asked)
 
     answer = act(request, do, "terms", Message("web.terms.do.sign"))
     return _shown(request, "", answer) if isinstance(answer, list) else answer
@@ -104,11 +106,11 @@ def _text(request: Asked) -> tuple[str, list[Problem]]:
 
 def _said(request: Asked, text: str | None) -> tuple[dict[str, Any] | None, list[Problem]]:
     """What `terms check` says, in the viewer's language; or why it says nothing."""
-    asked = commands.CheckLists(
+    asked = CheckLists(
         request.who.member, law.figures(), locales.lead_times(), text, "terms", request.words.sentence, _as_it_is
     )  # fmt: skip
     with request.served.at(request.who) as at:
-        done = at.run(commands.check_lists, asked)
+        done = at.run(check_lists, asked)
     return (None, done) if isinstance(done, list) else (dict(done.answer), [])
 
 
@@ -134,6 +136,6 @@ def _shown(
             each.code in ("sign-terms", "sign-amendment") and member in each.who for each in moves(state)
         ),
         "may_draft": acts and role == PARTY,
-        "readers": tuple(Name(each) for each in commands.readers(state)),
+        "readers": tuple(Name(each) for each in readers(state)),
         "past": sorted(past.items()),
     }, status=422 if problems else 200)  # fmt: skip

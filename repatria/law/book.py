@@ -9,4 +9,6 @@ from __future__ import annotations
 from repatria.law import annex1, geneva3, geneva4, persondata, refoulement, remains
 from repatria.law.check import LAW
 
+LAW.arrange([each.__name__ for each in (annex1, geneva3, geneva4, persondata, refoulement, remains)])
+
 __all__ = ["LAW", "annex1", "geneva3", "geneva4", "persondata", "refoulement", "remains"]

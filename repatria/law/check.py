@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import string
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -183,6 +183,14 @@ class Registry:
             return test
 
         return register
+
+    def arrange(self, modules: Sequence[str]) -> None:
+        """Put the checks in the order of these modules, and of each as it defines them, whoever was imported first.
+
+        Raises:
+            ValueError: a check of a module that is not named.
+        """
+        self.checks = dict(sorted(self.checks.items(), key=lambda each: modules.index(each[1].test.__module__)))
 
     def about(self, subject: str) -> list[Check]:
         """Every check about a subject, in the order in which the articles stand in the tables."""

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -298,3 +300,9 @@ def test_parser_and_law_refuse_a_price_under_the_same_article(field: str) -> Non
 def test_a_category_is_never_read_with_a_wish() -> None:
     category = Category("x", 1, False, when=(In("wish_to_return", ("unwilling",)),))
     assert ("deal.category.adverse", "GC III 109(3)") in stops({}, (category,))
+
+
+def test_checks_stand_in_the_order_of_the_book_whichever_module_was_imported_first() -> None:
+    others_first = "from repatria.law import remains, geneva4; from repatria.law.book import LAW; print(*LAW.checks)"
+    said = subprocess.run([sys.executable, "-c", others_first], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == list(LAW.checks)

@@ -30,7 +30,7 @@ CHAPTERS = ("open", "consult", "lists", "clear", "draw_and_plan", "hand_over")
 CODE_SECONDS = 30
 _MARK = "rehearsal.json"  # stands in a rehearsal's folder once it is whole
 _BESIDES = [
-    *((member, name, "officer") for member in MEMBERS for name in ("clerk",)),
+    *((member, "clerk", "officer") for member in MEMBERS),
     ("north", "family", "liaison"), ("south", "family", "liaison"),
 ]  # fmt: skip
 

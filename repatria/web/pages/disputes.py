@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -20,6 +21,7 @@ from repatria.problem import Problem
 from repatria.report.status import about, role_of, roles_of
 from repatria.web.access import PAGES, Asked, may_open, page
 from repatria.web.acting import act
+from repatria.web.served import AtWeb
 from repatria.web.telling import telling
 
 CODES = ("answers", "list", "plan", "handover", "figures")
@@ -34,15 +36,7 @@ def disputes(request: Asked) -> HttpResponse:
 @page("disputes/raise/", name="dispute-raise", roles=(OFFICER,), members=WITH_A_SAY)
 def raise_(request: Asked) -> HttpResponse:
     """POST: put a dispute about an event on record."""
-    if request.method != "POST":
-        return redirect("disputes")
-    subject, code = (request.POST.get(name, "").strip() for name in ("subject", "code"))
-    event = events.DisputeRaised(events.Sha256(subject), events.Slug(code))
-    found = act(
-        request, lambda at: at.run(commands.say, commands.Say(acting.alone(at), event)), "disputes",
-        Message("web.trouble.wanted.raise"),
-    )  # fmt: skip
-    return _shown(request, found) if isinstance(found, list) else found
+    return _signed(request, ("subject", "code"), events.DisputeRaised, acting.alone, "web.trouble.wanted.raise")
 
 
 @page("disputes/raise/<int:index>/", name="dispute-entry", roles=(OFFICER,), members=WITH_A_SAY)
@@ -68,14 +62,24 @@ def entry(request: Asked, index: int) -> HttpResponse:
 @page("disputes/settle/", name="dispute-settle", roles=(OFFICER, SIGNATORY), members=WITH_A_SAY)
 def settle(request: Asked) -> HttpResponse:
     """POST: sign how one ended."""
+    return _signed(request, ("dispute", "outcome"), events.DisputeSettled, acting.member, "web.trouble.wanted.settle")
+
+
+def _signed(
+    request: Asked, fields: tuple[str, str], event: Callable[[events.Sha256, events.Slug], events.Event],
+    by: Callable[[AtWeb], commands.By], wanted: str,
+) -> HttpResponse:
+    """What a form says of a dispute, signed or asked for; else the page again, with all that stands in the way.
+
+    Args:
+        fields: where the form has what the event is about, and what it says of that.
+        wanted: the text that tells those who must sign what is asked of them.
+    """
     if request.method != "POST":
         return redirect("disputes")
-    dispute, outcome = (request.POST.get(name, "").strip() for name in ("dispute", "outcome"))
-    event = events.DisputeSettled(events.Sha256(dispute), events.Slug(outcome))
-    found = act(
-        request, lambda at: at.run(commands.say, commands.Say(acting.member(at), event)), "disputes",
-        Message("web.trouble.wanted.settle"),
-    )  # fmt: skip
+    subject, word = (request.POST.get(name, "").strip() for name in fields)
+    said = event(events.Sha256(subject), events.Slug(word))
+    found = act(request, lambda at: at.run(commands.say, commands.Say(by(at), said)), "disputes", Message(wanted))
     return _shown(request, found) if isinstance(found, list) else found
 
 

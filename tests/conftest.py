@@ -3,6 +3,10 @@
 And Ctrl-C is heard, also by the processes that tests start, where the tests themselves run in the background: a shell
 without job control starts those with SIGINT ignored, and whoever inherits that never hears it.
 
+And passphrases are stretched with little work, in what tests and the processes that they fork make: a fifth of a
+second each, some hundred times, would show nothing. A file says how much work it wants, so whoever opens it, a browser
+too, does as little. What is about the work itself asks for `stretched_as_in_use`.
+
 And property tests try the same examples each time, so that a change is judged by what it changed; `make soak` lets
 them look for new ones.
 """
@@ -17,6 +21,11 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from repatria.store import vault
+
+IN_USE = vault.SCRYPT_N, vault.CODE_ITERATIONS
+vault.SCRYPT_N, vault.CODE_ITERATIONS = 2**8, 1000
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
@@ -34,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, name in enumerate(LONGEST) if path.endswith(name)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture
+def stretched_as_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passphrases cost what they cost whoever uses the program."""
+    monkeypatch.setattr(vault, "SCRYPT_N", IN_USE[0])
+    monkeypatch.setattr(vault, "CODE_ITERATIONS", IN_USE[1])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,12 +38,6 @@ def sealed(bundle: Any, code: str = CODE) -> Sealed:
                         for each in vault.seal_under_code(data, code, ID, random)))  # fmt: skip
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A code's key made at once: how long that takes is no part of these tests."""
-    monkeypatch.setattr(vault, "CODE_ITERATIONS", 1000)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     here = require_tool("chromium")
@@ -94,9 +88,7 @@ def write(folder: Path, bundle: Any, language: str = "en") -> Path:
     return file
 
 
-def test_the_right_code_proves_it_in_every_language_without_a_network(
-    browser: Any, tmp_path: Path, quick: None
-) -> None:
+def test_the_right_code_proves_it_in_every_language_without_a_network(browser: Any, tmp_path: Path) -> None:
     it = families()
     tab = Opened(browser, write(tmp_path, it.bundle(), "uk"), f"#{CODE}")
     assert tab.verdict() == (True, _languages()["uk"].say(Message("check.right")))
@@ -121,9 +113,7 @@ def bare(text: str) -> str:
     return text.replace(FSI, "").replace(PDI, "")
 
 
-def test_another_code_opens_nothing_and_no_byte_of_the_file_tells_of_anybody(
-    browser: Any, tmp_path: Path, quick: None
-) -> None:
+def test_another_code_opens_nothing_and_no_byte_of_the_file_tells_of_anybody(browser: Any, tmp_path: Path) -> None:
     it = families()
     file = write(tmp_path, it.bundle())
     data = file.read_bytes()
@@ -141,7 +131,7 @@ def test_another_code_opens_nothing_and_no_byte_of_the_file_tells_of_anybody(
     tab.close()
 
 
-def test_the_code_of_another_letter_opens_nothing(tmp_path: Path, quick: None) -> None:
+def test_the_code_of_another_letter_opens_nothing(tmp_path: Path) -> None:
     one, another = code_of(bytes(range(20))), code_of(bytes(range(1, 21)))
     found = sealed_in(page_of(sealed(families().bundle(), one), "en"))
     assert found is not None
@@ -150,7 +140,7 @@ def test_the_code_of_another_letter_opens_nothing(tmp_path: Path, quick: None) -
     assert vault.open_under_code(found[1], one, "00fe") is None, "a seal is bound to its page"
 
 
-def test_the_browser_finds_out_what_python_finds_out(browser: Any, tmp_path: Path, quick: None) -> None:
+def test_the_browser_finds_out_what_python_finds_out(browser: Any, tmp_path: Path) -> None:
     tab = Opened(browser, write(tmp_path, families().bundle()))
     for name, (attack, code) in ATTACKS.items():
         tab.page.goto(write(tmp_path, attack(families())).as_uri())
@@ -161,7 +151,7 @@ def test_the_browser_finds_out_what_python_finds_out(browser: Any, tmp_path: Pat
     tab.close()
 
 
-def test_a_changed_seal_opens_nothing(browser: Any, tmp_path: Path, quick: None) -> None:
+def test_a_changed_seal_opens_nothing(browser: Any, tmp_path: Path) -> None:
     whole = sealed(families().bundle())
     changed = ("B" if whole.sealed[0] == "A" else "A") + whole.sealed[1:]
     file = tmp_path / "check.html"
@@ -195,7 +185,7 @@ def test_keys_and_signatures_that_verifiers_disagree_about_are_refused(browser: 
 
 
 @pytest.mark.parametrize("code", ["uk", "ar"])
-def test_nobody_is_kept_from_reading_it(browser: Any, tmp_path: Path, quick: None, code: str) -> None:
+def test_nobody_is_kept_from_reading_it(browser: Any, tmp_path: Path, code: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     file = write(tmp_path, families().bundle(), code)

@@ -356,7 +356,9 @@ def test_another_desks_folder_is_not_made_over(desks: Desks) -> None:
     assert codes(error) == ["desk.exists"]
 
 
-def test_a_desk_opened_a_hundred_times_pays_for_its_passphrase_once(desks: Desks) -> None:
+@pytest.mark.usefixtures("stretched_as_in_use")
+def test_a_desk_opened_a_hundred_times_pays_for_its_passphrase_once(tmp_path: Path) -> None:
+    desks = Desks(_template(tmp_path))
     desks.open("north").close()
     began = time.process_time()
     for _ in range(100):

@@ -77,6 +77,7 @@ def test_a_remembered_passphrase_does_not_open_a_changed_file(path: Path) -> Non
     Keyring.open(path, PASSPHRASE)
 
 
+@pytest.mark.usefixtures("stretched_as_in_use")
 def test_one_process_pays_for_the_passphrase_once(path: Path) -> None:
     Keyring.create(path, PASSPHRASE)
     start = time.process_time()

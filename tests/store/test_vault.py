@@ -431,6 +431,7 @@ def test_six_thousand_records_of_fourteen_fields_stay_quick(folder: Path) -> Non
 # Under a passphrase, and to others.
 
 
+@pytest.mark.usefixtures("stretched_as_in_use")
 def test_what_a_passphrase_sealed_it_opens_however_the_letters_were_composed() -> None:
     sealed = seal_with_passphrase(b"seeds", "caf\u00e9 au lait", os.urandom)
     assert b"seeds" not in sealed
@@ -492,5 +493,7 @@ def test_every_bad_recipient_is_named_and_no_secret_is_echoed() -> None:
         seal_to(b"rows", [])
 
 
+@pytest.mark.usefixtures("stretched_as_in_use")
 def test_the_parameters_are_as_strong_as_decided() -> None:
     assert (vault_module.SCRYPT_N, vault_module.SCRYPT_R, vault_module.SCRYPT_P) == (2**16, 8, 1)
+    assert vault_module.CODE_ITERATIONS == 600_000

@@ -1,8 +1,8 @@
 """The tutorial's commands, run by a shell exactly as they stand on the page.
 
-The first use of each verb is a process of its own, as at anybody's prompt. Of the some three hundred commands most are
-a round of the stick once more: those are handed, with their words, folder, environment and open files, to this process,
-which has read the program already and runs them alike.
+The first use of each noun, which is a module of the program, is a process of its own, as at anybody's prompt. Of the
+some three hundred commands most are a round of the stick once more: all others are handed, with their words, folder,
+environment and open files, to this process, which has read the program already and runs them alike.
 """
 
 from __future__ import annotations
@@ -92,8 +92,9 @@ def _answer(listener: socket.socket, uses: Counter[str]) -> None:
         with there.makefile("rb") as stream:
             said = json.loads(stream.read(int.from_bytes(head, "big")))
         verb = " ".join(word for word in said["words"][:2] if re.fullmatch("[a-z-]+", word))
+        first = not any(each.partition(" ")[0] == said["words"][0] for each in uses)
         uses[verb] += 1
-        code = OWN if uses[verb] == 1 else _run(said["words"], said["folder"], said["env"], files)
+        code = OWN if first else _run(said["words"], said["folder"], said["env"], files)
         for each in files:
             os.close(each)
         there.sendall(bytes([code]))

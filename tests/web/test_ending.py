@@ -22,11 +22,7 @@ application()
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A plan is signed and no stage is open: the round can be closed, with most people where they were."""
-    found = World.after("draw_and_plan", tmp_path_factory.mktemp("ending"))
-    for member in MEMBERS:
-        found.appoint(member, "clerk", "officer")
-    found.at.carry()
-    return found
+    return World.with_clerks("draw_and_plan", tmp_path_factory.mktemp("ending"))
 
 
 @pytest.fixture

@@ -21,11 +21,7 @@ application()
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> World:
-    found = World.after("lists", tmp_path_factory.mktemp("erasing"))
-    for member in ("north", "south"):
-        found.appoint(member, "clerk", "officer")
-    found.at.carry()
-    return found
+    return World.with_clerks("lists", tmp_path_factory.mktemp("erasing"))
 
 
 @pytest.fixture

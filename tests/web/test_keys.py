@@ -27,11 +27,7 @@ YES = {"do": "do", "confirm": "yes"}
 @pytest.fixture(scope="module")
 def cleared(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Lists are signed, people cleared, a plan made; log time is far from the first activation."""
-    found = World.after("draw_and_plan", tmp_path_factory.mktemp("keys"))
-    found.appoint("north", "clerk", "officer")
-    found.appoint("cross", "clerk", "officer")
-    found.at.carry()
-    return found
+    return World.with_clerks("draw_and_plan", tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ from tests.web.world import World, client
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    found = World.after("draw_and_plan", tmp_path_factory.mktemp("web"))
-    found.appoint("north", "clerk", "officer")
-    found.at.carry()
-    return found
+    return World.with_clerks("draw_and_plan", tmp_path_factory.mktemp("web"))
 
 
 def test_the_latest_entries_come_first_and_older_ones_are_one_link_away(world: World) -> None:

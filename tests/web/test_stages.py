@@ -21,10 +21,7 @@ STAGE, PLACE = "s1", "bridge"
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> World:
-    found = World.after("draw_and_plan", tmp_path_factory.mktemp("stages"))
-    for member in (*PARTIES, "straits", "cross"):
-        found.appoint(member, "clerk", "officer")
-    found.at.carry()
+    found = World.with_clerks("draw_and_plan", tmp_path_factory.mktemp("stages"))
     found.at.on("2025-12-08", 6)
     return found
 

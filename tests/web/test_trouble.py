@@ -17,11 +17,7 @@ application()
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> World:
-    found = World.after("draw_and_plan", tmp_path_factory.mktemp("trouble"))
-    for member in ("north", "straits"):
-        found.appoint(member, "clerk", "officer")
-    found.at.carry()
-    return found
+    return World.with_clerks("draw_and_plan", tmp_path_factory.mktemp("trouble"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pickle
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -38,29 +38,53 @@ def played(chapter: str) -> Path:
 
 
 @cache
+def with_clerks(chapter: str) -> Path:
+    """The same with an officer named clerk at each node, in the ledger of all; made once in a run too."""
+
+    def appoint(folder: Path) -> bytes:
+        world = World.after(chapter, folder)
+        for member in MEMBERS:
+            world.appoint(member, "clerk", "officer")
+        world.at.carry()
+        return b"appointed"
+
+    return _made_once(f"{chapter}-with-clerks", appoint)[0]
+
+
+@cache
 def _scenario(chapter: str) -> Scenario:
-    """Played on from a copy of the chapter before it, so that each chapter is played once, and by one of the processes
-    of a run of tests: the others find it in the run's folder."""
+    """Played on from a copy of the chapter before it, so that each chapter is played once."""
     at = CHAPTERS.index(chapter)
     before = _scenario(CHAPTERS[at - 1]) if at else None
-    kept = Path(os.environ.get(PLAYED) or tempfile.mkdtemp(prefix="repatria-web-")) / "played" / chapter
-    kept.mkdir(parents=True, exist_ok=True)
-    folder, end = kept / "world", kept / "end"
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if end.exists():
-            scenario = Scenario(folder, TEST)
-            scenario.told, scenario.at.now = pickle.loads(end.read_bytes())
-            return scenario
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was ended meanwhile
-        folder.mkdir()
+
+    def play(folder: Path) -> bytes:
         scenario = Scenario(folder, TEST)
         if before is not None:
             shutil.copytree(before.at.folder, folder, dirs_exist_ok=True)
             scenario.told, scenario.at.now = deepcopy(before.told), before.at.now
         getattr(scenario, chapter)()
-        end.write_bytes(pickle.dumps((scenario.told, scenario.at.now)))
+        return pickle.dumps((scenario.told, scenario.at.now))
+
+    folder, end = _made_once(chapter, play)
+    scenario = Scenario(folder, TEST)
+    scenario.told, scenario.at.now = pickle.loads(end)
     return scenario
+
+
+def _made_once(name: str, make: Callable[[Path], bytes]) -> tuple[Path, bytes]:
+    """A folder and what its maker had to say at the end, made by one of the processes of a run of tests: the others
+    find it in the run's folder."""
+    kept = Path(os.environ.get(PLAYED) or tempfile.mkdtemp(prefix="repatria-web-")) / "played" / name
+    kept.mkdir(parents=True, exist_ok=True)
+    folder, end = kept / "world", kept / "end"
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not end.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that was ended meanwhile
+            folder.mkdir()
+            said = make(folder)
+            end.write_bytes(said)
+    return folder, end.read_bytes()
 
 
 @cache
@@ -92,6 +116,12 @@ class World:
     @classmethod
     def after(cls, chapter: str, folder: Path) -> World:
         shutil.copytree(played(chapter), folder, dirs_exist_ok=True)
+        return cls(Rehearsal(folder))
+
+    @classmethod
+    def with_clerks(cls, chapter: str, folder: Path) -> World:
+        """The same, and at each node an officer named clerk, whom every ledger has."""
+        shutil.copytree(with_clerks(chapter), folder, dirs_exist_ok=True)
         return cls(Rehearsal(folder))
 
     def copy(self, folder: Path) -> World:

@@ -235,15 +235,18 @@ class Reasons:
 
     def _solved(self, kind: UnitType) -> tuple[dict[str, Any], tuple[Message, ...]]:
         terms = with_rows(self.terms)
-        forced = solve(self.units, self.classes, terms, progress=self.progress, force=kind, reasons=False)
-        if not isinstance(forced, Solution):
-            return self._collide(make_case(self.units, self.classes, terms, self.progress, kind))
         now = {level["name"]: level["value"] for level in self.plan["levels"]}
-        for level in forced.levels:
-            if level.name in now and level.value != now[level.name]:
-                figures = {"now": now[level.name], "then": level.value}
-                told = Message("why.level", {**figures, "level": level_message(level.name)})
-                return {"reason": "level", "level": level.name, **figures}, (told,)
+        for schedule in (False, True):  # nearly always who goes tells already; when and where is the longer search
+            forced = solve(
+                self.units, self.classes, terms, progress=self.progress, force=kind, schedule=schedule, reasons=False
+            )
+            if not isinstance(forced, Solution):
+                return self._collide(make_case(self.units, self.classes, terms, self.progress, kind))
+            for level in forced.levels:
+                if level.name in now and level.value != now[level.name]:
+                    figures = {"now": now[level.name], "then": level.value}
+                    told = Message("why.level", {**figures, "level": level_message(level.name)})
+                    return {"reason": "level", "level": level.name, **figures}, (told,)
         return {"reason": "none"}, (Message("why.none"),)
 
     def _collide(self, case: Case) -> tuple[dict[str, Any], tuple[Message, ...]]:

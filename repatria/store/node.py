@@ -457,19 +457,13 @@ class NodeFolder:
             self.vault.erase_all(outcome.erase)
         self._keep(entries, outcome.attachments)
 
-    def take(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> int:
-        """Carry entries that others signed (a desk) in this node's outbox; how many were new here."""
+    def carry(self, entries: Sequence[bytes], attachments: Mapping[str, bytes]) -> None:
+        """Into the outbox what the door has judged, and what somebody else is to order."""
         state = self.ledger_state()
         have = {pending.event for pending in self.outbox()}
-        new = []
-        for entry in entries:
-            event = _event_of(entry)
-            if event is not None and event not in state.events and event not in have:
-                have.add(event)
-                new.append(entry)
+        new = [entry for entry in entries if _event_of(entry) not in have and _event_of(entry) not in state.events]
         if new:
             self._outbox.append(new, attachments)
-        return len(new)
 
     def check_in(self, entries: Sequence[bytes], now: str) -> Decisions:
         """Judge at once what desks send that are in contact, and keep it: durable when this returns.
@@ -515,7 +509,7 @@ class NodeFolder:
                 ordered += 1
             left = [each.entry for each in (*decisions.come_in[ordered:], *decisions.waiting)]
             names = {name for entry in left for name in _named_by(entry)}
-            self.take(left, {name: data for name in sorted(names) if (data := attached(name)) is not None})
+            self.carry(left, {name: data for name in sorted(names) if (data := attached(name)) is not None})
             decisions = changed(decisions, come_in=decisions.come_in[:ordered], waiting=())
         self._let_in(decisions, state, attached, attachments, now)
         return decisions

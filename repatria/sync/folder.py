@@ -144,18 +144,23 @@ def import_(node: NodeFolder, stick: Path, now: str) -> SyncReport:
 
 
 def take_desk(node: NodeFolder, entries: Sequence[bytes], now: str) -> SyncReport:
-    """Take in what a desk signed or heard: into this member's outbox, or at the secretariat through its door."""
-    if not node.is_secretariat:
-        new = node.take(entries, {})
-        return SyncReport({"entries": new, "known": len(entries) - new})
-    decisions = node.let_in(entries, {}, now)
-    node.sign(now)
+    """Take in what a desk signed or heard: judged as its check-in is, and kept in this member's outbox, or in the
+    ledger at the secretariat, which signs it.
+
+    A desk's folder may hold anything, as a request may: what is forged, malformed or of another exchange is turned
+    away, and what waits for something that is not here is brought again after it (at the secretariat it is kept).
+    """
+    decisions = node.check_in(entries, now)
+    again = () if node.is_secretariat else decisions.waiting  # not kept here: whoever brings it has to come again
+    if node.is_secretariat:
+        node.sign(now)
+    applied = "ordered" if node.is_secretariat else "entries"
     counts = {
-        "ordered": sum(1 for each in decisions.come_in if each.applied), "known": len(decisions.known),
+        applied: sum(1 for each in decisions.come_in if each.applied), "known": len(decisions.known),
         "recorded_as_refused": sum(1 for each in decisions.come_in if not each.applied),
         "waiting": len(decisions.waiting), "turned_away": len(decisions.away),
     }  # fmt: skip
-    bad = [each.problem for each in (*decisions.come_in, *decisions.away) if not each.applied]
+    bad = [each.problem for each in (*decisions.come_in, *decisions.away, *again) if not each.applied]
     return SyncReport(counts, tuple(bad))
 
 
@@ -355,9 +360,12 @@ def _take_over(node: NodeFolder, stick: _Stick, now: str) -> dict[str, int]:
     if done:
         node.sign(now)
         return {"succession": 1, "ordered": len(decisions.come_in)}
-    members = {body.member for body in agreed if body is not None}
-    theirs = [data for data in brought if (body := _body(data)) is not None and body.member in members]
-    node.take(theirs, {n: attachments[n] for entry in theirs for n in _names_of(entry) if n in attachments})
+    away = {decision.entry for decision in decisions.away}  # forged ones among them: nobody has agreed by those
+    true = [entry for entry in entries if entry not in away]
+    members = {body.member for entry in true if (event := _succession(entry)) and event.successor == node.member
+               and (body := _body(entry)) is not None}  # fmt: skip
+    theirs = [data for data in brought if data not in away and (body := _body(data)) and body.member in members]
+    node.carry(theirs, {n: attachments[n] for entry in theirs for n in _names_of(entry) if n in attachments})
     for decision in decisions.waiting:
         if decision.kind == SecretariatSucceeded.__name__ and decision.rule in ("seen.unknown", "chain.place"):
             stick.problems.append(Problem(

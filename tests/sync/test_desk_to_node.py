@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from repatria.exchange import events
+from repatria.exchange.codec import event_id
 from repatria.exchange.state import State
+from repatria.ledger.entry import decode_entry
 from repatria.office import Draft, Given, Outcome, sign
 from repatria.problem import Problems
 from repatria.store.delegate import create_key
@@ -37,14 +39,43 @@ def desk(nodes: Nodes) -> Path:
 
 def test_a_members_node_takes_a_desks_entries_into_its_outbox_once(nodes: Nodes, desk: Path) -> None:
     with nodes.open("north") as node:
-        assert take_desk(node, read_entries(desk), NOW).counts == {"entries": 1, "known": 0}
-        assert take_desk(node, read_entries(desk), NOW).counts == {"entries": 0, "known": 1}
+        first, again = (take_desk(node, read_entries(desk), NOW).counts for _ in range(2))
+        assert (first["recorded_as_refused"], first["known"]) == (1, 0)
+        assert (again["recorded_as_refused"], again["known"]) == (0, 1)
         assert [(each.author, each.rule) for each in node.outbox()] == [("north/desk", "person.unknown")]
     nodes.carry()
     with nodes.open("north") as node:
         assert node.outbox() == []
-        assert take_desk(node, read_entries(desk), NOW).counts == {"entries": 0, "known": 1}
+        assert take_desk(node, read_entries(desk), NOW).counts["known"] == 1
         assert node.state().refusals[-1].author == "north/desk"
+
+
+@pytest.mark.parametrize("member", ["north", SECRETARIAT])
+def test_a_forged_entry_in_a_desks_folder_comes_into_no_outbox_and_no_ledger(nodes: Nodes, member: str) -> None:
+    """Whoever has the stick can put anything into the folder; check-in turns it away, and so does this."""
+    absent = events.PersonAbsent(events.Slug("s1"), events.Slug("bridge"), events.Opaque("a" * 32), 1)
+    with nodes.open(member) as node:
+        stolen = forge(node, "north/desk", absent, seeds=[b"thief" * 6 + b"!!"])
+        elsewhere = forge(node, "north/desk", absent, exchange="f" * 32)
+        true = forge(node, "north/desk", absent)
+        before = node.state().size
+        report = take_desk(node, [stolen, elsewhere, b"no entry at all"], NOW)
+        assert node.state().size == before
+        assert node.outbox() == []
+        assert report.counts["turned_away"] == 3
+        assert {each.code for each in report.problems} == {"signature.unknown", "exchange.other", "entry.malformed"}
+        assert take_desk(node, [true, stolen], NOW).counts["recorded_as_refused"] == 1  # its own word, void as it is
+        assert node.state().size == before + 1
+
+
+def test_a_desks_entry_that_waits_is_not_kept_and_is_told_so_that_it_is_brought_again(nodes: Nodes) -> None:
+    absent = events.PersonAbsent(events.Slug("s1"), events.Slug("bridge"), events.Opaque("a" * 32), 1)
+    with nodes.open("north") as node:
+        first = forge(node, "north/desk", absent)
+        second = forge(node, "north/desk", absent, seq=1, prev=event_id(decode_entry(first).body), refs=("b" * 64,))
+        report = take_desk(node, [second], NOW)
+        assert (report.counts["waiting"], node.outbox()) == (1, [])
+        assert len(report.problems) == 1
 
 
 def test_at_the_secretariat_a_desks_entries_go_through_the_door_and_are_signed(nodes: Nodes, desk: Path) -> None:

@@ -94,13 +94,16 @@ def prove(
 @verb(app)
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `public prove` wrote.")],
-    vkeys: Annotated[Path, typer.Option("--vkeys", metavar="FILE", help="The log's key, then its witnesses'.")],
+    vkeys: Annotated[Path, typer.Option("--vkeys", metavar="FILE", help="Keys of the log and its witnesses.")],
 ) -> dict[str, Any] | list[Problem]:
     """Check a published table with its proof, with no ledger at hand: the rows, who signed them, who cosigned the log.
 
+    The log's key is the one of its own kind that bears the log's name, wherever it stands in the file; the answer says
+    which it was.
+
     Example: repatria public verify counts.json --vkeys ledger.vkeys
     """
-    return commands.verify_table(file.read_bytes(), file.name, read_vkeys(vkeys))
+    return commands.verify_table(file.read_bytes(), file.name, read_vkeys(vkeys, in_order=False))
 
 
 @verb(app)

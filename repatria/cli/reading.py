@@ -102,8 +102,11 @@ class LedgerFolder:
                     self._bad(path, f"{kind}; not followed")
 
 
-def read_vkeys(path: Path) -> list[VerifierKey]:
+def read_vkeys(path: Path, in_order: bool = True) -> list[VerifierKey]:
     """The log's key and its witnesses' keys, one per line; empty lines and lines that begin with # are skipped.
+
+    Args:
+        in_order: the log's one key comes first; otherwise keys stand as they may, and are told apart by kind and name.
 
     Raises:
         Problems: everything that is wrong with the file, all at once.
@@ -126,7 +129,7 @@ def read_vkeys(path: Path) -> list[VerifierKey]:
             problems.append(_bad_key(f"{name}, line {at}", str(error)))
             continue
         wanted = COSIGNATURE if keys else ED25519
-        if key.kind != wanted:
+        if in_order and key.kind != wanted:
             role = "a witness's, of the cosignature kind" if keys else "the log's own"
             problems.append(_bad_key(f"{name}, line {at}", f"not {role}: the log's key comes first, then witnesses"))
         elif key in keys:

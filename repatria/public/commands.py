@@ -14,7 +14,7 @@ from repatria.exchange.events import ClaimRecorded, CountsPublished, Day, Sha256
 from repatria.exchange.state import Attachments, State
 from repatria.families.commands import untold
 from repatria.ledger.canonical import digest
-from repatria.ledger.note import VerifierKey
+from repatria.ledger.note import VerifierKey, format_vkey
 from repatria.office import Given, Outcome
 from repatria.problem import Problem
 from repatria.public.claims import differing, said
@@ -147,7 +147,7 @@ def verify_table(data: bytes, file: str, keys: Sequence[VerifierKey]) -> dict[st
         do = "take another copy of the file, and compare the keys with the members"
         return [Problem("counts.proof", file, str(error), do)]
     return {
-        "origin": found.origin, "size": found.size, "table": found.name,
+        "origin": found.origin, "log_key": format_vkey(found.log), "size": found.size, "table": found.name,
         "signed_by": [{"member": member, "entry": index} for member, index in found.by],
         "cosigned_by": list(found.cosigners), **rows_of(found.table),
     }  # fmt: skip

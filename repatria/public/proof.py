@@ -19,8 +19,8 @@ witnesses' cosignatures are their word that the log is one and the same for all 
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from repatria.exchange.assent import members
@@ -30,7 +30,7 @@ from repatria.exchange.events import CountsPublished
 from repatria.exchange.state import PublishedCounts, State
 from repatria.ledger.canonical import NotCanonical, decode, digest, encode
 from repatria.ledger.entry import decode_entry
-from repatria.ledger.note import BadNote, VerifierKey, open_note
+from repatria.ledger.note import COSIGNATURE, ED25519, BadNote, VerifierKey, open_note, parse_note
 from repatria.ledger.proof import InclusionProof, check_proof, format_proof, parse_proof
 from repatria.ledger.tree import BadProof
 
@@ -47,13 +47,14 @@ class Signed:
 
 @dataclass(frozen=True)
 class Published:
-    """What a proof shows: the table, who signed it at which entries, and who signed the checkpoint."""
+    """What a proof shows: the table, who signed it at which entries, and by which key the log signed the checkpoint."""
 
     table: PublicCounts
     name: str  # the table's hash
     by: tuple[tuple[str, int], ...]
     origin: str
     size: int
+    log: VerifierKey
     cosigners: tuple[str, ...]
 
 
@@ -90,24 +91,27 @@ def parse_published(data: bytes) -> tuple[bytes, tuple[Signed, ...]]:
             Signed(_bytes(each["entry"]), parse_proof(str(each["proof"]).encode())) for each in raw["signed"]
         )
         return _bytes(raw["table"]), signed
-    except (NotCanonical, KeyError, TypeError, binascii.Error) as error:
+    except BadProof:
+        raise
+    except (NotCanonical, KeyError, TypeError, ValueError) as error:
         raise BadProof("not a published table with its proof") from error
 
 
 def check_published(data: bytes, keys: Sequence[VerifierKey]) -> Published:
-    """What the file proves, with the log's key and then its witnesses'.
+    """What the file proves, with keys of the log and of its witnesses, in whatever order they come.
 
     Raises:
         BadProof: it is no such file, or one of its entries is not in the log, or is about another table.
-        BadNote: the log has not signed the checkpoint.
+        BadNote: no key of the log has signed the checkpoint.
     """
     table, signed = parse_published(data)
     if not signed:
         raise BadProof("nobody's signature is in it")
+    log = log_key(signed[0].proof.checkpoint, keys)
     by: list[tuple[str, int]] = []
     checkpoints = set()
     for each in signed:
-        checkpoint = check_proof(each.proof, each.entry, keys[0])
+        checkpoint = check_proof(each.proof, each.entry, log)
         try:
             body = decode_body(decode_entry(each.entry).body)
         except ValueError as error:
@@ -123,9 +127,29 @@ def check_published(data: bytes, keys: Sequence[VerifierKey]) -> Published:
         told = read(PublicCounts, table)
     except ValueError as error:
         raise BadProof("a table that is none") from error
-    opened = open_note(found[2], keys)
+    opened = open_note(found[2], [log, *(key for key in keys if key.kind == COSIGNATURE)])
     cosigners = tuple(sorted({each.name for each in opened.verified if each.time is not None}))
-    return Published(told, digest(table), tuple(sorted(by)), found[0], found[1], cosigners)
+    return Published(told, digest(table), tuple(sorted(by)), found[0], found[1], log, cosigners)
+
+
+def log_key(checkpoint: bytes, keys: Sequence[VerifierKey]) -> VerifierKey:
+    """The key that signed this checkpoint as the log's: of the kind of a log's, named as the checkpoint's origin is.
+
+    A witness's key is none, whatever it is called; of several (a log has another key after a succession) it is the one
+    whose signature is there.
+
+    Raises:
+        BadNote: none of them is, or none has signed it.
+    """
+    origin = parse_note(checkpoint)[0].partition("\n")[0]
+    mine = [key for key in keys if key.kind == ED25519 and key.name == origin]
+    if not mine:
+        raise BadNote("none of the keys is one of this log's: it would bear the name in the checkpoint's first line")
+    for key in mine:
+        with suppress(BadNote):
+            open_note(checkpoint, [key])
+            return key
+    raise BadNote("no key of this log that was given has signed the checkpoint")
 
 
 def _text(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -14,6 +15,7 @@ from repatria.ledger.note import (
     VerifierKey,
     build_note,
     cosign,
+    format_vkey,
     public_key,
     sign_note,
 )
@@ -113,7 +115,36 @@ def test_another_logs_signature_is_none(world: World) -> None:
     assert [each.code for each in problems] == ["counts.proof"]
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"kind":"repatria/published-counts/v1","signed":[],"table":1}'])
+OTHERS = (
+    VerifierKey("cross", ED25519, public_key(bytes([9]) * 32)),  # a log of another name
+    VerifierKey(ORIGIN, ED25519, public_key(bytes([10]) * 32)),  # this log's, before or after a succession
+)
+
+
+@pytest.mark.parametrize(
+    "keys", [*permutations((*KEYS, *OTHERS))], ids=lambda keys: "-".join(str(each.kind) for each in keys)
+)
+def test_the_logs_key_is_told_by_its_kind_and_name_in_whatever_order_keys_stand(
+    world: World, keys: tuple[VerifierKey, ...]
+) -> None:
+    found = check_published(proven(world), keys)
+    assert (found.log, found.cosigners) == (KEYS[0], ("cross",))
+    told = verify_table(proven(world), "counts.json", keys)
+    assert isinstance(told, dict)
+    assert told["log_key"] == format_vkey(KEYS[0])
+
+
+def test_a_witnesss_key_alone_proves_nothing_though_it_is_called_as_the_log_is(world: World) -> None:
+    named = VerifierKey(ORIGIN, COSIGNATURE, public_key(WITNESS))
+    for keys in ((KEYS[1],), (named,), (named, KEYS[1]), OTHERS, ()):
+        with pytest.raises(BadNote):
+            check_published(proven(world), keys)
+
+
+KIND = '{"kind":"repatria/published-counts/v1","signed":[],"table":%s}'
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", (KIND % "1").encode(), (KIND % '"\u0454"').encode()])
 def test_what_is_no_such_file_is_told(data: bytes) -> None:
     with pytest.raises(BadProof):
         parse_published(data)

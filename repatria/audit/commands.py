@@ -18,6 +18,7 @@ from repatria.exchange.documents import FinalList, read
 from repatria.exchange.erasing import is_erased
 from repatria.exchange.events import RegisterCommitted
 from repatria.ledger.commit import register_root
+from repatria.message import Message, Name, Place
 from repatria.office import Given
 from repatria.people.commands import person_root_of
 from repatria.problem import Problem
@@ -35,17 +36,19 @@ def check_records(audit: Audit, member: str, exchange: str, given: Given) -> Che
     if exchange != audit.state.exchange:
         what = "this node is of another exchange than the ledger"
         problems.append(Problem("audit.records.exchange", f"node of {member}", what, "name a node of this exchange"))
-        return Check("records", "not asked", False, tuple(problems))
+        return Check("records", Message("audit.records.not"), False, tuple(problems))
     erased = gone(given)
     registers, rows, less = _registers(audit, member, given, erased, problems)
     people, unasked = _classes(audit, given, erased, problems)
-    own = f"; {registers} of the registers that {member} committed, {rows:,} people, hash to their roots"
-    what = f"{people:,} classes derived again" + (own if registers else "")
+    told = Message("audit.records", {"people": people})
+    if registers:
+        own: dict[str, Place] = {"derived": told, "registers": registers, "member": Name(member), "rows": rows}
+        told = Message("audit.records.own", own)
     if less:
-        what += f", {less:,} of them by what is kept of records that were erased"
+        told = Message("audit.records.erased", {"derived": told, "less": less})
     if unasked:
-        what += f"; {unasked:,} classes that nobody can derive again here, since their records were erased"
-    return Check("records", what, not problems, tuple(problems))
+        told = Message("audit.records.unasked", {"derived": told, "unasked": unasked})
+    return Check("records", told, not problems, tuple(problems))
 
 
 def _registers(

@@ -20,6 +20,7 @@ from repatria.exchange.documents import FinalList, Freeze, Plan, read
 from repatria.exchange.events import LotteryCommitted, LotteryHeld, LotteryRevealed, PlanProposed, PlanRevised
 from repatria.exchange.state import State
 from repatria.ledger.canonical import decode
+from repatria.message import Message
 from repatria.plan.basis import basis_of, fairness_problems
 from repatria.plan.check import unproved
 from repatria.plan.lottery import check_freeze
@@ -50,7 +51,7 @@ class Draw:
         """`again(index)` gives the state before an entry by folding everything before it once more."""
         self.watch, self.attachments, self.again = watch, attachments, again
         self.problems: list[Problem] = []
-        self.unproved: list[str] = []
+        self.unproved: list[Message] = []
         self.freeze = ""  # of the draw in force
         self.commitments: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)  # freeze -> member -> commitments
         self.held: set[tuple[str, str]] = set()  # member and holder, in the draw in force
@@ -190,8 +191,10 @@ class Draw:
         raw = decode(data)
         for problem in fairness_problems(raw, before, self.attachments):
             self.bad("plan.fair", act, f"{problem.where}: {problem.what}")
-        where = f"plan in force at entry {act.index}"
-        self.unproved += [f"{where}: {level} is {gap} short of its bound" for level, gap in unproved(raw)]
+        self.unproved += [
+            Message("audit.note.unproved", {"index": act.index, "level": level, "gap": gap})
+            for level, gap in unproved(raw)
+        ]
 
     def _on_frozen_lists(self) -> set[str]:
         """Everybody on the lists that the freeze of the draw in force names."""

@@ -32,6 +32,7 @@ from repatria.exchange.documents import Answers, FinalList, ListRow, Plan, PlanP
 from repatria.exchange.events import Event
 from repatria.exchange.person import Person
 from repatria.ledger.canonical import encode
+from repatria.message import Message, Name
 from repatria.problem import Problem, Problems
 
 T = TypeVar("T")
@@ -139,7 +140,7 @@ class Watch:
         self._gone_from: dict[str, frozenset[Spot]] = {}
         self._released: dict[str, int] = defaultdict(int)
         self._offered: dict[str, int] = defaultdict(int)
-        self.beyond: list[str] = []  # leads above the bound that no release brought about
+        self.beyond: list[Message] = []  # leads above the bound that no release brought about
         self._moved = False
         self._rules: dict[type[Event], Callable[[Act], None]] = {
             events.RoundActivated: self.round_activated,
@@ -942,7 +943,9 @@ class Watch:
                 self.bad("balance.bound", act, f"{side} is {by} ahead; the bound is {self.bound}")
             else:
                 kind = type(act.event).__name__
-                self.beyond.append(f"entry {act.index}, {kind}, puts {side} {by} ahead; the bound is {self.bound}")
+                self.beyond.append(Message("audit.note.beyond", {
+                    "index": act.index, "kind": Name(kind), "side": Name(side), "by": by, "bound": self.bound,
+                }))  # fmt: skip
 
     def _unforeseen(self, act: Act, side: str) -> int:
         """How much of a side's lead nobody could keep it from: people whom supervisors of both sides settled as

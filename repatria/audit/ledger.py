@@ -40,6 +40,7 @@ from repatria.ledger.entry import Proven, decode_entry
 from repatria.ledger.log import CHECKPOINT, LogReading, read_log
 from repatria.ledger.note import BadNote, VerifierKey, format_vkey, key_of, parse_note, parse_vkey, verify_line
 from repatria.ledger.tiles import ENTRIES, BadBundle, new_tiles, parse_bundle
+from repatria.message import Message, Name, Place
 from repatria.problem import Problem
 
 Progress = Callable[[str, int, int], None]
@@ -59,7 +60,7 @@ class Check:
     """One line of the answer. `ok` is None where it could not be asked, because something before it failed."""
 
     name: str
-    what: str
+    what: Message
     ok: bool | None
     problems: tuple[Problem, ...] = ()
 
@@ -71,7 +72,7 @@ class Audit:
     reading: LogReading
     state: State
     checks: tuple[Check, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     verdicts: tuple[Verdict, ...] = ()
     bodies: tuple[Body | None, ...] = ()
     points: tuple[Point, ...] = ()
@@ -114,7 +115,7 @@ def audit_ledger(
     reading = read_log(read_once, list_paths, [*signer, *vkeys[1:]])
     files = Check("bytes", _of_bytes(reading), not reading.problems, tuple(reading.problems))
     if not reading.is_whole:
-        unasked = tuple(Check(name, "not asked: no signed tree with all its entries", None) for name in CHECKS[1:])
+        unasked = tuple(Check(name, Message("audit.asked.not"), None) for name in CHECKS[1:])
         return Audit(reading, State(), (files, *unasked), ())
     run = Run(reading)
     run.all(progress, prove)
@@ -324,63 +325,92 @@ class Run:
         do = "take the ledger from the present secretariat, and keep this one as evidence"
         return [Problem("audit.keys.superseded", "checkpoint", what, do)]
 
-    def counted(self) -> dict[str, str]:
-        """What each check looked at, in words and numbers."""
+    def counted(self) -> dict[str, Message]:
+        """What each check looked at, in numbers (`report/audit_texts.py` has the words)."""
         count = self.watch.counts
         applied = sum(verdict.applied for verdict in self.verdicts)
-        refused = Counter(verdict.rule or "" for verdict in self.verdicts if not verdict.applied)
-        rules = ", ".join(f"{n:,} {rule}" for rule, n in sorted(refused.items()))
-        kinds = ", ".join(f"{n:,} {kind}" for kind, n in self.documents.items())
         most = {side: max((dict(p.ahead)[side] for p in self.watch.points), default=0) for side in self.watch.factor}
-        draw, consulted = self.draw, self.consulted
-        ahead = ", ".join(f"{side} at most {max(0, n):,}" for side, n in most.items())
+        consulted = self.consulted
+        ahead = tuple(
+            Message("audit.balance.most", {"side": Name(side), "most": max(0, n)}) for side, n in most.items()
+        )
         return {
-            "keys": f"those given against those of the opening and {len(self.acts.authority.members)} admissions",
-            "entries": f"{applied:,} with effect, {sum(refused.values()):,} without" + (f" ({rules})" if rules else ""),
-            "attachments": f"{len(self.attachments):,} files" + (f": {kinds}" if kinds else ""),
-            "authority": f"{applied:,} entries against the keys valid at their index, and the signatures each needs",
-            "consultation": f"{_many(len(consulted.clauses), 'clause')}, {_many(len(consulted.offers), 'offer')}"
-            f" carried and {len(consulted.released):,} released, {_many(len(consulted.tasks), 'task')}",
-            "lists": f"{count['listed']:,} people on {_many(len(self.watch.lists), 'list')} against what was sought,"
-            " answered and signed",
-            "conservation": f"{len(self.watch.persons):,} people, each in exactly one state after every entry",
-            "rights": f"{_many(count['rights'], 'right')} and {_many(count['releases'], 'release')}, one at a time for"
-            " each person",
-            "cleared": f"{count['presented']:,} let through the last gate, against the neutral's words",
-            "receipts": f"{_many(count['receipts'], 'receipt')} against the releases, {count['settled']:,} settled by"
-            " supervisors",
-            "balance": (f"{ahead} ahead; " if ahead else "") + f"the bound is {self.watch.bound:,}",
-            "withdrawals": f"{count['withdrawals']:,}, each against the rights that were out",
-            "suspensions": f"{len(self.watch.pauses):,}, against {count['gated']:,} openings, grants and gates",
-            "disputes": f"{len(self.disputes.raised):,} raised; {self.disputes.settled:,} settled, each by its raiser"
-            " and every party, or withdrawn by its raiser",
-            "remains": f"{_many(len(self.remains.found), 'set')} examined, against who received it and what was shown",
-            "draw": f"{len(draw.draws)} held; of the last {len(draw.commitments[draw.freeze])} commitments and"
-            f" {len(draw.parts)} parts of nonces; chances, compositions and seed computed again"
-            if draw.freeze
-            else "none held",
-            "plan": f"{draw.plans} in force, verified in whole numbers at what its signatories had before them",
-            "figures": f"{_many(count['tallies'], 'reconciliation')} and {_many(count['closings'], 'closing')} counted"
-            " again",
-            "published": f"{_many(len(self.published.claims), 'claim')} kept apart, and"
-            f" {_many(len(self.published.tables), 'table')} of counts, made again from people's own stories",
-        }
+            "keys": Message("audit.keys", {}, len(self.acts.authority.members)),
+            "entries": self._judged(applied),
+            "attachments": self._attached(),
+            "authority": Message("audit.authority", {"applied": applied}),
+            "consultation": Message("audit.consultation", {
+                "clauses": _many("clauses", len(consulted.clauses)), "offers": _many("offers", len(consulted.offers)),
+                "released": len(consulted.released), "tasks": _many("tasks", len(consulted.tasks)),
+            }),
+            "lists": Message(
+                "audit.lists", {"people": count["listed"], "lists": _many("lists", len(self.watch.lists))}
+            ),
+            "conservation": Message("audit.conservation", {"people": len(self.watch.persons)}),
+            "rights": Message("audit.rights", {
+                "rights": _many("rights", count["rights"]), "releases": _many("releases", count["releases"]),
+            }),
+            "cleared": Message("audit.cleared", {"people": count["presented"]}),
+            "receipts": Message("audit.receipts", {
+                "receipts": _many("receipts", count["receipts"]), "settled": count["settled"],
+            }),
+            "balance": Message("audit.balance.ahead" if ahead else "audit.balance", {
+                "bound": self.watch.bound, **({"ahead": ahead} if ahead else {}),
+            }),
+            "withdrawals": Message("audit.withdrawals", {"withdrawals": count["withdrawals"]}),
+            "suspensions": Message("audit.suspensions", {"pauses": len(self.watch.pauses), "gated": count["gated"]}),
+            "disputes": Message("audit.disputes", {
+                "raised": len(self.disputes.raised), "settled": self.disputes.settled,
+            }),
+            "remains": Message("audit.remains", {}, len(self.remains.found)),
+            "draw": self._drawn(),
+            "plan": Message("audit.plan", {"plans": self.draw.plans}),
+            "figures": Message("audit.figures", {
+                "tallies": _many("reconciliations", count["tallies"]), "closings": _many("closings", count["closings"]),
+            }),
+            "published": Message("audit.published", {
+                "claims": _many("claims", len(self.published.claims)),
+                "tables": _many("tables", len(self.published.tables)),
+            }),
+        }  # fmt: skip
 
-    def warnings(self) -> list[str]:
+    def _judged(self, applied: int) -> Message:
+        refused = Counter(verdict.rule or "" for verdict in self.verdicts if not verdict.applied)
+        rules = tuple(Message("audit.n.rule", {"n": n, "rule": rule}) for rule, n in sorted(refused.items()))
+        numbers: dict[str, Place] = {"applied": applied, "refused": sum(refused.values())}
+        return Message("audit.entries.rules", {**numbers, "rules": rules}) if rules else (
+            Message("audit.entries", numbers)
+        )
+
+    def _attached(self) -> Message:
+        files = len(self.attachments)
+        kinds = tuple(Message("audit.n.kind", {"n": n, "kind": _kind(kind)}) for kind, n in self.documents.items())
+        if not kinds:
+            return Message("audit.attachments", {"files": files})
+        return Message("audit.attachments.kinds", {"files": files, "kinds": kinds})
+
+    def _drawn(self) -> Message:
+        draw = self.draw
+        if not draw.freeze:
+            return Message("audit.draw.none")
+        return Message("audit.draw", {
+            "draws": len(draw.draws), "commitments": len(draw.commitments[draw.freeze]), "parts": len(draw.parts),
+        })  # fmt: skip
+
+    def warnings(self) -> list[Message]:
         """What a reader of a yes must know."""
-        parties = " and ".join(self.acts.authority.parties)
-        told = [f"classes attested by {parties}, not re-derived"] if self.watch.lists else []
+        parties = tuple(map(Name, self.acts.authority.parties))
+        told = [Message("audit.note.classes", {"parties": parties})] if self.watch.lists else []
         for _, secretariat, since in self.acts.authority.logs[1:]:
-            told.append(f"the log is kept by {secretariat} as successor, with a new key, from entry {since} on")
+            told.append(Message("audit.note.successor", {"secretariat": Name(secretariat), "since": since}))
         malformed = sum(body is None for body in self.bodies)
         if malformed:
-            told.append(f"{_many(malformed, 'entry')} not well formed: nobody can say what the bytes mean")
+            told.append(Message("audit.note.malformed", {}, malformed))
         if self.acts.papers:
-            act = _many(self.acts.papers, "act")
-            told.append(f"{act} entered from a member's paper by two others, not signed by that member's keys")
+            told.append(Message("audit.note.papers", {}, self.acts.papers))
         told += [*self.draw.unproved, *self.watch.beyond]
         if self.state.round_open:
-            told.append(f"round {self.state.round} is open: what is not in the ledger yet cannot be checked")
+            told.append(Message("audit.note.open", {"round": Name(self.state.round)}))
         return told
 
 
@@ -424,17 +454,21 @@ def _heir(entry: bytes) -> VerifierKey | None:
         return None
 
 
-def _many(n: int, noun: str) -> str:
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{n:,} {noun if n == 1 else plural}"
+def _many(noun: str, n: int) -> Message:
+    return Message(f"audit.n.{noun}", {}, n)
 
 
-def _of_bytes(reading: LogReading) -> str:
+def _kind(kind: str) -> Message:
+    """What an attachment is, as `check_documents` calls it."""
+    of = kind.removeprefix("paper of ")
+    return Message(f"audit.kind.{kind}") if of == kind else Message("audit.kind.paper", {"kind": Name(of)})
+
+
+def _of_bytes(reading: LogReading) -> Message:
     if not reading.origin:
-        return "no checkpoint that the log's key has signed"
-    return (
-        f"{reading.size:,} entries and {len(reading.attachments):,} attachments, signed by the log and cosigned by"
-        f" {len(reading.cosignatures)} witnesses"
-    )
+        return Message("audit.bytes.unsigned")
+    return Message("audit.bytes", {
+        "size": reading.size, "attachments": len(reading.attachments), "witnesses": len(reading.cosignatures),
+    })  # fmt: skip
 
 

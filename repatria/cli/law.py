@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from repatria.cli import acting
+from repatria.cli.register import Language, known_language
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
-from repatria.files import law
+from repatria.files import law, locales
 from repatria.files.tables import read_text
 from repatria.law import commands
 from repatria.law import review as reviewed
 from repatria.office import Done
 from repatria.problem import Problem
+from repatria.report.law_page import law_page
 
 app = noun("The law: what an article asks, and what it says of given facts, or of the exchange as it stands.")
 
@@ -47,13 +49,14 @@ def check(
 
 
 @verb(app)
-def review(at: AtNode) -> Said:
+def review(at: AtNode, language: Language = "en") -> Said:
     """What every check says of the exchange as it stands, by what this node holds. Stops end with 1.
 
-    Example: repatria law review north
+    Example: repatria law review north --language uk
     """
+    words, telling = locales.load_language(known_language(language)), locales.load_retelling(language)
     found = commands.review_law(at.node.state(), at.readable, at.node.member, law.figures())
-    return Said(reviewed.told(found), problems=found.stops, page=reviewed.page(found))
+    return Said(reviewed.told(found), problems=found.stops, page=law_page(found, words, telling))
 
 
 @verb(app)

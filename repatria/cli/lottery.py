@@ -138,6 +138,7 @@ def verify(
     """
     from repatria.audit.lottery import redraw
     from repatria.cli.verify import audited, opened, problems_of
+    from repatria.report.audit_texts import told
 
     try:
         folder, keys = opened(ledger, vkeys)
@@ -152,7 +153,7 @@ def verify(
         "origin": audit.reading.origin or None,
         "size": audit.reading.size,
         "root": audit.reading.root.hex(),
-        "checks": [{"check": check.name, "ok": check.ok, "checked": check.what} for check in checks],
+        "checks": [{"check": check.name, "ok": check.ok, "checked": told(check.what)} for check in checks],
         "draws": [each.as_json(tickets) for each in found if each is not None],
         "classes": "attested by both sides, not derived again; see repatria verify --records",
     }

@@ -47,12 +47,13 @@ def command(ledger: Ledger, vkeys: Vkeys, out: Out, as_json: AsJson = False) -> 
         what = "nothing was written: the ledger's bytes are not all there and signed"
         refused = Problem("report.bytes", out.name, what, "verify another copy of the ledger")
         return show(Said(problems=[*problems, refused]), as_json)
+    from repatria.report.audit_texts import told
     from repatria.report.tables import figures
 
     counted = figures(
         audit.reading, audit.state, audit.verdicts, audit.bodies,
         ((point.index, dict(point.ahead)) for point in audit.points),
-        ((check.name, check.what, check.ok) for check in checks), notes(audit, checks), len(problems),
+        ((check.name, told(check.what), check.ok) for check in checks), map(told, notes(audit, checks)), len(problems),
     )  # fmt: skip
     _write(out, _files(counted))
     received = {each.holder: each.received + each.outside_received for each in counted.directions}

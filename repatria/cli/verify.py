@@ -15,7 +15,9 @@ from repatria.cli.reading import LedgerFolder, read_vkeys
 from repatria.cli.show import PROBLEMS, USAGE, Said, progress, show
 from repatria.cli.verb import AsJson, PassphraseFile, at_time, passphrase
 from repatria.ledger.tiles import WIDTH
+from repatria.message import Message
 from repatria.problem import Problem, Problems
+from repatria.report.audit_texts import told
 
 if TYPE_CHECKING:
     from repatria.audit.ledger import Audit, Check
@@ -95,14 +97,15 @@ def answer_of(audit: Audit, checks: list[Check], yes: bool) -> dict[str, Any]:
         "origin": audit.reading.origin or None,
         "size": audit.reading.size,
         "root": audit.reading.root.hex(),
-        "checks": [{"check": check.name, "ok": check.ok, "checked": check.what} for check in checks],
-        "notes": list(notes(audit, checks)),
+        "checks": [{"check": check.name, "ok": check.ok, "checked": told(check.what)} for check in checks],
+        "notes": [told(note) for note in notes(audit, checks)],
     }
 
 
-def notes(audit: Audit, checks: list[Check]) -> list[str]:
+def notes(audit: Audit, checks: list[Check]) -> list[Message]:
+    """What a reader of a yes must know, but for what has been looked at besides."""
     derived = any(check.name == "records" and check.ok for check in checks)
-    return [note for note in audit.warnings if not (derived and note.startswith("classes attested"))]
+    return [note for note in audit.warnings if not (derived and note.id == "audit.note.classes")]
 
 
 def _show(audit: Audit, checks: list[Check], problems: list[Problem], as_json: bool) -> int:

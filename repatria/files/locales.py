@@ -10,6 +10,7 @@ A names file is TOML, one table per language; whoever has no name there is shown
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from functools import lru_cache
@@ -19,10 +20,11 @@ from typing import Any
 
 from repatria.deal.calendar import LeadTimes, parse_lead_times
 from repatria.people.vocabulary import HEADINGS
+from repatria.plan import why_texts
 from repatria.problem import Problem, Problems
 from repatria.report.language import CODES, Language
 from repatria.report.po import Catalogue, Entry, parse_po
-from repatria.report.retelling import Retelling
+from repatria.report.retelling import OR, THEN, WITH, Retelling
 from repatria.report.texts import ALL
 
 _NAME_MAX = 60
@@ -45,11 +47,22 @@ def load_retelling(code: str) -> Retelling:
     """Problems in a language: its sentences, and the fields of a record by the headings that its lists have."""
     if code == "en":
         return Retelling(Language("en", {}))
-    entries = {**load_domain(code, "problems").entries}
+    entries = {**_within(load_domain(code, "repatria")), **load_domain(code, "problems").entries}
     headings = {name.replace("_", " "): heading for name, heading in HEADINGS[code].items()}
     for name, heading in headings.items():
         entries.setdefault(name, Entry(name, (name,), (heading,)))
     return Retelling(Language(code, {}), Catalogue(code, entries))
+
+
+def _within(catalogue: Catalogue) -> dict[str, Entry]:
+    """What problems name of the texts that reports say by id, by each English form of theirs."""
+    found = {each: Entry(each, (each,), (each,)) for each in (OR, WITH, THEN)}
+    if catalogue.language == "ar":
+        found[THEN] = Entry(THEN, (THEN,), ("{one}؛ {another}",))
+    for name in why_texts.TEXTS:
+        entry = catalogue.entries[name]
+        found |= {form: entry for form in entry.english if re.sub(r"{\w+}", "", form).strip()}
+    return found
 
 
 def lead_times(path: Path | None = None) -> LeadTimes:

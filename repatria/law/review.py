@@ -93,28 +93,9 @@ def told(found: Review) -> dict[str, Any]:
         "questions": found.asked,
         "stops": _rows(found.findings, STOP),
         "warnings": _rows(found.findings, WARN),
-        "to_find_out": _to_find_out(found.open),
+        "to_find_out": to_find_out(found.open),
         "left_to_the_neutral": [{"article": each.cites, "check": each.code} for each in found.left_to_the_neutral],
     }
-
-
-def page(found: Review) -> str:
-    """The review for an officer: what stops, what warns, and by fact what is not known and who can tell it.
-
-    Stops are told as problems; here stands how many there are. Whom a question is open for is in `told`.
-    """
-    of = ", ".join(f"{count} of {about}" for about, count in found.subjects) or "nothing yet"
-    lines = [f"{found.asked} questions: {of}.", f"{len(found.stops)} stop what they are about."]
-    lines += ["", "Warnings:" if found.warnings else "No warnings."]
-    lines += [f"  {problem}" for problem in found.warnings]
-    rows = _to_find_out(found.open)
-    lines += ["", "Not known, and who can tell:" if rows else "Everything asked is known."]
-    for row in rows:
-        lines.append(f"  {row['article']}, {row['check']}: open for {row['subjects']} of {row['about']}")
-        lines += [f"    {fact['fact']} ({fact['from']}): {fact['how']}" for fact in row["facts"]]
-    if found.left_to_the_neutral:
-        lines += ["", "Left to the neutral:", *(f"  {each.cites}, {each.code}" for each in found.left_to_the_neutral)]
-    return "\n".join((*lines, ""))
 
 
 def held_back(found: Review) -> tuple[list[Problem], dict[str, Any]]:
@@ -136,7 +117,7 @@ def _rows(findings: Sequence[Found], answer: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _to_find_out(found: Sequence[Found]) -> list[dict[str, Any]]:
+def to_find_out(found: Sequence[Found]) -> list[dict[str, Any]]:
     """By check, gravest first: which facts are missing, who knows them, and for how many subjects."""
     by_check: dict[str, list[Found]] = {}
     for each in found:

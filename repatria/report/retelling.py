@@ -7,6 +7,9 @@ that was said with its values is held against these; the one that leaves the few
 values go into the translation: numbers and days as the language writes them, words that are known in that language,
 and whatever else (a file's name, a heading, an identifier) as it stands, isolated.
 
+Some sentences name what reports and pages say by id (terms in conflict, and what change would be enough): those texts
+are known here as well, in the forms that their numbers ask for.
+
 What nobody has translated is shown in English: `english` is the sentence as it was said, where the retelling is less.
 
     >>> from repatria.report.po import Catalogue, Entry
@@ -23,8 +26,9 @@ What nobody has translated is shown in English: `english` is the sentence as it 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from string import Formatter
 
 from repatria.message import Day, Message, Place
@@ -38,6 +42,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LIST = re.compile(r"; |, (?:and |or )?| and | or ")
 _PROSE = re.compile(r"[a-z]{2,} [a-z]{2,}")  # two English words: not a name, a heading or a code
 _DEEP = 4  # sentences within sentences
+# How several sentences stand in one problem: to be chosen from, one that explains those before it, all together.
+OR, WITH, THEN = "{one} | {another}", "{one} ({another})", "{one}; {another}"
 _LETTERS_LEAST = 16  # of a sentence in which English is left: "not a {name}" is found in too many
 
 
@@ -148,7 +154,8 @@ class Retelling:
         for each in self._sentences:
             if all(piece in text for piece in each.pieces) and (found := each.pattern.fullmatch(text)):
                 values = found.groupdict().items()
-                told = Message(each.text, {name: self._value(value, depth) for name, value in values})
+                places = {name: self._value(value, depth) for name, value in values}
+                told = Message(each.text, places, self._count(each.text, places))
                 if each.letters >= _LETTERS_LEAST or not _leaves_prose(told):
                     return told
         return None
@@ -159,11 +166,31 @@ class Retelling:
             return int(text.replace(",", ""))
         if _DAY.fullmatch(text):
             return Day(text, full=True)
+        if (joined := self._joined(text, depth)) is not None:
+            return joined
         if (message := self._retold(text, depth + 1)) is not None:
             return message
         parts = _LIST.split(text)
-        told = [self._retold(part, _DEEP) for part in parts]
+        told = [self._retold(part, depth + 1) for part in parts]
         return tuple(each for each in told if each is not None) if len(parts) > 1 and all(told) else text
+
+    def _joined(self, text: str, depth: int) -> Message | None:
+        """Several sentences, one beside, with or after another, if every one of them is known."""
+        for join, parts in ((OR, text.split(" | ")), (WITH, _with(text)), (THEN, text.split("; "))):
+            if len(parts) > 1 and join in self._known:
+                told = [self._joined(part, depth) or self._retold(part, depth + 1) for part in parts]
+                known = [each for each in told if each is not None]
+                if len(known) == len(parts):
+                    return reduce(lambda before, each: Message(join, {"one": before, "another": each}), known)
+        return None
+
+    def _count(self, text: str, places: Mapping[str, Place]) -> int | None:
+        """The number that chooses the form, where a sentence has several."""
+        entry = self.language.catalogue.entries[text] if self.language.catalogue is not None else None
+        if entry is None or len(entry.english) == 1:
+            return None
+        n = places.get("n")
+        return n if isinstance(n, int) else 1 if text == entry.english[0] else None
 
 
 def _both(problem: Problem, what: Message | None, do: Message | None) -> str:
@@ -180,6 +207,12 @@ def _leaves_prose(message: Message) -> bool:
         else isinstance(place, str) and any(map(_PROSE.search, _LIST.split(place)))
         for place in message.places.values()
     )  # fmt: skip
+
+
+def _with(text: str) -> list[str]:
+    """A text and what stands behind it in parentheses."""
+    before, opened, behind = text.partition(" (")
+    return [before, behind[:-1]] if opened and behind.endswith(")") else [text]
 
 
 def in_general(code: str) -> str | None:

@@ -12,10 +12,12 @@ from repatria.deal import terms_texts
 from repatria.message import Texts
 from repatria.plan import why_texts
 from repatria.report import (
+    audit_texts,
     claims_texts,
     copy_texts,
     family_texts,
     form_texts,
+    law_texts,
     link_texts,
     list_texts,
     plan_texts,
@@ -27,5 +29,5 @@ from repatria.report import (
 ALL: Texts = {
     **status_texts.TEXTS, **form_texts.TEXTS, **list_texts.TEXTS, **link_texts.TEXTS, **plan_texts.TEXTS,
     **receipt_texts.TEXTS, **family_texts.TEXTS, **why_texts.TEXTS, **terms_texts.TEXTS, **copy_texts.TEXTS,
-    **public_texts.TEXTS, **claims_texts.TEXTS,
+    **public_texts.TEXTS, **claims_texts.TEXTS, **audit_texts.TEXTS, **law_texts.TEXTS,
 }  # fmt: skip

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from repatria.audit.ledger import Audit, Check
 from repatria.cli.reading import LedgerFolder
-from repatria.cli.verify import audited, problems_of
+from repatria.cli.verify import audited, notes, problems_of
 from repatria.ledger.note import parse_vkey
+from repatria.message import Message
 from repatria.problem import Problem
 from repatria.web.served import Served
 
@@ -24,10 +25,15 @@ class Verified:
     uncosigned: tuple[str, ...]
 
     @property
-    def checks(self) -> list[tuple[str, bool | None, str]]:
+    def checks(self) -> list[tuple[str, bool | None, Message]]:
         """Each check: its name, whether it holds (None where it could not be asked), what was checked."""
         return [(check.name, check.ok or (check.ok is False and _only_early(check)), check.what)
                 for check in self.audit.checks]  # fmt: skip
+
+    @property
+    def notes(self) -> list[Message]:
+        """What a reader of a yes must know."""
+        return notes(self.audit, list(self.audit.checks))
 
     @property
     def holds(self) -> bool:

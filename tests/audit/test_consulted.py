@@ -14,6 +14,7 @@ from repatria.exchange import consulting, events, rules
 from repatria.exchange.consulting import offer_commitment
 from repatria.exchange.events import Day, Sha256, Slug
 from repatria.exchange.state import Attachments, Fact, Refuse, State
+from repatria.report.audit_texts import told
 from tests.audit.test_invariants import again, audit, codes
 from tests.audit.world import ROUND, Round, World
 
@@ -48,7 +49,7 @@ def test_what_was_consulted_properly_is_true() -> None:
     world.do("north", events.OfferReleased(ROUND, offer, 3, SALT), offer)
     found = audit(world)
     assert codes(found) == set()
-    (what,) = [check.what for check in found.checks if check.name == "consultation"]
+    (what,) = [told(check.what) for check in found.checks if check.name == "consultation"]
     assert what == "4 clauses, 2 offers carried and 2 released, 1 task"
 
 

@@ -24,6 +24,7 @@ from repatria.exchange.state import Attachments, Fact, Refuse, State
 from repatria.ledger.entry import encode_entry, sign_entry
 from repatria.ledger.tree import Tree
 from repatria.problem import Problem
+from repatria.report.audit_texts import told
 from tests.audit.world import PARTIES, ROUND, Round, World, eventful, nonce, opaque, parts_of, seed, vkeys
 
 
@@ -100,9 +101,9 @@ def presents(*numbers: str) -> events.PersonPresented:
 def test_a_round_with_everything_that_may_happen_is_true() -> None:
     found = audit(eventful().world)
     assert (found.ok, found.problems) == (True, ())
-    assert found.warnings[0] == "classes attested by north and south, not re-derived"
-    assert any("entered from a member's paper" in warning for warning in found.warnings)
-    assert any("not well formed" in warning for warning in found.warnings)
+    assert told(found.warnings[0]) == "classes attested by north and south, not re-derived"
+    assert any("entered from a member's paper" in told(warning) for warning in found.warnings)
+    assert any("not well formed" in told(warning) for warning in found.warnings)
 
 
 def test_at_every_size_the_same_ledger_is_true() -> None:
@@ -117,8 +118,8 @@ def test_at_every_size_the_same_ledger_is_true() -> None:
 
 def test_entries_without_effect_are_counted_by_rule_and_are_no_problem() -> None:
     world = eventful().world
-    (entries,) = [check.what for check in audit(world).checks if check.name == "entries"]
-    assert entries.endswith("2 without (1 chain.replayed, 1 entry.malformed)")
+    (entries,) = [told(check.what) for check in audit(world).checks if check.name == "entries"]
+    assert entries.endswith("2 without (1 chain.replayed and 1 entry.malformed)")
 
 
 # --- authority ------------------------------------------------------------------------------------------------------

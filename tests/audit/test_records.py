@@ -15,6 +15,7 @@ from repatria.audit.ledger import Audit, Check, audit_ledger
 from repatria.deal.classes import decode_classes, parse_categories
 from repatria.deal.terms import annex_categories, annex_hash
 from repatria.office import Given, Record
+from repatria.report.audit_texts import told
 from tests.audit.world import EXCHANGE, FIELDS, PARTIES, Round, World, opaque, records, vkeys
 
 
@@ -62,7 +63,7 @@ def codes(found: Check) -> list[str]:
 def test_records_that_give_the_classes_and_the_root() -> None:
     found = check(node())
     assert (found.ok, found.problems) == (True, ())
-    assert found.what == (
+    assert told(found.what) == (
         "22 classes derived again; 1 of the registers that south committed, 14 people, hash to their roots"
     )
 

@@ -37,6 +37,7 @@ from repatria.handover.commands import AtDesk, AtGate, desk_status, gate_words, 
 from repatria.ledger.canonical import encode
 from repatria.ledger.entry import decode_entry
 from repatria.office import Given, Outcome
+from repatria.report import audit_texts
 from repatria.report.pages import index
 from repatria.report.status import page, status
 from repatria.report.tables import figures
@@ -156,15 +157,18 @@ def audited(world: World) -> Audit:
 def pages(world: Node) -> dict[str, str]:
     """Whatever a member, a desk or a reader is shown of this ledger."""
     audit = audited(world)
-    checks = [(check.name, check.what, check.ok) for check in audit.checks]
+    checks = [(check.name, audit_texts.told(check.what), check.ok) for check in audit.checks]
     counted = figures(
         audit.reading, audit.state, audit.verdicts, audit.bodies,
-        ((point.index, dict(point.ahead)) for point in audit.points), checks, audit.warnings, len(audit.problems),
+        ((point.index, dict(point.ahead)) for point in audit.points), checks, map(audit_texts.told, audit.warnings),
+        len(audit.problems),
     )  # fmt: skip
     shown = {
         "report": index(counted, Words("en"), "0"),
         "report as data": json.dumps(counted.as_json()),
-        "verify": json.dumps([checks, [str(problem) for problem in audit.problems], list(audit.warnings)]),
+        "verify": json.dumps([
+            checks, [str(problem) for problem in audit.problems], [*map(audit_texts.told, audit.warnings)]
+        ]),
     }
     for code in ("en", "uk", "ar"):
         shown[f"status {code}"] = page(status(world.state, lead_times()), load_language(code))

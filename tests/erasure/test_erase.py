@@ -37,6 +37,7 @@ from repatria.office import Draft, Given, Outcome, run
 from repatria.people.commands import CommitRegister, DiscloseRegister, commit_register, disclose_register, post
 from repatria.people.register import read_register
 from repatria.problem import Problems
+from repatria.report.audit_texts import told
 from repatria.store.delegate import create_key
 from repatria.store.node import NodeFolder
 from repatria.store.vault import Vault
@@ -257,12 +258,12 @@ def folded(nodes: Nodes, member: str) -> State:
 def test_the_ledger_verifies_and_verify_records_says_what_nobody_can_derive_again(nodes: Nodes) -> None:
     sought, _ = registers(nodes)
     row = first(nodes, "north", sought)
-    assert _records(nodes).what.endswith("1 of the registers that north committed, 3 people, hash to their roots")
+    assert told(_records(nodes).what).endswith("1 of the registers that north committed, 3 people, hash to their roots")
     erase(nodes, "north", sought, row)
     nodes.carry()
     check = _records(nodes)
     assert (check.ok, check.problems) == (True, ())
-    assert check.what.endswith(
+    assert told(check.what).endswith(
         "3 people, hash to their roots, 1 of them by what is kept of records that were erased"
     )
 

@@ -168,8 +168,8 @@ def test_what_the_ledger_says_is_not_told_otherwise_and_a_wish_only_to_the_neutr
 def test_a_review_is_read_as_a_page_with_who_can_tell_what_is_not_known(nodes: Nodes) -> None:
     code, out, _ = said("law", "review", nodes.path("north"), "--at", NOW)
     assert code == 0
-    assert out.startswith("3 questions: 1 of round.\n0 stop what they are about.\n")
-    assert "GC III 118, law.plan_at_the_end: open for 1 of round\n    hostilities_active (told): a finding of" in out
+    assert out.startswith("Questions asked: 3; of round: 1.\nWhat stops what it is about: 0.\n")
+    assert "GC III 118, law.plan_at_the_end: open for 1; about: round\n    hostilities_active (" in out
     assert "Left to the neutral:\n  GC III 109(3), law.against_will\n" in out
     _, out, _ = said("law", "review", nodes.path("cross"), "--at", NOW)
     assert "Left to the neutral" not in out

@@ -21,6 +21,7 @@ from repatria.cli.main import main
 from repatria.cli.report import FILES
 from repatria.files.whole import part_of
 from repatria.ledger.note import format_vkey
+from repatria.report.audit_texts import told
 from repatria.report.pages import index
 from repatria.report.style import CSS
 from repatria.report.svg import balance
@@ -48,7 +49,8 @@ def counted() -> Figures:
     return figures(
         found.reading, found.state, found.verdicts, found.bodies,
         ((point.index, dict(point.ahead)) for point in found.points),
-        ((check.name, check.what, check.ok) for check in found.checks), found.warnings, len(found.problems),
+        ((check.name, told(check.what), check.ok) for check in found.checks), map(told, found.warnings),
+        len(found.problems),
     )  # fmt: skip
 
 

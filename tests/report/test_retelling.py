@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -12,11 +13,20 @@ import pytest
 from openpyxl import load_workbook
 
 from repatria.cli.main import main
+from repatria.deal.classes import PersonClass
+from repatria.deal.limit import TEXTS as LIMIT_TEXTS
+from repatria.deal.limit import Limit, Whom
+from repatria.deal.limit import sentence as limit_sentence
 from repatria.exchange.advice import advice
 from repatria.files.lists import format_annotated
 from repatria.files.locales import load_retelling
+from repatria.message import in_english
 from repatria.people.register import read_register
 from repatria.people.table import Row, Table
+from repatria.plan.case import make_case
+from repatria.plan.change import impossible
+from repatria.plan.model import Place as PlanPlace
+from repatria.plan.model import PlanTerms, Stage, Unit
 from repatria.problem import Problem
 from repatria.report.language import CODES, FSI, PDI
 from repatria.report.problem_texts import IN_GENERAL
@@ -126,6 +136,32 @@ def test_numbers_days_words_and_sentences_within_a_sentence_are_told_as_the_lang
     assert uk.sentence("the person is withdrawn") == "стан особи: відкликано"
     assert uk.sentence("a whole name in one column, and it has more than one comma") == (
         "повне ім’я в одному стовпці, і у ньому більше ніж одна кома"
+    )
+
+
+def _no_plan() -> Problem:
+    """Two seats for the three people of south: which terms are in conflict, and what would be enough."""
+    lists = [Unit(f"{i:032x}", "north" if i < 3 else "south", "c") for i in range(6)]
+    classes = {"c": PersonClass("c", 1, 0, True, False)}
+    stage = Stage("s1", "2025-12-10", (PlanPlace("bridge", {"north": 9, "south": 2}, 1),))
+    case = make_case(lists, classes, PlanTerms({"north": 3, "south": 3}, 1, (stage,)), None, None)
+    (found,) = impossible(case, classes)
+    return found
+
+
+@pytest.mark.parametrize("code", ["uk", "ru", "tr", "ar"])
+def test_every_term_in_conflict_and_every_change_is_told_in_the_language(code: str) -> None:
+    """A plan that cannot be is told with the terms' own words, which stand in reports by id: none of it is English."""
+    limit = Limit("l", (Whom(mark="s", places=("bridge",)),), at_most=12, each=("stage",))
+    row = in_english(limit_sentence(limit, stage="s1"), LIMIT_TEXTS)
+    told_of = replace(_no_plan(), what=f"no plan meets this together: {row}; south hands over 3")
+    for problem in (_no_plan(), told_of):
+        told = load_retelling(code).problem(problem)
+        assert told.english is None, told.english
+        assert not re.search(r"\b(at|more|than|people|over|hands|gives|stage|mark|place)\b", told.what + told.do)
+    assert load_retelling("uk").problem(told_of).what == (
+        "жоден план не відповідає разом цьому: не більше 12 осіб: позначка s, місце: bridge і етап s1;"
+        " сторона «south» передає 3"
     )
 
 

@@ -75,7 +75,7 @@ def verify(request: Asked) -> HttpResponse:
     if found is not None:
         context |= {
             "checks": found.checks, "size": found.audit.reading.size, "root": found.audit.reading.root.hex(),
-            "problems": found.problems,
+            "problems": found.problems, "notes": found.notes,
         }  # fmt: skip
     return render(request, "web/verified.html", context)
 

@@ -33,6 +33,7 @@ TEXTS: dict[str, Text] = {
     "web.ledger.holds": "Yes: every check holds for the {n} entries of this ledger.",
     "web.ledger.fails": "No: not every check holds for the {n} entries of this ledger.",
     "web.ledger.checks": "The checks",
+    "web.ledger.notes": "To bear in mind",
     "web.ledger.check": "Check",
     "web.ledger.ok": "Holds",
     "web.ledger.checked": "What was checked",

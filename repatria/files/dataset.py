@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ KINDS: Mapping[str, str] = {  # of file, by ending: what a browser is told that 
 }
 PACKAGE, DATASET = "datapackage.json", "dataset.jsonld"
 PROOF = "counts-proof.json"
+_NAMED = re.compile(rf"[a-z0-9-]+-[A-Za-z0-9.]+-[0-9a-f]{{12}}\.(?:{'|'.join(KINDS)})")
 _SQLITE = 3_040_000  # the library's version as it is written down: no byte differs by which one wrote
 _ABOUT = "Exchanges of prisoners by their sources, and what one exchange has published of itself. No person is in it."
 
@@ -81,6 +83,11 @@ def export(record: Record, parquet: bool = False) -> Files:
     files.add(PACKAGE, _json(_package(record, tables, files)), "all", fixed=True)
     files.add(DATASET, _json(_dataset(record, listed)), "all", fixed=True)
     return files
+
+
+def is_exported(name: str) -> bool:
+    """Whether a file is called as one of these is, of whatever edition."""
+    return name in (PACKAGE, DATASET) or _NAMED.fullmatch(name) is not None
 
 
 def content_type(name: str) -> str:

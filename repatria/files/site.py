@@ -9,11 +9,12 @@ Filters are pages made beforehand. The same record gives the same bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from repatria.files.dataset import Files
+from repatria.files.dataset import Files, is_exported
 from repatria.files.whole import part_of, write_whole
 from repatria.problem import Problem, Problems
 from repatria.public.record import Record, View, views
@@ -22,6 +23,7 @@ from repatria.report.language import Language
 from repatria.report.public_document import LANGUAGES, PUBLIC_CSS, document
 
 DATA, DOOR = "data", "index.html"
+_PAGE = re.compile(r"[a-z0-9-]+\.html")
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,24 @@ def check_folder(folder: Path) -> None:
     do = "name a new or empty folder"
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise Problems([Problem("public.out", folder.name, "not a folder", do)])
-    ours = {DATA, DOOR, *LANGUAGES, part_of(folder / DOOR).name}
-    strange = sorted(path.name for path in folder.iterdir() if path.name not in ours) if folder.is_dir() else []
+    strange = [path for path in sorted(folder.iterdir()) if not _is_ours(path)] if folder.is_dir() else []
     if strange:
         what = f"holds {len(strange)} files that are not of such a site"
         raise Problems([Problem("public.out", folder.name, what, do)])
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is what a site has at its top, and nothing else in it: what is not written again is deleted there."""
+    if path.name not in (DATA, *LANGUAGES):
+        return path.name in (DOOR, part_of(path.parent / DOOR).name) and _is_plain(path)
+    made = is_exported if path.name == DATA else _PAGE.fullmatch
+    names = [path.name for path in path.iterdir()] if path.is_dir() and not path.is_symlink() else [""]
+    written = (name.removeprefix(".").removesuffix(".part") if name.startswith(".") else name for name in names)
+    return all(map(made, written)) and all(_is_plain(path / name) for name in names)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

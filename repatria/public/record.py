@@ -297,9 +297,9 @@ def published_counts(record: Record) -> Figure:
 
 
 def claims(record: Record) -> Figure:
-    """What was said in public of this exchange, as it stands on its ledger."""
+    """What was said in public of this exchange, as it stands on its ledger, each with how it stands (`claims.py`)."""
     said = () if record.ledger is None else record.ledger.claims
-    columns = ("said_on", "speaker", "number", "counted", "of", "since", "until", "source", "recorded_by")
+    columns = ("said_on", "speaker", "number", "counted", "of", "since", "until", "source", "recorded_by", "status")
     return Figure("claims", columns, tuple(tuple(each.get(name) for name in columns) for each in said))
 
 

@@ -437,6 +437,7 @@ def _exchange(say: PublicWords) -> Iterator[Block]:
     yield Heading(say("public.exchange.claims"), 2, "claims")
     yield _said(say) if ledger.claims else Paragraph(say("public.exchange.claims.none"))
     if ledger.claims:
+        yield Paragraph(say("public.exchange.claims.stands"))
         yield Links(say("public.about"), (Link(say("public.csv"), say.addresses.file("claims.csv")),))
 
 
@@ -490,7 +491,7 @@ def _line_of(claim: Mapping[str, object], sides: Sequence[str]) -> int | None:
 def _said(say: PublicWords) -> Table:
     ledger = say.record.ledger
     assert ledger is not None
-    heads = tuple(say(f"public.col.{name}") for name in ("said_on", "speaker", "counted", "span", "said"))
+    heads = tuple(say(f"public.col.{name}") for name in ("said_on", "speaker", "counted", "span", "said", "stands"))
     rows = []
     for each in ledger.claims:
         counted = say(f"public.counted.{each['counted']}")
@@ -498,6 +499,7 @@ def _said(say: PublicWords) -> Table:
         span = f"{say.day(each['since']) if each['since'] else '…'} – {say.day(each['until'])}"
         rows.append(Row((
             say.day(each["said_on"]), say.code(str(each["speaker"])), counted, span, say.number(int(each["number"])),
+            say(f"claim.status.{each['status']}"),
         )))  # fmt: skip
     return Table(heads, tuple(rows), frozenset({4}))
 

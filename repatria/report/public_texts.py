@@ -101,6 +101,7 @@ TEXTS: dict[str, Text] = {
     "public.col.counted": "What is counted",
     "public.col.span": "From, to",
     "public.col.said": "Number said",
+    "public.col.stands": "How it stands",
     "public.col.ours": "Our sum",
     "public.col.verdict": "Beside each other",
     "public.verdict.agrees": "the same",
@@ -214,6 +215,8 @@ TEXTS: dict[str, Text] = {
     "public.exchange.none": "No counts have been published yet.",
     "public.exchange.held": "nobody, or fewer than ten; told with those who follow",
     "public.exchange.claims": "What was said",
+    "public.exchange.claims.stands": "How a claim stands follows by rule from the other claims on record, and makes"
+    " none of them true. Whoever is silent denies nothing and confirms nothing.",
     "public.exchange.claims.none": "No claim is on record.",
     "public.exchange.proof": "the table with the proof that it stands in the log",
     "public.exchange.not.person": "No count says anything of a person: not where they are, not whether they will"

@@ -140,7 +140,8 @@ def test_the_exchanges_page_has_agreed_beside_done_and_claims_beside_signed_coun
     cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", text)
     at = cells.index("North") if "North" in cells else cells.index("north")
     assert cells[at : at + 3] == [cells[at], "12", "12"]
-    assert "307" in cells  # the claim, which differs
+    claim = cells.index("307")  # the claim, which differs
+    assert cells[claim + 1] == "Said by one side"
     assert "nobody, or fewer than ten; told with those who follow" in text.lower()
 
 
@@ -255,6 +256,21 @@ def test_a_site_is_written_again_over_an_older_one_and_over_nothing_else(
         check_folder(folder)
     assert problems("public", "site", "--out", folder) == ["public.out"]
     assert problems("public", "site", "--out", tmp_path / "x", "--language", "xx") == ["public.language"]
+
+
+@pytest.mark.parametrize("path", ["data/mine.csv", "data/2025/list.csv", "en/notes.txt", "uk/index.htm", "data"])
+def test_nobodys_own_files_are_deleted_where_a_folder_is_called_as_one_of_a_site(tmp_path: Path, path: str) -> None:
+    folder, own = tmp_path / "work", tmp_path / "work" / path
+    own.parent.mkdir(parents=True)
+    if path == "data":  # a way into another folder
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "mine.csv").write_bytes(b"somebody's own")
+        own.symlink_to(tmp_path / "elsewhere")
+        own = own / "mine.csv"
+    else:
+        own.write_bytes(b"somebody's own")
+    assert problems("public", "site", "--out", folder, "--language", "en") == ["public.out"]
+    assert own.read_bytes() == b"somebody's own"
 
 
 def test_the_command_writes_one_language_where_one_is_asked_for(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ otherwise, and everything is made anew where they are not the same.
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from repatria.linkage import commands
 from repatria.linkage.block import Candidate
 from repatria.linkage.judgement import Judgement, confirm_sure, last_words, words_on
-from repatria.linkage.review import Open, Pair, queue, summary
+from repatria.linkage.review import Open, Pair, queue
 from repatria.office import Given
 from repatria.problem import Problem
 from repatria.store.node import NodeFolder
@@ -38,32 +38,30 @@ class Bench:
     sought: dict[int, Mapping[str, str]] = field(default_factory=dict)
     words: dict[int, list[Judgement]] = field(default_factory=dict)  # by sought row
     said: list[Judgement] = field(default_factory=list)
-    orders: dict[str, list[Open]] = field(default_factory=dict)  # by reviewer
-    stands: dict[str, int] | None = None  # how far the review is, since the last word
-    sure: dict[str, int] = field(default_factory=dict)  # by reviewer: sure pairs that one word would settle
+    orders: dict[str | None, list[Open]] = field(default_factory=dict)  # by reviewer; None: whoever it waits for
+    sure: Sequence[Candidate] = ()  # those that one word on all of them could settle, as long as nobody speaks on them
     letters: Sequence[str] = ()
 
     # --- what is next ------------------------------------------------------------------------------------------------
 
-    def order(self, who: str) -> list[Open]:
-        """What waits for this reviewer, the decision worth most first."""
+    def order(self, who: str | None) -> list[Open]:
+        """What waits for this reviewer, or for anybody, the decision worth most first."""
         if who not in self.orders:
             self.orders[who] = queue(self.candidates.values(), self.said, who)
         return self.orders[who]
 
     def figures(self) -> Mapping[str, int]:
         """How far the review is: pairs that are open, wait for a second word, are split, have changed since."""
-        if self.stands is None:
-            found = summary(list(self.candidates.values()), self.said)
-            self.stands = {name: found[name] for name in ("open", "waiting_for_second", "split", "changed_since")}
-        return self.stands
+        waits = Counter(each.waits for each in self.order(None))
+        return {
+            "open": waits.total(), "waiting_for_second": waits["second"], "split": waits["split"],
+            "changed_since": waits["again"],
+        }  # fmt: skip
 
     def sure_for(self, who: str) -> int:
         """How many sure and uncontested pairs this reviewer could confirm with one word."""
-        if who not in self.sure:
-            found = confirm_sure(list(self.candidates.values()), who, "-", self.said)
-            self.sure[who] = 0 if isinstance(found, Problem) else len(found)
-        return self.sure[who]
+        found = confirm_sure(self.sure, who, "-", self.said)
+        return 0 if isinstance(found, Problem) else len(found)
 
     def beside(self, pair: Pair) -> list[Candidate]:
         """The pair's candidate, then the others of the same person: three at the most, the likeliest first."""
@@ -91,7 +89,6 @@ class Bench:
         """A word was kept on this pair, here and now: the order of its person is made anew."""
         self.changes = at.node.vault.changes
         self.said = commands.judgements_on(at.given, self.register)
-        self.stands, self.sure = None, {}
         self.words[pair[0]] = [word for word in self.said if word.sought_row == pair[0]]
         these = [self.candidates[each] for each in self.of_sought.get(pair[0], ())]
         for who, order in self.orders.items():
@@ -114,7 +111,7 @@ class Bench:
             found = commands.candidates(replace(at.given, document=raw.get), self.register)
             self.candidates = {(each.sought_row, each.held_row): each for each in found}
             self.of_sought, self.words, self.orders = defaultdict(list), defaultdict(list), {}
-            self.stands, self.sure = None, {}
+            self.sure = [each for each in found if each.grade == "sure" and not each.contested]
             for pair in self.candidates:
                 self.of_sought[pair[0]].append(pair)
             for word in self.said:

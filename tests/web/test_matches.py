@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from repatria.linkage import commands
-from repatria.linkage.review import queue
+from repatria.linkage.judgement import confirm_sure
+from repatria.linkage.review import queue, summary
+from repatria.problem import Problem
 from repatria.web.served import Served
 from tests.web.world import World, application, client
 
@@ -74,6 +76,21 @@ def test_the_order_kept_at_hand_is_that_of_the_queue_after_every_word_of_two_rev
                 page = client(who).get(f"/en/matches/{number}/").content.decode()
                 assert f"{len(wanted)} pair" in page
                 assert shown(page) == "-".join(map(commands.row_text, wanted[0].pair))
+            counted_as_anew(served, number)
+
+
+def counted_as_anew(served: Served, number: str) -> None:
+    """What was counted as words came is what counting everything anew comes to."""
+    from repatria.web.bench import bench
+
+    found, said = commands.candidates(served.node.given(served.clock()), number), words(served, number)
+    whole = summary(found, said)
+    with served.at(served.who("clerk")) as at:
+        desk = bench(at, number)
+        assert desk.figures() == {name: whole[name] for name in desk.figures()}
+        sure = confirm_sure(found, "clerk", "-", said)
+        assert not isinstance(sure, Problem)
+        assert desk.sure_for("clerk") == len(sure)
 
 
 def test_the_likelihood_is_hidden_and_nothing_says_what_another_reviewer_said(world: World) -> None:

@@ -79,7 +79,7 @@ def confirm(request: Asked, number: str) -> HttpResponse:
         lambda at: at.run(
             commands.confirm_all_sure,
             commands.ConfirmSure(
-                acting.alone(at), number, request.who.name, why, int(shown) if shown.isdigit() else -1
+                acting.alone(at), number, request.who.name, why, whole(shown, -1)
             ),
         ),
         "reviews",
@@ -94,7 +94,7 @@ def matches(request: Asked, number: str) -> HttpResponse:
     """The pair that is worth most now; POST says a word on it, and the next one comes."""
     if not _asked(request, number):
         raise Http404
-    skip = _whole(request.POST.get("skip") or request.GET.get("skip") or "0")
+    skip = whole(request.POST.get("skip") or request.GET.get("skip") or "0")
     problems: list[Problem] = []
     shown: Pair | None = None
     if request.method == "POST" and request.POST.get("do") == "sign":
@@ -180,7 +180,7 @@ def _pair(request: Asked, at: AtWeb, desk: Bench, skip: int, shown: Pair | None)
     if place < 0 or not order:
         return {**common, "pair": None}
     waiting = order[place]
-    wanted = _whole(request.GET.get("k") or request.POST.get("k") or "1")
+    wanted = whole(request.GET.get("k") or request.POST.get("k") or "1")
     found = desk.beside(waiting.pair)
     chosen = found[min(max(wanted, 1), len(found)) - 1]
     sought = desk.sought.get(waiting.sought_row, {})
@@ -269,7 +269,8 @@ def _asked(request: Asked, number: str) -> bool:
     return fact is not None and request.served.member in fact.asked
 
 
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+def whole(text: str, otherwise: int = 0) -> int:
+    """The number that somebody typed, or that an address has; of a sensible length, in the figures of ASCII."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else otherwise
 
 

@@ -308,7 +308,7 @@ def verify(
         raw = None if found is None else open_under_code(found[1], code.strip().upper(), found[0])
         if found is None or raw is None:
             raise Wrong("form" if found is None else "code")
-        shown = check_bundle(json.loads(raw))
+        shown = check_bundle(_in_json(raw))
     except Wrong as wrong:
         text = say(Message(f"check.wrong.{wrong.code}", wrong.places))
         do = "ask the family liaison for another file, and do not rely on this one"
@@ -319,6 +319,16 @@ def verify(
         "entries": shown.size, "text": say(Message("check.right")),
     }  # fmt: skip
     return Said(answer)
+
+
+def _in_json(raw: bytes) -> Any:
+    """What somebody has sealed, who may have sealed anything."""
+    from repatria.families.proof import Wrong
+
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Wrong("form") from None
 
 
 # --- what the pages ask for as well ---------------------------------------------------------------------------------

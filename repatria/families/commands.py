@@ -403,7 +403,7 @@ def hand_letter(state: State, request: HandLetter, given: Given) -> Outcome | li
     if problems := not_to_be_told(case):
         return problems
     told = Known(state, given, request.member).told(case)
-    if letter.number != case.letters[-1] or told.kind != letter.kind:
+    if letter.number != case.letters[-1] or (told.kind, told.status) != (letter.kind, letter.status):
         what = "a later letter was written, or what it says is not so any more"
         return [Problem("family.letter.stale", letter.number, what, "hand over the latest letter, or write a new one")]
     changed = replace(letter, handed=Handed(request.how, request.by, given.now))

@@ -45,7 +45,7 @@ def sealed_in(page: bytes) -> tuple[str, tuple[int, bytes, bytes, bytes]] | None
         raw = json.loads(page[start + len(begin) : page.index(end, start)])
         parts = [decode_b64(raw[name]) for name in ("salt", "nonce", "sealed")]
         return str(raw["id"]), (int(raw["iterations"]), parts[0], parts[1], parts[2])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

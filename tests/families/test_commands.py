@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ from repatria.erasure.commands import EraseRecords, erase_records
 from repatria.exchange.commands import By
 from repatria.exchange.state import State
 from repatria.families import commands
-from repatria.families.case import ENDS, Case, parse_request, request_of
+from repatria.families.case import ENDS, LETTERS, Case, parse_request, request_of, write_letter
 from repatria.families.commands import Known, cases
 from repatria.office import Given, Outcome, Record
 from repatria.problem import Problem, Problems
@@ -188,6 +188,17 @@ def test_a_letter_says_what_is_so_and_is_not_handed_over_when_it_is_so_no_more()
     newer = node.letter(case, "b" * 16)
     assert node.refused(commands.hand_letter, hand) == ["family.letter.stale"]
     node.do(commands.hand_letter, commands.HandLetter(NORTH, newer, "by_post", "north/family"))
+
+
+def test_a_letter_of_before_somebody_neutral_saw_the_person_is_not_handed_over_afterwards() -> None:
+    """The kind of letter is the same and its first sentence is not: probably held, nobody neutral has seen them."""
+    node = at("listed")
+    letter = node.letter(node.entitled())
+    said = commands.letter_of(node.given, letter)
+    assert said is not None
+    node.documents[LETTERS + letter] = write_letter(replace(said, status="unknown"))
+    hand = commands.HandLetter(NORTH, letter, "in_person", "north/family")
+    assert node.refused(commands.hand_letter, hand) == ["family.letter.stale"]
 
 
 def test_a_letter_is_handed_over_once() -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from repatria.families.proof import Wrong, check_bundle, make_bundle
+from repatria.files.families import page_of
+from repatria.ledger.note import encode_b64
 from repatria.problem import Problem
+from repatria.report.check_page import Sealed, code_of
 from repatria.report.family_texts import TEXTS
+from repatria.store import vault
+from tests.cli.test_main import problems
 from tests.exchange.world import MEMBERS, NORTH, SOUTH
 from tests.families.world import ATTACKS, DAY, VERSIONS, Families, families, succeeded
+
+CODE = code_of(bytes(range(20)))
 
 
 def found_out(bundle: object) -> str:
@@ -81,3 +89,28 @@ def test_no_bundle_is_made_where_the_signed_log_lacks_the_latest_list() -> None:
 @pytest.mark.parametrize("garbage", [None, [], {}, {"v": 1}, {"v": 2}, "text", {"v": 1, "exchange": "", "entries": []}])
 def test_what_is_no_bundle_is_refused(garbage: object) -> None:
     assert found_out(garbage) in ("form", "checkpoint")
+
+
+@pytest.mark.parametrize(
+    "inside", [b"no JSON", b"\xff\xfe", b"[" * 200_000, b'{"v": 1e999}', b"null"],
+    ids=["text", "bytes", "deep", "inf", "null"],
+)
+def test_a_page_that_somebody_made_with_a_code_of_their_own_is_answered_no(
+    inside: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "CODE_ITERATIONS", 1000)
+    made = vault.seal_under_code(inside, CODE, "00ff", bytes)
+    sealed = Sealed("00ff", made[0], *map(encode_b64, made[1:]))
+    page = tmp_path / "check.html"
+    page.write_bytes(page_of(sealed, "en"))
+    assert problems("family", "verify", page, "--code", CODE) == ["family.form"]
+
+
+@pytest.mark.parametrize("name", ["id", "iterations", "salt", "sealed"])
+@pytest.mark.parametrize("value", ["null", "[]", "1e999", '"ü"', '"' + "9" * 5000 + '"'], ids=str.split)
+def test_a_page_whose_parts_are_none_is_answered_no(name: str, value: str, tmp_path: Path) -> None:
+    parts = {"id": '"00ff"', "iterations": "1000", "salt": '""', "nonce": '""', "sealed": '""', name: value}
+    text = ", ".join(f'"{key}": {part}' for key, part in parts.items())
+    page = tmp_path / "check.html"
+    page.write_text(f'<script type="application/json" id="data">{{{text}}}</script>', encoding="utf-8")
+    assert problems("family", "verify", page, "--code", CODE)[0] in ("family.form", "family.code")

@@ -208,6 +208,19 @@ def test_after_another_word_of_the_member_it_is_prepared_anew_and_signed_again(w
         assert agreed(served)
 
 
+def test_one_of_the_signatories_cannot_throw_the_others_signatures_away(world: World) -> None:
+    """One of three who does not want it would otherwise hold it up for ever, though two are enough."""
+    with world.serving("north") as served:
+        id = asked(served)
+        post("sig-1", id, form(world, found(served, id), "north/sig-1"))
+        before = found(served, id)
+        answer = post("sig-3", id, {"do": "anew"})
+        assert (answer.status_code, codes(answer)) == (422, ["signing.fits"])
+        assert found(served, id) == before
+        assert post("clerk", id, {"do": "anew"}).status_code == 302  # whoever asked for it may
+        assert found(served, id).again == 1
+
+
 def test_what_was_taken_away_with_an_erased_person_is_prepared_anew(world: World) -> None:
     """An erasure takes away everything that was prepared, since the person may stand in it (`erasure.commands`)."""
     with world.serving("north") as served:

@@ -83,6 +83,10 @@ def _act(request: Asked, at: AtWeb, found: Waiting) -> HttpResponse:
         problems = signing.call_off(at, found)
         return _shown(request, at, found, problems) if problems else _done(request, "web.signing.called_off")
     if asked == "anew":
+        if signing.fits(at, found) and at.who.author != found.by:  # it would take the others' signatures away
+            do = f"sign it or decline; or ask {found.by} to prepare it anew"
+            what = "still stands as it was prepared"
+            return _shown(request, at, found, [Problem("signing.fits", found.id, what, do)])
         return _after(request, at, found, signing.anew(at, found))
     try:
         author, signatures = _signatures(request)

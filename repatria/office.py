@@ -148,7 +148,10 @@ def sign(state: State, outcome: Outcome, given: Given) -> tuple[tuple[bytes, ...
             ]  # fmt: skip
         if _without_a_round(draft.event):
             return [_NO_ROUND]
-        body = _body(state, draft, names, given.now, outcome.exchange)
+        try:
+            body = _body(state, draft, names, given.now, outcome.exchange)
+        except ValueError as error:
+            return [_malformed(draft.event, error)]
         seeds = [seed for author in (draft.author, *draft.signatories) if (seed := given.seed(author)) is not None]
         entry = encode_entry(sign_entry(body, seeds))
         verdict = apply(state, entry, attachment)
@@ -216,12 +219,11 @@ def prepare(state: State, outcome: Outcome, given: Given) -> Prepared | list[Pro
     for draft in outcome.drafts:
         if _without_a_round(draft.event):
             return [_NO_ROUND]
-        body = _body(state, draft, names, given.now, outcome.exchange)
         try:
+            body = _body(state, draft, names, given.now, outcome.exchange)
             read = decode_body(body)
         except ValueError as error:
-            do = "correct what was filled in: short names have a-z, 0-9 and -, days are written such as 2025-12-31"
-            return [Problem("entry.malformed", type(draft.event).__name__, str(error), do)]
+            return [_malformed(draft.event, error)]
         try:
             who = signers(state, read, state.size)
         except Refuse as refusal:
@@ -270,6 +272,11 @@ def _body(state: State, draft: Draft, names: Sequence[str], now: str, exchange: 
             state.exchange or exchange, draft.author, seq + 1, prev, state.seen, refs, draft.commit, now, draft.event,
         )
     )  # fmt: skip
+
+
+def _malformed(event: Event, error: ValueError) -> Problem:
+    do = "correct what was filled in: short names have a-z, 0-9 and -, days are written such as 2025-12-31"
+    return Problem("entry.malformed", type(event).__name__, str(error), do)
 
 
 def _tried(state: State, body: bytes, keys: Sequence[str], attachment: Attachments) -> Verdict:

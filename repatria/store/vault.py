@@ -312,6 +312,8 @@ class Vault:
         Raises:
             Problems: `vault.record` where sealed bytes do not open at their place.
         """
+        if "\x00" in register:
+            return  # no name that anything was put under
         with closing(_connect(self.folder / "sealed.db")) as reading:
             reading.execute("BEGIN")
             heads = []
@@ -341,6 +343,8 @@ class Vault:
         Raises:
             Problems: `vault.record` where sealed bytes do not open at their place.
         """
+        if "\x00" in register + row:
+            return None
         person = self._token("person", register, row)
         with self._lock:
             found = self._sealed.execute(
@@ -421,7 +425,9 @@ class Vault:
         self.put_all({}, {name: data})
 
     def document(self, name: str) -> bytes | None:
-        """The document of that name, or None."""
+        """The document of that name, or None; whatever is asked for, of names that none can have, too."""
+        if "\x00" in name:
+            return None
         token = self._token("document", name)
         with self._lock:
             found = self._sealed.execute("SELECT sealed FROM document WHERE token = ?", (token,)).fetchone()

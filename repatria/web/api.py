@@ -32,7 +32,7 @@ from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from repatria import __version__
 from repatria.cli.show import Said, plain
@@ -47,6 +47,18 @@ from repatria.web.verbs import EXPORTING, ROLES, verbs
 
 _WRITES = ("out", "pdf", "annotated")  # parameters that name a file to be written
 _FILE_MOST = 64 * 2**20
+_WHOLE_MOST = 2 * _FILE_MOST  # bytes of a request: base64 makes four of three
+_NAME_MOST = 255  # bytes of a file's name, on the file systems that there are
+
+
+def _a_files(name: str) -> str:
+    """The name, if a file can be called so; refuses what stands for a folder."""
+    if name in (".", "..") or len(name.encode()) > _NAME_MOST:
+        raise ValueError("not what a file is called")
+    return name
+
+
+Named = Annotated[str, Field(pattern=r"^[^/\\\x00-\x1f\x7f]{1,100}$"), AfterValidator(_a_files)]
 
 
 class File(BaseModel):
@@ -54,7 +66,7 @@ class File(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[^/\\\x00]{1,100}$")
+    name: Named
     base64: str
 
 
@@ -115,6 +127,10 @@ class Checked(BaseModel):
     problems: list[Told] = []
 
 
+class TooLarge(Exception):
+    """More than this API reads of one request."""
+
+
 class NotForRole(Exception):
     """The token is good, and bound to a role that may not ask for this."""
 
@@ -145,7 +161,15 @@ class Bearer(HttpBearer):
             if not allowed:
                 do = f"ask somebody who is {' or '.join(sorted(self.roles))}"
                 raise NotForRole(Problem("api.role", self.name, f"not for {who.role}", do))
+            _read_whole(request)
         return who
+
+
+def _read_whole(request: HttpRequest) -> None:
+    """The request's body, of whoever may ask: files are in it, so that the limit is theirs and not that of forms."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > _WHOLE_MOST:
+        raise TooLarge
+    request._body = request.read(_WHOLE_MOST)  # where Django keeps what it has read by its own limit
 
 
 api = NinjaAPI(
@@ -168,6 +192,11 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> JsonRespons
 @api.exception_handler(NotForRole)
 def _not_for_role(request: HttpRequest, error: NotForRole) -> JsonResponse:
     return _answer(403, problems=error.args)
+
+
+@api.exception_handler(TooLarge)
+def _too_large(request: HttpRequest, error: TooLarge) -> JsonResponse:
+    return _answer(400, problems=[Problem("api.file", "the request", "larger than 128 MiB", "send it in parts")])
 
 
 @api.post(
@@ -254,7 +283,7 @@ def _form(name: str, verb: Registered) -> type[BaseModel]:
     for each in verb.parameters:
         annotation, help = _bare(each.annotation)
         writes = each.name in _WRITES
-        kind = _in_json(annotation, str if writes else File)
+        kind = _in_json(annotation, Named if writes else File)
         default = ... if each.default is inspect.Parameter.empty else each.default
         fields[f"{each.name}_"] = (kind, Field(default, alias=each.name, description=help))  # `register` is pydantic's
     if name in EXPORTING:
@@ -292,9 +321,8 @@ def _values(verb: Registered, body: Any, folder: Path) -> tuple[dict[str, Any], 
         value = getattr(body, f"{each.name}_")
         holds_path = Path in _types(_bare(each.annotation)[0])
         if holds_path and each.name in _WRITES and value is not None:
-            name = File(name=value, base64="").name
-            written.append(name)
-            value = folder / name
+            written.append(value)
+            value = folder / value
         elif isinstance(value, File):
             value = _put(value, folder, each.name)
         elif isinstance(value, list) and value and isinstance(value[0], File):

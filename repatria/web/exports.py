@@ -268,12 +268,13 @@ def let(
 ) -> Export | list[Problem] | None:
     """For a program that has asked for data: None where it is let through now, or what waits for a consent.
 
-    Asked with the same words again after a consent, it is let through, once.
+    Asked with the same words and for the same purpose again after a consent, it is let through, once. Where what was
+    consented to is not what would be given now, or the consent counts no more, it is asked for anew.
     """
     now = at.given.now
     mine = [each for each in exports(at) if (each.by, each.kind, each.about) == (at.who.author, kind, about)]
     for found in mine:
-        if found.standing(now) == CONSENTED:
+        if (found.standing(now), found.purpose) == (CONSENTED, purpose) and not _stale(at, found, data):
             return _let(at, found, data) or None
         if found.standing(now) == REFUSED and now <= _after(found.settled, WAITS_HOURS):
             what, do = f"{found.settled_by} has refused it", "speak with them"
@@ -283,14 +284,21 @@ def let(
 
 def _let(at: AtWeb, found: Export, data: bytes) -> list[Problem]:
     """Mark it as taken, if it is the file that was consented to, by somebody whose consent still counts."""
+    if problems := _stale(at, found, data):
+        return problems
+    on_record(at.who, found.kind, True, found.purpose, (*found.about, found.id))
+    _put(at, replace(found, word=TAKEN))
+    return []
+
+
+def _stale(at: AtWeb, found: Export, data: bytes) -> list[Problem]:
+    """Why a consent does not let this out."""
     if found.settled_by not in consenters(at, found):
         what = "whoever consented has no fitting role any more"
         return [Problem("export.consent", found.id, what, "ask for it anew")]
     if hashlib.sha256(data).hexdigest() != found.sha256:
         what = "what it is made of has changed since it was asked for"
         return [Problem("export.changed", found.id, what, "ask for it anew")]
-    on_record(at.who, found.kind, True, found.purpose, (*found.about, found.id))
-    _put(at, replace(found, word=TAKEN))
     return []
 
 

@@ -44,9 +44,7 @@ def invite(served: Served, name: str, keeper: bool = False) -> str:
     Raises:
         Problems: `login.name` for what cannot be a delegate's name.
     """
-    if not _NAME.fullmatch(name):
-        do = "write it with a-z, 0-9 and -, at most 32 signs, such as clerk-2"
-        raise Problems([Problem("login.name", "name", "not a delegate's short name", do)])
+    check_name(name)
     plain = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
     code = "-".join(plain[at : at + 4] for at in range(0, len(plain), 4))
     with served.lock:
@@ -55,6 +53,17 @@ def invite(served: Served, name: str, keeper: bool = False) -> str:
         made = Invitation(_hash(code), name, keeper, until.strftime("%Y-%m-%dT%H:%M:%SZ"))
         _keep(served, [*others, made])
     return code
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be a delegate's name, before anything is looked up by it.
+
+    Raises:
+        Problems: `login.name`.
+    """
+    if not _NAME.fullmatch(name):
+        do = "write it with a-z, 0-9 and -, at most 32 signs, such as clerk-2"
+        raise Problems([Problem("login.name", "name", "not a delegate's short name", do)])
 
 
 def by_code(served: Served, code: str) -> Invitation | None:

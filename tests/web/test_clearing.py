@@ -116,6 +116,10 @@ def test_forms_are_shown_for_print_for_a_purpose_and_come_back_typed_twice(world
         place, here = a_place(served)
         visitor, address = client("interviewer"), f"/en/interviews/{place}/"
         assert visitor.post(address, {"do": "forms", "day": DAY, "language": "uk"}).status_code == 400
+        for day in ("2025-13-01", "2025-02-30", "٢٠٢٥-١٢-٠٣", "soon"):
+            wrong = {"do": "forms", "day": day, "language": "uk", "purpose": "a day that is none"}
+            assert codes(visitor.post(address, wrong)) == ["interviews.day"], day
+        assert visitor.get("/en/exports/").status_code == 200, "everybody's page of files is as it was"
         ask = {"do": "forms", "day": DAY, "language": "uk", "purpose": "tomorrow's visit"}
         sheet = exported(visitor, address, ask, "desk-clerk")
         text = sheet.content.decode()

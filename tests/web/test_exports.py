@@ -292,3 +292,34 @@ def test_a_refused_program_does_not_ask_again_and_again(world: World) -> None:
         say("second", "refuse", said["answer"]["export"])
         status, said = call(token, "link/list", {"of": "north", **WHY})
         assert (status, said["problems"][0]["code"]) == (422, "export.refused")
+
+
+def test_a_program_whose_rows_have_changed_since_they_were_consented_to_can_ask_anew(world: World) -> None:
+    from repatria.web import tokens
+
+    body = {"register": "held", "out": "held.xlsx", **WHY}
+    with world.serving("south") as served:
+        token = tokens.issue(served, served.who("clerk"), "officer")
+        first = call(token, "register/export", body)[1]["answer"]["export"]
+        say("second", "consent", first)
+        held = next(str(name) for name, fact in served.state().registers.items()
+                    if (fact.owner, fact.list_kind) == ("south", "held"))  # fmt: skip
+        row, fields, salts = next(iter(served.node.vault.records(held)))
+        served.node.vault.put_records(held, [(row, {**fields, "rank": "another"}, salts)])
+        status, said = call(token, "register/export", body)
+        assert (status, said["files"]) == (202, []), "asked anew, as it was told to"
+        assert said["answer"]["export"] != first
+        say("second", "consent", said["answer"]["export"])
+        assert call(token, "register/export", body)[0] == 200
+
+
+def test_what_was_consented_to_for_one_purpose_is_not_given_for_another(world: World) -> None:
+    from repatria.web import tokens
+
+    body = {"holder": "south", "out": "list.xlsx", **WHY}
+    with world.serving("south") as served:
+        token = tokens.issue(served, served.who("clerk"), "officer")
+        say("second", "consent", call(token, "list/export", body)[1]["answer"]["export"])
+        status, said = call(token, "list/export", body | {"purpose": "to sell it"})
+        assert (status, said["files"]) == (202, [])
+        assert call(token, "list/export", body)[0] == 200

@@ -164,3 +164,50 @@ def test_work_is_ended_from_its_page(world: World) -> None:
         page = client("clerk").post(answer["Location"], follow=True).content.decode()
         assert "Ended before it was done" in page
         assert client("clerk").get("/en/jobs/").status_code == 200
+
+
+def test_what_one_says_of_a_list_that_another_has_just_thrown_away_brings_nothing_of_it_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from repatria.web import drafts
+    from repatria.web.pages import registers
+
+    with world.serving("north") as served:
+        address = bring(served, ROWS)
+        vault = served.node.vault
+        ours, page = client("clerk"), client("sig-1")
+        truly = registers.looked
+
+        def meanwhile(given: Any, number: str) -> Any:
+            """The other's click comes between what this one reads and what it writes."""
+            monkeypatch.setattr(registers, "looked", truly)
+            found = truly(given, number)
+            page.post(address, {"do": "drop"})
+            return found
+
+        monkeypatch.setattr(registers, "looked", meanwhile)
+        answer = ours.post(address, {"do": "look", "column-d": "date_of_birth"})
+        assert answer.status_code == 404
+        assert vault.documents(drafts.PLACE) == []
+
+
+def test_two_who_correct_one_list_at_once_are_both_heard(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from repatria.web.drafts import draft
+    from repatria.web.pages import registers
+
+    with world.serving("north") as served:
+        address = bring(served, ROWS, born="Seen the light")
+        number = address.rstrip("/").rpartition("/")[2]
+        ours, theirs, truly = client("clerk"), client("sig-1"), registers.looked
+
+        def meanwhile(given: Any, number: str) -> Any:
+            monkeypatch.setattr(registers, "looked", truly)
+            found = truly(given, number)
+            theirs.post(address, {"do": "look", "column-f": "alternate_names"})
+            return found
+
+        monkeypatch.setattr(registers, "looked", meanwhile)
+        ours.post(address, {"do": "look", "column-d": "date_of_birth"})
+        kept = draft(served.node.given(served.clock()), number)
+        assert kept is not None
+        assert kept.columns == {"d": "date_of_birth", "f": "alternate_names"}

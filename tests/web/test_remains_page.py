@@ -73,3 +73,14 @@ def test_what_is_typed_is_read_as_rows_and_cases() -> None:
     found = read_people("", "one two", "")
     assert isinstance(found, list)
     assert [each.where for each in found] == ["one", "two"]
+
+
+def test_a_set_behind_those_that_are_listed_is_shown_and_identified_as_well(
+    served: Showing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One exchange had 6,000 sets: the page lists the first of them, and any of them can be asked for by its number."""
+    monkeypatch.setattr("repatria.web.pages.remains.SHOWN", 1)
+    mine = [number for number in sorted(map(str, SETS)) if str(served.shown.persons[number].to) == "south"]  # type: ignore[index]
+    page = client("clerk").post("/en/remains/identify/", {"number": mine[-1]})
+    assert page.status_code == 200
+    assert 'id="set"' in page.content.decode()

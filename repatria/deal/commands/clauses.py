@@ -30,12 +30,13 @@ OFFER_SIZE = 512  # characters of a letter with an offer: as long for 9 as for 1
 
 
 def read_value(text: str) -> ClauseValue:
-    """What an officer types for a clause: a number where it is all digits, else a date or a word.
+    """What an officer types for a clause: a number where it is all digits, as many as a number has, else a date
+    or a word.
 
     >>> read_value("1200"), read_value("2025-12-31"), read_value("bus")
     (1200, '2025-12-31', 'bus')
     """
-    return int(text) if text.isascii() and text.isdecimal() else Slug(text)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else Slug(text)
 
 
 @dataclass(frozen=True)

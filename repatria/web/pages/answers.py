@@ -26,7 +26,7 @@ from repatria.web import exports
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
 from repatria.web.exports import Made
-from repatria.web.pages.matches import in_words
+from repatria.web.pages.matches import in_words, whole
 from repatria.web.served import AtWeb
 
 SHOWN = 50  # people on one page
@@ -106,7 +106,7 @@ def answer(request: Asked, number: str) -> HttpResponse:
     words = found.words
     only = request.GET.get("word", "")
     chosen = [row for row in rows if not only or only in [row[1].get(member, "blank") for member in members]]
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = whole(request.GET.get("from", ""))
     code = request.words.code
     shown = [
         ([in_words(name, fields, code) for name in COLUMNS],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections import Counter
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -192,9 +193,17 @@ def _forms(request: Asked, place: str) -> HttpResponse | list[Problem]:
     about = (place, day, code, "planned" if _ticked(request, "planned") else "")
     with request.served.at(request.who) as at:
         wrong = [each for each in _sheets(at, about) if isinstance(each, Problem)]
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+    if not _is_day(day):
         wrong.append(Problem("interviews.day", "the day", "not a day", "write it such as 2025-12-03"))
     return wrong or exports.ask(request, "interview-forms", about, back="interviews")
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day of the calendar, as the ledger writes it: the page of files tells it to everybody."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _sheets(at: AtWeb, about: tuple[str, ...]) -> list[Form] | list[Problem]:

@@ -118,6 +118,7 @@ def invite(request: Asked) -> HttpResponse:
     """A one-time code for a name, shown once."""
     name = request.POST.get("name", "").strip()
     try:
+        invitations.check_name(name)
         keeper = Login.objects.filter(name=name, keeper=True).exists()
         code = invitations.invite(request.served, name, keeper)
     except Problems as error:
@@ -143,6 +144,10 @@ def end_login(request: Asked) -> HttpResponse:
     if name == request.who.name:
         do = "let another keeper end it; invite one first"
         return _shown(request, [Problem("login.own", "name", "that is your own login", do)])
+    try:
+        invitations.check_name(name)
+    except Problems as error:
+        return _shown(request, error.problems)
     invitations.withdraw(request.served, name)
     tokens.end_all(request.served, name)
     for login in Login.objects.filter(name=name):

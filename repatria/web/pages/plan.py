@@ -30,6 +30,7 @@ from repatria.web import exports, jobs, planned
 from repatria.web.access import PAGES, Asked, may_open, on_record, page
 from repatria.web.acting import act
 from repatria.web.exports import Made
+from repatria.web.pages.matches import whole
 from repatria.web.served import KEEPER, AtWeb
 from repatria.web.sheets import scoped
 
@@ -52,7 +53,7 @@ def propose(request: Asked) -> HttpResponse:
     minutes = request.POST.get("minutes", "").strip()
     if not minutes:
         return redirect("job", jobs.ask(request.served, request.who, "plan", {}))
-    if not minutes.isascii() or not minutes.isdigit() or not 0 < int(minutes) <= MINUTES_MOST:
+    if not 0 < whole(minutes) <= MINUTES_MOST:
         do = f"give a whole number from 1 to {MINUTES_MOST}, or nothing"
         return _shown(request, [Problem("plan.minutes", "minutes", "not a number of minutes", do)])
     return redirect("job", jobs.ask(request.served, request.who, "plan", {"seconds": 60 * int(minutes)}))

@@ -95,8 +95,11 @@ def one(request: Asked, number: str) -> HttpResponse:
         if what == "import":
             return redirect("job", jobs.ask(served, request.who, "import", {"draft": number}, about=number))
         with served.lock:
+            present = draft(served.node.given(served.clock()), number)  # another may have said something meanwhile
+            if present is None:
+                raise Http404
             served.node.vault.put_all(
-                {}, {found.place: _corrected(request, found, seen).as_bytes()}, without=[f"{found.place}/looked"]
+                {}, {found.place: _corrected(request, present, seen).as_bytes()}, without=[f"{found.place}/looked"]
             )
         return redirect("job", jobs.ask(served, request.who, "look", _to_look(request, number), about=number))
     context: dict[str, Any] = {"draft": found, "kind": kind_text(found.kind), "looked": seen}

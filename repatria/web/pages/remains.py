@@ -114,7 +114,7 @@ def _shown(request: Asked, problems: list[Problem] | None = None, number: str = 
         known = () if latest_ is None else latest_.sought
         cases = () if latest_ is None else latest_.cases
         context |= {
-            "number": number, "holder": next(each["holder"] for each in context["sets"] if each["number"] == number),
+            "number": number, "holder": next(Name(each.holder) for each in sets if each.number == number),
             "rows": request.POST.get("rows", "\n".join(f"{each.register}/{each.row}" for each in known)),
             "cases": request.POST.get("cases", "\n".join(f"{each.number}:{each.of}" for each in cases)),
         }  # fmt: skip

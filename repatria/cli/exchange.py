@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from repatria.cli import acting
+from repatria.cli import acting, founding
 from repatria.cli.show import Said
 from repatria.cli.verb import AtNode, noun, verb
 from repatria.deal.calendar import LeadTimes
 from repatria.exchange import commands, events
+from repatria.exchange.cards import Card, parse_cards
 from repatria.exchange.codec import plain, revive
 from repatria.exchange.disputes import OUTCOMES
 from repatria.exchange.moves import moves
@@ -54,32 +56,49 @@ def open_(
 
     Example: repatria exchange open straits --card north.json --origin ORG.example/25
     """
-    founders, problems = [], []
-    for path in cards:
-        try:
-            card = json.loads(path.read_text(encoding="utf-8"))
-            member, role, key = card["member"], card["role"], card["key"]
-        except (ValueError, KeyError, TypeError):
-            problems.append(Problem("exchange.card", path.name, "not a member's card", "make it with `node card`"))
-            continue
-        founders.append((member, role, key, party_signatories if role == "party" else 0))
-    if problems:
-        return problems
-    exchange, log = at.node.found(origin)
-    request = commands.OpenExchange(
-        acting.alone(at), exchange, origin, log, mediator_quorum, tuple(founders), cooling_hours
-    )
+    founders, problems = _cards(cards)
+    wanted = founding.Wanted(origin, mediator_quorum, party_signatories, cooling_hours)
+    request = founding.opening(at, founders, wanted)
+    if isinstance(request, list) or problems:
+        return [*problems, *(request if isinstance(request, list) else ())]
     return at.run(commands.open_exchange, request)
 
 
 @verb(app)
-def join(at: AtNode) -> Done | list[Problem]:
+def join(
+    at: AtNode,
+    cards: Annotated[
+        list[Path] | None, typer.Option("--card", metavar="FILE", help="A founder's card, held against the opening.")
+    ] = None,
+) -> Done | list[Problem]:
     """Join the exchange that the imported ledger opens.
 
-    Example: repatria exchange join north
+    Example: repatria exchange join north --card south.json
     """
-    witness, recipient, signature = at.node.admission()
-    return at.run(commands.join, commands.Join(acting.alone(at), witness, recipient, signature))
+    founders, problems = _cards(cards or ())
+    if problems:
+        return problems
+    return at.run(commands.join, founding.joining(at, founders))
+
+
+@verb(app)
+def set_aside(at: AtNode) -> dict[str, Any]:
+    """Put away the ledger of an exchange that this member has not joined, so that another one can be brought.
+
+    Example: repatria exchange set-aside north
+    """
+    return {"put_away": at.node.set_aside()}
+
+
+def _cards(files: Sequence[Path]) -> tuple[list[Card], list[Problem]]:
+    """The cards in these files, and everything that is wrong with them."""
+    cards: list[Card] = []
+    problems: list[Problem] = []
+    for file in files:
+        found, wrong = parse_cards(file.read_bytes(), file.name)
+        cards += found
+        problems += wrong
+    return cards, problems
 
 
 @verb(app)

@@ -40,7 +40,7 @@ def init(
 
     words = passphrase(f"the new node in {node.name}", passphrase_file, new=True)
     with NodeFolder.create(node, member, role, words, os.urandom) as made:
-        return _card(made.card)
+        return made.card.as_json()
 
 
 @verb(app)
@@ -52,10 +52,11 @@ def card(
 
     Example: repatria node card north --out north.json
     """
-    shown = _card(at.node.card)
+    from repatria.exchange.cards import format_card
+
     if out is not None:
-        write_whole(out, (json.dumps(shown, indent=1) + "\n").encode(), _PUBLIC)
-    return shown
+        write_whole(out, format_card(at.node.card), _PUBLIC)
+    return at.node.card.as_json()
 
 
 @verb(app)
@@ -334,6 +335,3 @@ def vkeys(
         write_whole(out, ("\n".join(keys) + "\n").encode(), _PUBLIC)
     return {"vkeys": keys}
 
-
-def _card(card: Any) -> dict[str, Any]:
-    return {"v": 1, "member": card.member, "role": card.role, "key": card.key, "fingerprint": card.fingerprint}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from repatria.exchange import events
+from repatria.exchange.advice import advice
 from repatria.exchange.always import paper_bytes
+from repatria.exchange.authority import PARTY
+from repatria.exchange.cards import Card
 from repatria.exchange.counting import accounts
 from repatria.exchange.disputes import open_disputes
 from repatria.exchange.events import (
@@ -24,6 +27,7 @@ from repatria.exchange.events import (
     rotation_text,
 )
 from repatria.exchange.examining import examined
+from repatria.exchange.opening import wrong_opening
 from repatria.exchange.rules import LATEST
 from repatria.exchange.state import State
 from repatria.ledger.canonical import digest
@@ -48,6 +52,8 @@ class By:
 
 @dataclass(frozen=True)
 class OpenExchange:
+    """`log`: the verifier key of the log that the secretariat has made for it."""
+
     by: By
     exchange: str
     origin: str
@@ -58,28 +64,70 @@ class OpenExchange:
 
 
 def open_exchange(state: State, request: OpenExchange, given: Given) -> Outcome | list[Problem]:
-    founders = tuple(Founder(Slug(m), Slug(role), Key(key), quorum) for m, role, key, quorum in request.founders)
     event = events.ExchangeOpened(
-        LATEST, request.origin, Vkey(request.log), Slug(request.by.member), request.mediator_quorum, founders,
-        request.cooling_hours,
+        LATEST, request.origin, Vkey(request.log), Slug(request.by.member), request.mediator_quorum,
+        _founders(request.founders), request.cooling_hours,
     )  # fmt: skip
-    return Outcome(drafts=(request.by.draft(event),), exchange=request.exchange, answer={"exchange": request.exchange})
+    wrong = unfit(request.founders, request.by.member, request.mediator_quorum, request.cooling_hours)
+    return wrong or Outcome(
+        drafts=(request.by.draft(event),), exchange=request.exchange, answer={"exchange": request.exchange}
+    )
+
+
+def founders_of(cards: Sequence[Card], party_signatories: int) -> tuple[tuple[str, str, str, int], ...]:
+    """The founders on these cards; a party is bound by so many of its signatories."""
+    return tuple((card.member, card.role, card.key, party_signatories if card.role == PARTY else 0) for card in cards)
+
+
+def unfit(
+    founders: Sequence[tuple[str, str, str, int]], secretariat: str, mediator_quorum: int, cooling_hours: int
+) -> list[Problem]:
+    """Every reason why an exchange cannot be opened so, before there is a log for it."""
+    rule = "exchange.founders"
+    return [
+        Problem(rule, where, what, advice(rule))
+        for where, what in wrong_opening(_founders(founders), secretariat, mediator_quorum, cooling_hours)
+    ]
+
+
+def _founders(founders: Sequence[tuple[str, str, str, int]]) -> tuple[Founder, ...]:
+    return tuple(Founder(Slug(m), Slug(role), Key(key), quorum) for m, role, key, quorum in founders)
 
 
 @dataclass(frozen=True)
 class Join:
+    """`cards`: those that other members have given by another way than the ledger came by."""
+
     by: By
     witness: str
     recipient: str
     witness_signature: str
+    cards: tuple[Card, ...] = ()
 
 
 def join(state: State, request: Join, given: Given) -> Outcome | list[Problem]:
+    if problems := differing(state, request.cards):
+        return problems
     event = events.MemberAdmitted(
         Slug(request.by.member), Vkey(request.witness), Recipient(request.recipient),
         Signature(request.witness_signature),
     )  # fmt: skip
     return Outcome(drafts=(request.by.draft(event),), answer={"member": request.by.member})
+
+
+def differing(state: State, cards: Sequence[Card]) -> list[Problem]:
+    """Where the opening says otherwise than the cards that members have given: one of the two is somebody else's."""
+    problems = []
+    for card in cards:
+        fact = state.members.get(card.member)
+        if fact is None:
+            do = "ask the secretariat why; a card of somebody who is no founder is put away before you join"
+            problems.append(Problem("card.not_founder", card.member, "the opening does not name it as a founder", do))
+        elif (fact.role, fact.former[0].key if fact.former else fact.key) != (card.role, card.key):
+            what = "the opening has another key or role for it than the card that it gave"
+            do = "join nothing; call that member and the secretariat, and find out whose key stands there"
+            problems.append(Problem("card.differs", card.member, what, do))
+    return problems
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,11 @@ def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
+def is_public_key(encoded: bytes) -> bool:
+    """Whether signatures by it can hold: a point of the curve's prime-order group, canonically encoded."""
+    return len(encoded) == 32 and bool(nacl.bindings.crypto_core_ed25519_is_valid_point(encoded))
+
+
 def _is_strictly_encoded(public: bytes, signature: bytes) -> bool:
     """Whether A, R and S are all that can be asked of them before the equation is checked."""
     if len(public) != 32 or len(signature) != 64:

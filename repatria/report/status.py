@@ -106,6 +106,8 @@ def page(found: Status, language: Language) -> str:
 
 def phase_of(state: State) -> str:
     """The phase in one word; a suspension stands beside it, and is none."""
+    if not state.exchange:
+        return "none"
     if not state.opened:
         return "opening"
     if state.closed:

@@ -23,6 +23,7 @@ TEXTS: dict[str, Text] = {
     "role.mediator": "the mediator {name}",
     "role.neutral": "the neutral {name}",
     # the phase
+    "phase.none": "There is no exchange here yet.",
     "phase.opening": "The exchange is being opened. Not every founder has joined it yet.",
     "phase.idle": "The exchange is open. No round has been announced.",
     "phase.announced": "{who} announced round {round}, with people home by {day}.",

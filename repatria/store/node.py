@@ -12,6 +12,7 @@
     witness.json  what this node cosigned last
     snapshot      the folded state; disposable
     superseded/   a log that this node kept on after it had been given to a successor: evidence
+    not-joined-1/ a log that was brought and that this member did not join: evidence
 
 Rules:
 
@@ -46,6 +47,7 @@ from typing import Any, NoReturn
 
 from repatria.exchange.attachments import named_by
 from repatria.exchange.authority import EVERYONE
+from repatria.exchange.cards import Card
 from repatria.exchange.codec import decode_body, event_id
 from repatria.exchange.door import Decision, Decisions, decide
 from repatria.exchange.events import ExchangeOpened, SecretariatSucceeded, Sha256, Slug, Vkey, admission_text
@@ -115,22 +117,6 @@ class _Provisional:
     outbox: int
     state: State
     pending: tuple[Pending, ...]
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a member shows the others before the opening: compare the fingerprint by voice or on paper."""
-
-    member: str
-    role: str
-    key: str
-
-    @property
-    def fingerprint(self) -> str:
-        """Twelve groups of five digits, to be read aloud in any language."""
-        text = "\x00".join(("repatria/card/v1", self.member, self.role, self.key)).encode()
-        digest = hashlib.sha512(text).digest()
-        return " ".join(f"{int.from_bytes(digest[at : at + 5], 'big') % 100_000:05d}" for at in range(0, 60, 5))
 
 
 class NodeFolder:
@@ -341,12 +327,21 @@ class NodeFolder:
             and any(verify_line(text, line, parse_vkey(fact.witness)) is not None for line in lines)
         ]
 
+    def unfounded(self, origin: str) -> list[Problem]:
+        """Every reason why no exchange can be opened here, with a log of that origin."""
+        problems = []
+        if not _ORIGIN.fullmatch(origin):
+            what = "a log's origin has only a-z, 0-9, '.', '/' and '-'"
+            problems.append(Problem("node.origin", "origin", what, "change it so"))
+        if self.ledger_state().exchange:
+            what, do = "this node is in an exchange", "make another node for it"
+            problems.append(Problem("exchange.opened_twice", self.path.name, what, do))
+        return problems
+
     def found(self, origin: str) -> tuple[str, str]:
         """A new exchange's identifier, and the verifier key of a log of that origin, whose key this keyring holds."""
-        if not _ORIGIN.fullmatch(origin):
-            _refuse("node.origin", "origin", "a log's origin has only a-z, 0-9, '.', '/' and '-'", "change it so")
-        if self.ledger_state().exchange:
-            _refuse("exchange.opened_twice", self.path.name, "this node is in an exchange", "make another node for it")
+        if problems := self.unfounded(origin):
+            raise Problems(problems)
         if LOG not in self.keyring.names():
             self.keyring.add(LOG, self._random(32))
         key = VerifierKey(origin, ED25519, public_key(self.keyring.seed(LOG)))
@@ -580,13 +575,36 @@ class NodeFolder:
         named = {name for entry in beyond for name in _names_of(entry)}
         if beyond:
             self._outbox.append(beyond, {n: ledger.attachment(n) for n in sorted(named) if ledger.has_attachment(n)})
-        ledger.close()
+        self._move_log("superseded")
+
+    def set_aside(self) -> str:
+        """Put away a ledger that this member has not joined, so that another one can be brought; the folder's name.
+
+        Whoever knows a card can open an exchange with it and send its ledger: taking one in is no consent to it.
+        """
+        fact = self.state().members.get(self.member)
+        if self._ledger is None or fact is None:
+            _refuse("exchange.not_open", self.path.name, "there is no ledger here", "import the secretariat's stick")
+        if fact.admitted is not None or self.is_secretariat or self._outbox.size:
+            _refuse(
+                "exchange.joined", self.path.name, "this member has joined that exchange, or opened it",
+                "make another node for another exchange",
+            )  # fmt: skip
+        name = f"not-joined-{sum(1 for each in self.path.glob('not-joined-*')) + 1}"
+        self._move_log(name)
+        self.note_exchange()
+        return name
+
+    def _move_log(self, folder: str) -> None:
+        """This node's copy of the log goes into a folder of its own, its journal last."""
+        assert self._ledger is not None
+        self._ledger.close()
         self._ledger, self._folded, self._provisional = None, None, None
-        make_folders(self._disk, self.path, ("superseded",))
+        make_folders(self._disk, self.path, (folder,))
         for name in ("ledger", "incoming", "intent", "journal"):
             if (self.path / name).exists():
-                self._disk.rename(self.path / name, self.path / "superseded" / name)
-        self._disk.sync_folder(self.path / "superseded")
+                self._disk.rename(self.path / name, self.path / folder / name)
+        self._disk.sync_folder(self.path / folder)
         self._disk.sync_folder(self.path)
 
     def waiting(self) -> list[bytes]:

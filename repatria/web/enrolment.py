@@ -29,8 +29,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from repatria.exchange.cards import Card
 from repatria.problem import Problem
-from repatria.store.node import Card
 from repatria.web import invitations, tokens
 from repatria.web.access import Asked
 from repatria.web.accounts import BACKEND, MfaAdapter, said

@@ -10,10 +10,12 @@ it was when it was signed. Every kind has its sentence; a test holds that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from repatria.deal.classes import decode_classes
 from repatria.deal.commands.terms import terms_said
 from repatria.exchange import events
-from repatria.exchange.authority import END_OF_TIME
+from repatria.exchange.authority import END_OF_TIME, PARTY
 from repatria.exchange.documents import FinalList, Plan, read
 from repatria.exchange.events import Event
 from repatria.message import Day, Message, Name, Place
@@ -121,9 +123,12 @@ def telling(author: str, event: Event) -> Message:
 
 
 def contents(event: Event, given: Given) -> list[Message]:
-    """What is signed with an event beyond its sentence: what terms say, whom a list counts, where a plan sends how
-    many, how everybody fared. Read from the attachments at hand; nothing where they are not here."""
+    """What is signed with an event beyond its sentence: on what an exchange is opened, what terms say, whom a list
+    counts, where a plan sends how many, how everybody fared. Read from the attachments at hand; nothing where they are
+    not here."""
     match event:
+        case events.ExchangeOpened():
+            return list(_opening_said(event))
         case events.TermsSigned() | events.TermsAmended():
             return terms_said(given, event.terms) or []
         case events.FinalListSigned():
@@ -139,6 +144,16 @@ def contents(event: Event, given: Given) -> list[Message]:
                 for each in event.accounts
             ]  # fmt: skip
     return []
+
+
+def _opening_said(event: events.ExchangeOpened) -> Iterator[Message]:
+    for each in event.founders:
+        places: dict[str, Place] = {"member": Name(each.member), "role": Message(f"web.member.{each.role}")}
+        bound = each.role == PARTY
+        yield Message(f"event.opening.{'party' if bound else 'member'}", places, each.quorum if bound else None)
+    yield Message("event.opening.log", {"who": Name(event.secretariat), "origin": event.origin})
+    yield Message("event.opening.time", {}, event.mediator_quorum)
+    yield Message("event.opening.cooling", {}, event.cooling_hours)
 
 
 def _list_said(data: bytes | None, classes: bytes | None) -> list[Message]:

@@ -62,6 +62,7 @@ EXPORTING: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
 LEFT_OUT: Mapping[str, str] = {
     "exchange open": "before there is an exchange there is no role and no token",
     "exchange join": "before there is an exchange there is no role and no token",
+    "exchange set-aside": "before a member has joined there is no role and no token",
     "link review": "a conversation at a keyboard; judge and undo are its parts",
     "link evaluate": "of tables of a study, not of an exchange",
     "register trace": "writes what one outside service may see; a person looks at it first",

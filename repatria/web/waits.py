@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from repatria.deal.calendar import DONE, Outlook
-from repatria.exchange.authority import INTERVIEWER, LIAISON, OFFICER, PARTY, PHYSICIAN, SIGNATORY, SUPERVISOR
+from repatria.exchange.authority import INTERVIEWER, LIAISON, MEDIATOR, OFFICER, PARTY, PHYSICIAN, SIGNATORY, SUPERVISOR
 from repatria.exchange.clearing import manifest_gaps
 from repatria.exchange.deadlines import deadline_of
 from repatria.exchange.moves import moves, next_stage, plan_in_force
@@ -96,6 +96,29 @@ def waits(at: Around) -> list[Wait]:
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------
+
+
+def beginning(at: Around) -> Iterator[Wait]:
+    """From a node without an exchange to a round: what its keeper does next, and who announces the round."""
+    state, own = at.state, at.state.members.get(at.member)
+    if at.is_one_of((KEEPER,)):
+        if own is None:
+            yield Wait(Message("web.home.begin"), "begin")
+        elif own.admitted is None:
+            yield Wait(Message("web.home.join", {"secretariat": Name(str(state.secretariat))}), "begin")
+        else:
+            if away := sum(each.admitted is None for each in state.members.values()):
+                yield Wait(Message("web.home.joining", count=away), "carry", away)
+            appointed = Counter(
+                str(grants[-1].role) for author, grants in state.keys.items()
+                if author.startswith(f"{at.member}/") and grants[-1].until is None
+            )  # fmt: skip
+            if not appointed[OFFICER]:
+                yield Wait(Message("web.home.officer"), "members")
+            if (short := own.quorum - appointed[SIGNATORY]) > 0:
+                yield Wait(Message("web.home.signatories", count=short), "members", short)
+    if state.opened and not state.activations and at.role in (PARTY, MEDIATOR) and at.is_one_of((OFFICER, KEEPER)):
+        yield Wait(Message("web.home.round"), "consultation")
 
 
 def signatures(at: Around) -> Iterator[Wait]:
@@ -278,8 +301,8 @@ def appointing(at: Around) -> Iterator[Wait]:
 
 
 SOURCES: tuple[Source, ...] = (
-    signatures, files, answers, reviews, interviews, boards, own_moves, tasks, stages, families, background, carrying,
-    appointing,
+    beginning, signatures, files, answers, reviews, interviews, boards, own_moves, tasks, stages, families, background,
+    carrying, appointing,
 )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Interrupted(Scenario):
         super().__init__(folder, size)
         self.at: Interrupting = Interrupting(folder, thorough=thorough)
         self.at.asides = {
+            "exchange join": self._put_the_ledger_away,
             "terms propose": self._open_a_clause,
             "register import": self._check_a_small_ledger,
             "answer give": self._look_at_links_again,
@@ -57,6 +58,11 @@ class Interrupted(Scenario):
             "exchange close-round": self._prove_what_was_published,
             "family hand": self._ask_for_somebody_otherwise,
         }
+
+    def _put_the_ledger_away(self) -> None:
+        with self.at.elsewhere() as at:
+            at.run("exchange", "set-aside", at.node("north"))
+            at.do("sync", "import", at.node("north"), at.stick)
 
     def _open_a_clause(self) -> None:
         with self.at.elsewhere() as at:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from repatria.exchange import commands, events
+from repatria.exchange.cards import Card
 from repatria.exchange.commands import By
 from repatria.exchange.fold import fold
 from repatria.exchange.state import State, state_hash
@@ -20,7 +21,7 @@ from repatria.office import Draft, Given, Outcome, Record, run
 from repatria.problem import Problems
 from repatria.store.delegate import create_key, open_key, read_public
 from repatria.store.disk import Disk, File
-from repatria.store.node import Card, NodeFolder
+from repatria.store.node import NodeFolder
 from repatria.store.snapshot import _states
 from repatria.store.tiles import LogStore
 from repatria.sync.folder import export_, import_

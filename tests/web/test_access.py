@@ -29,6 +29,12 @@ application()
 # `everybody` every role that works at pages; a member's role with a minus is left out of all.
 PAGES_BY_HAND = """
 home                 all                          everybody
+begin                all                          keeper
+begin-card           all                          keeper
+begin-cards          all                          keeper
+begin-open           mediator                     keeper
+begin-join           all                          keeper
+begin-aside          all                          keeper
 consultation         all                          everybody
 timeline             all                          everybody
 ledger               all                          everybody

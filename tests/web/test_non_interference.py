@@ -43,6 +43,7 @@ MAY_SEE: dict[str, set[str]] = {
     "web/list/": OFFICE, "web/compared/": OFFICE, "web/judged/": OFFICE, "web/job/": OFFICE,
     "family/": {LIAISON}, "claim/": OFFICE,
     "web/exports/": {*OFFICE, SUPERVISOR, INTERVIEWER},
+    "web/cards": {KEEPER}, "web/opening": {KEEPER},
     "web/tokens": set(), "web/keys/": {KEEPER}, "web/invitations": {KEEPER}, "web/logins": set(),
 }  # fmt: skip
 CONCERNED = ("web/signing/", "web/signing-of/")  # for whom it waits, and whoever asked
@@ -63,7 +64,8 @@ READ_BY_FORM: dict[str, Filled] = {
 # What does something, sent by a form, and shows nothing of its own; its problems are shown by the page it stands on.
 ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-sign", "draw-step", "plan-propose",
         "plan-sign", "stages-desk", "stage-now", "members_invite", "members_end_login", "members_appoint",
-        "annotated", "register-file", "list-file", "reasons-file", "remains-identify"}  # fmt: skip
+        "annotated", "register-file", "list-file", "reasons-file", "remains-identify",
+        "begin-cards", "begin-join", "begin-aside"}  # fmt: skip
 ACTS_BY_NAME = ("consult-", "stage-", "signing-", "export-", "key-", "close-", "dispute-", "public-file")
 # Files that leave by the word of two: the page at which each is asked for. They are looked at as they are made.
 FILES = {"register-file": "register-file", "answer-file": "answer", "list-file": "list-file", "annotated": "annotated",

@@ -20,6 +20,7 @@ from repatria.web.texts import language_of
 # The navigation, in the order of a case: the names of pages that have an entry there, each with its text's id.
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "web.home.title"),
+    ("begin", "web.begin.title"),
     ("consultation", "web.consult.title"),
     ("terms", "web.terms.title"),
     ("timeline", "web.timeline.title"),

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from repatria.exchange import commands
 from repatria.exchange.authority import APPOINTS, can_be_lifted
+from repatria.exchange.cards import Card
 from repatria.exchange.codec import decode_body
 from repatria.exchange.commands import By
 from repatria.exchange.keys import AT_A_PLACE
@@ -29,7 +30,6 @@ from repatria.exchange.state import KeyGrant, State
 from repatria.ledger.entry import decode_entry
 from repatria.message import Message
 from repatria.problem import Problem, Problems
-from repatria.store.node import Card
 from repatria.web import invitations, tokens
 from repatria.web.access import AT_PAGES, PAGES, Asked, View, may_open, page
 from repatria.web.acting import act

@@ -6,6 +6,18 @@ from repatria.message import Text
 
 TEXTS: dict[str, Text] = {
     "event.ExchangeOpened": "{who} opens the exchange. Its members: {members}.",
+    "event.opening.party": (
+        "{member}: {role}. {n} of its signatories binds it.", "{member}: {role}. {n} of its signatories bind it.",
+    ),
+    "event.opening.member": "{member}: {role}.",
+    "event.opening.log": "The ledger is called {origin}, and {who} keeps it.",
+    "event.opening.time": (
+        "The time is what {n} of the mediators says it is.", "The time is what {n} of the mediators say it is.",
+    ),
+    "event.opening.cooling": (
+        "Once a round has begun, a new signatory or supervisor stands after {n} hour.",
+        "Once a round has begun, a new signatory or supervisor stands after {n} hours.",
+    ),
     "event.MemberAdmitted": "{who} joins the exchange.",
     "event.DelegateAppointed": "{who} appoints {delegate}: {role}.",
     "event.DelegateAppointed.at": "{who} appoints {delegate}: {role}, at {place}.",

@@ -9,6 +9,19 @@ TEXTS: dict[str, Text] = {
     "web.home.nothing": "Nothing waits for you now.",
     "web.home.due": "by {day}",
     "web.home.overdue": "was due on {day}",
+    "web.home.begin": "This node is in no exchange yet: give out its card; then open an exchange, or bring the ledger"
+    " that you were given",
+    "web.home.join": "The ledger of {secretariat} is here: compare the founders' figures, then join",
+    "web.home.joining": (
+        "{n} founder has not joined yet, as far as this ledger tells: carry it between the nodes",
+        "{n} founders have not joined yet, as far as this ledger tells: carry it between the nodes",
+    ),
+    "web.home.officer": "Nobody is appointed as an officer: invite one, and appoint them",
+    "web.home.signatories": (
+        "{n} signatory more has to be appointed before anything can bind this member",
+        "{n} signatories more have to be appointed before anything can bind this member",
+    ),
+    "web.home.round": "No round has been announced: officers do that on the page of the consultation",
     "web.home.signatures": ("{n} thing waits for your signature", "{n} things wait for your signature"),
     "web.home.asked": (
         "{n} thing that you asked for waits for others' signatures",

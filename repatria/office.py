@@ -137,6 +137,8 @@ def sign(state: State, outcome: Outcome, given: Given) -> tuple[tuple[bytes, ...
     names: list[str] = []
     attachment = _attached(outcome, given)
     for draft in outcome.drafts:
+        if not state.exchange and not outcome.exchange:
+            return [_NO_EXCHANGE]
         missing = [author for author in (draft.author, *draft.signatories) if given.seed(author) is None]
         if missing:
             return [
@@ -217,6 +219,8 @@ def prepare(state: State, outcome: Outcome, given: Given) -> Prepared | list[Pro
     names: list[str] = []
     attachment = _attached(outcome, given)
     for draft in outcome.drafts:
+        if not state.exchange and not outcome.exchange:
+            return [_NO_EXCHANGE]
         if _without_a_round(draft.event):
             return [_NO_ROUND]
         try:
@@ -287,6 +291,9 @@ def _tried(state: State, body: bytes, keys: Sequence[str], attachment: Attachmen
     return apply(state, data, attachment, Proven(entry, tuple(keys), leaf_hash(data)))
 
 
+_NO_EXCHANGE = Problem(
+    "exchange.not_open", "exchange", "this node is in no exchange yet", "open one, or import its ledger, and join it"
+)
 _NO_ROUND = Problem(
     "round.not_open", "round", "no round has begun", "have the parties and a mediator announce one, and sync first"
 )

@@ -56,6 +56,8 @@ def command(
 
             address = f"{'https' if options.tls else 'http'}://{host}:{port}/"
             said = {"member": served.member, "address": address}
+            if options.tls:  # a browser that does not trust it makes no passkey
+                said["authority"] = str(node / "web" / "authority.pem")
             if keeper_link or not mirror.has_keeper():
                 code = invitations.invite(served, invitations.FIRST, keeper=True)
                 said["keeper"] = f"{address}en/account/enrol/#{code}"

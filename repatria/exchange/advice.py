@@ -16,6 +16,7 @@ _BY_RULE: dict[str, str] = {
     "assent.twice": "nothing: this member's part is on the record",
     "attachment.missing": "bring the attachment with the ledger",
     "authority.key": "use a delegate whose key stands at that index, or appoint one",
+    "authority.member": "have this member join the exchange first",
     "authority.quorum": "have more of the member's signatories sign",
     "chain.forked": "keep both events: their author signed two for one place; supervisors settle what came of it",
     "chain.place": "import the newest ledger, then do it again",

@@ -87,6 +87,11 @@ class Served:
             self._seen = self.node.seen_state()
             return self._seen
 
+    def joined(self) -> bool:
+        """Whether this member has joined an exchange, as far as this node knows."""
+        fact = self.state().members.get(self.member)
+        return fact is not None and fact.admitted is not None
+
     def settled(self) -> State:
         """The state after what was kept last, without waiting for what is being kept now."""
         if self.lock.acquire(blocking=False):

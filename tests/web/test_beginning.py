@@ -225,7 +225,9 @@ def test_from_empty_folders_to_a_round_that_has_begun_by_pages_alone(world: Worl
         first = bundle()
     for member in OTHERS:
         with serving(world, member):
-            assert codes(take(first)) == []
+            taken = take(first)
+            assert codes(taken) == []
+            assert "/en/begin/" in taken.content.decode().partition("<main")[2], "the way on"
             assert said("web.home.join", secretariat=Name(SECRETARIAT)) in get("")
             shown = get()
             assert all(each in shown for each in figures.values())
@@ -301,6 +303,24 @@ def test_on_a_node_without_an_exchange_every_page_answers_its_keeper(world: Worl
                     continue
                 for answer in (keeper().get(where), keeper().post(where)):
                     assert answer.status_code in (200, 302, 400, 404, 405, 409, 422), (member, name)
+
+
+def test_before_there_is_an_exchange_nobody_is_appointed_and_nothing_taken_away(world: World) -> None:
+    with serving(world, "north") as served:
+        client("clerk")
+        served.node.vault.put_document("web/keys/clerk", public_key(bytes(32)).hex().encode())
+        members = get("members/")
+        assert said("members.appoint.later") in members
+        assert "members/appoint/" not in members
+        refused = post("members/appoint/", {"name": "clerk", "role": "officer"})
+        assert codes(refused) == ["exchange.not_open"]
+        assert "this node is in no exchange yet" in refused.content.decode()
+        assert "carry/bundle/" not in get("carry/")
+        assert said("web.carry.nothing") in get("carry/")
+    at = world.at
+    words = ("clerk", "--role", "officer", "--key-file", str(at.folder / "keys" / "clerk.key"))
+    at.do("node", "delegate", at.node("north"), *words, fails="exchange.not_open")
+    assert at.run("exchange", "status", at.node("north"))["phase"] == "none"
 
 
 def test_as_soon_as_somebody_is_appointed_every_page_of_theirs_answers_before_there_is_a_round(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def _of_exchange(state: State, name: str, own: Card, brought: Card | None) -> di
     fact = state.members[name]
     card = Card(name, str(fact.role), str(fact.former[0].key if fact.former else fact.key))
     said = "own" if name == own.member else "unknown" if brought is None else "same" if brought == card else "differs"
-    return {**_founder(card, own), "said": said, "joined": fact.admitted is not None}
+    return {**_founder(card, own), "said": said, "joined": fact.admitted is not None, "quorum": fact.quorum}
 
 
 def _said(at: AtWeb, drafts: Sequence[Draft]) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def _shown(request: Asked, counts: Any = None, problems: Any = ()) -> HttpRespon
     return render(
         request, "web/carry.html",
         {"counts": counts, "problems": list(problems), "size": size, "waiting": waiting, "letters": letters,
+         "begins": not request.served.joined() and may_open(PAGES["begin"], request.who, node.role),
          "secretariat": secretariat, "lies_with": Name(str(lies_with)) if lies_with else None,
          "may_forget": may_open(PAGES["forget"], request.who, request.served.node.role)},
         status=400 if problems and counts is None else 200,

@@ -103,7 +103,8 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
         "members": [_member(state, name, served.member) for name in sorted(state.members)],
         "own": [each for each in delegates if each.stands],
         "former": [each for each in delegates if not each.stands],
-        "keeper": keeper, "may_keys": may_open(PAGES["keys"], request.who, served.node.role),
+        "keeper": keeper, "joined": served.joined(),
+        "may_keys": may_open(PAGES["keys"], request.who, served.node.role),
         "others": [_login(request, name, rows) for name, rows in sorted(logins.items()) if name not in standing],
         "roles": [(role, Message(f"web.role.{role}")) for role in APPOINTS[served.node.role] if role not in AT_A_PLACE],
     }

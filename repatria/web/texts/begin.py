@@ -52,11 +52,11 @@ TEXTS: dict[str, Text] = {
     "web.begin.carry.link": "Take a bundle to the others",
     "web.begin.exchange": "The exchange",
     "web.begin.exchange.log": "Its ledger is called",
-    "web.begin.exchange.number": "Its number",
+    "web.begin.exchange.number": "The exchange's number",
     "web.begin.exchange.by": "Opened by",
     "web.begin.founders": "Its founders",
     "web.begin.founders.line": "Compare the figures of each with that founder, by voice or on paper. Where they differ,"
-    " somebody else's key stands here: join nothing.",
+    " somebody else's key stands here: sign nothing.",
     "web.begin.founder.own": "This node's own card, as it was made here.",
     "web.begin.founder.same": "The same key as on the card that was brought here.",
     "web.begin.founder.differs": "Another key or role than on the card that was brought here.",

@@ -14,6 +14,8 @@ TEXTS: dict[str, Text] = {
     "web.carry.letters": "Sealed letters for others",
     "web.carry.out_secretariat": "The ledger is ordered and signed here. Take the bundle to every other member.",
     "web.carry.out_member": "Take the bundle to {secretariat}, where the ledger is ordered, and bring back the answer.",
+    "web.carry.nothing": "There is nothing to take away before there is an exchange. What the others need first is this"
+    " member's card.",
     "web.carry.inside": "It holds the ledger, which names nobody, and letters that only their readers can open. It may"
     " be made again at any time.",
     "web.carry.download": "Download the bundle",

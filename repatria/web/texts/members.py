@@ -38,6 +38,7 @@ TEXTS: dict[str, Text] = {
     "members.withdraw": "Take the invitation back",
     "members.appoint": "Appoint",
     "members.appoint.as": "Role",
+    "members.appoint.later": "They can be appointed as soon as this member has joined an exchange.",
     "members.invite": "Invite",
     "members.invite.line": "Whoever is invited is given a code by you, makes a login with it and a key in their"
     " browser, and waits here until you appoint them.",

@@ -16,6 +16,7 @@ import pytest
 from repatria.exchange.authority import PARTY
 from repatria.report.language import CODES
 from repatria.web.served import Served
+from tests.web import test_beginning as begun
 from tests.web.browser import Site, live
 from tests.web.everybody import EVERYBODY, Somebody, address, asked_about, furnished
 from tests.web.test_non_interference import somebody_sought
@@ -144,6 +145,31 @@ def test_every_page_is_for_everybody(world: World, member: str) -> None:
 
     assert not wrong, "\n" + "\n".join(sorted(set(wrong)))
     assert reports == []
+
+
+def test_beginning_is_for_everybody(tmp_path: Path) -> None:
+    """From an empty node on: the cards with something wrong among them, what opens an exchange, and joining it."""
+    world = begun.empty_nodes(tmp_path)
+    given = begun.cards(world)
+    wrong: list[str] = []
+    with live(world, begun.SECRETARIAT) as site:
+
+        def look(path: str, form: Filled | None = None) -> None:
+            for width_name, width in WIDTHS.items():
+                with site.logged_in("keeper", width, width_name == "phone", keeper=True) as page:
+                    for code in LANGUAGES if KEPT else (READ_AT[width_name],):
+                        whose = f"{begun.SECRETARIAT}-keeper"
+                        wrong.extend(looked_at(site, page, f"{code}/{path}", whose, width_name, form))
+
+        begun.bring(*given.values())
+        look("begin/", {"text": "no card"})
+        begun.post("begin/open/", {**begun.SET, "do": "look"})
+        look("begin/open/")
+        begun.open_()
+        begun.bring(begun.forged_whole("north", "party"))
+        look("begin/", {"act": ""})
+        wrong += [each for each in site.told if not each.startswith(REFUSED)]
+    assert not wrong, "\n" + "\n".join(sorted(set(wrong)))
 
 
 BEFORE = ("login/", "login/recovery/", "enrol/")

@@ -69,13 +69,18 @@ class Scenario:
 
     # --- open -------------------------------------------------------------------------------------------------------
 
+    def make_nodes(self) -> None:
+        """Each member's node, and nothing in it."""
+        self.at.on("2025-11-10")
+        roles = {"north": "party", "south": "party", "straits": "mediator", "gulf": "mediator", "cross": "neutral"}
+        for member in MEMBERS:
+            self.at.run("node", "init", self.at.node(member), "--member", member, "--role", roles[member])
+
     def open(self) -> None:
         at = self.at
-        at.on("2025-11-10")
-        roles = {"north": "party", "south": "party", "straits": "mediator", "gulf": "mediator", "cross": "neutral"}
+        self.make_nodes()
         cards: list[str] = []
         for member in MEMBERS:
-            at.run("node", "init", at.node(member), "--member", member, "--role", roles[member])
             card = at.folder / "keys" / f"{member}.card.json"
             card.write_text(json.dumps(at.run("node", "card", at.node(member))), encoding="utf-8")
             cards += ["--card", str(card)]
@@ -84,6 +89,12 @@ class Scenario:
         for member in MEMBERS:
             at.do("exchange", "join", at.node(member))
         at.carry()
+        self.make_keys()
+        self.say("10 Nov  five members open an exchange; each admits itself, keys compared out of band")
+
+    def make_keys(self) -> None:
+        """Key files of those who sign, and of desks and gates, each appointed by its member."""
+        at = self.at
         for party in PARTIES:
             for name in ("sig-1", "sig-2", "sig-3"):
                 self._delegate(party, name, "signatory")
@@ -94,7 +105,6 @@ class Scenario:
         for place in PLACES:
             self._delegate(NEUTRAL, f"gate-{place}", "gate", place)
         at.carry()
-        self.say("10 Nov  five members open an exchange; each admits itself, keys compared out of band")
 
     def _delegate(
         self, member: str, name: str, role: str, place: str | None = None, at: Rehearsal | None = None

@@ -275,6 +275,36 @@ class Person:
 class Keeper(Person):
     """Who keeps the node: invites people, and appoints them."""
 
+    def take_card(self, out: Path) -> None:
+        """This member's card, as a file for the others."""
+        self.open("web.begin.title")
+        with self.page.expect_download() as coming:
+            self.button("web.begin.card.take").click()
+        coming.value.save_as(out)
+
+    def bring_cards(self, *files: Path) -> None:
+        self.open("web.begin.title")
+        self.field("web.begin.cards.files").set_input_files(list(files))
+        self.press("web.begin.cards.add")
+
+    def open_exchange(self, origin: str) -> None:
+        """After reading what is signed, as this exchange's secretariat."""
+        self.open("web.begin.title")
+        self.field("web.begin.origin").fill(origin)
+        self.press("web.begin.look")
+        self.look("opening")
+        self.read_aloud()
+        self.field("web.begin.compared").check()
+        self._again(self.button("web.begin.sign.do").click)
+
+    def join(self) -> None:
+        """The exchange whose ledger is here, with the founders' figures compared."""
+        self.open("web.begin.title")
+        self.look("joining")
+        self.read_aloud()
+        self.field("web.begin.compared").check()
+        self._again(self.button("web.begin.join.do").click)
+
     def invite(self, name: str) -> str:
         """The code for that name, to be handed over."""
         self.open("members.title")

@@ -33,6 +33,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this 
 @pytest.mark.soak
 def test_a_whole_exchange_is_walked_through_the_pages(tmp_path: Path) -> None:
     with walking(tmp_path) as walk:
+        walk.begin()
         walk.staff()
         walk.consult()
         walk.terms()

@@ -1,10 +1,11 @@
 """One whole exchange through the pages of five nodes, each in its own language, with nothing but browsers and files.
 
 On the command line is what a node's keeper does before there are pages, or while they are stopped: making the nodes,
-opening and joining the exchange, key files, and the folders with which desks go to the border. Desks work there with
+key files, and the folders with which desks go to the border. Desks work there with
 those folders alone, as on phones. All the rest is done at pages, over https, by people who log in with passkeys.
 
     with walking(tmp_path) as walk:
+        walk.begin()
         walk.staff()
         walk.consult()
 """
@@ -102,8 +103,42 @@ class Walk:
 
     # --- chapters -------------------------------------------------------------------------------------------------
 
+    def begin(self) -> None:
+        """From empty nodes: cards given out and compared, the exchange opened, its ledger brought, joined by everybody;
+        then those are appointed who have a key file."""
+        folder = Path(self.at.folder) / "zips"
+        folder.mkdir(exist_ok=True)
+        keepers = {member: self.person(f"{member}/keeper", Keeper) for member in MEMBERS}
+        for member, keeper in keepers.items():
+            keeper.enrol(self.nodes[member].said["keeper"])
+            keeper.begin()
+            keeper.take_card(folder / f"{member}.json")
+        for member, keeper in keepers.items():
+            keeper.bring_cards(*(folder / f"{other}.json" for other in MEMBERS if other != member))
+            keeper.look("cards")
+        middle = keepers[SECRETARIAT]
+        middle.open_exchange("straits.example/winter-2025")
+        middle.join()
+        middle.take_bundle(folder / "opening.zip")
+        for member in OTHERS:
+            keepers[member].bring_bundle(folder / "opening.zip")
+            keepers[member].join()
+            keepers[member].take_bundle(folder / f"{member}.zip")
+            middle.bring_bundle(folder / f"{member}.zip")
+        middle.take_bundle(folder / "opening.zip")
+        for member in OTHERS:
+            keepers[member].bring_bundle(folder / "opening.zip")
+        for node in self.nodes.values():
+            node.stop()
+        self.scenario.make_keys()
+        for node in self.nodes.values():
+            node.start()
+        for keeper in keepers.values():
+            keeper.begin()
+            keeper.look("home-joined")
+
     def staff(self, *members: str, without: tuple[str, ...] = ()) -> None:
-        """Each node's keeper comes in by the first link, invites its people, and appoints who has no key file.
+        """Each node's keeper, in by the first link, invites its people, and appoints who has no key file.
 
         Args:
             members: whose people; of every node, by default.
@@ -112,7 +147,8 @@ class Walk:
         for member in members or MEMBERS:
             node = self.nodes[member]
             keeper = self.person(f"{member}/keeper", Keeper)
-            keeper.enrol(node.said["keeper"])
+            if "keeper" in node.said:
+                keeper.enrol(node.said["keeper"])
             for name, role in (each for each in STAFF[member] if each[0] not in without):
                 person = self.people[f"{member}/{name}"]
                 person.enrol(keeper.invite(name))
@@ -408,7 +444,7 @@ def zipped(desk: Path) -> Path:
 
 @contextmanager
 def walking(folder: Path, *members: str) -> Iterator[Walk]:
-    """The exchange opened, its nodes served, everybody's browser open: nobody has a login yet.
+    """Empty nodes served, everybody's browser open: nobody has a login yet, and there is no exchange.
 
     Args:
         members: whose nodes are served; all, by default.
@@ -417,7 +453,7 @@ def walking(folder: Path, *members: str) -> Iterator[Walk]:
 
     folder.mkdir(parents=True, exist_ok=True)
     scenario = Scenario(folder, SIZE)
-    scenario.open()
+    scenario.make_nodes()
     with sync_playwright() as playwright, served(scenario, playwright, *members) as walk:
         yield walk
 

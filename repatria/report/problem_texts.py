@@ -76,4 +76,6 @@ WHERE: tuple[str, ...] = (
     "list of {holder}", "the file", "the list", "the bundle", "the person", "the pair", "the receipt", "the purpose",
     "the day", "the kind", "the findings", "the worker", "the terms", "the plan", "the first typing",
     "the second typing", "checkpoint", "ledger", "document {n}", "letter {n}", "the age identity", "row 1",
+    "the number", "the reason", "the request", "the name", "terms", "enquirer.name", "enquirer.reach",
+    "enquirer.kinship", "enquirer.language",
 )  # fmt: skip

@@ -83,8 +83,8 @@ def test_the_latest_page_comes_first_with_what_was_signed_here_and_is_not_ordere
     assert served.node.ledger is not None
     text = page()
     assert shown(text)[-1] == served.node.ledger.size - 1
-    assert text.count("not yet in the common record") == 1
-    assert "not yet in the common record" not in page("?from=0")
+    assert text.count("not yet in the ledger that all share") == 1
+    assert "not yet in the ledger that all share" not in page("?from=0")
 
 
 def test_a_day_is_found(served: Served) -> None:

@@ -25,7 +25,7 @@ TEXTS: dict[str, Text] = {
     "web.draw.reveal.what": "Reveal the secret number once every one is held.",
     "web.draw.open": "Open for the silent",
     "web.draw.open.what": "As a holder, open the numbers of members that keep quiet.",
-    "web.draw.verify": "Make the draw again",
+    "web.draw.verify": "Compute the draw again",
     "web.draw.holds": "Yes: the draw follows from the ledger, ticket by ticket.",
     "web.draw.fails": "No: something about the draw or the ledger does not hold.",
     "web.draw.table": "Chances and places",

@@ -36,11 +36,11 @@ TEXTS: dict[str, Text] = {
     "web.families.next.nothing": "nothing",
     "web.families.owed": "Before the public",
     "web.families.owed.line": "No count of a stage is signed here for the public before these letters are written, and"
-    " those for whom nobody has asked are released.",
+    " a reason is noted not to wait for those for whom nobody has asked.",
     "web.families.owed.stage": "Stage {stage}: letters to write: {letters}; people for whom nobody has asked:"
     " {unasked}",
     "web.families.owed.none": "Every family of the stages that are over has its letter.",
-    "web.families.release": "Release those for whom nobody has asked",
+    "web.families.release": "Do not wait for those for whom nobody has asked",
     "web.families.why": "Why",
     "web.families.release.nobody_asks": "nobody who may be told has asked",
     "web.families.release.told_in_person": "the family was told in person",
@@ -116,8 +116,8 @@ TEXTS: dict[str, Text] = {
     "web.families.receipt.line": "With the receipt a family can check the draw by itself. Nobody else stands in it. It"
     " is given to the family, and to nobody else.",
     "web.families.match.title": "Whom families ask for",
-    "web.families.match.line": "Requests that nobody has matched to our list of the sought. The liaison sees who asks;"
-    " you see whom they ask for.",
+    "web.families.match.line": "Requests that nobody has matched to our register of the sought. The liaison sees who"
+    " asks; you see whom they ask for.",
     "web.families.match.none": "Every request has been matched.",
     "web.families.match.rows": "Rows that may be this person",
     "web.families.match.row": "Row {row}: the same in {agree}; near in {near}; different in {differ}",

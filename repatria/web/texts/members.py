@@ -10,7 +10,7 @@ TEXTS: dict[str, Text] = {
     "members.members": "Members",
     "members.compare": "Compare these figures with each member by voice or on paper: the same twelve groups stand on"
     " their own node.",
-    "members.secretariat": "keeps the log",
+    "members.secretariat": "keeps the ledger",
     "members.own": "this node",
     "members.witness": "Key as witness",
     "members.not_admitted": "Named in the opening, and has not joined yet.",
@@ -26,7 +26,7 @@ TEXTS: dict[str, Text] = {
     "members.moment.open": "a time that the log has not told yet",
     "members.key": "Key, to be read aloud",
     "members.key.none": "No key has come from their browser.",
-    "members.revoke": "Revoke",
+    "members.revoke": "End the key",
     "members.logins": "Logins without a role",
     "members.logins.none": "None: everybody who can log in has a role.",
     "members.login.none": "Cannot log in.",
@@ -67,6 +67,6 @@ TEXTS: dict[str, Text] = {
     "members.notice.not_you": "If it was not you",
     "members.notice.do.member": "Replace the member's key with its signatories, then say that the old one is"
     " compromised.",
-    "members.notice.do.delegate": "Revoke the key; where it may have been used before, say that it is compromised as"
+    "members.notice.do.delegate": "End the key; where it may have been used before, say that it is compromised as"
     " from this entry.",
 }

@@ -13,9 +13,9 @@ TEXTS: dict[str, Text] = {
     "web.signing.asked": "Asked for by {who} on {day}.",
     "web.signing.due": "The calendar wants it by {day}.",
     "web.signing.again": (
-        "Something else was said in the same name, so this stands at another place of the record now. It was prepared"
+        "Something else was said in the same name, so this stands at another place in the ledger now. It was prepared"
         " anew {n} time, and must be signed again by everybody.",
-        "Something else was said in the same name, so this stands at another place of the record now. It was prepared"
+        "Something else was said in the same name, so this stands at another place in the ledger now. It was prepared"
         " anew {n} times, and must be signed again by everybody.",
     ),
     "web.signing.hopeless": "So many have declined that those who are left are too few. It can be called off by whoever"

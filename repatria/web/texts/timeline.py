@@ -34,7 +34,7 @@ TEXTS: dict[str, Text] = {
     "web.timeline.turn.later": "Later",
     "web.timeline.turn.latest": "The latest",
     "web.timeline.refused": "It had no effect:",
-    "web.timeline.pending": "Signed here, and not yet in the common record.",
+    "web.timeline.pending": "Signed here, and not yet in the ledger that all share.",
     "web.timeline.entry": "entry {index}",
     "web.timeline.hash": "Its hash",
     "web.timeline.unreadable": "Something that is no entry of this exchange.",

@@ -116,7 +116,7 @@ def telling(author: str, event: Event) -> Message:
             places["version"] = event.version
             count = len(event.sought) + len(event.cases)
         case events.Transcribed():
-            places["kind"] = Name(event.kind)
+            places["kind"] = Message(f"event.kind.{event.kind}") if event.kind in events.KINDS else Name(event.kind)
         case events.RoundClosed():
             count = sum(each.people for each in event.accounts)
     return Message(f"event.{name}", places, count)

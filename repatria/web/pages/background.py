@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
 from repatria.exchange.authority import OFFICER, SIGNATORY
-from repatria.message import Message
+from repatria.message import Day, Message
 from repatria.web import jobs
 from repatria.web.access import Asked, page
 from repatria.web.models import Job
@@ -61,6 +61,7 @@ def _shown(found: Job) -> dict[str, Any]:
         if f"web.job.count.{key}" in TEXTS and isinstance(value, int)
     ]
     return {
+        "day": Day(f"{found.asked:%Y-%m-%d}", full=True), "time": f"{found.asked:%H:%M} UTC",
         "row": found, "open": found.state in jobs.OPEN, "kind": Message(f"web.job.kind.{found.kind}"),
         "state": Message(f"web.job.state.{found.state}"), "counts": counts if found.state == jobs.DONE else [],
         "what": Message(going) if going in TEXTS else None, "then": _then(found),

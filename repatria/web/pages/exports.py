@@ -53,7 +53,7 @@ def _row(at: AtWeb, state: State, found: Export, standing: str) -> dict[str, Any
         "asked": moment_of(found.asked), "until": moment_of(found.until), "standing": standing,
         "stands": Message(f"web.exports.standing.{standing}", {"who": found.settled_by}),
         "mine": found.by == at.who.author, "program": kind is None,
-        "from": [Name(each) for each in exports.consenters(at, found)],
+        "from": tuple(Name(each) for each in exports.consenters(at, found)),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from repatria.exchange.codec import decode_body
 from repatria.ledger.entry import decode_entry
 from repatria.ledger.tree import check_inclusion, leaf_hash
+from repatria.message import Day, Message, Name
 from repatria.web.access import PAGES, Asked, may_open, page
 from repatria.web.verifying import verified
 
@@ -31,7 +32,7 @@ def ledger(request: Asked) -> HttpResponse:
         start = max(0, stop - PER_PAGE)
         entries = [] if log is None else list(log.entries(start, stop))
         checkpoint = None if log is None else log.checkpoint()
-        cosigners = request.served.node.cosigners()
+        cosigners = tuple(map(Name, request.served.node.cosigners()))
         refused = {refusal.index: str(refusal.rule) for refusal in request.served.node.ledger_state().refusals}
     rows = [_row(index, entry, refused.get(index)) for index, entry in zip(range(start, stop), entries, strict=True)]
     return render(request, "web/ledger.html", {
@@ -83,9 +84,12 @@ def verify(request: Asked) -> HttpResponse:
 def _row(index: int, data: bytes, refused: str | None) -> dict[str, Any]:
     try:
         body = decode_body(decode_entry(data).body)
-        return {"index": index, "kind": body.kind, "author": body.author, "day": body.at[:10], "refused": refused}
+        return {
+            "index": index, "kind": Message(f"event.kind.{body.kind}"), "code": body.kind, "author": body.author,
+            "day": Day(body.at[:10], full=True), "refused": refused,
+        }  # fmt: skip
     except ValueError:
-        return {"index": index, "kind": "", "author": "", "day": "", "refused": refused or "entry.malformed"}
+        return {"index": index, "kind": None, "author": "", "day": None, "refused": refused or "entry.malformed"}
 
 
 def _whole(text: str | None, otherwise: int) -> int:

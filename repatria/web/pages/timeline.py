@@ -41,7 +41,7 @@ def timeline(request: Asked) -> HttpResponse:
     rows = [_row(data, state, index, refused.get(index)) for index, data in enumerate(entries, start)]
     rows += [_row(each.entry, state, None, None) for each in pending]
     found = phases(state)
-    latest = max(0, (size - 1) // PER_PAGE * PER_PAGE)
+    latest = max(0, size - PER_PAGE)
     return render(request, "web/timeline.html", {
         "rows": rows, "size": size, "first": start + 1, "last": start + len(entries),
         "turns": [
@@ -69,7 +69,7 @@ def _start(request: Asked, state: State, size: int) -> int:
     asked = request.GET.get("from", "")
     if asked.isascii() and asked.isdecimal():
         return min(int(asked[:12]), max(0, size - 1))
-    return max(0, (size - 1) // PER_PAGE * PER_PAGE)
+    return max(0, size - PER_PAGE)
 
 
 def _refused(state: State, start: int, stop: int) -> dict[int, Refusal]:
@@ -88,7 +88,7 @@ def _row(data: bytes, state: State, index: int | None, refusal: Refusal | None) 
         return row | {"said": Message("web.timeline.unreadable")}
     return row | {
         "event": event_id(decode_entry(data).body), "said": telling(body.author, body.data), "author": body.author,
-        "kind": body.kind, "phase": phase_of_kind(body.kind), "at": body.at,
+        "phase": phase_of_kind(body.kind), "at": body.at,
     }  # fmt: skip
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from repatria.exchange.events import KINDS
 from repatria.files.locales import load_retelling
 from repatria.message import Message, Place
 from repatria.problem import Problem
@@ -68,11 +70,13 @@ def put(context: Any, place: Place) -> SafeString:
 @register.simple_tag(takes_context=True)
 def retold(context: Any, problem: Problem | Mapping[str, Any]) -> Retold:
     """A problem in the language of the page: `{% retold problem as told %}`, then told.what, told.do and so on."""
-    telling = load_retelling(context["words"].code)
-    if isinstance(problem, Problem):
-        return telling.problem(problem)
-    code, where, what, do = (str(problem.get(name) or "") for name in ("code", "where", "what", "do"))
-    return telling.problem(Problem(code, where, what, do, problem.get("article")))
+    if not isinstance(problem, Problem):
+        code, where, what, do = (str(problem.get(name) or "") for name in ("code", "where", "what", "do"))
+        problem = Problem(code, where, what, do, problem.get("article"))
+    told = load_retelling(context["words"].code).problem(problem)
+    if problem.where in KINDS:  # an entry that was to be made has no other place than its kind
+        return replace(told, where=context["words"].say(Message(f"event.kind.{problem.where}")))
+    return told
 
 
 @register.simple_tag(takes_context=True)

@@ -85,7 +85,7 @@ def begin(request: Asked, name: str) -> HttpResponse:
     if name not in agreements.shipped():
         raise Http404
     text = agreements.agreement(name)
-    return _shown(request, text, about=agreements.about(text))
+    return _shown(request, text, about=agreements.about(text), begun=name)
 
 
 def _text(request: Asked) -> tuple[str, list[Problem]]:
@@ -121,15 +121,14 @@ def _as_it_is(problem: Problem) -> Problem:
 
 def _shown(
     request: Asked, text: str = "", problems: list[Problem] | None = None, said: dict[str, Any] | None = None,
-    about: agreements.About | None = None,
+    about: agreements.About | None = None, begun: str = "",
 ) -> HttpResponse:  # fmt: skip
     state, member = request.served.state(), request.who.member
     present, why = _said(request, None)
-    past = {name: agreements.about(agreements.agreement(name)) for name in agreements.shipped()}
     roles, role = request.who.roles, request.served.node.role
     acts = bool(roles & {OFFICER, SIGNATORY})
     return render(request, "web/terms.html", {
-        "problems": problems, "text": text, "draft": said, "about": about,
+        "problems": problems, "text": text, "draft": said, "about": about, "begun": begun,
         "present": present, "why": [each for each in why if each.code != "terms.none"],
         "in_force": state.terms is not None,
         "waits": acts and any(
@@ -137,5 +136,5 @@ def _shown(
         ),
         "may_draft": acts and role == PARTY,
         "readers": tuple(Name(each) for each in readers(state)),
-        "past": sorted(past.items()),
+        "past": sorted(agreements.shipped()),
     }, status=422 if problems else 200)  # fmt: skip

@@ -47,4 +47,14 @@ TEXTS: dict[str, Text] = {
     "web.terms.found.unknown": "not known",
     "web.terms.do.draft": "Terms that you are asked to sign",
     "web.terms.do.sign": "Terms of the other side that you are asked to sign",
+    # agreements of the past, by the names of their files
+    "web.terms.past.ankara-2024": "Ankara, 1 August 2024",
+    "web.terms.past.dix-hill-1862": "The Dix-Hill cartel, 22 July 1862",
+    "web.terms.past.istanbul-2022": "Istanbul, 2022: the standing protocols",
+    "web.terms.past.istanbul-2025-1": "Istanbul, 16 May 2025: one thousand for one thousand",
+    "web.terms.past.istanbul-2025-2": "Istanbul, 2 June 2025: all for all, and six thousand dead",
+    "web.terms.past.istanbul-2025-3": "Istanbul, 23 July 2025: at least twelve hundred each",
+    "web.terms.past.muscat-2025": "Muscat, 23 December 2025: twelve hundred for seventeen hundred",
+    "web.terms.past.november-2025": "The twelve hundred, November 2025",
+    "web.terms.past.stockholm-2018": "Stockholm, December 2018: all for all, by lists and answers",
 }

@@ -20,7 +20,8 @@ def home(request: Asked) -> HttpResponse:
     """What waits, then the status page that a mediator reads aloud."""
     found = around(request)
     rows = [row(each, found) for each in waits(found)]
-    return render(request, "web/home.html", {"waits": rows, "status": status(found.state, lead_times())})
+    told = status(found.state, lead_times())
+    return render(request, "web/home.html", {"waits": rows, "status": told, "begun": bool(found.state.round)})
 
 
 def row(wait: Wait, at: Around) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -53,6 +54,16 @@ def placed(context: Any, place: Place) -> SafeString:
 def number(context: Any, n: int) -> SafeString:
     """A whole number as the language writes it."""
     return SafeString(conditional_escape(context["words"].number(n)))
+
+
+@register.simple_tag(takes_context=True)
+def way(context: Any, name: str) -> SafeString:
+    """A link to another screen of the menu; nothing where whoever reads this may not open it."""
+    address = reverse(name)
+    for there, text, _ in context["menu"]:
+        if there == address:
+            return format_html('<a href="{}">{}</a>', address, text)
+    return SafeString("")
 
 
 @register.filter

@@ -1,7 +1,8 @@
 """Tokens for programs: each bound to one person, one role and one exchange, good until it, the role or the login ends.
 
 A token is 256 random bits, shown once. The vault keeps its SHA-256 with what it is bound to; asking for something with
-it is asking as that person, so that a role that the ledger ends takes its tokens with it.
+it is asking as that person, so that a role that the ledger ends takes its tokens with it, and gives none back if the
+same person is appointed anew: a token is bound to the appointment, by the key that was appointed.
 """
 
 from __future__ import annotations
@@ -13,31 +14,64 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from weakref import WeakKeyDictionary
 
+from repatria.exchange.state import State
+from repatria.problem import Problem, Problems
 from repatria.store.node import NodeFolder
 from repatria.web.served import Served, Who
 
 _DOCUMENT = "web/tokens"
 PREFIX = "repatria-"
+MOST = 10  # of one person
+LABEL_MOST = 40
 
 
 @dataclass(frozen=True)
 class Token:
-    """What a token is bound to."""
+    """What a token is bound to.
+
+    Attributes:
+        label: what whoever made it calls it; theirs alone.
+        once: the form that it was made with, so that a form makes one token however often it is sent.
+        appointed: the public key with which its role began, hex.
+    """
 
     sha256: str
     name: str
     role: str
     exchange: str
     since: str
+    label: str = ""
+    once: str = ""
+    appointed: str = ""
+
+    @property
+    def mark(self) -> str:
+        """By which people, forms and the record of reads tell it apart; says nothing of the token's own text."""
+        return self.sha256[:12]
 
 
-def issue(served: Served, who: Who, role: str) -> str:
-    """A new token for one of the person's own roles; gives back the text that is shown once."""
+def issue(served: Served, who: Who, role: str, label: str = "", once: str = "") -> str:
+    """A new token for one of the person's own roles; gives back the text that is shown once.
+
+    Raises:
+        Problems: `token.once` for a form that has made its token, `token.most`.
+    """
     if role not in who.roles:
         raise ValueError("a token is for one's own role")
     text = PREFIX + secrets.token_hex(32)
-    token = Token(_hash(text), who.name, role, served.state().exchange, served.clock())
     with served.lock:
+        state, mine = served.state(), [each for each in tokens(served) if each.name == who.name]
+        if once and any(each.once == once for each in mine):
+            what = "this form has made its token, and a token is shown once"
+            do = "end that one if nobody wrote it down, and make another"
+            raise Problems([Problem("token.once", "the token", what, do)])
+        if len(mine) >= MOST:
+            what, do = f"there are {len(mine)}, and no more than {MOST} at a time", "end one that no program uses"
+            raise Problems([Problem("token.most", "tokens", what, do)])
+        token = Token(
+            _hash(text), who.name, role, state.exchange, served.clock(), label[:LABEL_MOST], once,
+            _appointed(state, who.author),
+        )  # fmt: skip
         _write(served, [*tokens(served), token])
     return text
 
@@ -81,10 +115,21 @@ def found(served: Served, text: str) -> Token | None:
 
 def bearer(served: Served, token: Token) -> Who | None:
     """Who asks with this token, in the one role that it is bound to; None where it is no longer good."""
-    if token.exchange != served.settled().exchange:
+    state = served.settled()
+    if token.exchange != state.exchange:
         return None
     who = served.who(token.name)
-    return who if token.role == who.role else None
+    return who if token.role == who.role and token.appointed == _appointed(state, who.author) else None
+
+
+def _appointed(state: State, author: str) -> str:
+    """The key with which the delegate's present role began: their own, or the first of those that it has replaced."""
+    grants = state.keys.get(author, ())
+    before = {str(grant.key): str(grant.after) for grant in grants if grant.after is not None}
+    key = str(grants[-1].key) if grants else ""
+    while key in before:
+        key = before.pop(key)
+    return key
 
 
 def _write(served: Served, rows: list[Token]) -> None:

@@ -135,7 +135,7 @@ def _asked(served: Served) -> None:
     """Something waits for the signatories, a file for a consent; a program has a token; somebody is invited."""
     from repatria.web import invitations, signing, tokens
 
-    tokens.issue(served, served.who("clerk"), OFFICER)
+    tokens.issue(served, served.who("clerk"), OFFICER, "buses")
     invitations.invite(served, "newcomer", keeper=False)
     own, key = served.member, public_key(bytes(32)).hex()
     another = said.Appoint(said.By(own), f"{own}/sig-4", SIGNATORY, key, None)

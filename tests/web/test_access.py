@@ -125,6 +125,9 @@ job                  all                          officer signatory
 carry                all                          officer keeper
 carry-bundle         all                          officer keeper
 reads                all                          supervisor keeper
+tokens               all                          everybody
+token-issue          all                          officer signatory supervisor interviewer physician liaison
+token-end            all                          everybody
 members_invite       all                          keeper
 members_end_login    all                          keeper
 members_appoint      all                          keeper

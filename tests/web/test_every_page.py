@@ -111,6 +111,7 @@ def sent_forms(served: Served) -> dict[str, list[tuple[str, Filled]]]:
             ("plan/why/", {"number": number}), ("clearing/", {"numbers": number}), ("registers/", {}),
             ("consultation/", {"clause": "total-south", "value": "?"}),
             ("withdraw/", {"number": number, "reason": "as agreed"}), ("withdraw/", {"number": "?"}),
+            ("tokens/", {"label": "buses"}),
         ],
         "north/family": [("families/", {"name": "", "reach": ""})],
         "north/doctor-1": [("boards/", {})], "north/keeper": [("members/", {"name": "-"}), ("reads/", {})],

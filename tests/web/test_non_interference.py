@@ -66,7 +66,7 @@ ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-
         "plan-sign", "stages-desk", "stage-now", "members_invite", "members_end_login", "members_appoint",
         "annotated", "register-file", "list-file", "reasons-file", "remains-identify",
         "begin-cards", "begin-join", "begin-aside"}  # fmt: skip
-ACTS_BY_NAME = ("consult-", "stage-", "signing-", "export-", "key-", "close-", "dispute-", "public-file")
+ACTS_BY_NAME = ("token-", "consult-", "stage-", "signing-", "export-", "key-", "close-", "dispute-", "public-file")
 # Files that leave by the word of two: the page at which each is asked for. They are looked at as they are made.
 FILES = {"register-file": "register-file", "answer-file": "answer", "list-file": "list-file", "annotated": "annotated",
          "interview-forms": "interviews-at", "reasons-file": "reasons-file"}  # fmt: skip
@@ -122,8 +122,8 @@ class Otherwise:
         if name.startswith(CONCERNED):
             return _waiting_otherwise(data, self.who) if name.startswith(CONCERNED[0]) else data
         if name == "web/tokens":
-            rows = json.loads(data)
-            return json.dumps([each if each["name"] == self.who.name else _otherwise(each) for each in rows]).encode()
+            rows = [each if each["name"] == self.who.name else self._token(each) for each in json.loads(data)]
+            return json.dumps(rows).encode()
         if name.startswith("family/case/") and OFFICER in self.who.roles:
             case = json.loads(data)  # whom a family asks for is matched by officers; who asks is the liaison's
             return json.dumps({**case, "enquirer": _otherwise(case["enquirer"])}).encode()
@@ -135,6 +135,10 @@ class Otherwise:
     def record(self, register: str, row: str) -> Any:
         found = self.vault.record(register, row)
         return None if found is None else (self._fields(found[0]), found[1])
+
+    def _token(self, row: dict[str, Any]) -> Any:
+        """Another's: the keeper sees whose it is, its role and since when, and not what its owner calls it."""
+        return {**row, "label": _otherwise(row["label"])} if KEEPER in self.who.roles else _otherwise(row)
 
     def _fields(self, fields: Mapping[str, str]) -> dict[str, str]:
         if self.who.roles & RECORDS:
@@ -300,7 +304,10 @@ def verbs(served: Served, who: Somebody, about: About) -> dict[str, bytes]:
         )  # fmt: skip
         assert answer.status_code in (200, 422), (name, answer.content)
         found[f"api {name}"] = answer.content
-    tokens.end_all(served, who.name)
+    with as_it_is(served):
+        held = tokens.found(served, token)
+        assert held is not None
+        tokens.end(served, held.name, held.sha256)
     return found
 
 
@@ -308,7 +315,19 @@ def issued(served: Served, who: Somebody) -> str:
     """A token of theirs, in the vault as it truly is."""
     from repatria.web import tokens
 
-    return tokens.issue(served, served.who(who.name), str(who.role))
+    with as_it_is(served):
+        return tokens.issue(served, served.who(who.name), str(who.role))
+
+
+@contextmanager
+def as_it_is(served: Served) -> Iterator[None]:
+    """The node as it truly is, for whoever writes in it."""
+    node = served.node
+    served.node = node.node if isinstance(node, OtherNode) else node
+    try:
+        yield
+    finally:
+        served.node = node
 
 
 def somebody_sought(served: Served) -> tuple[str, str]:
@@ -321,7 +340,7 @@ def somebody_sought(served: Served) -> tuple[str, str]:
 
 def plainly(answer: Any) -> bytes:
     """The answer's bytes without what is drawn anew each time."""
-    drawn = rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]+'
+    drawn = rb'(csrfmiddlewaretoken" value="|X-CSRFToken": "|name="once" value=")[A-Za-z0-9]+'
     told = f"{answer.status_code} {answer.get('Location', '')} {answer['Content-Type']}".encode()
     return told + re.sub(drawn, rb"\1", answer.content)
 

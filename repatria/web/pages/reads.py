@@ -27,7 +27,7 @@ SHOWN = 50  # readings on one page
 ABOUT = 3  # numbers of one reading that are shown; the others are counted
 # What is on record by a name of its own, and not by that of the page on which it was asked for.
 BESIDES = ("export-asked", "export-consented", "export-refused", "export-called-off", "export-denied",
-           "family-handed", "family-letter", "family-receipt")  # fmt: skip
+           "family-handed", "family-letter", "family-receipt", "token-issued", "token-ended")  # fmt: skip
 
 # The title of the screen to which a page belongs, by the first word of the page's name.
 SCREENS = {

@@ -25,7 +25,7 @@ from repatria.families.case import (
     Case,
     parse_request,
 )
-from repatria.families.commands import Known, case_of, cases, not_to_be_told
+from repatria.families.commands import Known, Lists, case_of, cases, not_to_be_told
 from repatria.files.locales import load_language
 from repatria.files.whole import write_whole
 from repatria.ledger.note import encode_b64
@@ -245,7 +245,12 @@ def release(
 @verb(app)
 def about(
     at: AtNode,
-    row: Annotated[str, typer.Argument(metavar="ROW", help="A row of one of our own lists.", show_default=False)],
+    row: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROW", help="A row of one of our own lists, or its record number there.", show_default=False
+        ),
+    ],
     identity: Annotated[
         str, typer.Option("--identity", metavar="WORD", help=f"How they showed who they are: {', '.join(IDENTITY)}")
     ],
@@ -281,7 +286,7 @@ def about(
     done = at.run(commands.give_about, request)
     if isinstance(done, list):
         return done
-    record(at, who, "family-about", [row])
+    record(at, who, "family-about", [request.row])
     for path, data in files.items():
         write_whole(path, data)
     return Done(done.events, {**done.answer, "files": sorted(path.name for path in files)})
@@ -454,13 +459,20 @@ _read: WeakKeyDictionary[LogStore, tuple[int, list[tuple[int, bytes]]]] = WeakKe
 
 
 def held_about(
-    at: AtNode, row: str, identity: str, acting: str, language: str, who: str, names: Path | None = None
-) -> tuple[commands.GiveAbout, Document] | list[Problem]:
-    """What is asked of the office to give somebody what is held about them, and the document."""
+    at: AtNode, called: str, identity: str, acting: str, language: str, who: str, names: Path | None = None,
+    lists: Lists | None = None,
+) -> tuple[commands.GiveAbout, Document] | list[Problem]:  # fmt: skip
+    """What is asked of the office to give somebody what is held about them, and the document.
+
+    Args:
+        called: a row of one of our own lists, or its record number there.
+    """
     from repatria.report.family_letter import about as document_of
 
-    request = commands.GiveAbout(at.node.member, row, identity, acting, at.by(who))
-    found = commands.collected(at.node.state(), request, at.given, _reads_of(at, row))
+    state, own = at.node.state(), at.node.member
+    row = commands.row_called(state, at.given, own, called, lists) or called
+    request = commands.GiveAbout(own, row, identity, acting, at.by(who))
+    found = commands.collected(state, request, at.given, _reads_of(at, row), lists)
     if isinstance(found, list):
         return found
     return request, document_of(found, load_language(language, names))

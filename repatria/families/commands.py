@@ -588,8 +588,19 @@ def give_about(state: State, request: GiveAbout, given: Given) -> Outcome | list
     )
 
 
+def row_called(state: State, given: Given, member: str, called: str, lists: Lists | None = None) -> str | None:
+    """The newest row of our own lists with that number, or with that record number of the office's own."""
+    called = called.strip()
+    for kind in (SOUGHT, "held"):
+        records = Known(state, given, member, kind, lists).records
+        for (_, row), record in reversed(records.items()):
+            if row == called.lower() or (called and own_number(record.fields) == called):
+                return row
+    return None
+
+
 def collected(
-    state: State, request: GiveAbout, given: Given, reads: Sequence[str] = ()
+    state: State, request: GiveAbout, given: Given, reads: Sequence[str] = (), lists: Lists | None = None
 ) -> About | list[Problem]:
     """Everything that this node holds about the person of a row of one of its own lists."""
     wrong = [
@@ -601,12 +612,12 @@ def collected(
         return wrong
     row = request.row.strip().lower()
     for kind in (SOUGHT, "held"):
-        known = Known(state, given, request.member, kind)
+        known = Known(state, given, request.member, kind, lists)
         register = next((name for name, each in reversed(known.records) if each == row), None)
         if register is not None:
             return _about(known, kind, known.rows(register, row), reads)
     what = "no row of our own lists, or its record was erased"
-    return [Problem("family.about.row", request.row[:16], what, "look the person up in the lists again")]
+    return [Problem("family.about.row", "the row", what, "look the person up in the lists again")]
 
 
 def _about(known: Known, kind: str, rows: Rows, reads: Sequence[str]) -> About:

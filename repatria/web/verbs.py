@@ -67,7 +67,7 @@ LEFT_OUT: Mapping[str, str] = {
     "link evaluate": "of tables of a study, not of an exchange",
     "register trace": "writes what one outside service may see; a person looks at it first",
     "family letter": "writes what a person takes away, code and all; done at a page or beside the machine",
-    "family about": "writes what a person takes away after showing who they are; done beside the machine",
+    "family about": "writes what a person takes away after showing who they are; done at a page or beside the machine",
     "node delegate": "makes a key, which belongs on no server",
     "node revoke": "changes who may ask; done by the keeper at a page",
     "node rotate": "makes a key, which belongs on no server",

@@ -93,6 +93,7 @@ plan-propose         party mediator               officer
 plan-sign            all                          officer signatory
 families             party                        liaison
 family-case          party                        liaison
+family-about         party                        liaison
 family-match         party                        officer
 stages               all                          officer signatory supervisor keeper
 stage                all                          officer signatory supervisor keeper

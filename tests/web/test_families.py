@@ -13,8 +13,10 @@ import pytest
 from repatria.families.case import CASES
 from repatria.families.commands import Known, case_of
 from repatria.files.families import sealed_in
+from repatria.message import Message
 from repatria.store.vault import open_under_code
 from repatria.web.served import Served
+from repatria.web.texts import language_of
 from tests.web.test_signing import codes
 from tests.web.world import World, application, client
 
@@ -176,3 +178,65 @@ def test_the_receipt_of_the_draw_is_for_the_entitled_too(world: World) -> None:
         assert answer.status_code == 200, codes(answer)
         others = [str(each.number) for each in served.state().persons.values() if str(each.row) != row]
         assert not any(each in answer.content.decode() for each in others)
+
+
+# --- what is held about somebody --------------------------------------------------------------------------------------
+
+ABOUT = {"identity": "passport", "acting": "self", "purpose": "they came and asked", "language": "uk", "do": "print"}
+
+
+def about(said: dict[str, str], name: str = "family") -> Any:
+    return client(name).post("/en/families/about/", said)
+
+
+def test_what_is_held_about_somebody_is_given_for_print_and_as_a_file_and_on_record(world: World) -> None:
+    """The document that the verb writes, in the reader's language; asked for by the row, or by the record number."""
+    with world.serving("north") as served:
+        row, fields = somebody(served)
+        assert fields["family_name"] not in client("family").get("/en/families/about/").content.decode()
+        answer = about(ABOUT | {"row": row.upper()})
+        page = answer.content.decode()
+        assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (200, True)
+        assert '<html lang="uk"' in page
+        assert fields["family_name"] in page
+        file = about(ABOUT | {"row": fields["record_id"], "do": "file", "language": "ru"})
+        assert file["Content-Disposition"] == 'attachment; filename="about.zip"'
+        with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+            assert set(packed.namelist()) - {"about.pdf"} == {"about.html"}
+            assert '<html lang="ru"' in packed.read("about.html").decode()
+        reads = [each for each in served.reads.all() if each.what == "family-about"]
+        assert [(each.by, each.allowed, each.purpose, each.about) for each in reads] == [
+            ("north/family", True, "they came and asked", (row,))
+        ] * 2
+        kept = [served.node.vault.document(name) or b"" for name in served.node.vault.documents("family/access/")]
+        assert [b'"identity": "passport"' in each for each in kept] == [True] * 2
+    told = world.at.folder / "about.html"
+    words = ("--identity", "passport", "--as", "self", "--language", "uk", "--out", str(told))
+    world.at.do("family", "about", world.at.node("north"), fields["record_id"], *words)
+    looked = language_of("uk").say(Message("about.reads.title"))  # the days on which somebody did are more by now
+    before, _, after = page.partition(looked)
+    assert after
+    assert told.read_text(encoding="utf-8").startswith(before)
+
+
+def test_nothing_is_given_without_a_purpose_and_a_word_for_what_was_shown_and_it_is_all_told(world: World) -> None:
+    with world.serving("north") as served:
+        row, fields = somebody(served)
+        before = served.node.vault.documents("family/access/")
+        assert codes(about({"row": row, "acting": "friend"})) == ["family.about.purpose"] + ["family.shown"] * 2
+        assert codes(about(ABOUT | {"row": row, "purpose": " "})) == ["family.about.purpose"]
+        for wrong in ("", "0" * 16, fields["family_name"], "nobody's number"):
+            answer = about(ABOUT | {"row": wrong})
+            assert codes(answer) == ["family.about.row"]
+        last = next(read for _, read in served.reads.latest(what="family-about"))
+        assert (last.purpose, last.about) == ("they came and asked", ()), "whoever tries is seen"
+        assert served.node.vault.documents("family/access/") == before
+
+
+def test_nobody_but_a_liaison_is_given_it_and_no_address_says_about_whom(world: World) -> None:
+    with world.serving("north") as served:
+        row, _ = somebody(served)
+        for name in ("clerk", "sig-1"):
+            assert about(ABOUT | {"row": row}, name).status_code == 403
+            assert next(read for _, read in served.reads.latest()).allowed is False
+        assert row not in client("family").get("/en/families/about/", {"row": row}).content.decode()

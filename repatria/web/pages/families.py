@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from repatria.cli import family as verbs
 from repatria.exchange.authority import LIAISON, OFFICER, PARTY
@@ -32,18 +33,22 @@ from repatria.families.case import (
     Case,
     request_of,
 )
-from repatria.families.commands import Known, Lists, case_of, cases, letter_of
+from repatria.families.commands import ACTING, Known, Lists, case_of, cases, letter_of
 from repatria.files.pdf import available, pdf
 from repatria.message import Day, Message, Name
 from repatria.office import Done
 from repatria.people.vocabulary import HEADINGS
 from repatria.plan.commands import GiveReceipt, give_receipt
 from repatria.problem import Problem, Problems
+from repatria.report.blocks import page as written
 from repatria.report.blocks import print_data
 from repatria.report.language import CODES
+from repatria.report.plan_document import PAGE_CSS
 from repatria.store.node import NodeFolder
 from repatria.web.access import Asked, on_record, page
 from repatria.web.acting import act
+from repatria.web.exports import PURPOSE_MOST
+from repatria.web.pages.interviews import printed
 from repatria.web.pages.registers import file_answer
 from repatria.web.served import AtWeb
 from repatria.web.settings import LANGUAGES
@@ -223,6 +228,58 @@ def _receipt(request: Asked, number: str) -> HttpResponse | list[Problem]:
     if isinstance(done, list):
         return done
     return file_answer(done.answer["receipt"].encode(), "receipt.json", "application/json")
+
+
+@page("families/about/", name="family-about", **LIAISONS)
+@never_cache
+def about(request: Asked) -> HttpResponse:
+    """POST: all that is held about somebody, for them to read, once they have shown who they are; for a purpose."""
+    problems: list[Problem] = []
+    if request.method == "POST":
+        done = _about(request)
+        if not isinstance(done, list):
+            return done
+        problems = done
+    return render(request, "web/family_about.html", {
+        "identity": IDENTITY, "acting": ACTING, "languages_of": [(code, LANGUAGES[code]) for code in CODES],
+        "said": request.POST, "purpose_most": PURPOSE_MOST, "problems": problems,
+    }, status=400 if problems else 200)  # fmt: skip
+
+
+def _about(request: Asked) -> HttpResponse | list[Problem]:
+    """The document, for print at once or as a file; it is kept that it was given, and on record before it leaves."""
+    said, purpose = request.POST, request.POST.get("purpose", "").strip()[:PURPOSE_MOST]
+    problems: list[Problem] = []
+    if not purpose:
+        what, do = "it does not say why it is asked for", "say it in a few words"
+        problems = [Problem("family.about.purpose", "the purpose", what, do)]
+    language = said.get("language", "")
+    language = language if language in CODES else request.words.code
+    with request.served.at(request.who) as at:
+        called, identity, acting = (said.get(name, "")[:100] for name in ("row", "identity", "acting"))
+        lists = _lists.setdefault(at.node, Lists())
+        found = verbs.held_about(at, called, identity, acting, language, "", lists=lists)
+        if isinstance(found, list):
+            on_record(request.who, "family-about", True, purpose)  # whoever tries one number after another is seen
+            return problems + found
+        if problems:
+            return problems
+        wanted, document = found
+        whole = written(document, PAGE_CSS).encode()
+        as_file = said.get("do") == "file"
+        print_ = pdf(print_data(document)) if as_file and available() else None
+        done = at.run(commands.give_about, wanted)
+        if isinstance(done, list):
+            return done
+        on_record(request.who, "family-about", True, purpose, [wanted.row])
+    if not as_file:
+        return printed(whole.decode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("about.html", whole)
+        if print_ is not None:
+            file.writestr("about.pdf", print_)
+    return file_answer(packed.getvalue(), "about.zip", "application/zip")
 
 
 @page("families/match/", name="family-match", roles=(OFFICER,), members=(PARTY,))

@@ -100,7 +100,7 @@ def _languages(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
 def _kept(request: HttpRequest) -> str:
     """What was asked for in the address, but nobody's number: whoever typed one there is not helped to spread it."""
     asked = [(name, value) for name, values in request.GET.lists() for value in values]
-    return urlencode([each for each in asked if not re.fullmatch(r"[0-9a-fA-F]{32}", each[1].strip())])
+    return urlencode([each for each in asked if not re.fullmatch(r"(?:[0-9a-fA-F]{16}){1,2}", each[1].strip())])
 
 
 def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -125,4 +125,16 @@ TEXTS: dict[str, Text] = {
     "web.families.match.no_rows": "No row of our list comes near. Correct the list, or ask the liaison for more.",
     "web.families.match.other": "Another row, by its number",
     "web.families.match.do": "This is the person",
+    "web.families.about.title": "What is held about somebody",
+    "web.families.about.line": "For the person themselves, or whoever may act for them, after they have shown who they"
+    " are: every version of their record in our own lists, to whom it was shown, what others answered, and what is not"
+    " given and why. It is kept that it was given.",
+    "web.families.about.row": "The row, as the list officer gives it, or our own record number",
+    "web.families.about.acting": "Who asks",
+    "web.families.about.acting.self": "the person themselves",
+    "web.families.about.acting.representative": "somebody who may act for them",
+    "web.families.about.purpose": "Why it is asked for; this goes on the record of reads",
+    "web.families.about.language": "The language of whoever reads it",
+    "web.families.about.print": "Show it for print",
+    "web.families.about.file": "Save it as a file",
 }

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from repatria.cli.verb import AtDesk, DeskArgument, noun, passphrase, verb
+from repatria.cli.verb import AtDesk, DeskArgument, PassphraseFile, noun, passphrase, verb
 from repatria.exchange.commands import By
+from repatria.files.whole import write_whole
 from repatria.handover import commands
 from repatria.office import Done
-from repatria.problem import Problem
+from repatria.problem import Problem, Problems
 
-app = noun("At the desk: words at the gate, present, release, receive, return; carry between desks.")
+if TYPE_CHECKING:
+    from repatria.exchange.cards import Card
+
+app = noun("At the desk: its key and folder, words at the gate, present, release, receive, return, carry.")
+
+_PUBLIC = 0o666  # less the user's own mask: a card is to be shown to others
+DeskKey = Annotated[Path, typer.Option("--desk-key", metavar="FILE", help="The desk's key file.")]
 
 Numbers = Annotated[list[str] | None, typer.Option("--number", metavar="NUMBER", help="Only these people; may repeat.")]
 Count = Annotated[int, typer.Option("--count", metavar="N", help="At most so many; 0 for as many as may.")]
@@ -125,6 +132,94 @@ def carry(
 
     with DeskFolder.open(target, passphrase(f"the desk in {target.name}")) as desk:
         return desk.take(source)
+
+
+@verb(app)
+def card(
+    author: Annotated[
+        str, typer.Argument(metavar="DESK", help="The desk, such as north/desk-bridge.", show_default=False)
+    ],
+    key: DeskKey,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The card, to be brought to the node's page.")],
+    member: Annotated[
+        Path | None, typer.Option("--member", metavar="FILE", help="The member's card, as `node card` writes it.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> dict[str, Any]:
+    """Make the key of a desk or gate on its own machine, and the card by which its member appoints and equips it.
+
+    The key file is made where there is none, and takes the word of the member with the key on that member's card. Both
+    figures are read aloud: the desk's to the member, and the member's to the desk.
+
+    Example: repatria handover card north/desk-bridge --desk-key d.key --member north.json --out card.json
+    """
+    import os
+
+    from repatria.exchange.cards import Card
+    from repatria.store.delegate import create_key, open_key, read_public
+    from repatria.store.equipment import format_card
+
+    words = passphrase(f"the key {key.name}", passphrase_file, new=not key.exists())
+    told = None if member is None else _member_of(member, author)
+    if key.exists():
+        if read_public(key)[0] != author:
+            what, do = f"it is of {read_public(key)[0]}", "name another file for this desk's key"
+            raise Problems([Problem("desk.key", key.name, what, do)])
+    elif told is None:
+        what, do = "a new key has to know whose word it takes", "name the member's card with --member"
+        raise Problems([Problem("desk.member", key.name, what, do)])
+    else:
+        create_key(key, author, words, os.urandom, told.key)
+    opened = open_key(key, words)
+    write_whole(out, format_card(opened), _PUBLIC)
+    shown = {"desk": author, "key": opened.public, "fingerprint": Card(author, "delegate", opened.public).fingerprint}
+    return shown if told is None else {**shown, "member": told.member, "member_fingerprint": told.fingerprint}
+
+
+@verb(app)
+def equip(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The desk's equipment.", show_default=False)],
+    key: DeskKey,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="The desk's folder, made or brought up to it.")],
+    member: Annotated[
+        Path | None,
+        typer.Option("--member", metavar="FILE", help="The member's card, if its key is another one by now."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> dict[str, Any]:
+    """Make the desk's folder of its equipment and its key, on the desk's own machine, with no network.
+
+    Example: repatria handover equip desk.equipment --desk-key d.key --out desk
+    """
+    from repatria.store.delegate import open_key, stretched_key
+    from repatria.store.desk import DeskFolder
+    from repatria.store.equipment import open_equipment
+
+    words = passphrase(f"the key {key.name}", passphrase_file)
+    opened = open_key(key, words)
+    whose = opened.member if member is None else _member_of(member, opened.author).key
+    if not whose:
+        what, do = "the key does not say whose word it takes", "name the member's card with --member"
+        raise Problems([Problem("desk.member", key.name, what, do)])
+    made = open_equipment(file.read_bytes(), opened, whose, file.name)
+    with DeskFolder.equip(out, made, opened.seed, words, stretched_key(key, words)) as desk:
+        return {
+            "desk": desk.author, "stage": desk.stage, "place": desk.place, "people": len(made.names), "size": made.size,
+        }  # fmt: skip
+
+
+def _member_of(file: Path, author: str) -> Card:
+    """The member on the card, which has to be the desk's own."""
+    from repatria.exchange.cards import parse_cards
+
+    cards, problems = parse_cards(file.read_bytes(), file.name)
+    if problems:
+        raise Problems(problems)
+    own = [each for each in cards if each.member == author.partition("/")[0]]
+    if len(own) != 1:
+        what, do = f"it is of {cards[0].member}, and the desk is {author}", "name the card of the desk's own member"
+        raise Problems([Problem("desk.member", file.name, what, do)])
+    return own[0]
 
 
 def _gate(at: AtDesk, not_going: tuple[str, ...]) -> commands.AtGate:

@@ -131,7 +131,7 @@ def delegate(
         key = read_public(key_file)[1]  # made in an attempt that was stopped or refused: appoint this one
     else:
         words = passphrase(f"the new key {key_file.name}", key_passphrase_file, new=True)
-        key = create_key(key_file, author, words, at.given.random)
+        key = create_key(key_file, author, words, at.given.random, at.node.public_key)
     return at.run(commands.appoint, commands.Appoint(acting.member(at), author, role, key, place))
 
 

@@ -32,18 +32,28 @@ _FIRST_LINE = re.compile(rb"repatria/key/v1 ([a-z0-9/-]{3,65}) ([0-9a-f]{64})\n"
 
 @dataclass(frozen=True)
 class DelegateKey:
-    """An unlocked key: whose it is, and its Ed25519 seed (secret)."""
+    """An unlocked key: whose it is, and its Ed25519 seed (secret).
+
+    Attributes:
+        identity: the age identity (secret) to which a desk's equipment is sealed; it opens, and signs nothing.
+        member: the member's own public key, hex, whose word about its equipment a desk takes (`store.equipment`).
+    """
 
     author: str
     seed: bytes = field(repr=False)
+    identity: str = field(repr=False, default="")
+    member: str = ""
 
     @property
     def public(self) -> str:
         return public_key(self.seed).hex()
 
 
-def create_key(path: Path, author: str, passphrase: str, random: Random) -> str:
+def create_key(path: Path, author: str, passphrase: str, random: Random, member: str = "") -> str:
     """A new key file for `author` (member/name); gives back the public key in hex. An existing file is refused.
+
+    Args:
+        member: the member's own public key, hex, for a desk to take its word; empty where none is known yet.
 
     Raises:
         Problems: `key.exists`, `key.author`, `key.passphrase_empty`.
@@ -54,7 +64,7 @@ def create_key(path: Path, author: str, passphrase: str, random: Random) -> str:
         raise key_problem("exists", path, "there is a file already", "name another file; keys are never written over")
     seed = random(32)
     public = public_key(seed).hex()
-    held = {"v": 1, "author": author, "seed": seed.hex()}
+    held = {"v": 1, "author": author, "seed": seed.hex(), "identity": vault.new_identity(), "member": member}
     sealed = new_passphrase_key(path, passphrase, random).seal(json.dumps(held).encode(), random)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace(Disk(), path.with_name(path.name + ".tmp"), path, f"repatria/key/v1 {author} {public}\n".encode() + sealed)
@@ -69,7 +79,7 @@ def open_key(path: Path, passphrase: str) -> DelegateKey:
     """
     author, public, sealed = _read(path)
     held = json.loads(unlocked(sealed, passphrase, path.name).open(sealed, path.name))
-    key = DelegateKey(held["author"], bytes.fromhex(held["seed"]))
+    key = DelegateKey(held["author"], bytes.fromhex(held["seed"]), held["identity"], held["member"])
     if (key.author, key.public) != (author, public):
         raise key_problem("format", path, "its first line is not about the key in it", "bring it back from a copy")
     return key

@@ -51,6 +51,7 @@ from repatria.problem import Problem, Problems
 from repatria.store import vault
 from repatria.store.delegate import new_passphrase_key, unlocked
 from repatria.store.disk import Disk, File, Locked, make_folders, replace
+from repatria.store.equipment import Equipment
 from repatria.store.tiles import LogStore
 from repatria.store.vault import PassphraseKey, Random
 
@@ -136,12 +137,30 @@ class DeskFolder:
         desk._key, desk._seed = key, seed
         desk._put("key", key.seal(json.dumps({"v": 1, "author": author, "seed": seed.hex()}).encode(), random))
         desk._put("names", key.seal(json.dumps(names).encode(), random))
-        desk._write_base(_narrowed(state, stage, place, ()))
+        desk._write_base(narrowed_with(state, stage, place, ()))
         LogStore.create(beside / "log", _ORIGIN, disk=disk).close()
         desk._put("desk.json", json.dumps(public, indent=1).encode() + b"\n")
         disk.rename(beside, path)
         disk.sync_folder(path.parent)
         return cls.open(path, passphrase, random=random, disk=disk)
+
+    @classmethod
+    def equip(
+        cls, path: Path, made: Equipment, seed: bytes, passphrase: str, key: PassphraseKey, *,
+        random: Random = os.urandom,
+    ) -> DeskFolder:  # fmt: skip
+        """A new desk of its equipment and its key, open, or the desk that is there with newer equipment.
+
+        Raises:
+            Problems: `desk.exists`, `desk.older`, `desk.base` for equipment of another version of this program.
+        """
+        try:
+            state = load_state(made.state)
+        except (ValueError, KeyError, TypeError):
+            _refuse("desk.base", path.name, "made by another version of this program", _FROM_NODE)
+        return cls.create(
+            path, made.author, made.stage, made.place, state, seed, passphrase, made.names, key=key, random=random
+        )
 
     @classmethod
     def open(
@@ -319,7 +338,7 @@ class DeskFolder:
                     "bring the node up to date first")  # fmt: skip
         events = [event_id(decode_entry(entry).body) for entry in self.entries()]
         self._put("names", self._key.seal(json.dumps(names).encode(), self._random))
-        self._write_base(_narrowed(state, self.stage, self.place, events))
+        self._write_base(narrowed_with(state, self.stage, self.place, events))
 
     def _base(self) -> State:
         sealed = self._read("base")
@@ -407,7 +426,7 @@ def read_entries(path: Path, disk: Disk | None = None) -> list[bytes]:
         return list(log.entries())
 
 
-def _narrowed(state: State, stage: str, place: str, events: Iterable[str]) -> State:
+def narrowed_with(state: State, stage: str, place: str, events: Iterable[str]) -> State:
     """What the desk needs of the state; of these events, which its journal has, those that the ledger knows as well."""
     twin = narrowed(state, stage, place)
     for event in set(events) & state.events.keys():

@@ -52,7 +52,7 @@ from repatria.exchange.codec import decode_body, event_id
 from repatria.exchange.door import Decision, Decisions, decide
 from repatria.exchange.events import ExchangeOpened, SecretariatSucceeded, Sha256, Slug, Vkey, admission_text
 from repatria.exchange.fold import apply
-from repatria.exchange.state import State
+from repatria.exchange.state import State, dump_state
 from repatria.exchange.succession import log_keys
 from repatria.ledger.canonical import NotCanonical, decode
 from repatria.ledger.checkpoint import parse_checkpoint
@@ -76,8 +76,9 @@ from repatria.problem import Problem, Problems
 from repatria.public.proof import Signed
 from repatria.store import vault
 from repatria.store.delegate import DelegateKey, open_key, stretched_key
-from repatria.store.desk import DeskFolder
+from repatria.store.desk import DeskFolder, narrowed_with
 from repatria.store.disk import Disk, File, Locked, make_folders, replace
+from repatria.store.equipment import Equipment
 from repatria.store.keyring import Keyring
 from repatria.store.snapshot import Snapshot
 from repatria.store.tiles import LogStore
@@ -85,6 +86,7 @@ from repatria.store.vault import Random, Vault
 from repatria.store.witness import cosign_checkpoint, read_witness
 
 MEMBER, WITNESS, LOG = "member", "witness", "log"  # names in the keyring
+EQUIPPED = "equipped/"  # documents of the vault: from which ledger a desk was equipped last, by stage and name
 _ASIDE = "aside"  # the vault's document that says what a commit has set aside
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -243,6 +245,10 @@ class NodeFolder:
     def public_key(self) -> str:
         """The member's signing key: as the exchange knows it, once there is one."""
         return public_key(self._member_seed()).hex()
+
+    def vouch(self, text: bytes) -> bytes:
+        """The member's signature on what is no event; `text` begins with a word for what it is, as no event's does."""
+        return ed25519_sign(self._member_seed(), text)
 
     def _member_seed(self) -> bytes:
         fact = None if self._ledger is None else self._with_outbox().state.members.get(self.member)
@@ -670,24 +676,58 @@ class NodeFolder:
     ) -> dict[str, Any] | list[Problem]:
         """Make the folder with which this member's desk works at a place, alone: its rules, its people, its key."""
         unlocked, stretched = open_key(key, passphrase), stretched_key(key, passphrase)
+        made = self.equipment(stage, place, unlocked.author, unlocked.public)
+        if isinstance(made, list):
+            return made
+        with DeskFolder.equip(out, made, unlocked.seed, passphrase, stretched, random=self._random) as desk:
+            self.note_equipped(made)
+            return {"desk": desk.author, "stage": stage, "place": place, "people": len(made.names), "size": made.size}
+
+    def equipment(self, stage: str, place: str, author: str, key: str) -> Equipment | list[Problem]:
+        """All that this member's desk needs at a place but its key; or every reason why there is none.
+
+        Args:
+            key: the desk's public key, hex.
+        """
+        if problems := self.unfit(stage, place, author, key):
+            return problems
         state = self.ledger_state()
-        grant = state.key_at(unlocked.author, state.size)
+        twin = narrowed_with(state, stage, place, self._of_devices(state, place))
+        return Equipment(author, stage, place, key, state.size, dump_state(twin), self.names(state, stage, place))
+
+    def unfit(self, stage: str, place: str, author: str, key: str) -> list[Problem]:
+        """Why that key is not one of a desk or gate of this member's at that place."""
+        state = self.ledger_state()
+        grant = state.key_at(author, state.size)
         found = state.stages.get(stage)
         problems = []
         if found is None or place not in found.places:
             problems.append(Problem("desk.place", f"{stage}, {place}", "the plan has no such stage and place",
                                     "look at the plan in force, and import the newest ledger"))  # fmt: skip
-        if grant is None or grant.key != unlocked.public or grant.place != place:
-            problems.append(Problem("desk.author", unlocked.author, f"holds no key for the place {place}",
+        if grant is None or grant.key != key or grant.place != place or not author.startswith(f"{self.member}/"):
+            problems.append(Problem("desk.author", author, f"holds no key for the place {place}",
                                     "appoint it for this place, and import the ledger that has it"))  # fmt: skip
-        if problems:
-            return problems
-        names = self.names(state, stage, place)
-        with DeskFolder.create(
-            out, unlocked.author, stage, place, state, unlocked.seed, passphrase, names, key=stretched,
-            random=self._random,
-        ) as desk:
-            return {"desk": desk.author, "stage": stage, "place": place, "people": len(names), "size": state.size}
+        return problems
+
+    def _of_devices(self, state: State, place: str) -> Iterator[str]:
+        """Every event of a desk or a gate of the place: what a desk that is there already may have in its journal."""
+        devices = {
+            author: grant.since for author, grants in state.keys.items() for grant in grants if grant.place == place
+        }  # fmt: skip
+        marks = [f'"author":"{author}"'.encode() for author in devices]
+        for entry in () if self._ledger is None else self._ledger.entries(min(devices.values(), default=state.size)):
+            if any(mark in entry for mark in marks) and (event := _event_of(entry)) is not None:
+                yield event
+
+    def note_equipped(self, made: Equipment) -> None:
+        """Keep from which ledger a desk was equipped last."""
+        kept = json.dumps({"v": 1, "key": made.key, "size": made.size}).encode()
+        self.vault.put_document(f"{EQUIPPED}{made.stage}/{made.author.partition('/')[2]}", kept)
+
+    def equipped(self, stage: str, author: str, key: str) -> int | None:
+        """The size of the ledger from which that desk was equipped last for a stage; None where it is not known."""
+        kept = json.loads(self.vault.document(f"{EQUIPPED}{stage}/{author.partition('/')[2]}") or b"{}")
+        return int(kept["size"]) if kept.get("key") == key else None
 
     def names(self, state: State, stage: str, place: str) -> dict[str, dict[str, str]]:
         """The sealed rows of the lists in force, for the people on one manifest, by number."""

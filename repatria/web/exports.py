@@ -59,28 +59,35 @@ class Made:
 
 
 Make = Callable[[AtWeb, tuple[str, ...], Language], Made | None]
+Seal = Callable[[AtWeb, tuple[str, ...], Made], Made]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: how it is made (None: it cannot be made now), what it is in words, who may ask for it."""
+    """A kind of file: how it is made (None: it cannot be made now), what it is in words, who may ask for it.
+
+    `seal`: what is given in the place of what was made and consented to, where that is sealed for somebody; its bytes
+    are others each time.
+    """
 
     name: str
     make: Make
     said: Callable[[State, tuple[str, ...]], Message]
     roles: frozenset[str]
+    seal: Seal | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
 def exported(
-    name: str, said: Callable[[State, tuple[str, ...]], Message], roles: Collection[str] = (OFFICER, SIGNATORY)
-) -> Callable[[Make], Make]:
+    name: str, said: Callable[[State, tuple[str, ...]], Message], roles: Collection[str] = (OFFICER, SIGNATORY),
+    seal: Seal | None = None,
+) -> Callable[[Make], Make]:  # fmt: skip
     """Makes a kind of export of a function that makes its file."""
 
     def register(make: Make) -> Make:
-        KINDS[name] = Kind(name, make, said, frozenset(roles))
+        KINDS[name] = Kind(name, make, said, frozenset(roles), seal)
         return make
 
     return register
@@ -260,7 +267,9 @@ def take(at: AtWeb, found: Export) -> Made | list[Problem]:
     problems = _settled(found, at.given.now, (CONSENTED,))
     made = None if problems else kind.make(at, found.about, language_of(found.language))
     problems = problems or _let(at, found, b"" if made is None else made.data)
-    return problems if problems or made is None else made
+    if problems or made is None:
+        return problems
+    return made if kind.seal is None else kind.seal(at, found.about, made)
 
 
 def let(

@@ -327,6 +327,7 @@ BY_PARTS = {"sync export", "sync import", "sync desk", "report", "public site"}
 MAKES_A_FILE = {
     "node card", "node delegate", "node rotate", "node succeed", "node vkeys", "terms new", "register check",
     "register compare", "register template", "register export", "answer export", "list export", "public prove",
+    "handover card",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from repatria.ledger.note import ed25519_verify
 from repatria.rehearsal.nodes import MEMBERS, NEUTRAL, PARTIES, PASSPHRASE, SECRETARIAT
 from repatria.rehearsal.terms import TEST, Size
 from repatria.store.delegate import read_public
+from repatria.store.equipment import Equipment, parse_card, seal_equipment
 from repatria.store.node import NodeFolder
 from tests.scenario.counts import counts, golden
 from tests.scenario.exchange import Scenario
@@ -241,6 +242,7 @@ class Interrupted(Scenario):
         with self.at.elsewhere() as at:
             north, fresh = at.node("north"), at.key("north/supervisor-new")
             at.run("handover", "status", at.desk("north/desk-station", "s2"))
+            self._equip_elsewhere(at, "north/desk-station")
             words = (north, "s2", "--place", "station", "--number", dark, "--outcome", "received")
             at.do("stage", "confirm", *words, "--key-file", at.key("north/supervisor"))
             at.do("stage", "abort", north, "s2", "--place", "station")
@@ -260,6 +262,18 @@ class Interrupted(Scenario):
             at.do("node", "object", north, "sig-3", "--key-file", at.key("north/sig-1"))
             at.run("node", "notices", north)
             self._hand_the_log_over(at)
+
+    def _equip_elsewhere(self, at: Interrupting, author: str) -> None:
+        """A desk by its card and a file, as it is equipped from a page."""
+        card, file = at.folder / "keys" / "desk.json", at.folder / "keys" / "desk.equipment"
+        at.run("handover", "card", author, "--desk-key", at.key(author), "--out", str(card))
+        with NodeFolder.open(Path(at.node("north")), PASSPHRASE) as node:
+            of = parse_card(card.read_bytes(), card.name)
+            made = node.equipment("s2", "station", author, of.key)
+            assert isinstance(made, Equipment)
+            file.write_bytes(seal_equipment(made, of.recipient, node.vouch))
+        words = ("--desk-key", at.key(author), "--out", at.desk(author, "again"))
+        at.run("handover", "equip", str(file), *words)
 
     def _ask_for_somebody_otherwise(self) -> None:
         """A family that is told by word of mouth and withdraws, and somebody who asks what is held about them."""

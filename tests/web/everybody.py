@@ -24,12 +24,17 @@ from repatria.linkage.versions import compare_versions
 from repatria.message import Message
 from repatria.office import Outcome
 from repatria.problem import Problem
+from repatria.rehearsal.nodes import PASSPHRASE
+from repatria.store.delegate import DelegateKey, open_key
+from repatria.store.equipment import format_card
+from repatria.store.vault import new_identity
 from repatria.web.access import PAGES
 from repatria.web.served import KEEPER, Served, Wanted
 from tests.web.world import World, application, client
 
 DRAFT, JOB = "d" * 16, "e" * 16  # random numbers elsewhere
 NOW = "2025-12-06"
+DEVICES = {"north": "desk-bridge", "cross": "gate-bridge"}  # whose cards were brought
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ def furnished(folder: Path) -> World:
     _examined(world)
     _sought_by_a_family(world)
     world.at.carry()
+    for member, name in DEVICES.items():
+        _carded(world, member, name)
     with world.serving("north") as served:
         _brought(served)
         _asked(served)
@@ -100,6 +107,18 @@ def _sought_by_a_family(world: World) -> None:
         'kinship = "parent"\nreach = "the tracing office, room 4"\nlanguage = "uk"\n', encoding="utf-8",
     )  # fmt: skip
     world.at.do("family", "take", world.at.node("north"), str(request))
+
+
+def _carded(world: World, member: str, name: str) -> None:
+    """The card of a device at its member's node; of north, another one waits to be appointed."""
+    from repatria.web.pages.desks import CARDS
+
+    key = open_key(Path(world.at.key(f"{member}/{name}")), PASSPHRASE)
+    cards = {CARDS + name: format_card(key)}
+    if member == "north":
+        cards[f"{CARDS}desk-late"] = format_card(DelegateKey("north/desk-late", bytes(31) + b"d", new_identity()))
+    with world.serving(member) as served:
+        served.node.vault.put_all({}, cards)
 
 
 def _brought(served: Served) -> None:

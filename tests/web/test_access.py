@@ -99,6 +99,11 @@ stages               all                          officer signatory supervisor k
 stage                all                          officer signatory supervisor keeper
 stage-now            all                          officer signatory supervisor keeper
 stages-desk          -observer                    officer keeper
+stage-desks          party neutral host           officer
+stage-desk-member    party neutral host           officer
+stage-desk-card      party neutral host           officer
+stage-desk-appoint   party neutral host           officer
+stage-desk-file      party neutral host           officer
 stage-open           -observer                    officer
 stage-grant          party                        officer
 stage-dark           party mediator               officer

@@ -27,7 +27,7 @@ from repatria.office import Given, Record
 from repatria.store.reads import Reads
 from repatria.web.served import KEEPER, Served
 from repatria.web.uploads import folder_in_memory
-from tests.web.everybody import EVERYBODY, NOW, Somebody, address, asked_about, furnished
+from tests.web.everybody import DEVICES, EVERYBODY, NOW, Somebody, address, asked_about, furnished
 from tests.web.world import HOST, World, application, client
 
 application()
@@ -41,7 +41,7 @@ MAY_SEE: dict[str, set[str]] = {
     "mail/rows/": {*OFFICE, INTERVIEWER}, "mail/visits/": {INTERVIEWER},  # people of the final lists, by name and place
     "nonce/": set(), "mail/draw/": set(),  # a part of a draw before it is opened: commands only
     "web/list/": OFFICE, "web/compared/": OFFICE, "web/judged/": OFFICE, "web/job/": OFFICE,
-    "family/": {LIAISON}, "claim/": OFFICE,
+    "family/": {LIAISON}, "claim/": OFFICE, "web/desks/": {OFFICER}, "equipped/": {OFFICER},
     "web/exports/": {*OFFICE, SUPERVISOR, INTERVIEWER},
     "web/cards": {KEEPER}, "web/opening": {KEEPER},
     "web/tokens": set(), "web/keys/": {KEEPER}, "web/invitations": {KEEPER}, "web/logins": set(),
@@ -69,7 +69,8 @@ ACTS = {"find-matches", "confirm-matches", "terms-check", "terms-draft", "terms-
 ACTS_BY_NAME = ("token-", "consult-", "stage-", "signing-", "export-", "key-", "close-", "dispute-", "public-file")
 # Files that leave by the word of two: the page at which each is asked for. They are looked at as they are made.
 FILES = {"register-file": "register-file", "answer-file": "answer", "list-file": "list-file", "annotated": "annotated",
-         "interview-forms": "interviews-at", "reasons-file": "reasons-file"}  # fmt: skip
+         "interview-forms": "interviews-at", "reasons-file": "reasons-file",
+         "desk-file": "stage-desk-file"}  # fmt: skip
 # A third of a second of work each: asked for by these alone of those who may.
 DEAR = {"ledger-verify": {"north/supervisor"}, "draw-verify": {"north/supervisor"}, "api plan explain": {"north/clerk"},
         "plan-why": {"north/clerk", "north/sig-1"}, "reasons-file": {"north/clerk"}}  # fmt: skip
@@ -270,6 +271,7 @@ def files(served: Served, who: Somebody, about: Mapping[str, tuple[Any, ...]]) -
             continue
         asked = about.get(page, ())
         asked = (*asked, NOW, "uk", "") if name == "interview-forms" else asked
+        asked = (*asked, "bridge", DEVICES[served.member]) if name == "desk-file" else asked
         with served.at(me) as at:
             made = exports.KINDS[name].make(at, asked, language_of("uk"))
         assert made is not None, name

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from repatria.exchange.counting import standings
-from repatria.rehearsal.nodes import PARTIES
+from repatria.rehearsal.nodes import PARTIES, PASSPHRASE
+from repatria.report.language import CODES
+from repatria.store.delegate import open_key
+from repatria.store.desk import DeskFolder
+from repatria.store.equipment import format_card, open_equipment
+from repatria.store.vault import new_identity
 from repatria.web.progress import WIDTH, Bar, picture
-from tests.web.world import World, application, client
+from tests.web.world import World, application, asked_for, client, exported
 
 application()
+
+from repatria.web.enrolment import fingerprint  # noqa: E402 - Django is set up before its models are there
+
 STAGE, PLACE = "s1", "bridge"
 
 
@@ -207,3 +218,198 @@ def test_a_bar_is_all_of_its_people_from_one_edge_to_the_other(right_to_left: bo
     assert (first, then[0]) == (((240, 120), 0) if right_to_left else ((0, 120), 120))
     assert "a&lt;b" in made
     assert "nobody" not in made
+
+
+# --- desks and gates --------------------------------------------------------------------------------------------------
+
+WHY = "the desk at the bridge starts at eight"
+
+
+def desk_page(name: str = "clerk") -> str:
+    answer = client(name).get(f"/en/stages/{STAGE}/desks/")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def sent(act: str, name: str = "clerk", **fields: Any) -> Any:
+    return client(name).post(f"/en/stages/{STAGE}/desks/{act}/", fields)
+
+
+def carded(world: World, author: str, name: str = "") -> io.BytesIO:
+    """The card of a desk, made as on its own machine: of the key that it has, or of a new one."""
+    key, out = world.at.key(author), world.at.folder / "keys" / f"{name or author.replace('/', '-')}.json"
+    member = world.at.folder / "keys" / f"{author.partition('/')[0]}.json"
+    words = ["--member", str(member)] if member.exists() else []
+    world.at.run("handover", "card", author, "--desk-key", key, "--out", str(out), *words)
+    data = io.BytesIO(out.read_bytes())
+    data.name = out.name
+    return data
+
+
+def taken(world: World, desk: str, place: str = PLACE, member: str = "north") -> Path:
+    """The equipment of a desk, asked for by the officer and consented to by another."""
+    asked = {"place": place, "desk": desk, "purpose": WHY}
+    file = exported(client("clerk"), f"/en/stages/{STAGE}/desks/file/", asked, "supervisor")
+    assert file.status_code == 200
+    path = world.at.folder / f"{desk}.equipment"
+    path.write_bytes(file.content)
+    return path
+
+
+def test_a_new_desk_is_appointed_by_its_card_and_equipped_by_a_file_while_the_pages_are_served(
+    opened: World, tmp_path: Path
+) -> None:
+    """Its key stays on its own machine; what it is given passes people as any desk does."""
+    copy = opened.copy(tmp_path)
+    at = copy.at
+    with copy.serving("north") as served:
+        card = client("clerk").get(f"/en/stages/{STAGE}/desks/member/")
+        (at.folder / "keys" / "north.json").write_bytes(card.content)
+        brought = carded(copy, "north/desk-late")
+        assert sent("card", file=brought).status_code == 302
+        page = desk_page()
+        made = json.loads(brought.getvalue())
+        assert fingerprint("north/desk-late", made["key"]) in page
+        assert sent("appoint", desk="desk-late", place=PLACE).status_code == 302
+        assert [str(each.key) for each in served.state().keys["north/desk-late"]] == [made["key"]]
+        early = sent("file", desk="desk-late", place=PLACE, purpose=WHY)
+        assert codes(early) == ["desk.author"], "the ledger that is here does not have it yet"
+    at.carry()
+    at.do("stage", "dark", at.node("north"), STAGE, "--place", PLACE, "--desk", "north/desk-bridge", fails=None)
+    with copy.serving("north") as served:
+        path = taken(copy, "desk-late")
+        state = served.node.ledger_state()
+        (size,) = re.findall(r"<dd>([\d,]+); now", desk_page().partition("north/desk-late")[2])
+        assert int(size.replace(",", "")) == state.size
+        last = [each for each in served.reads.all() if each.what == "desk-file"][-1]
+        assert (last.by, last.purpose, last.about[:3]) == ("north/clerk", WHY, (STAGE, PLACE, "desk-late"))
+        rows = served.node.names(state, STAGE, PLACE)
+        names = {fields["family_name"] for fields in rows.values()}
+        assert not any(name.encode() in path.read_bytes() for name in names)
+    out = at.desk("north/desk-late", STAGE)
+    told = at.run("handover", "equip", str(path), "--desk-key", at.key("north/desk-late"), "--out", out)
+    assert (told["place"], told["people"], told["size"]) == (PLACE, len(rows), state.size)
+    assert at.run("handover", "status", out)["place"] == PLACE
+    with DeskFolder.open(Path(out), PASSPHRASE) as desk:
+        assert desk.names() == rows
+
+
+def test_a_desk_made_of_its_file_passes_people_as_the_one_that_the_node_makes(opened: World, tmp_path: Path) -> None:
+    copy = opened.copy(tmp_path)
+    at, author = copy.at, "north/desk-bridge"
+    with copy.serving("north"):
+        bridge = desk_page().partition("north/desk-bridge")[2].partition("</li>")[0]
+        assert re.search(r"<dd>[\d,]+; now", bridge), "it was equipped at the node itself"
+        assert sent("card", file=carded(copy, author)).status_code == 302
+        path = taken(copy, "desk-bridge")
+    north, south, gate = (at.desk(f"{each}-bridge", STAGE) for each in ("north/desk", "south/desk", "cross/gate"))
+    base = (Path(north) / "names").stat().st_size
+    shutil.rmtree(north)
+    at.run("handover", "equip", str(path), "--desk-key", at.key(author), "--out", north)
+    assert (Path(north) / "names").stat().st_size == base
+    at.do("handover", "words", gate)
+    at.do("handover", "present", gate)
+    for desk in (north, south):
+        at.run("handover", "carry", gate, desk)
+    released = at.do("handover", "release", south)["released"]
+    at.run("handover", "carry", south, north)
+    assert at.do("handover", "receive", north)["received"] == released > 0
+    assert at.do("handover", "release", north)["released"] > 0
+    at.run("handover", "equip", str(path), "--desk-key", at.key(author), "--out", north)  # once more: nothing is lost
+    assert at.run("handover", "status", north)["people"]["south: received"] == released
+
+
+def test_what_does_not_fit_a_desk_is_refused_with_what_to_do(opened: World, tmp_path: Path) -> None:
+    copy = opened.copy(tmp_path)
+    at = copy.at
+    with copy.serving("north") as served:
+        strange = carded(copy, "south/desk-bridge")
+        assert codes(sent("card", file=strange)) == ["desk.card"]
+        assert codes(sent("card")) == ["desk.card"]
+        assert codes(sent("appoint", desk="desk-bridge-9", place=PLACE)) == ["desk.card"]
+        assert codes(sent("file", desk="desk-bridge", place=PLACE)) == ["export.purpose", "desk.card"]
+        assert sent("card", file=carded(copy, "north/desk-bridge")).status_code == 302
+        for place in ("station", "nowhere"):
+            wrong = codes(sent("file", desk="desk-bridge", place=place, purpose=WHY))
+            assert "desk.author" in wrong, "its key is for another place"
+        assert codes(sent("appoint", desk="desk-bridge", place=PLACE)) == ["delegate.key"]
+        assert codes(sent("appoint", desk="desk-bridge", place="nowhere")) == ["desk.place"]
+        for name in ("sig-1", "supervisor"):
+            assert sent("file", name, desk="desk-bridge", place=PLACE, purpose=WHY).status_code == 403
+        path = taken(copy, "desk-bridge")
+        data = path.read_bytes()
+        assert served.reads.intact()
+    for author, changed, code in (
+        ("south/desk-bridge", data, "equipment.desk"), ("cross/gate-bridge", data, "equipment.desk"),
+        ("north/desk-bridge", data[:-1] + bytes([data[-1] ^ 1]), "equipment.changed"),
+        ("north/desk-bridge", b"{}", "equipment.format"),
+    ):  # fmt: skip
+        path.write_bytes(changed)
+        out = tmp_path / "refused"
+        at.run("handover", "equip", str(path), "--desk-key", at.key(author), "--out", str(out), fails=code)
+        assert not out.exists()
+    path.write_bytes(data)
+    other = at.desk("south/desk-bridge", STAGE)
+    words = ("--desk-key", at.key("north/desk-bridge"), "--out", other)
+    at.run("handover", "equip", str(path), *words, fails="desk.exists")
+
+
+def test_a_card_that_waits_is_taken_away_and_one_of_that_name_is_not_put_over_it(
+    opened: World, tmp_path: Path
+) -> None:
+    copy = opened.copy(tmp_path)
+    with copy.serving("north") as served:
+        card = client("clerk").get(f"/en/stages/{STAGE}/desks/member/")
+        (copy.at.folder / "keys" / "north.json").write_bytes(card.content)
+        first = carded(copy, "north/desk-x")
+        Path(copy.at.key("north/desk-x")).unlink()
+        second = carded(copy, "north/desk-x", "again")
+        assert sent("card", file=first).status_code == 302
+        assert codes(sent("card", file=second)) == ["desk.card"]
+        assert sent("card", forget="desk-x").status_code == 302
+        second.seek(0)
+        assert sent("card", file=second).status_code == 302
+        assert "north/desk-x" not in served.state().keys
+        assert client("clerk").get(f"/en/stages/{STAGE}/desks/appoint/")["Location"] == f"/en/stages/{STAGE}/desks/"
+        session = (who := client("clerk")).session
+        session["account_authentication_methods"][0]["at"] -= 301
+        session.save()
+        answer = who.post(f"/en/stages/{STAGE}/desks/appoint/", {"desk": "desk-x", "place": PLACE})
+        assert answer["Location"].startswith("/en/account/again/")
+        assert "north/desk-x" not in served.state().keys
+
+
+def test_the_ledger_may_grow_between_a_consent_and_the_taking_and_another_card_is_another_file(
+    opened: World, tmp_path: Path
+) -> None:
+    """The second person consents to whose rows go to which key; the ledger beside them has no names."""
+    copy = opened.copy(tmp_path)
+    author = "north/desk-bridge"
+    with copy.serving("north") as served:
+        sent("card", file=carded(copy, author))
+        asker = client("clerk")
+        asked = {"place": PLACE, "desk": "desk-bridge", "purpose": WHY}
+        first, second = (
+            asked_for(asker, f"/en/stages/{STAGE}/desks/file/", {**asked, "purpose": why}) for why in (WHY, "again")
+        )
+        for each in (first, second):
+            assert client("supervisor").post(f"/en/exports/{each}/consent/").status_code == 302
+    copy.appoint("north", "third", "officer")
+    copy.at.carry()
+    with copy.serving("north") as served:
+        file = client("clerk").post(f"/en/exports/{first}/take/")
+        assert file.status_code == 200
+        key = open_key(Path(copy.at.key(author)), PASSPHRASE)
+        made = open_equipment(file.content, key, served.node.public_key, "file")
+        assert made.size == served.node.ledger_state().size
+        other = replace(key, identity=new_identity())
+        served.node.vault.put_document("web/desks/desk-bridge", format_card(other))
+        assert codes(client("clerk").post(f"/en/exports/{second}/take/")) == ["export.changed"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_desks_are_there_in_every_language(opened: World, code: str) -> None:
+    with opened.serving("north"):
+        assert client("clerk").get(f"/{code}/stages/{STAGE}/desks/").status_code == 200
+    with opened.serving("cross"):
+        assert client("clerk").get(f"/{code}/stages/{STAGE}/desks/").status_code == 200

@@ -132,23 +132,24 @@ def now(request: Asked, stage: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("stage", stage)
     state = request.served.state()
-    return render(request, "web/stage_now.html", _progress(request, state, stage, _found(state, stage)))
+    return render(request, "web/stage_now.html", _progress(request, state, stage, stage_of(state, stage)))
 
 
 def _shown(request: Asked, name: str, problems: Collection[Problem] = ()) -> HttpResponse:
     state = request.served.state()
-    stage = _found(state, name)
+    stage = stage_of(state, name)
     role, own = request.served.node.role, request.served.member
     may = {each.removeprefix("stage-"): may_open(PAGES[each], request.who, role) for each in _ACTS}
     return render(request, "web/stage.html", {
         **_progress(request, state, name, stage), "problems": list(problems), "given": request.POST, "may": may,
         "may_any": any(may[each] for each in may if each != "open"),
         "places": [_place(state, own, name, each, fact) for each, fact in sorted(stage.places.items())],
+        "may_desks": may_open(PAGES["stage-desks"], request.who, role),
         "waits": [what_of(state, each) for each in moves(state) if own in each.who and each.on[:1] == (name,)],
     }, status=409 if problems else 200)  # fmt: skip
 
 
-def _found(state: State, name: str) -> StageFact:
+def stage_of(state: State, name: str) -> StageFact:
     stage = state.stages.get(name)
     if stage is None:
         raise Http404
@@ -207,7 +208,7 @@ def _acting(
 
     def register(do: Act) -> Act:
         def view(request: Asked, stage: str) -> HttpResponse:
-            _found(request.served.state(), stage)
+            stage_of(request.served.state(), stage)
             if request.method != "POST":
                 return redirect("stage", stage)
             place = request.POST.get("place", "")

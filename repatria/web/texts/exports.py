@@ -45,6 +45,7 @@ TEXTS: dict[str, Text] = {
     "web.exports.kind.annotated": "A list that another person has brought, with problems at its cells",
     "web.exports.kind.interview-forms": "Forms for interviews at {place}, {day}",
     "web.exports.kind.reasons-file": "For everybody on the lists, why they go when they go",
+    "web.exports.kind.desk-file": "The equipment of the desk {desk} for {place}, stage {stage}, sealed to its key",
     "web.exports.kind.program": "A program asks: {verb}",
     "web.exports.reasons": "Why, for everybody on the lists, as a table",
 }

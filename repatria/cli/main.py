@@ -40,7 +40,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("lottery", "The draw: commit, share, hold, reveal, open, verify; receipt, ticket."),
     ("plan", "The plan: propose, check and sign, revise, explain."),
     ("stage", "Stages: open, equip desks, grant rights, settle, reconcile."),
-    ("handover", "At a desk: present, release, receive, return, carry."),
+    ("handover", "At a desk: its key and folder, present, release, receive, return, carry."),
     ("family", "Families: requests, letters, the page by which they check, what is held about somebody."),
     ("claims", "Claims: what an article says, and by whom; proposals that a person confirms."),
     ("public", "The public: what was said by whom, and what all confirmed, told apart."),

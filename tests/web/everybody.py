@@ -155,6 +155,7 @@ def _asked(served: Served) -> None:
     from repatria.web import invitations, signing, tokens
 
     tokens.issue(served, served.who("clerk"), OFFICER, "buses")
+    tokens.issue(served, served.who("desk-bridge"), DESK)
     invitations.invite(served, "newcomer", keeper=False)
     own, key = served.member, public_key(bytes(32)).hex()
     another = said.Appoint(said.By(own), f"{own}/sig-4", SIGNATORY, key, None)

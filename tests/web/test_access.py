@@ -103,6 +103,7 @@ stage-desks          party neutral host           officer
 stage-desk-member    party neutral host           officer
 stage-desk-card      party neutral host           officer
 stage-desk-appoint   party neutral host           officer
+stage-desk-token     party neutral host           officer
 stage-desk-file      party neutral host           officer
 stage-open           -observer                    officer
 stage-grant          party                        officer

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from repatria.exchange import medical
-from repatria.exchange.authority import INTERVIEWER, LIAISON, OFFICER, PHYSICIAN, SIGNATORY, SUPERVISOR
+from repatria.exchange.authority import DESK, GATE, INTERVIEWER, LIAISON, OFFICER, PHYSICIAN, SIGNATORY, SUPERVISOR
 from repatria.message import Message
 from repatria.office import Given, Record
 from repatria.store.reads import Reads
@@ -138,8 +138,10 @@ class Otherwise:
         return None if found is None else (self._fields(found[0]), found[1])
 
     def _token(self, row: dict[str, Any]) -> Any:
-        """Another's: the keeper sees whose it is, its role and since when, and not what its owner calls it."""
-        return {**row, "label": _otherwise(row["label"])} if KEEPER in self.who.roles else _otherwise(row)
+        """Another's: the keeper sees whose it is, its role and since when, and not what its owner calls it; an officer
+        sees as much of those of devices."""
+        may = KEEPER in self.who.roles or (OFFICER in self.who.roles and row["role"] in (DESK, GATE))
+        return {**row, "label": _otherwise(row["label"])} if may else _otherwise(row)
 
     def _fields(self, fields: Mapping[str, str]) -> dict[str, str]:
         if self.who.roles & RECORDS:

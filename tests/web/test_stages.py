@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -12,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from repatria.exchange.counting import standings
 from repatria.rehearsal.nodes import PARTIES, PASSPHRASE
 from repatria.report.language import CODES
 from repatria.store.delegate import open_key
-from repatria.store.desk import DeskFolder
+from repatria.store.desk import DeskFolder, read_entries
 from repatria.store.equipment import format_card, open_equipment
 from repatria.store.vault import new_identity
 from repatria.web.progress import WIDTH, Bar, picture
-from tests.web.world import World, application, asked_for, client, exported
+from tests.web.world import HOST, World, application, asked_for, client, exported
 
 application()
 
@@ -405,6 +407,37 @@ def test_the_ledger_may_grow_between_a_consent_and_the_taking_and_another_card_i
         other = replace(key, identity=new_identity())
         served.node.vault.put_document("web/desks/desk-bridge", format_card(other))
         assert codes(client("clerk").post(f"/en/exports/{second}/take/")) == ["export.changed"]
+
+
+def test_a_device_is_given_a_token_and_checks_in_until_its_key_ends(opened: World, tmp_path: Path) -> None:
+    copy = opened.copy(tmp_path)
+    north, gate = (copy.at.desk(f"{each}-bridge", STAGE) for each in ("north/desk", "cross/gate"))
+    copy.at.do("handover", "words", gate)
+    copy.at.do("handover", "present", gate)
+    copy.at.run("handover", "carry", gate, north)
+    entries = [base64.b64encode(each).decode() for each in read_entries(Path(north))]
+
+    def check_in(token: str) -> int:
+        sender = Client(SERVER_NAME=HOST, headers={"authorization": f"Bearer {token}"})
+        body = json.dumps({"entries": entries})
+        return int(sender.post("/api/v1/desk/check-in", body, content_type="application/json").status_code)
+
+    with copy.serving("north") as served:
+        (once,) = set(re.findall(r'name="once" value="([0-9a-f]{32})"', desk_page()))
+        for wrong in ("clerk", "nobody", "south/desk-bridge", ""):
+            assert codes(sent("token", desk=wrong, once=once)) == ["desk.author"]
+        answer = sent("token", desk="desk-bridge", once=once)
+        (token,) = re.findall(r"Bearer (repatria-[0-9a-f]{64})<", answer.content.decode())
+        assert f"http://{HOST}/api/v1/desk/check-in" in answer.content.decode()
+        assert codes(sent("token", desk="desk-bridge", once=once)) == ["token.once"]
+        last = next(read for _, read in served.reads.latest())
+        assert (last.by, last.what, len(last.about)) == ("north/clerk", "token-issued", 1)
+        assert token not in desk_page()
+        assert check_in(token) == 200
+        keeper = client("keeper", keeper=True)
+        assert ">desk-bridge<" in keeper.get("/en/tokens/").content.decode()
+        assert keeper.post("/en/keys/revoke/", {"name": "desk-bridge", "do": "do", "confirm": "yes"}).status_code == 302
+        assert check_in(token) == 401
 
 
 @pytest.mark.parametrize("code", CODES)

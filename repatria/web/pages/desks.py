@@ -9,6 +9,7 @@ opens it (`store.equipment`, ADR 164).
 from __future__ import annotations
 
 import json
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 from functools import wraps
@@ -28,8 +29,8 @@ from repatria.exchange.state import State
 from repatria.message import Day, Message, Name
 from repatria.problem import Problem, Problems
 from repatria.store.equipment import DeskCard, Equipment, parse_card, seal_equipment
-from repatria.web import exports
-from repatria.web.access import Asked, View, page
+from repatria.web import exports, tokens
+from repatria.web.access import Asked, View, current, page
 from repatria.web.acting import act
 from repatria.web.enrolment import fingerprint
 from repatria.web.exports import Made, exported
@@ -37,6 +38,7 @@ from repatria.web.pages.carry import uploaded
 from repatria.web.pages.members import role_text, standing_of
 from repatria.web.pages.registers import file_answer
 from repatria.web.pages.stages import stage_of
+from repatria.web.pages.tokens import issued
 from repatria.web.served import AtWeb
 
 CARDS = "web/desks/"  # documents of the vault: a desk's card, by name
@@ -72,7 +74,7 @@ def _shown(request: Asked, stage: str, problems: Sequence[Problem] = ()) -> Http
         "problems": list(problems), "slug": stage, "name": Name(stage), "day": Day(found.date, full=True),
         "places": places, "waiting": waiting, "role": role_text(role), "size": state.size,
         "where": [(each["slug"], each["name"]) for each in places], "given": request.POST,
-        "member": request.served.node.card.fingerprint, "back": request.served.member,
+        "once": secrets.token_hex(16), "member": request.served.node.card.fingerprint, "back": request.served.member,
     }, status=409 if problems else 200)  # fmt: skip
 
 
@@ -87,6 +89,7 @@ def _place(at: AtWeb, state: State, cards: dict[str, DeskCard], stage: str, plac
         (author, grants[-1]) for author, grants in sorted(state.keys.items())
         if grants[-1].role in AT_A_PLACE and grants[-1].place == place
     ]  # fmt: skip
+    held = Counter((each.name, each.role) for each in tokens.tokens(current()))
     rows = []
     for author, grant in devices:
         own, card = author.startswith(f"{at.node.member}/"), cards.get(author.partition("/")[2])
@@ -96,6 +99,7 @@ def _place(at: AtWeb, state: State, cards: dict[str, DeskCard], stage: str, plac
             "rights": rights[author] if grant.role == DESK else None,
             "figures": fingerprint(author, str(grant.key)),
             "card": own and card is not None and card.key == grant.key,
+            "tokens": held[author.partition("/")[2], str(grant.role)] if own else None,
             "size": at.node.equipped(stage, author, str(grant.key)) if own else None,
         })  # fmt: skip
     return {"slug": place, "name": Name(place), "rows": rows, "people": len(fact.manifest)}
@@ -180,6 +184,20 @@ def appoint(request: Asked, stage: str) -> HttpResponse:
     what = Message("members.wanted.appoint", {"name": wanted.delegate, "role": role_text(role)})
     back = reverse("stage-desks", args=[stage])
     done = act(request, lambda at: at.run(commands.appoint, wanted), back, what)
+    return _shown(request, stage, done) if isinstance(done, list) else done
+
+
+@page("stages/<slug:stage>/desks/token/", name="stage-desk-token", **BY)
+@never_cache
+@_sent
+@reauthentication_required
+def token(request: Asked, stage: str) -> HttpResponse:
+    """A token with which one of our devices checks in, shown once (ADR 148)."""
+    whose = request.served.who(request.POST.get("desk", ""))
+    if whose.role not in AT_A_PLACE:
+        do = "appoint it first"
+        return _shown(request, stage, [Problem("desk.author", "the desk", "no desk or gate of that name stands", do)])
+    done = issued(request, whose)
     return _shown(request, stage, done) if isinstance(done, list) else done
 
 

@@ -22,8 +22,9 @@ from repatria.message import Message
 from repatria.problem import Problem, Problems
 from repatria.web import tokens
 from repatria.web.access import AT_PAGES, Asked, View, on_record, page
+from repatria.web.checkin import DEVICES
 from repatria.web.pages.members import role_text
-from repatria.web.served import KEEPER, Served
+from repatria.web.served import KEEPER, Served, Who
 from repatria.web.telling import moment_of
 from repatria.web.tokens import LABEL_MOST, MOST, Token
 
@@ -73,23 +74,29 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
 @reauthentication_required
 def issue(request: Asked) -> HttpResponse:
     """A token for one's own role, shown once: this answer is the only place where its text ever stands."""
-    served, who = request.served, request.who
-    label, once = request.POST.get("label", "").strip(), request.POST.get("once", "")
+    label = request.POST.get("label", "").strip()
     if not label:
         do = "give it a short name, such as that of the program"
         return _shown(request, [Problem("token.label", "name", "it has no name to tell it by later", do)])
+    done = issued(request, request.who, label)
+    return _shown(request, done) if isinstance(done, list) else done
+
+
+def issued(request: Asked, whose: Who, label: str = "") -> HttpResponse | list[Problem]:
+    """The page that shows a new token once; of a device, which makes none itself, as of oneself."""
+    served, device = request.served, whose.role in DEVICES
     try:
         with served.lock:
-            text = tokens.issue(served, who, str(who.role), label, once[:64])
+            text = tokens.issue(served, whose, str(whose.role), label, request.POST.get("once", "")[:64])
             made = tokens.found(served, text)
             assert made is not None
-            on_record(who, "token-issued", True, about=(made.mark,))
+            on_record(request.who, "token-issued", True, about=(made.mark,))
     except Problems as error:
-        return _shown(request, error.problems)
+        return list(error.problems)
+    asks = reverse("api:check_in" if device else "api:exchange_status")
     return render(request, "web/token_issued.html", {
-        "shown": Shown(text), "label": made.label, "mark": made.mark, "role": role_text(made.role),
-        "openapi": _openapi(request),
-        "asks": request.build_absolute_uri(reverse("api:exchange_status")),
+        "shown": Shown(text), "label": made.label, "mark": made.mark, "role": role_text(made.role), "device": device,
+        "author": whose.author, "openapi": _openapi(request), "asks": request.build_absolute_uri(asks),
     })  # fmt: skip
 
 

@@ -19,6 +19,10 @@ TEXTS: dict[str, Text] = {
     "web.desks.ask": "Ask for its equipment",
     "web.desks.ask.line": "The people on this manifest go with it, so a second person has to consent. It then leaves"
     " from the ledger as it is at that moment, and opens with this desk's key alone.",
+    "web.desks.tokens": "Tokens for check-in",
+    "web.desks.token": "Make a token for check-in",
+    "web.desks.token.line": "Where the desk has a link, it sends with it what it signs, as it happens. It is shown"
+    " once.",
     "web.desks.cards": "A new desk",
     "web.desks.step.card": "On the desk's own machine, with this member's card beside it, make its key and its card:",
     "web.desks.member": "This member's card",

@@ -32,5 +32,8 @@ TEXTS: dict[str, Text] = {
     "web.tokens.issued.ask": "A first question, where the exchange stands:",
     "web.tokens.issued.authority": "authority.pem is the certificate of this node's own authority; whoever keeps the"
     " node has it. Where the node's address has a certificate that every machine knows, leave that option out.",
+    "web.tokens.issued.device": "{desk}: with it the desk sends what it has signed and heard, and learns nothing else."
+    " Whoever keeps the node can end it.",
+    "web.tokens.issued.checkin": "Where it sends to:",
     "web.tokens.back": "Back to the tokens",
 }

@@ -58,10 +58,9 @@ def open_(
     """
     founders, problems = _cards(cards)
     wanted = founding.Wanted(origin, mediator_quorum, party_signatories, cooling_hours)
-    request = founding.opening(at, founders, wanted)
-    if isinstance(request, list) or problems:
-        return [*problems, *(request if isinstance(request, list) else ())]
-    return at.run(commands.open_exchange, request)
+    if problems := [*problems, *founding.wrong(at, founders, wanted)]:
+        return problems
+    return at.run(commands.open_exchange, founding.opening(at, founders, wanted))
 
 
 @verb(app)

@@ -31,19 +31,26 @@ class Wanted:
     cooling_hours: int = COOLING_HOURS
 
 
-def opening(at: AtNode, cards: Sequence[Card], wanted: Wanted) -> commands.OpenExchange | list[Problem]:
-    """What is asked of the office to open an exchange with these founders; or every reason why it would not be done."""
+def wrong(at: AtNode, cards: Sequence[Card], wanted: Wanted) -> list[Problem]:
+    """Every reason why no exchange can be opened here with these founders; nothing is changed by asking."""
     own = at.node.card
-    founders = commands.founders_of(cards, wanted.party_signatories)
     problems = at.node.unfounded(wanted.origin)
     if any(card.member == own.member and card != own for card in cards):
         what = "a card under this member's own name has another key or role than this node"
         do = "leave it out, find out who made it, and use the card that this node gives"
         problems.append(Problem("card.own", own.member, what, do))
-    problems += commands.unfit(founders, own.member, wanted.mediator_quorum, wanted.cooling_hours)
-    if problems:
-        return problems
+    founders = commands.founders_of(cards, wanted.party_signatories)
+    return problems + commands.unfit(founders, own.member, wanted.mediator_quorum, wanted.cooling_hours)
+
+
+def opening(at: AtNode, cards: Sequence[Card], wanted: Wanted) -> commands.OpenExchange:
+    """What is asked of the office to open an exchange with these founders, with a number and a log key for it.
+
+    Raises:
+        Problems: there can be none of that origin here.
+    """
     exchange, log = at.node.found(wanted.origin)
+    founders = commands.founders_of(cards, wanted.party_signatories)
     return commands.OpenExchange(
         acting.alone(at), exchange, wanted.origin, log, wanted.mediator_quorum, founders, wanted.cooling_hours
     )

@@ -227,6 +227,7 @@ def joined_by_all(world: World) -> None:
         assert (answer.status_code, answer["Location"]) == (302, "/en/begin/")
         assert said("web.home.join", secretariat=Name(SECRETARIAT)) in get("")
         assert "/en/carry/" in get()
+        assert look() == ["exchange.opened_twice"]
         assert join()["Location"] == "/en/carry/"
         assert said("web.home.joining", 3) in get("")
         first = bundle()
@@ -477,6 +478,22 @@ def test_only_a_mediators_keeper_opens_an_exchange(world: World) -> None:
         assert said("web.begin.opening.other") in get()
     with serving(world, SECRETARIAT):
         assert client("clerk").get("/en/begin/").status_code == 403
+
+
+def test_whoever_opens_or_joins_shows_first_that_it_is_still_them(world: World) -> None:
+    given = cards(world)
+    visitor = client("keeper", keeper=True)
+    session = visitor.session
+    for shown in session["account_authentication_methods"]:
+        shown["at"] -= 600
+    session.save()
+    with serving(world, SECRETARIAT) as served:
+        bring(*given.values())
+        post("begin/open/", {**SET, "do": "look"})
+        for path in ("begin/open/", "begin/join/", "begin/aside/"):
+            answer = visitor.post(f"/en/{path}", {"do": "open", "act": act(), **YES})
+            assert (answer.status_code, "/account/again/" in answer["Location"]) == (302, True)
+        assert served.node.ledger is None
 
 
 def test_what_is_signed_is_what_was_shown_and_nothing_that_came_between(world: World) -> None:

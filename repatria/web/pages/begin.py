@@ -109,10 +109,9 @@ def _look(request: Asked) -> HttpResponse:
     wanted, problems = _wanted(request)
     with request.served.at(request.who) as at:
         founders = apart([at.node.card, *_cards(at)])
-        asked = founding.opening(at, founders, wanted)
-        if isinstance(asked, list) or problems:
-            return _shown(request, [*problems, *(asked if isinstance(asked, list) else ())])
-        at.node.vault.put_document(OPENING, kept.encode(asked))
+        if problems := [*problems, *founding.wrong(at, founders, wanted)]:
+            return _shown(request, problems)
+        at.node.vault.put_document(OPENING, kept.encode(founding.opening(at, founders, wanted)))
     return redirect("begin-open")
 
 

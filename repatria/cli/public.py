@@ -151,5 +151,6 @@ def site(
 
 
 def ledger_of(at: AtNode) -> Ledger | None:
-    """What the node's exchange has published of itself; None where there is no exchange."""
-    return commands.published_ledger(at.node.ledger_state(), at.given.attachment, at.node.prove)
+    """What the node's exchange has published of itself, as its pages show it; None where there is no exchange."""
+    found = commands.published_ledger(at.node.ledger_state(), at.given.attachment, at.node.prove)
+    return commands.as_shown(found, at.given.document(commands.SHOWN))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,8 +19,19 @@ from repatria.office import Given, Outcome
 from repatria.problem import Problem
 from repatria.public.claims import differing, said
 from repatria.public.counts import confirmed, next_table, rows_of
-from repatria.public.proof import BadNote, BadProof, Signed, check_published, entries_of, format_published, signers_of
+from repatria.public.proof import (
+    BadNote,
+    BadProof,
+    Signed,
+    check_published,
+    entries_of,
+    first_shown,
+    format_published,
+    signers_of,
+)
 from repatria.public.record import Agreed, Ledger
+
+SHOWN = "public/proof"  # the document of a node's vault: the proof of its latest table that its pages show to everybody
 
 
 @dataclass(frozen=True)
@@ -137,6 +148,11 @@ def published_ledger(
     terms = decode_terms(state.terms_text.encode()) if state.terms is not None else None
     agreed = () if terms is None else tuple(Agreed(side, people) for side, people in sorted(terms.totals.items()))
     return Ledger(state.exchange, table, agreed, tuple(said(state)), proof)
+
+
+def as_shown(ledger: Ledger | None, shown: bytes | None) -> Ledger | None:
+    """The same with the proof that the public has been shown, where nothing speaks for another (`first_shown`)."""
+    return ledger if ledger is None else replace(ledger, proof=first_shown(shown or b"", ledger.proof))
 
 
 def verify_table(data: bytes, file: str, keys: Sequence[VerifierKey]) -> dict[str, Any] | list[Problem]:

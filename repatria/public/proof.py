@@ -152,6 +152,24 @@ def log_key(checkpoint: bytes, keys: Sequence[VerifierKey]) -> VerifierKey:
     raise BadNote("no key of this log that was given has signed the checkpoint")
 
 
+def first_shown(shown: bytes, made: bytes) -> bytes:
+    """Of a proof that the public has been shown and one made now, the one that it is shown from now on.
+
+    A proof bears the size of the log, so that one made anew each time would tell how the log grows (ADR 167). The
+    first stays, until there is another table or more witnesses stand for a checkpoint.
+    """
+    try:
+        before, now = parse_published(shown), parse_published(made)
+        same = before[0] == now[0] and bool(before[1])
+        return shown if same and _lines(now[1]) <= _lines(before[1]) else made
+    except (BadProof, BadNote):  # nothing was shown yet, or nothing can be
+        return made
+
+
+def _lines(signed: Sequence[Signed]) -> int:
+    return len(parse_note(signed[0].proof.checkpoint)[1])
+
+
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
@@ -161,6 +179,6 @@ def _bytes(text: str) -> bytes:
 
 
 __all__ = [
-    "BadNote", "BadProof", "Published", "Signed", "check_published", "entries_of", "format_published",
+    "BadNote", "BadProof", "Published", "Signed", "check_published", "entries_of", "first_shown", "format_published",
     "parse_published", "signers_of",
 ]  # fmt: skip

@@ -7,13 +7,49 @@ from typing import Any
 
 import pytest
 
+from repatria.exchange.documents import PublicCounts, read
+from repatria.ledger.checkpoint import format_checkpoint
+from repatria.ledger.note import build_note, cosign, sign_note
+from repatria.ledger.proof import InclusionProof
+from repatria.ledger.tree import Tree, leaf_hash
+from repatria.public.commands import proven_table
+from repatria.public.proof import Signed
 from repatria.report.language import CODES
+from tests.exchange.world import CROSS, world_at
+from tests.public.test_published import claim, publish
 from tests.web.world import HOST, World, application, client
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World.after("consult", tmp_path_factory.mktemp("web"))
+
+
+class Published:
+    """A table with proofs of it in a log that grows."""
+
+    def __init__(self) -> None:
+        self.world = world_at("reconciled", people=(12, 11))
+        publish(self.world)
+
+    @property
+    def table(self) -> PublicCounts:
+        return read(PublicCounts, self.world.attachments[self.world.state.published[-1].table])
+
+    def grow(self) -> None:
+        self.world.must(CROSS, claim())
+
+    def proof(self, witnesses: int) -> bytes:
+        tree = Tree(map(leaf_hash, self.world.entries))
+        text = format_checkpoint("log.example/x", tree.size, tree.root())
+        lines = [cosign(text, f"witness-{at}", bytes([at]) * 32, 1_766_000_000) for at in range(witnesses)]
+        note = build_note(text, [sign_note(text, "log.example/x", bytes(32)), *lines])
+        entries = self.world.entries
+        found = proven_table(self.world.state, self.world.attachments.get, lambda indexes: [
+            Signed(entries[at], InclusionProof(at, tuple(tree.prove_inclusion(at)), note)) for at in indexes
+        ])  # fmt: skip
+        assert not isinstance(found, list)
+        return found.data
 
 
 def anybody() -> Any:
@@ -85,3 +121,34 @@ def test_whoever_is_logged_in_finds_it_in_the_menu(world: World) -> None:
     with world.serving("gulf"):
         text = client("clerk").get("/en/public/").content.decode()
     assert 'href="/en/public/" aria-current="page"' in text
+
+
+def test_what_the_public_gets_does_not_tell_how_the_ledger_grows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof bears the size of the log. Asked for each hour, it would tell on which day much was signed and on which
+    nothing, and a file's name would be another each time."""
+    from repatria.public import commands
+    from repatria.public.record import Ledger
+    from repatria.web.pages import public
+
+    made = Published()
+    now = [made.proof(witnesses=1)]
+    monkeypatch.setattr(commands, "published_ledger", lambda *_: Ledger("invented", made.table, proof=now[0]))
+
+    def got() -> dict[str, bytes]:
+        monkeypatch.setattr(public, "_latest", [])  # as after a start
+        with world.serving("gulf"):
+            who = anybody()
+            text = who.get("/en/public/data/").content.decode()
+            files = sorted({part.partition('"')[0] for part in text.split('href="/en/public/data/')[1:]})
+            return {name: who.get(f"/en/public/data/{name}").content for name in files if "counts" in name}
+
+    first = got()
+    assert now[0] in first.values()
+    made.grow()
+    now[0] = made.proof(witnesses=1)
+    assert now[0] not in first.values()
+    assert got() == first
+    now[0] = made.proof(witnesses=2)  # more stand for it: that is worth another file
+    assert now[0] in got().values()
+    now[0] = made.proof(witnesses=1)
+    assert now[0] not in got().values()

@@ -103,7 +103,12 @@ def _shown(request: Asked, view: View) -> HttpResponse:
 def _record(request: Asked) -> tuple[Record, Files]:
     served = request.served
     with served.lock:
-        ledger = commands.published_ledger(served.node.ledger_state(), served.node.attachment, served.node.prove)
+        node = served.node
+        shown = node.vault.document(commands.SHOWN)
+        now = commands.published_ledger(node.ledger_state(), node.attachment, node.prove)
+        ledger = commands.as_shown(now, shown)
+        if ledger is not None and ledger.proof not in (b"", shown):
+            node.vault.put_document(commands.SHOWN, ledger.proof)
     if not _latest or _latest[0][0].ledger != ledger:
         record = Record(_chronology(), ledger, __version__)
         _latest[:] = [(record, export(record))]

@@ -63,7 +63,7 @@ def check_name(name: str) -> None:
     """
     if not _NAME.fullmatch(name):
         do = "write it with a-z, 0-9 and -, at most 32 signs, such as clerk-2"
-        raise Problems([Problem("login.name", "name", "not a delegate's short name", do)])
+        raise Problems([Problem("login.name", "the name", "not a delegate's short name", do)])
 
 
 def by_code(served: Served, code: str) -> Invitation | None:

@@ -7,6 +7,9 @@ And passphrases are stretched with little work, in what tests and the processes 
 second each, some hundred times, would show nothing. A file says how much work it wants, so whoever opens it, a browser
 too, does as little. What is about the work itself asks for `stretched_as_in_use`.
 
+And what tests write lies in memory where there is room for it: none is about how fast a disk syncs, and a played
+exchange waits for that a quarter of its time.
+
 And property tests try the same examples each time, so that a change is judged by what it changed; `make soak` lets
 them look for new ones.
 """
@@ -14,9 +17,12 @@ them look for new ones.
 from __future__ import annotations
 
 import copy
+import gc
 import os
+import shutil
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,8 +37,26 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile("same")  # which --hypothesis-profile=search overrides
 
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # a run writes some 130 MB, and pytest keeps the last three
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # tempfile and its users are not touched
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[Any]:
+    """Rubbish is not looked for while seven thousand tests are collected, nor later among what that leaves for good:
+    each look would go through all of it, in every process."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
 
 LONGEST = ("scenario/test_tutorial.py", "scenario/test_interrupted.py", "scenario/test_exchange.py")
 

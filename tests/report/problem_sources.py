@@ -12,9 +12,9 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -110,8 +110,12 @@ class Sources:
         self._parts: set[str] = set()
         self._within = 0  # how many sentences are being followed in which nothing may stay open
 
-    def sites(self) -> Iterator[Site]:
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
         """Every place that makes a problem, in the order of the source."""
+        return tuple(self._sites())
+
+    def _sites(self) -> Iterator[Site]:
         for module in self.modules.values():
             for node in module.nodes:
                 names = MADE_BY.get(_called(node) or "") if isinstance(node, ast.Call) else None
@@ -428,11 +432,22 @@ class Sources:
         return home, function
 
 
+@cache
+def package() -> Sources:
+    """Read once in a process, and where it is asked for: it takes some seconds."""
+    return Sources()
+
+
+@cache
+def sentences() -> Mapping[str, str]:
+    return sentences_of(package())
+
+
 def sentences_of(sources: Sources) -> dict[str, str]:
     """Every text of problems that is translated, each by itself, in the order of the source."""
     said = [
         text
-        for site in sources.sites()
+        for site in sources.sites
         for text in (*sorted(site.what | site.parts), *sorted(site.do))
         if _has_words(text) and " " in text.strip()
     ]

@@ -24,14 +24,17 @@ from repatria.report.language import CODES, FORMS, FSI, PDI, RIGHT_TO_LEFT, RLM,
 from repatria.report.po import PLURALS, Catalogue, Entry, format_po, parse_po
 from repatria.report.texts import ALL as REPORTS
 from repatria.web.texts import DOMAINS
-from tests.report.problem_sources import Sources, sentences_of
+from tests.report.problem_sources import sentences
 
 LOCALE = Path(repatria.__file__).parent / "locale"
 TRANSLATED = [code for code in CODES if code != "en"]
-SOURCES = Sources()
-TABLES: Mapping[str, Texts] = {"repatria": REPORTS, **DOMAINS, "problems": sentences_of(SOURCES)}
-ALL = {name: text for texts in TABLES.values() for name, text in texts.items()}
-EVERY_FILE = [(domain, code) for domain in TABLES for code in TRANSLATED]
+NAMES = ("repatria", *DOMAINS, "problems")
+EVERY_FILE = [(domain, code) for domain in NAMES for code in TRANSLATED]
+
+
+def tables() -> Mapping[str, Texts]:
+    """What there is to say in each of these files, in English."""
+    return dict(zip(NAMES, (REPORTS, *DOMAINS.values(), sentences()), strict=True))
 
 
 def po_file(code: str, domain: str = "repatria") -> Path:
@@ -43,7 +46,8 @@ def catalogue(code: str, domain: str = "repatria") -> Catalogue:
 
 
 def test_no_text_has_the_id_of_another() -> None:
-    assert len(ALL) == sum(len(texts) for texts in TABLES.values())
+    named = [name for texts in tables().values() for name in texts]
+    assert len(set(named)) == len(named)
 
 
 def merged(code: str, known: Mapping[str, Entry], texts: Mapping[str, Text]) -> Catalogue:
@@ -76,7 +80,7 @@ def exact(code: str, form: int) -> bool:
 def test_the_file_holds_exactly_the_messages_of_the_code(domain: str, code: str) -> None:
     file = po_file(code, domain)
     known = catalogue(code, domain).entries if file.exists() else {}
-    expected = format_po(merged(code, known, TABLES[domain]))
+    expected = format_po(merged(code, known, tables()[domain]))
     if os.environ.get("REPATRIA_REWRITE_GOLDEN"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(expected, encoding="utf-8")
@@ -87,7 +91,7 @@ def test_the_file_holds_exactly_the_messages_of_the_code(domain: str, code: str)
 def test_every_message_is_translated_in_every_form_with_its_places_and_none_is_fuzzy(domain: str, code: str) -> None:
     wrong = []
     known = catalogue(code, domain).entries
-    for name, text in TABLES[domain].items():
+    for name, text in tables()[domain].items():
         entry = known[name]
         forms = 1 if isinstance(text, str) else FORMS[code][0]
         if entry.fuzzy or len(entry.translated) != forms or not all(form.strip() for form in entry.translated):
@@ -102,9 +106,10 @@ def test_every_message_is_translated_in_every_form_with_its_places_and_none_is_f
 
 
 def test_english_gives_a_form_for_one_and_for_more_with_the_same_places() -> None:
-    for name, text in ALL.items():
-        if not isinstance(text, str):
-            assert places(text[1]) - {"n"} <= places(text[0]) <= places(text[1]), name
+    for texts in tables().values():
+        for name, text in texts.items():
+            if not isinstance(text, str):
+                assert places(text[1]) - {"n"} <= places(text[0]) <= places(text[1]), name
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -177,7 +182,7 @@ def test_a_right_to_left_line_is_never_torn_by_what_is_put_into_it() -> None:
 
 @pytest.mark.parametrize("code", RIGHT_TO_LEFT)
 def test_no_translation_itself_brings_in_the_other_direction(code: str) -> None:
-    entries = [entry for domain in TABLES for entry in catalogue(code, domain).entries.values()]
+    entries = [entry for domain in NAMES for entry in catalogue(code, domain).entries.values()]
     forms = {form for entry in entries for form in entry.translated}
     assert [form for form in forms if torn(re.sub(r"\{\w+\}", "", form))] == []
 

@@ -31,11 +31,8 @@ from repatria.problem import Problem
 from repatria.report.language import CODES, FSI, PDI
 from repatria.report.problem_texts import IN_GENERAL
 from repatria.report.retelling import ENGLISH, in_general
-from tests.report.problem_sources import Site, Sources, sentences_of
+from tests.report.problem_sources import Site, package, sentences
 
-SOURCES = Sources()
-SITES = tuple(SOURCES.sites())
-SENTENCES = sentences_of(SOURCES)
 TRANSLATED = [code for code in CODES if code != "en"]
 
 # Where a problem or its words come from elsewhere, and are read there: whoever adds one says from where.
@@ -63,11 +60,11 @@ PASSED_ON = {
 
 def test_every_problem_of_the_source_is_read() -> None:
     """What the reading finds is what stands there: sites, codes made by f-strings, sentences of two modules."""
-    assert len(SITES) > 700
-    codes = {code for site in SITES for code in site.codes}
+    assert len(package().sites) > 700
+    codes = {code for site in package().sites for code in site.codes}
     assert {"import.date.invalid", "authority.quorum", "file.workbook.hidden_rows", "terms.unmet.step"} <= codes
-    assert "{have} of the {needed} signatories needed have signed" in SENTENCES
-    assert "not a calendar date (the day exceeds its month)" in SENTENCES
+    assert "{have} of the {needed} signatories needed have signed" in sentences()
+    assert "not a calendar date (the day exceeds its month)" in sentences()
 
 
 def test_a_code_without_a_sentence_of_its_own_has_one_in_general() -> None:
@@ -76,19 +73,19 @@ def test_a_code_without_a_sentence_of_its_own_has_one_in_general() -> None:
         is_open = "what" in site.open or not any(" " in text for text in site.what)
         return is_open and not all(in_general(code) for code in site.codes)
 
-    assert [site for site in SITES if lacking(site) and site.at not in PASSED_ON] == []
+    assert [site for site in package().sites if lacking(site) and site.at not in PASSED_ON] == []
     of_a_witness = "ledger/witness.py:"  # a status, and its code where it is met: `witness.refused`
-    assert [site for site in SITES if not site.codes and site.at not in PASSED_ON
+    assert [site for site in package().sites if not site.codes and site.at not in PASSED_ON
             and not site.at.startswith(of_a_witness)] == []  # fmt: skip
 
 
 def test_what_to_do_is_always_a_text_of_ours() -> None:
-    left = {site.at for site in SITES if "do" in site.open} - set(PASSED_ON)
+    left = {site.at for site in package().sites if "do" in site.open} - set(PASSED_ON)
     assert left <= {"deal/reader.py:bad"}  # the words of a shape: `words` of deal/shape.py
 
 
 def test_no_general_text_is_kept_for_a_code_that_nobody_uses() -> None:
-    codes = {code for site in SITES for code in site.codes}
+    codes = {code for site in package().sites for code in site.codes}
     assert [code for code in IN_GENERAL if not any(f"{used}.".startswith(f"{code}.") for used in codes)] == []
 
 
@@ -97,7 +94,7 @@ def test_every_sentence_of_the_source_is_retold_with_its_values(code: str) -> No
     """Each sentence with values in its places is known again, with no English left beside it."""
     telling = load_retelling(code)
     wrong = []
-    for text in SENTENCES:
+    for text in sentences():
         names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
         said = text.format(**{name: f"V{at}v" for at, name in enumerate(names)})
         told = telling.sentence(said)
@@ -107,7 +104,8 @@ def test_every_sentence_of_the_source_is_retold_with_its_values(code: str) -> No
 
 
 def test_advice_about_any_rule_is_retold() -> None:
-    assert all(advice(rule) in SENTENCES for rule in ("withdraw.right_out", "delegate.something-new", "nothing.known"))
+    rules = ("withdraw.right_out", "delegate.something-new", "nothing.known")
+    assert all(advice(rule) in sentences() for rule in rules)
 
 
 # --- what is told -------------------------------------------------------------------------------------------------

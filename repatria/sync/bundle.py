@@ -37,6 +37,7 @@ _FREE = 2**20  # unpacked bytes for which no ratio is asked
 STICK = ("repatria.json", *FOLDERS)  # what may stand at the top of a bundle of a stick
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 _PARTS_MOST = 8
+_LISTED = b"PK\x01\x02"  # what each file of the zip's list begins with
 _MADE = (1980, 1, 1, 0, 0, 0)  # a bundle says nothing of when it was made, and the same stick makes the same bundle
 _SMALLER = "carry it by a folder instead: `repatria sync export` and `repatria sync import`"
 
@@ -72,6 +73,8 @@ def unpack(data: bytes, folder: Path, tops: Sequence[str] = STICK) -> None:
     """
     if len(data) > MOST:
         raise Problems([Problem("bundle.size", "the bundle", f"{len(data):,} bytes, of {MOST:,} at most", _SMALLER)])
+    if (listed := data.count(_LISTED)) > FILES_MOST:  # before the list is read, which takes ten times its size
+        raise Problems([_too_many(listed)])
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             inside = _inside(bundle, tops[0])
@@ -84,6 +87,10 @@ def unpack(data: bytes, folder: Path, tops: Sequence[str] = STICK) -> None:
         do = "make it again, or bring it anew: it was damaged on the way, or is something else"
         what = f"no whole zip ({type(error).__name__})"
         raise Problems([Problem("bundle.damaged", "the bundle", what, do)]) from None
+
+
+def _too_many(files: int) -> Problem:
+    return Problem("bundle.files", "the bundle", f"{files:,} files, of {FILES_MOST:,} at most", _SMALLER)
 
 
 def _inside(bundle: zipfile.ZipFile, known_by: str) -> str:
@@ -110,9 +117,6 @@ def _top(name: str, inside: str) -> str:
 def _refused(bundle: zipfile.ZipFile, packed: int, inside: str, tops: Collection[str]) -> Iterator[Problem]:
     """Every reason not to unpack it, told by the place of the file in the zip: its name is anybody's."""
     files = bundle.infolist()
-    if len(files) > FILES_MOST:
-        yield Problem("bundle.files", "the bundle", f"{len(files):,} files, of {FILES_MOST:,} at most", _SMALLER)
-        return
     whole = sum(each.file_size for each in files)
     if whole > WHOLE_MOST:
         yield Problem("bundle.size", "the bundle", f"{whole:,} bytes unpacked, of {WHOLE_MOST:,} at most", _SMALLER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,27 @@ def test_limits_hold(
     with pytest.raises(bundle.Problems) as refused:
         bundle.unpack(data, tmp_path)
     assert [each.code for each in refused.value.problems] == [code]
+
+
+def test_a_list_of_very_many_files_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """64 MiB of it hold 1.4 million files, each of which is half a kilobyte once it is read."""
+    data = made(("outbox/a", b""))
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    many, listed = 50_000, data[at:end]
+    count = (many % 2**16).to_bytes(2, "little")
+    closing = data[end : end + 8] + count + count + (many * len(listed)).to_bytes(4, "little") + data[end + 16 :]
+    monkeypatch.setattr(bundle, "FILES_MOST", 100)
+    tracemalloc.start()
+    try:
+        with pytest.raises(bundle.Problems) as refused:
+            bundle.unpack(data[:at] + listed * many + closing, tmp_path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [each.code for each in refused.value.problems] == ["bundle.files"]
+    assert peak < 10 * 2**20
 
 
 def test_what_a_system_leaves_on_a_stick_stays_in_the_zip(tmp_path: Path) -> None:

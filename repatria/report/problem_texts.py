@@ -76,6 +76,7 @@ WHERE: tuple[str, ...] = (
     "list of {holder}", "the file", "the list", "the bundle", "the person", "the pair", "the receipt", "the purpose",
     "the day", "the kind", "the findings", "the worker", "the terms", "the plan", "the first typing",
     "the second typing", "checkpoint", "ledger", "document {n}", "letter {n}", "the age identity", "row 1",
-    "the number", "the reason", "the request", "the name", "terms", "enquirer.name", "enquirer.reach",
-    "enquirer.kinship", "enquirer.language",
+    "the number", "the reason", "the request", "the name", "the box", "the cards", "the form", "the last word",
+    "the new key", "the rows", "the minutes", "the readers", "the code", "what was shown", "terms",
+    "enquirer.name", "enquirer.reach", "enquirer.kinship", "enquirer.language",
 )  # fmt: skip

@@ -51,7 +51,7 @@ def enrol(request: Asked) -> HttpResponse:
     found = invitations.by_code(request.served, request.POST.get("code", ""))
     if found is None:
         do = "type it again as it was shown; where it does not help, ask whoever keeps the node for a new one"
-        problem = Problem("login.code", "code", "no such code, or it was used, or a day has passed", do)
+        problem = Problem("login.code", "the code", "no such code, or it was used, or a day has passed", do)
         return render(request, "account/enrol.html", {"problems": [problem]}, status=422)
     if request.user.is_authenticated:
         logout(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -87,6 +88,25 @@ def test_what_to_do_is_always_a_text_of_ours() -> None:
 def test_no_general_text_is_kept_for_a_code_that_nobody_uses() -> None:
     codes = {code for site in package().sites for code in site.codes}
     assert [code for code in IN_GENERAL if not any(f"{used}.".startswith(f"{code}.") for used in codes)] == []
+
+
+def places_of_the_pages() -> set[str]:
+    """The places of problems that are written out where pages find them: fields of their forms."""
+    sources = (Path(__file__).parents[2] / "repatria" / "web").rglob("*.py")
+    calls = (each for file in sources for each in ast.walk(ast.parse(file.read_text("utf-8"))))
+    return {
+        each.args[1].value for each in calls
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "Problem"
+        and len(each.args) > 1 and isinstance(each.args[1], ast.Constant) and isinstance(each.args[1].value, str)
+        and each.args[1].value and not each.args[1].value.startswith("--")
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_place_of_a_problem_on_a_page_is_told_in_the_language_of_the_page(code: str) -> None:
+    places, telling = places_of_the_pages(), load_retelling(code)
+    assert len(places) > 20
+    assert [each for each in sorted(places) if telling.sentence(each) is None] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -144,7 +144,7 @@ def end_login(request: Asked) -> HttpResponse:
     name = request.POST.get("name", "")
     if name == request.who.name:
         do = "let another keeper end it; invite one first"
-        return _shown(request, [Problem("login.own", "name", "that is your own login", do)])
+        return _shown(request, [Problem("login.own", "the name", "that is your own login", do)])
     try:
         invitations.check_name(name)
     except Problems as error:
@@ -165,7 +165,7 @@ def appoint(request: Asked) -> HttpResponse:
     key, own = key_of(request.served, name), request.served.member
     if key is None:
         do = "invite them again, and let them enrol with a browser that makes keys"
-        return _shown(request, [Problem("login.key", "name", "no key has come from this delegate's browser", do)])
+        return _shown(request, [Problem("login.key", "the name", "no key has come from this delegate's browser", do)])
     wanted = commands.Appoint(By(own), f"{own}/{name}", role, key, None)
     what = Message("members.wanted.appoint", {"name": wanted.delegate, "role": role_text(role)})
     done = act(request, lambda at: at.run(commands.appoint, wanted), "members", what)

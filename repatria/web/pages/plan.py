@@ -55,7 +55,7 @@ def propose(request: Asked) -> HttpResponse:
         return redirect("job", jobs.ask(request.served, request.who, "plan", {}))
     if not 0 < whole(minutes) <= MINUTES_MOST:
         do = f"give a whole number from 1 to {MINUTES_MOST}, or nothing"
-        return _shown(request, [Problem("plan.minutes", "minutes", "not a number of minutes", do)])
+        return _shown(request, [Problem("plan.minutes", "the minutes", "not a number of minutes", do)])
     return redirect("job", jobs.ask(request.served, request.who, "plan", {"seconds": 60 * int(minutes)}))
 
 

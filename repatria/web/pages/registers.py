@@ -201,7 +201,7 @@ def register(request: Asked, number: str) -> HttpResponse:
             request,
             lambda at: at.run(
                 commands.disclose_register, commands.DiscloseRegister(acting.member(at), number, to)
-            ) if to else [Problem("register.to", "readers", "nobody is named who is to read it", "name a member")],
+            ) if to else [Problem("register.to", "the readers", "nobody is named who is to read it", "name a member")],
             "registers", Message("web.register.disclosing", {"to": tuple(map(Name, to))}),
         )  # fmt: skip
         if isinstance(found, HttpResponse):

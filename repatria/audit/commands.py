@@ -92,7 +92,7 @@ def _classes(audit: Audit, given: Given, erased: Gone, problems: list[Problem]) 
         return 0, 0
     people = unasked = 0
     for holder, fact in sorted(state.lists.items()):
-        rows = rows_of(given, fact.list)
+        rows = rows_of(state, given, fact.list)
         if rows is None:
             what = "the sealed rows of this list are not in this node"
             problems.append(Problem("audit.records.rows", f"list of {holder}", what, _SYNC))

@@ -166,9 +166,9 @@ def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | l
     """For the neutral's interviewers only: number and name of everyone on a final list at a place of detention."""
     rows = []
     for fact in state.lists.values():
-        known = rows_of(given, fact.list) or {}
+        known = rows_of(state, given, fact.list) or {}
         for number, where in sorted(visits_of(given, fact.list).items()):
-            if where == request.place:
+            if where == request.place and number in state.persons:
                 fields = known.get(number, {})
                 name = " ".join(fields[f] for f in ("family_name", "given_names", "father_name") if f in fields)
                 rows.append({"number": number, "name": name, "state": state.persons[number].state})
@@ -251,7 +251,7 @@ def forms(state: State, request: AtPlace, given: Given) -> list[Form] | list[Pro
     here = people_at(state, given, request.place, request.planned_only)
     names: dict[str, dict[str, str]] = {}
     for fact in state.lists.values():
-        names |= rows_of(given, fact.list) or {}
+        names |= rows_of(state, given, fact.list) or {}
     unknown = [number for number in here if number not in names]
     if unknown or not here:
         what = f"the rows of {len(unknown)} people have not come" if unknown else "nobody on the final list is here"

@@ -89,7 +89,7 @@ def parse_lead_times(text: str, where: str = "lead times") -> tuple[LeadTimes, l
     """The lead times in a TOML text, or every problem in it."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return (), [Problem("calendar.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
     problems = [problem for step, table in raw.items() for problem in _problems(step, table, set(raw), where)]
     if problems:

@@ -461,7 +461,7 @@ def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | N
     """Terms from an officer's TOML, or every problem in it at once. The categories stay in the annex."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return None, [Problem("terms.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
     for name in ANNEX:
         raw.pop(name, None)
@@ -471,12 +471,20 @@ def parse_terms(text: str, salt: bytes, where: str = "terms") -> tuple[Terms | N
 
 def annex_categories(text: str) -> Any:
     """The category tables of the annex, in the order in which they are tried."""
-    return tomllib.loads(text).get("category", [])
+    return _tables(text).get("category", [])
 
 
 def annex_quotas(text: str) -> Any:
     """The quota tables of the annex."""
-    return tomllib.loads(text).get("quota", [])
+    return _tables(text).get("quota", [])
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """The tables of an annex, which somebody else may have written: none where it is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
 
 
 def read_terms(raw: Any, annex: str, where: str = "terms") -> tuple[Terms | None, list[Problem]]:

@@ -161,7 +161,7 @@ def parse_request(text: str, where: str = "the request") -> Request:
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         do = "write the tables [sought] and [enquirer], such as `repatria family take --help` shows"
         raise Problems([Problem("family.toml", where, "not TOML", do)]) from None
     return request_of(raw, where)

@@ -41,7 +41,7 @@ def parse_events(data: bytes, where: str = "the file") -> list[bytes]:
         bodies = [b64decode(each, validate=True) for each in raw["events"]]
         for each in bodies:
             decode_body(each)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         do = "take the file from the page on which it is to be signed"
         raise Problems([Problem("home.events", where, "not a file of events to be signed", do)]) from None
     return bodies
@@ -69,7 +69,7 @@ def parse_signatures(data: bytes, where: str = "the file") -> tuple[str, dict[st
         if not all(_HEX128.fullmatch(signature) for signature in signed.values()):
             raise ValueError
         return raw["author"], {event: bytes.fromhex(signature) for event, signature in signed.items()}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         do = "make it with `repatria node countersign` from the file that the page gave"
         raise Problems([Problem("home.signatures", where, "not a file of signatures", do)]) from None
 

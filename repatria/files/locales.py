@@ -82,7 +82,7 @@ def lead_times(path: Path | None = None) -> LeadTimes:
 def _names(path: Path, code: str) -> dict[str, str]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise _not_names(path, "not TOML") from None
     table = raw.get(code, {})
     if not isinstance(table, dict) or not all(_is_name(name) for name in table.values()):

@@ -69,7 +69,7 @@ def check_facts(text: str, where: str, figures: Figures) -> tuple[list[Finding],
     """What every check about their subject says of facts in JSON, or every problem of the facts."""
     try:
         raw = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [], [Problem("law.fact.form", where, f"not JSON ({error})", "correct the syntax at that place")]
     facts, problems = read_facts(raw, where)
     return ([], problems) if problems else (LAW.examine(facts, figures, where), [])
@@ -95,7 +95,7 @@ def tell_facts(state: State, request: Tell, given: Given) -> Outcome | list[Prob
     """
     try:
         raw = json.loads(request.text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [Problem("law.fact.form", request.where, f"not JSON ({error})", "correct the syntax at that place")]
     role = str(state.members[request.by.member].role) if request.by.member in state.members else ""
     problems: list[Problem] = []

@@ -46,7 +46,7 @@ def parse_figures(text: str, where: str = "figures.toml") -> tuple[Figures, list
     """The figures by name, and every problem of the file at once."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return {}, [Problem("law.figure.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
     figures: dict[str, Figure] = {}
     problems: list[Problem] = []

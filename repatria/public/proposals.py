@@ -80,7 +80,7 @@ def parse_claims(text: str, where: str = "claims") -> tuple[Proposals, list[Prob
     none = Proposals({}, ())
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         do = "correct the syntax at that place, or write the file again with `claims read --out`"
         return none, [Problem("claims.toml", where, f"not TOML ({error})", do)]
     article, claims = raw.get("article", {}), raw.get("claim", [])

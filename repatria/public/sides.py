@@ -66,7 +66,7 @@ def parse_sides(text: str, where: str = "sides") -> tuple[Sides, list[Problem]]:
     none = Sides({}, {})
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return none, [Problem("sides.toml", where, f"not TOML ({error})", "correct the syntax at that place")]
     tables = raw if set(raw) <= {"states", "speakers"} else {"states": raw}
     problems = [

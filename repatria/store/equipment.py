@@ -78,7 +78,7 @@ def parse_card(data: bytes, where: str) -> DeskCard:
         seal_to(b"", [recipient])  # a recipient that age knows
         if not (whole and signed and key == bytes.fromhex(key).hex()):
             raise ValueError
-    except (Problems, ValueError, KeyError, TypeError):
+    except (Problems, ValueError, KeyError, TypeError, RecursionError):
         _refuse("desk.card", where, "not a desk's card, or it was changed", "make it with `repatria handover card`")
     return DeskCard(author, key, recipient)
 

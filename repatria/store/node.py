@@ -80,6 +80,7 @@ from repatria.store.desk import DeskFolder, narrowed_with
 from repatria.store.disk import Disk, File, Locked, make_folders, replace
 from repatria.store.equipment import Equipment
 from repatria.store.keyring import Keyring
+from repatria.store.letters import is_whole
 from repatria.store.snapshot import Snapshot
 from repatria.store.tiles import LogStore
 from repatria.store.vault import Random, Vault
@@ -734,8 +735,11 @@ class NodeFolder:
         found = state.stages.get(stage)
         wanted = set(found.places[place].manifest) if found is not None and place in found.places else set()
         lists = {fact.list for fact in state.lists.values()}
+        named = {str(each.sealed) for each in state.offered_lists.values() if each.list in lists}
         rows: dict[str, dict[str, str]] = {}
         for name in self.vault.documents("mail/rows/"):
+            if name.rpartition("/")[2] not in named:  # anybody can seal a letter
+                continue
             letter = json.loads(self.vault.document(name) or b"{}").get("data", {})
             if letter.get("list") in lists:
                 rows |= {row["number"]: row["fields"] for row in letter["rows"] if row["number"] in wanted}
@@ -794,6 +798,8 @@ class NodeFolder:
             raw = decode(data)
             kind, sender = raw["kind"], raw["from"]
             if not (_SLUG.fullmatch(kind) and _SLUG.fullmatch(sender) and set(raw) == {"kind", "from", "data"}):
+                raise ValueError
+            if not is_whole(kind, raw["data"]):
                 raise ValueError
         except (NotCanonical, ValueError, KeyError, TypeError):
             _refuse("mail.format", where, "not a letter of this system", "ask the sender to send it again")

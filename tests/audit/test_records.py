@@ -14,6 +14,7 @@ from repatria.audit.commands import check_records
 from repatria.audit.ledger import Audit, Check, audit_ledger
 from repatria.deal.classes import decode_classes, parse_categories
 from repatria.deal.terms import annex_categories, annex_hash
+from repatria.exchange.state import State
 from repatria.office import Given, Record
 from repatria.report.audit_texts import told
 from tests.audit.world import EXCHANGE, FIELDS, PARTIES, Round, World, opaque, records, vkeys
@@ -24,6 +25,11 @@ def listed() -> tuple[Round, Audit]:
     story = Round(World()).opening().consulting().listing()
     files = story.world.files()
     return story, audit_ledger(files.get, lambda: files, vkeys())
+
+
+def rows_name(state: State, holder: str) -> str:
+    """The document with the sealed rows of the holder's list in force."""
+    return f"mail/rows/{holder}/{state.offered_lists[state.lists[holder].list].sealed}"
 
 
 def node(changed: Mapping[str, Any] | None = None, sought: list[Record] | None = None) -> Given:
@@ -40,7 +46,7 @@ def node(changed: Mapping[str, Any] | None = None, sought: list[Record] | None =
             for p in audit.state.persons.values()
             if p.holder == holder
         ]
-        documents[f"mail/rows/{holder}/0"] = {"data": {"holder": holder, "list": fact.list, "rows": rows}}
+        documents[rows_name(audit.state, holder)] = {"data": {"holder": holder, "list": fact.list, "rows": rows}}
     documents |= changed or {}
     kept = {name: json.dumps(data).encode() for name, data in documents.items() if data is not None}
     register = opaque("register of those whom north holds")
@@ -69,7 +75,7 @@ def test_records_that_give_the_classes_and_the_root() -> None:
 
 
 def test_a_class_that_the_records_do_not_give() -> None:
-    name = "mail/rows/north/0"
+    name = rows_name(listed()[1].state, "north")
     rows = json.loads(node().document(name) or b"")
     young = next(row for row in rows["data"]["rows"] if row["fields"] == FIELDS["then"])
     young["fields"] = FIELDS["first"]
@@ -79,7 +85,7 @@ def test_a_class_that_the_records_do_not_give() -> None:
 
 
 def test_a_row_that_was_not_sealed_to_this_node() -> None:
-    name = "mail/rows/north/0"
+    name = rows_name(listed()[1].state, "north")
     rows = json.loads(node().document(name) or b"")
     rows["data"]["rows"].pop()
     assert codes(check(node({name: rows}))) == ["audit.records.list.rows"]
@@ -97,7 +103,7 @@ def test_lists_in_force_that_do_not_keep_a_quota(monkeypatch: pytest.MonkeyPatch
 
 
 def test_rows_or_an_annex_that_have_not_come() -> None:
-    assert codes(check(node({"mail/rows/north/0": None}))) == ["audit.records.rows"]
+    assert codes(check(node({rows_name(listed()[1].state, "north"): None}))) == ["audit.records.rows"]
     (annex,) = node().documents("annex/")
     assert codes(check(node({annex: None}))) == ["audit.records.annex"]
 
@@ -120,7 +126,7 @@ def test_a_node_of_another_exchange() -> None:
 
 def test_no_name_and_no_field_is_in_what_is_said() -> None:
     own = records(opaque("register of those whom north holds"), ["0" * 16] * 14)
-    found = check(node({"mail/rows/north/0": None}, sought=own))
+    found = check(node({rows_name(listed()[1].state, "north"): None}, sought=own))
     said = " ".join(str(problem) for problem in found.problems)
     assert len(found.problems) == 2
     assert "Invented" not in said

@@ -131,7 +131,7 @@ def with_visits(ids: dict[str, str] | None = None) -> Office:
     listed = desk.state.lists["north"].list
     places = {p.number: "camp-1" for p in desk.people()}
     desk.more["mail/visits/north/1"] = {"data": {"list": listed, "places": places}}
-    rows = desk.more["mail/rows/north/1"]["data"]["rows"]
+    rows = desk.more[desk.first_rows]["data"]["rows"]
     for at, row in enumerate(rows):
         row["fields"] = {**row["fields"], "family_name": f"Familyname{at:02}", "given_names": "Given", **(ids or {})}
     return desk
@@ -183,7 +183,7 @@ def test_a_sheet_bears_a_code_a_name_on_the_strip_and_nothing_else_of_the_person
     for person in desk.people():
         assert text.count(short(person.number)) == 2  # on the strip, and on the answer
         assert person.number not in text
-    for row in desk.more["mail/rows/north/1"]["data"]["rows"]:
+    for row in desk.more[desk.first_rows]["data"]["rows"]:
         assert text.count(row["fields"]["family_name"]) == 1
     answers_only = re.findall(r'<section class="answer">(.*?)</section>', text, re.DOTALL)
     assert len(answers_only) == len(desk.people())
@@ -218,7 +218,7 @@ def test_a_name_is_escaped() -> None:
 
 def test_without_the_rows_that_were_sealed_to_the_neutral_there_are_no_sheets() -> None:
     desk = with_visits()
-    del desk.more["mail/rows/north/1"]
+    del desk.more[desk.first_rows]
     problems = forms(desk.state, day(), desk.given())
     assert [problem.code for problem in problems if isinstance(problem, Problem)] == ["paper.rows"]
 

@@ -26,6 +26,7 @@ class Office:
     story: Round
     versions: list[dict[str, dict[str, str]]] = field(default_factory=list)  # of the held register: number -> fields
     more: dict[str, Any] = field(default_factory=dict)
+    first_rows: str = ""  # the document with the rows of the list in force at the beginning
 
     @property
     def state(self):  # type: ignore[no-untyped-def]
@@ -46,7 +47,9 @@ class Office:
         rows = [
             {"number": p.number, "row": p.row, "fields": FIELDS[tiers[p.number]]} for p in self.people()
         ]
-        self.more["mail/rows/north/1"] = {"data": {"list": self.state.lists["north"].list, "rows": rows}}
+        listed = self.state.lists["north"].list
+        self.first_rows = f"mail/rows/north/{self.state.offered_lists[listed].sealed}"
+        self.more[self.first_rows] = {"data": {"list": listed, "rows": rows}}
         return self
 
     def commit(self, held: dict[str, dict[str, str]]) -> None:

@@ -86,7 +86,7 @@ def test_the_other_side_does_not_sign_a_class_that_the_row_does_not_give() -> No
     number = counted(desk)
     desk.now(number, medical_category="seriously_wounded")
     outcome = desk.draft()
-    name = next(n for n in desk.more if n.startswith("mail/rows/north/") and not n.endswith("/1"))
+    name = next(n for n in desk.more if n.startswith("mail/rows/north/") and n != desk.first_rows)
     row = next(r for r in desk.more[name]["data"]["rows"] if r["number"] == person(desk, number).number)
     row["fields"]["medical_category"] = "fit"
     problems = desk.signed_by_south()
@@ -118,7 +118,7 @@ def test_nobody_is_sent_to_a_neutral_country_whom_no_board_found_fit_for_one() -
     desk.draft()
     state, given = desk.state, desk.given()
     listed = read(FinalList, given.attachment(next(iter(desk.state.offered_lists))) or b"")
-    rows = rows_of(given, digest(write(listed))) or {}
+    rows = rows_of(state, given, digest(write(listed))) or {}
     assert _elsewhere(state, listed, rows) == []
     away = replace(listed, rows=(replace(listed.rows[0], to=Slug("haven")), *listed.rows[1:]))
     problems = _elsewhere(state, away, rows)
@@ -160,3 +160,17 @@ def test_a_neutral_country_takes_in_whom_a_board_found_fit_for_one(
     outside, counted = ClassKey(0, 1, False, True), ClassKey(1, 1, True, False)
     assert _destination(state, record, outside, "south") == to
     assert _destination(state, record, counted, "south") == "south"  # nobody who counts goes anywhere else
+
+
+def test_rows_that_somebody_else_has_sealed_for_the_same_list_are_not_those_of_the_list() -> None:
+    """Anybody can seal a letter to a member, and call themselves whom they like; only one is named by who signed."""
+    desk = office()
+    listed = desk.state.lists["north"].list
+    true = rows_of(desk.state, desk.given(), listed)
+    assert true
+    false = [{"number": number, "row": "0", "fields": {"family_name": "Forged"}} for number in true]
+    forged = {"data": {"list": listed, "rows": false}}
+    desk.more = {"mail/rows/north/0": forged, **desk.more, "mail/rows/south/0": forged}
+    assert rows_of(desk.state, desk.given(), listed) == true
+    del desk.more[desk.first_rows]
+    assert rows_of(desk.state, desk.given(), listed) is None

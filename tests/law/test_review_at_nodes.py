@@ -32,8 +32,9 @@ def given_at(
     """North's node: the sealed rows of south's list have come, and north keeps a register of those it seeks."""
     terms, _ = parse_terms(EXAMPLE, b"0" * 32)
     assert terms is not None
+    said = world.state.offered_lists.get(listed)
     letters = {
-        f"mail/rows/south/{sha('rows')}": {
+        f"mail/rows/south/{sha('rows') if said is None else said.sealed}": {
             "data": {"list": listed, "rows": [{"number": n, "fields": fields} for n, fields in rows.items()]}
         },
         f"annex/{terms.annex}": {"annex": terms.annex, "salt": (b"0" * 32).hex(), "text": EXAMPLE},

@@ -18,6 +18,7 @@ from repatria.ledger.proof import parse_fraud
 from repatria.office import Done, Outcome, run
 from repatria.people.commands import post
 from repatria.problem import Problems
+from repatria.store import vault
 from repatria.store.node import LOG, WITNESS, NodeFolder
 from repatria.sync.folder import export_, import_
 from tests.sync.nodes import MEMBERS, NOW, PASSPHRASE, ROUND, SECRETARIAT, Nodes, forge, make_nodes, put_on
@@ -128,6 +129,22 @@ def test_a_letter_reaches_its_reader_through_the_secretariat_and_nobody_else_can
     with nodes.open(SECRETARIAT) as node:
         _, problems = node.receive({name: sealed})
         assert [problem.code for problem in problems] == ["vault.sealed"]
+
+
+@pytest.mark.parametrize("data", [
+    {}, [], "text", {"list": "0", "register": "0", "rows": {}, "places": [], "salt": "zz", "text": 1},
+    {"list": "0", "register": "0", "rows": [{}], "places": {"1": 2}, "salt": "0", "text": ""},
+    {"list": "0", "register": "0", "rows": [{"row": "x", "number": "1", "fields": {}}], "places": {"x": ""}},
+], ids=str)  # fmt: skip
+@pytest.mark.parametrize("kind", ["register", "rows", "visits", "annex"])
+def test_a_letter_that_is_none_of_its_kind_is_refused_and_stops_nothing(nodes: Nodes, kind: str, data: object) -> None:
+    """Whoever has a stick can seal one: it would be stumbled over wherever letters of that kind are read."""
+    with nodes.open("north") as node:
+        recipient = str(node.state().members["north"].recipient)
+        sealed = vault.seal_to(encode({"kind": kind, "from": "south", "data": data}), [recipient])
+        new, problems = node.receive({hashlib.sha256(sealed).hexdigest(): sealed})
+        assert (new, [problem.code for problem in problems]) == (0, ["mail.format"])
+        assert node.vault.documents(f"mail/{kind}/") == []
 
 
 def test_an_attachment_travels_with_its_entry_to_every_node(nodes: Nodes) -> None:

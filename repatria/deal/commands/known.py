@@ -68,25 +68,25 @@ def agreed_here(state: State, given: Given) -> Agreed | Problem:
 def proposed_list(state: State, given: Given, holder: str) -> FinalListSigned | None:
     """The list of a holder that came with its rows and whose attachments are here, if not yet in force."""
     standing = state.lists.get(holder)
-    for letter_name in sorted(given.documents(f"mail/rows/{holder}/")):
-        letter = json.loads(given.document(letter_name) or b"{}")["data"]
-        data = given.attachment(letter["list"])
-        if data is None:
-            continue
-        listed = read(FinalList, data)
-        if listed.version != (standing.version if standing else 0) + 1:
-            continue
-        for fact in state.offered_lists.values():
-            if fact.list == letter["list"]:
-                return fact
+    come = {name.rpartition("/")[2] for name in given.documents("mail/rows/")}
+    for fact in reversed(state.offered_lists.values()):
+        data = given.attachment(fact.list) if fact.holder == holder and fact.sealed in come else None
+        if data is not None and read(FinalList, data).version == (standing.version if standing else 0) + 1:
+            return fact
     return None
 
 
-def rows_of(given: Given, listed: str) -> dict[str, dict[str, str]] | None:
-    """Number -> fields, from the sealed rows of a list, if they were sealed to this node."""
-    for letter in letters(given, "rows"):
-        if letter["list"] == listed:
-            return {row["number"]: row["fields"] for row in letter["rows"]}
+def rows_of(state: State, given: Given, listed: str) -> dict[str, dict[str, str]] | None:
+    """Number -> fields, from the sealed rows of a list, if they were sealed to this node.
+
+    Of the letter whose hash stands in the ledger beside the list: anybody can seal another one.
+    """
+    said = state.offered_lists.get(listed)
+    for name in given.documents("mail/rows/") if said is not None else ():
+        if said is not None and name.rpartition("/")[2] == said.sealed:
+            letter = json.loads(given.document(name) or b"{}").get("data", {})
+            if letter.get("list") == listed:
+                return {row["number"]: row["fields"] for row in letter["rows"]}
     return None
 
 
@@ -96,7 +96,7 @@ def records_of_list(
     """Number -> what each record that this node has says of that person: its own where it holds them, the sealed rows
     of the list, its own where it seeks them. Its own as the newest register has them, so that a slip can be put right.
     """
-    sealed = rows_of(given, name) or {}
+    sealed = rows_of(state, given, name) or {}
     registers = {str(row.register) for row in listed.rows}
     of_mine = {name for name in registers if name in state.registers and state.registers[name].owner == member}
     asked = own_now(state, given, member, "sought") if of_mine else {}

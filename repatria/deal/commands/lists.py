@@ -83,7 +83,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
         return [Problem("list.register", holder, "no register has been answered", "give answers first")]
     before = state.lists.get(holder)
     standing = [p for p in state.persons.values() if (p.holder, p.round) == (holder, state.round)]
-    attested = rows_of(given, before.list) or {} if before is not None else {}
+    attested = rows_of(state, given, before.list) or {} if before is not None else {}
     signed = decode_classes(given.attachment(before.classes) or b"") if before is not None else {}
     held = held_now(state, given, holder)
     asked = {*registers, *(person.register for person in standing)}
@@ -331,7 +331,7 @@ def check_list(state: State, given: Given, event: FinalListSigned) -> list[Probl
         classes = decode_classes(given.attachment(event.classes) or b"")
     except Problems as problems:
         return list(problems.problems)
-    rows = rows_of(given, event.list)
+    rows = rows_of(state, given, event.list)
     if rows is None:
         return [Problem("list.rows", event.holder, "the sealed rows have not come", "sync, then sign")]
     stay = [fields for number, fields in rows.items() if not is_withdrawn(state, number)]
@@ -376,7 +376,7 @@ def check_quotas(
     others = [party for party in terms.sides[side] if party != holder]
     for party in others:
         fact = state.lists.get(party)
-        rows = rows_of(given, fact.list) if fact is not None else None
+        rows = rows_of(state, given, fact.list) if fact is not None else None
         if rows is not None:
             lists.append(fields for number, fields in rows.items() if not is_withdrawn(state, number))
     day = date.fromisoformat(terms.target_date)

@@ -196,7 +196,7 @@ def known_lists(state: State, given: Given, member: str, terms: Terms) -> list[L
         lists += [Listed(other, terms.sides[other], SOUGHT, sought)] if sought else []
     for holder in terms.parties:
         for kind, fact in ((IN_FORCE, state.lists.get(holder)), (WAITING, proposed_list(state, given, holder))):
-            rows = rows_of(given, fact.list) if fact is not None else None
+            rows = rows_of(state, given, fact.list) if fact is not None else None
             if rows is not None:
                 stay = [fields for number, fields in rows.items() if not is_withdrawn(state, number)]
                 lists.append(Listed(terms.side_of(holder), (holder,), kind, stay))

@@ -77,6 +77,7 @@ WHERE: tuple[str, ...] = (
     "the day", "the kind", "the findings", "the worker", "the terms", "the plan", "the first typing",
     "the second typing", "checkpoint", "ledger", "document {n}", "letter {n}", "the age identity", "row 1",
     "the number", "the reason", "the request", "the name", "the box", "the cards", "the form", "the last word",
-    "the new key", "the rows", "the minutes", "the readers", "the code", "what was shown", "terms",
-    "enquirer.name", "enquirer.reach", "enquirer.kinship", "enquirer.language",
+    "the new key", "the rows", "the minutes", "the readers", "the code", "what was shown", "the token",
+    "the tokens", "the desk", "the card", "the row", "terms", "enquirer.name", "enquirer.reach", "enquirer.kinship",
+    "enquirer.language",
 )  # fmt: skip

@@ -67,7 +67,7 @@ def issue(served: Served, who: Who, role: str, label: str = "", once: str = "") 
             raise Problems([Problem("token.once", "the token", what, do)])
         if len(mine) >= MOST:
             what, do = f"there are {len(mine)}, and no more than {MOST} at a time", "end one that no program uses"
-            raise Problems([Problem("token.most", "tokens", what, do)])
+            raise Problems([Problem("token.most", "the tokens", what, do)])
         token = Token(
             _hash(text), who.name, role, state.exchange, served.clock(), label[:LABEL_MOST], once,
             _appointed(state, who.author),

@@ -72,7 +72,7 @@ def test_a_new_key_knows_whose_word_it_takes_or_is_not_made(tmp_path: Path) -> N
     assert problems("handover", "card", DESK, *words, "--member", member(tmp_path, name="south")) == ["desk.member"]
     for wrong in ("", "[]", '{"v": 1}', '{"v": 1, "member": "north", "role": "party", "key": "x"}'):
         (tmp_path / "wrong.json").write_text(wrong, encoding="utf-8")
-        assert problems("handover", "card", DESK, *words, "--member", tmp_path / "wrong.json") == ["exchange.card"]
+        assert problems("handover", "card", DESK, *words, "--member", tmp_path / "wrong.json") == ["card.form"]
     assert not (tmp_path / "d.key").exists()
     assert not (tmp_path / "card.json").exists()
 

@@ -77,7 +77,7 @@ def issue(request: Asked) -> HttpResponse:
     label = request.POST.get("label", "").strip()
     if not label:
         do = "give it a short name, such as that of the program"
-        return _shown(request, [Problem("token.label", "name", "it has no name to tell it by later", do)])
+        return _shown(request, [Problem("token.label", "the name", "it has no name to tell it by later", do)])
     done = issued(request, request.who, label)
     return _shown(request, done) if isinstance(done, list) else done
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report import glossary_page
 from tests.report.glossary_page import LANGUAGES, MEANT
-from tests.report.test_locale import TABLES, catalogue
+from tests.report.test_locale import catalogue, tables
 
 # English sentences in which the word is meant otherwise, or its place is taken by a pronoun.
 OTHERWISE = {
@@ -25,7 +25,7 @@ def test_the_words_in_five_languages_are_those_of_the_translations() -> None:
 def test_a_thing_is_called_by_one_word_in_every_text(code: str) -> None:
     at = list(LANGUAGES).index(code)
     wrong = []
-    for domain in TABLES:
+    for domain in tables():
         for entry in catalogue(code, domain).entries.values():
             english = re.sub(r"`[^`]*`|\S*\.json", "", " ".join(entry.english))  # commands and files keep their names
             if entry.english[0] in OTHERWISE:

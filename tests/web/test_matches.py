@@ -201,5 +201,5 @@ def test_no_likelihood_is_rounded_to_certainty_and_it_has_the_point_of_the_langu
         for at in range(40):
             page = client("clerk").get(f"/uk/matches/{number}/?skip={at}").content.decode()
             assert "100,0" not in page
-            told = re.search(r"(\d+[,.]\d) %", page.split("<details")[1])
+            told = re.search(r"(\d+[,.]\d) %", page.split('<details class="probability">')[1])
             assert told is None or "," in told[1]

@@ -78,3 +78,14 @@ def test_it_is_for_the_keeper_and_supervisors(world: World) -> None:
         assert client("clerk").get("/en/reads/").status_code == 403
         last = list(served.reads.all())[-1]
         assert (last.by, last.what, last.allowed) == ("north/clerk", "reads", False)
+
+
+def test_whatever_can_be_on_record_is_told_by_the_screen_that_it_belongs_to() -> None:
+    from repatria.web import urls
+    from repatria.web.pages.reads import _pages, screen
+    from repatria.web.texts import language_of
+
+    assert urls.urlpatterns  # with which every page is in the table
+    words, told = language_of("uk"), {name: screen(name) for name in _pages()}
+    assert [name for name, each in told.items() if each is None] == []
+    assert all(words.say(each) for each in told.values() if each is not None)

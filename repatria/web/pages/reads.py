@@ -47,7 +47,8 @@ SCREENS = {
     "exports": "web.exports.title", "export": "web.exports.title", "jobs": "web.jobs.title", "job": "web.jobs.title",
     "ledger": "web.ledger.title", "carry": "web.carry.title", "reads": "web.reads.title", "public": "public.kicker",
     "members": "members.title", "notices": "members.title", "keys": "web.keys.title", "key": "web.keys.title",
-    "api": "web.reads.api",
+    "api": "web.reads.api", "begin": "web.begin.title", "desk": "web.stages.title", "token": "web.tokens.title",
+    "tokens": "web.tokens.title",
 }  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def who_is_there(state: State, request: WhoIsThere, given: Given) -> Outcome | l
     rows = []
     for fact in state.lists.values():
         known = rows_of(state, given, fact.list) or {}
-        for number, where in sorted(visits_of(given, fact.list).items()):
+        for number, where in sorted(visits_of(state, given, fact.list).items()):
             if where == request.place and number in state.persons:
                 fields = known.get(number, {})
                 name = " ".join(fields[f] for f in ("family_name", "given_names", "father_name") if f in fields)
@@ -219,7 +219,7 @@ def people_at(state: State, given: Given, place: str, planned_only: bool) -> lis
     """The people on the lists in force who are held at a place, by the holders' letters to the neutral."""
     found = []
     for holder, fact in state.lists.items():
-        for number, where in visits_of(given, fact.list).items():
+        for number, where in visits_of(state, given, fact.list).items():
             person = state.persons.get(number)
             if where != place or person is None or person.holder != holder or person.state not in AVAILABLE:
                 continue

@@ -39,7 +39,7 @@ def places(at: AtNode) -> dict[str, Any]:
     state = at.node.state()
     counted: dict[tuple[str, str], int] = {}
     for holder, fact in sorted(state.lists.items()):
-        for place in visits_of(at.given, fact.list).values():
+        for place in visits_of(state, at.given, fact.list).values():
             counted[holder, place] = counted.get((holder, place), 0) + 1
     return {"places": [{"holder": h, "place": p, "people": n} for (h, p), n in sorted(counted.items())]}
 

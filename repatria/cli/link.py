@@ -222,7 +222,7 @@ def _review_node(
     events: tuple[str, ...] = ()
     if watched:
         state = at.node.state()
-        sought = {record.row: record.fields for record in commands.disclosed(at.given, register) or ()}
+        sought = {record.row: record.fields for record in commands.disclosed(state, at.given, register) or ()}
         held = {record.row: record.fields for record in commands.held_records(state, at.given, at.node.member)}
         pages = [
             "\n".join([
@@ -337,7 +337,7 @@ def why_not(
             found = linked(lambda: asked_why(read[0], read[1], one, other, said, one_to_one), files)
         else:
             register = asked(at, of)
-            sought = commands.disclosed(at.given, register) or []
+            sought = commands.disclosed(at.node.state(), at.given, register) or []
             held = commands.held_records(at.node.state(), at.given, at.node.member)
             rows = commands.row_number(one), commands.row_number(other)
             run = commands.run_before(at.given, register)

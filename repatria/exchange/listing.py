@@ -68,6 +68,7 @@ def register_disclosed(state: State, fact: Fact, attachments: Attachments) -> No
     state.registers[event.register] = replace(
         register, disclosed_to=tuple(sorted(readers)), asked=tuple(map(Slug, asked))
     )
+    state.letters[f"{fact.member}/{event.sealed}"] = fact.index
     for party in asked:
         if party not in register.asked:
             state.since[f"register/{event.register}/{party}"] = fact.index
@@ -127,6 +128,8 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     act, assents = assent.joined(state, fact)
     state.assents[act] = assents
     state.offered_lists[event.list] = event
+    if fact.member == event.holder:
+        state.letters[f"{event.holder}/{event.sealed}"] = fact.index
     if not {*state.parties, *besides} <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)

@@ -442,6 +442,7 @@ class State:
     deadlines: dict[str, Day] = field(default_factory=dict)  # register/holder -> by when; not yet passed
     lists: dict[str, ListFact] = field(default_factory=dict)  # holder -> in force
     offered_lists: dict[str, FinalListSigned] = field(default_factory=dict)  # list -> as at least one party signed it
+    letters: dict[str, int] = field(default_factory=dict)  # member/hash of its sealed letter -> the entry that names it
     persons: Mapping[str, Person] = field(default_factory=dict)  # written by `put` alone
     sightings: dict[str, Day] = field(default_factory=dict)  # alive or identified/register/row -> latest day
     boards: dict[str, BoardFact] = field(default_factory=dict)  # event -> what a medical board found
@@ -686,7 +687,7 @@ def narrowed(state: State, stage: str, place: str) -> State:
     for name in ("books", "hands", "doubtful", "settled"):
         table = getattr(state, name)
         setattr(twin, name, {key: table[key] for key in table if f"{key}/".startswith(place_key(stage, place, ""))})
-    twin.assents, twin.papers, twin.registers, twin.refusals = {}, {}, {}, []
+    twin.assents, twin.papers, twin.registers, twin.letters, twin.refusals = {}, {}, {}, {}, []
     twin.boards, twin.deadlines, twin.sightings = {}, {}, {}
     twin.erased, twin.findings = {}, {}
     return twin

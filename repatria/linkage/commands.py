@@ -28,7 +28,7 @@ from repatria.linkage.compare import own_number as own_number  # for whoever ask
 from repatria.linkage.judgement import Judgement, Verdict, confirm_sure, judge, linked, links, standing
 from repatria.linkage.kinds import Stands
 from repatria.office import Given, Outcome
-from repatria.people.commands import letters
+from repatria.people.commands import signed_letters
 from repatria.problem import Problem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class FindLinks:
 
 def find_links(state: State, request: FindLinks, given: Given) -> Outcome | list[Problem]:
     """Candidates, counted by how sure they are; none of them is a link until a person says so."""
-    sought = disclosed(given, request.register)
+    sought = disclosed(state, given, request.register)
     if sought is None:
         return [_not_disclosed(request.register)]
     from repatria.linkage.again import format_run  # the numbers behind it are heavy, and a desk needs none
@@ -100,7 +100,8 @@ def _before(
     """What was said and weighed of this register; of an older version of it, where this one is new."""
     register = request.register
     new = given.document(_page(register, 0)) is None and given.document(f"weighed/{register}") is None
-    older = [name for name in _versions_before(state, register) if disclosed(given, name) is not None] if new else []
+    versions = _versions_before(state, register) if new else ()
+    older = [name for name in versions if disclosed(state, given, name) is not None]
     source = next(
         (name for name in older if judgements_on(given, name) or given.document(f"weighed/{name}") is not None),
         register,
@@ -109,7 +110,7 @@ def _before(
     weighed = _weighed(given, source)
     ids = ((), ()) if weighed is None else weighed.ids
     wanted = [{row_number(row) for row in ids[side]} | {word.pair[side] for word in said} for side in (0, 1)]
-    of_sought = _moves(wanted[0], sought, [disclosed(given, source) or []])
+    of_sought = _moves(wanted[0], sought, [disclosed(state, given, source) or []])
     own = own_versions(state, request.by.member, "held")
     of_held = _moves(wanted[1], held, (compared(given, name) for name in reversed(own)))
     found = carried(said, of_sought, of_held, sought, held, leave=source == register)
@@ -271,7 +272,7 @@ class GiveAnswers:
 
 def give_answers(state: State, request: GiveAnswers, given: Given) -> Outcome | list[Problem]:
     """A word per row that has been judged; rows with an unjudged candidate stay blank."""
-    sought = disclosed(given, request.register)
+    sought = disclosed(state, given, request.register)
     if sought is None:
         return [_not_disclosed(request.register)]
     stands = standing(judgements_on(given, request.register))
@@ -310,7 +311,7 @@ def answered(state: State, given: Given, register: str) -> list[tuple[Mapping[st
     """
     fact = state.registers.get(register)
     rows = [(row_number(record.row), record.fields) for record in given.records(register)]
-    rows = rows or [(record.row, dict(record.fields)) for record in disclosed(given, register) or ()]
+    rows = rows or [(record.row, dict(record.fields)) for record in disclosed(state, given, register) or ()]
     words: dict[str, dict[int, str]] = {}
     for member, answers in sorted(fact.answers.items() if fact is not None else ()):
         data = given.attachment(answers.answers)
@@ -321,11 +322,15 @@ def answered(state: State, given: Given, register: str) -> list[tuple[Mapping[st
     ]
 
 
-def disclosed(given: Given, register: str) -> list[Compared] | None:
-    """The rows of a register that was disclosed to this node."""
-    for letter in letters(given, "register"):
-        if letter["register"] == register:
-            return [Compared(row_number(row["row"]), row["fields"]) for row in letter["rows"]]
+def disclosed(state: State, given: Given, register: str) -> list[Compared] | None:
+    """The rows of a register that was disclosed to this node.
+
+    Of a letter that its owner has signed for.
+    """
+    fact = state.registers.get(register)
+    for letter in signed_letters(state, given, "register") if fact is not None else ():
+        if fact is not None and (letter["from"], letter["data"]["register"]) == (fact.owner, register):
+            return [Compared(row_number(row["row"]), row["fields"]) for row in letter["data"]["rows"]]
     return None
 
 
@@ -398,8 +403,8 @@ def known_elsewhere(state: State, given: Given, member: str, list_kind: str) -> 
     if list_kind == "remains":
         return []
     of_letters: dict[str, list[Mapping[str, str]]] = {}
-    for letter in letters(given, "rows"):
-        for row in letter["rows"]:
+    for letter in signed_letters(state, given, "rows"):
+        for row in letter["data"]["rows"]:
             of_letters.setdefault(row["number"], []).append(row["fields"])
     # Every version of every register is opened for it, and before there is a list there is nobody to look for.
     sought, held = (own_now(state, given, member, of) if state.persons else {} for of in ("sought", "held"))

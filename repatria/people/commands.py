@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,6 +173,17 @@ def letters(given: Given, kind: str, sender: str | None = None) -> list[dict[str
         if text is not None:
             found.append(json.loads(text)["data"])
     return found
+
+
+def signed_letters(state: State, given: Given, kind: str) -> Iterator[dict[str, Any]]:
+    """The opened letters of a kind that the ledger says are of whom they name: `from`, and `data`.
+
+    Whoever knows a member's recipient, which the ledger tells everybody, can seal a letter to it in another's name.
+    """
+    for name in sorted(given.documents(f"mail/{kind}/")):
+        text = given.document(name) if name.removeprefix(f"mail/{kind}/") in state.letters else None
+        if text is not None:
+            yield json.loads(text)
 
 
 def _recipient(state: State, member: str) -> str | None:

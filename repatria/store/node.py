@@ -735,10 +735,9 @@ class NodeFolder:
         found = state.stages.get(stage)
         wanted = set(found.places[place].manifest) if found is not None and place in found.places else set()
         lists = {fact.list for fact in state.lists.values()}
-        named = {str(each.sealed) for each in state.offered_lists.values() if each.list in lists}
         rows: dict[str, dict[str, str]] = {}
         for name in self.vault.documents("mail/rows/"):
-            if name.rpartition("/")[2] not in named:  # anybody can seal a letter
+            if name.removeprefix("mail/rows/") not in state.letters:  # anybody can seal a letter
                 continue
             letter = json.loads(self.vault.document(name) or b"{}").get("data", {})
             if letter.get("list") in lists:

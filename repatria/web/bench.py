@@ -40,7 +40,7 @@ class Bench:
     said: list[Judgement] = field(default_factory=list)
     orders: dict[str | None, list[Open]] = field(default_factory=dict)  # by reviewer; None: whoever it waits for
     sure: Sequence[Candidate] = ()  # those that one word on all of them could settle, as long as nobody speaks on them
-    letters: Sequence[str] = ()
+    shown: tuple[list[str], int] = field(default_factory=lambda: ([], -1))
 
     # --- what is next ------------------------------------------------------------------------------------------------
 
@@ -103,9 +103,11 @@ class Bench:
         raw = {name: at.given.document(name)}
         said = commands.judgements_on(at.given, self.register)
         letters = list(at.given.documents("mail/register/"))
-        if self.letters != letters:
-            self.letters = letters
-            self.sought = {each.row: each.fields for each in commands.disclosed(at.given, self.register) or ()}
+        state = at.node.seen_state()
+        shown = letters, len(state.letters)
+        if self.shown != shown:
+            self.shown = shown
+            self.sought = {each.row: each.fields for each in commands.disclosed(state, at.given, self.register) or ()}
         if raw != self.raw or said != self.said:
             self.raw, self.said = raw, said
             found = commands.candidates(replace(at.given, document=raw.get), self.register)

@@ -67,10 +67,11 @@ class Node(World):
                 return data.rjust(size, b"\0")
             return hashlib.shake_256(f"sealed {len(self.entries)} {next(drawn)}".encode()).digest(size)
 
-        letters = {
-            f"mail/visits/{holder}/1": {"data": {"list": fact.list, "places": self.places}}
-            for holder, fact in self.state.lists.items()
-        }
+        letters: dict[str, dict[str, Any]] = {}
+        for holder, fact in self.state.lists.items():
+            rows = {"holder": holder, "list": fact.list, "rows": [], "visits": "1"}
+            letters[f"mail/rows/{holder}/{self.state.offered_lists[fact.list].sealed}"] = {"data": rows}
+            letters[f"mail/visits/{holder}/1"] = {"data": {"list": fact.list, "places": self.places}}
         kept = {name: json.dumps(letter).encode() for name, letter in letters.items()}
         return replace(
             super().given(), seal=seal, document=kept.get,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from repatria.clearing.commands import AtPlace, TypedIn, forms, typed_in
 from repatria.clearing.paper import ANSWERS, NO, NOT_ASKED, YES, answers, known, numbers_of, short
+from repatria.deal.commands.known import visits_of
 from repatria.exchange.commands import By
 from repatria.exchange.events import Cleared, InterviewHeld, NotGoing
 from repatria.files.locales import load_language
@@ -131,10 +132,22 @@ def with_visits(ids: dict[str, str] | None = None) -> Office:
     listed = desk.state.lists["north"].list
     places = {p.number: "camp-1" for p in desk.people()}
     desk.more["mail/visits/north/1"] = {"data": {"list": listed, "places": places}}
-    rows = desk.more[desk.first_rows]["data"]["rows"]
+    letter = desk.more[desk.first_rows]["data"]
+    letter |= {"holder": "north", "visits": "1"}
+    rows = letter["rows"]
     for at, row in enumerate(rows):
         row["fields"] = {**row["fields"], "family_name": f"Familyname{at:02}", "given_names": "Given", **(ids or {})}
     return desk
+
+
+def test_places_that_somebody_else_has_sealed_for_the_same_list_are_not_believed() -> None:
+    desk = with_visits()
+    listed = desk.state.lists["north"].list
+    true = visits_of(desk.state, desk.given(), listed)
+    forged = {"data": {"list": listed, "places": dict.fromkeys(true, "camp-9")}}
+    desk.more = {"mail/visits/north/0": forged, **desk.more, "mail/visits/south/1": forged}
+    assert set(true.values()) == {"camp-1"}
+    assert visits_of(desk.state, desk.given(), listed) == true
 
 
 def day() -> AtPlace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from repatria.exchange.deadlines import deadline_key
 from repatria.exchange.events import Day
 from repatria.files.tables import parse_table
+from repatria.ledger.canonical import digest, encode
+from repatria.linkage.commands import disclosed
+from repatria.store.vault import seal_to
 from tests.web.test_matches import register
 from tests.web.world import World, application, client, exported
 
@@ -95,3 +99,22 @@ def test_a_list_is_drafted_at_the_page_and_signed_by_persons(world: World) -> No
         wrong = client("clerk").post("/en/lists/", {"do": "draft", "without": "0000000000000000"})
         assert (wrong.status_code, "list.without" in wrong.content.decode()) == (400, True)
         assert "0000000000000000</textarea>" in wrong.content.decode()
+
+
+def test_a_register_that_somebody_else_has_sealed_in_its_owners_name_is_not_what_was_disclosed(world: World) -> None:
+    """Whoever knows a member's recipient, which the ledger tells everybody, can seal a letter to it in any name."""
+    with world.serving("south") as served, served.at(served.who("clerk")) as at:
+        state, number = at.node.state(), register(served)
+        true = disclosed(state, at.given, number)
+        assert true
+        data = {"register": number, "rows": [{"row": "0" * 7, "fields": {"family_name": "Forged"}}]}
+        letter = encode({"kind": "register", "from": str(state.registers[number].owner), "data": data})
+        before = at.node.vault.documents("mail/register/")
+        while not (set(at.node.vault.documents("mail/register/")) - set(before)) & {min(
+            at.node.vault.documents("mail/register/")
+        )}:  # until one of them comes first by name
+            sealed = seal_to(letter, [str(state.members["south"].recipient)])
+            assert at.node.receive({digest(sealed): sealed}) == (1, [])
+        assert disclosed(state, at.given, number) == true
+        without = replace(at.given, document=lambda name: None if name in before else at.given.document(name))
+        assert disclosed(state, without, number) is None

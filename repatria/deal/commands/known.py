@@ -22,7 +22,7 @@ from repatria.law.standing import Known
 from repatria.linkage.commands import disclosed, held_now, linked_rows, own_now, own_number, row_number
 from repatria.linkage.compare import Record as Compared
 from repatria.office import Given
-from repatria.people.commands import letters
+from repatria.people.commands import letters, signed_letters
 from repatria.problem import Problem
 
 TOLD = "law/told/"  # documents: what an officer has told of one subject, or of every one of its kind
@@ -77,17 +77,15 @@ def proposed_list(state: State, given: Given, holder: str) -> FinalListSigned | 
 
 
 def rows_of(state: State, given: Given, listed: str) -> dict[str, dict[str, str]] | None:
-    """Number -> fields, from the sealed rows of a list, if they were sealed to this node.
+    """Number -> fields, from the sealed rows of a list, if they were sealed to this node."""
+    letter = _letter_of_list(state, given, listed)
+    return None if letter is None else {row["number"]: row["fields"] for row in letter["rows"]}
 
-    Of the letter whose hash stands in the ledger beside the list: anybody can seal another one.
-    """
-    said = state.offered_lists.get(listed)
-    for name in given.documents("mail/rows/") if said is not None else ():
-        if said is not None and name.rpartition("/")[2] == said.sealed:
-            letter = json.loads(given.document(name) or b"{}").get("data", {})
-            if letter.get("list") == listed:
-                return {row["number"]: row["fields"] for row in letter["rows"]}
-    return None
+
+def _letter_of_list(state: State, given: Given, listed: str) -> dict[str, Any] | None:
+    """The letter with its rows that the list's holder has signed for."""
+    found = (letter["data"] for letter in signed_letters(state, given, "rows"))
+    return next((data for data in found if data["list"] == listed), None)
 
 
 def records_of_list(
@@ -122,12 +120,12 @@ def is_withdrawn(state: State, number: str) -> bool:
     return number in state.persons and state.persons[number].withdrawn is not None
 
 
-def visits_of(given: Given, listed: str) -> dict[str, str]:
-    """Number -> place of detention, as the holder told the neutral."""
-    for letter in letters(given, "visits"):
-        if letter["list"] == listed:
-            return dict(letter["places"])
-    return {}
+def visits_of(state: State, given: Given, listed: str) -> dict[str, str]:
+    """Number -> place of detention, as the holder told the neutral, in the letter that the list's own letter names."""
+    rows = _letter_of_list(state, given, listed) or {}
+    text = given.document(f"mail/visits/{rows.get('holder')}/{rows.get('visits')}")
+    letter = json.loads(text)["data"] if text is not None else {}
+    return dict(letter["places"]) if letter.get("list") == listed else {}
 
 
 def place_slug(place: str | None) -> str:
@@ -136,9 +134,11 @@ def place_slug(place: str | None) -> str:
     return kept[:32] or "unknown"
 
 
-def linked_records(given: Given, register: str, held: Mapping[int, Compared]) -> dict[str, dict[str, str]]:
+def linked_records(
+    state: State, given: Given, register: str, held: Mapping[int, Compared]
+) -> dict[str, dict[str, str]]:
     """What is known of each person sought and linked: the seeker's fields, and over them the holder's own."""
-    asked = {record.row: record.fields for record in disclosed(given, register) or []}
+    asked = {record.row: record.fields for record in disclosed(state, given, register) or []}
     found = {}
     for row, held_row in linked_rows(given, register).items():
         own = held.get(row_number(held_row))
@@ -163,7 +163,7 @@ def answered_held(state: State, given: Given, holder: str) -> dict[tuple[str, st
     return {
         (register, row): record
         for register in answered_registers(state, holder)
-        for row, record in sorted(linked_records(given, register, held).items())
+        for row, record in sorted(linked_records(state, given, register, held).items())
     }
 
 

@@ -87,7 +87,7 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     signed = decode_classes(given.attachment(before.classes) or b"") if before is not None else {}
     held = held_now(state, given, holder)
     asked = {*registers, *(person.register for person in standing)}
-    linked = {name: linked_records(given, name, held) for name in asked}
+    linked = {name: linked_records(state, given, name, held) for name in asked}
     problems: list[Problem] = []
     rows: list[_Row] = []
     tally: Counter[str] = Counter()
@@ -149,21 +149,22 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
     )
     data, table = write(listed), encode_classes([by_id[class_id] for class_id in sorted(set(ids.values()))])
     rows.sort(key=lambda row: (row.register, row.row))
+    visits = {
+        "holder": holder,
+        "list": digest(data),
+        "places": {row.number: place_slug(row.place) for row in rows},
+    }
+    visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
     letter = {
         "holder": holder,
         "list": digest(data),
         "rows": [
             {"number": row.number, "row": row.row, "fields": _shown(row.fields, categories)} for row in rows
         ],
-    }
-    visits = {
-        "holder": holder,
-        "list": digest(data),
-        "places": {row.number: place_slug(row.place) for row in rows},
+        "visits": visit_mailed,
     }
     who = readers(state, *state.neutrals, *terms.besides(FINAL_LIST))
     sealed, mailed = post(state, given, "rows", holder, letter, who)
-    visit, visit_mailed = post(state, given, "visits", holder, visits, state.neutrals)
     event = FinalListSigned(
         Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(listed.tree.root().hex()),
         Sha256(digest(table)), Sha256(mailed),

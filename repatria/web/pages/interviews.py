@@ -56,7 +56,7 @@ def interviews(request: Asked) -> HttpResponse:
         state = at.node.state()
         counted: Counter[tuple[str, str]] = Counter()
         for holder, fact in state.lists.items():
-            counted.update((str(holder), place) for place in visits_of(at.given, fact.list).values())
+            counted.update((str(holder), place) for place in visits_of(state, at.given, fact.list).values())
     registers = [
         (number, Name(str(fact.owner)), Message(f"web.list.{fact.list_kind}"), fact.version)
         for number, fact in sorted(state.registers.items(), key=lambda each: (each[1].owner, each[1].version))

@@ -139,13 +139,13 @@ def test_what_another_member_would_see_is_what_it_gets(world: World) -> None:
         assert clerk.get(f"/en/registers/{number}/file/").status_code == 302
 
 
-def test_a_list_of_the_held_is_shown_to_nobody(world: World) -> None:
+def test_a_register_of_the_held_is_shown_to_nobody(world: World) -> None:
     with world.serving("north") as served:
         client("clerk").post(bring(served, ROWS), {"do": "import"})
         jobs.Runner(served).next()
         (number,) = served.state().registers
         page = client("clerk").get(f"/en/registers/{number}/?for=south").content.decode()
-        assert "south would see nobody of this list." in page
+        assert "south would see nobody of this register." in page
         assert "Invented" not in page
         assert client("clerk").post(f"/en/registers/{number}/", {"do": "disclose", "to": "south"}).status_code == 400
 

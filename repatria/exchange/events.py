@@ -271,6 +271,7 @@ class FinalListSigned:
     root: Sha256  # over its rows, `FinalList.tree`: a family can be shown its own row and nobody else's
     classes: Sha256
     sealed: Sha256  # the rows with names, sealed to both parties and the mediators
+    visits: Sha256  # where its people are held, sealed to the neutral
 
 
 # --- clear ----------------------------------------------------------------------------------------------------------

@@ -129,7 +129,8 @@ def final_list_signed(state: State, fact: Fact, attachments: Attachments) -> Non
     state.assents[act] = assents
     state.offered_lists[event.list] = event
     if fact.member == event.holder:
-        state.letters[f"{event.holder}/{event.sealed}"] = fact.index
+        for letter in (event.sealed, event.visits):
+            state.letters[f"{event.holder}/{letter}"] = fact.index
     if not {*state.parties, *besides} <= assent.members(assents):
         return
     state.lists[event.holder] = ListFact(event.list, event.classes, event.version)

@@ -339,7 +339,7 @@ class Round:
         half_list = FinalList(Slug(holder), 1, tuple(listed))
         lists, root = world.attach(write(half_list)), Sha256(half_list.tree.root().hex())
         classes = world.attach(encode_classes((first, then, out)))
-        event = events.FinalListSigned(ROUND, Slug(holder), 1, lists, root, classes, Sha256("2" * 64))
+        event = events.FinalListSigned(ROUND, Slug(holder), 1, lists, root, classes, Sha256("2" * 64), Sha256("3" * 64))
         world.all(PARTIES, event)
 
     def drawing(self) -> Round:

@@ -69,9 +69,8 @@ class Node(World):
 
         letters: dict[str, dict[str, Any]] = {}
         for holder, fact in self.state.lists.items():
-            rows = {"holder": holder, "list": fact.list, "rows": [], "visits": "1"}
-            letters[f"mail/rows/{holder}/{self.state.offered_lists[fact.list].sealed}"] = {"data": rows}
-            letters[f"mail/visits/{holder}/1"] = {"data": {"list": fact.list, "places": self.places}}
+            name = f"mail/visits/{holder}/{self.state.offered_lists[fact.list].visits}"
+            letters[name] = {"data": {"list": fact.list, "places": self.places}}
         kept = {name: json.dumps(letter).encode() for name, letter in letters.items()}
         return replace(
             super().given(), seal=seal, document=kept.get,

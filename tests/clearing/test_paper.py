@@ -131,10 +131,9 @@ def with_visits(ids: dict[str, str] | None = None) -> Office:
     desk = office()
     listed = desk.state.lists["north"].list
     places = {p.number: "camp-1" for p in desk.people()}
-    desk.more["mail/visits/north/1"] = {"data": {"list": listed, "places": places}}
-    letter = desk.more[desk.first_rows]["data"]
-    letter |= {"holder": "north", "visits": "1"}
-    rows = letter["rows"]
+    name = f"mail/visits/north/{desk.state.offered_lists[listed].visits}"
+    desk.more[name] = {"data": {"list": listed, "places": places}}
+    rows = desk.more[desk.first_rows]["data"]["rows"]
     for at, row in enumerate(rows):
         row["fields"] = {**row["fields"], "family_name": f"Familyname{at:02}", "given_names": "Given", **(ids or {})}
     return desk
@@ -145,7 +144,7 @@ def test_places_that_somebody_else_has_sealed_for_the_same_list_are_not_believed
     listed = desk.state.lists["north"].list
     true = visits_of(desk.state, desk.given(), listed)
     forged = {"data": {"list": listed, "places": dict.fromkeys(true, "camp-9")}}
-    desk.more = {"mail/visits/north/0": forged, **desk.more, "mail/visits/south/1": forged}
+    desk.more = {"mail/visits/north/0": forged, **desk.more, "mail/visits/south/f": forged}
     assert set(true.values()) == {"camp-1"}
     assert visits_of(desk.state, desk.given(), listed) == true
 

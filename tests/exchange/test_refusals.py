@@ -720,7 +720,7 @@ CONSULTATION = [
     ),
     Case("terms.clause", "clauses", terms(totals={"north": 2, "south": 3}), terms()),
     Case("terms.clause", "round", terms(), says(NORTH, SUSPEND)),
-    Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 4)), terms()),
+    Case("terms.none", "clauses", says(NORTH, lambda w: FinalListSigned(ROUND, NORTH, 1, *[sha("x")] * 5)), terms()),
     Case("attachment.missing", "clauses", says(NORTH, TermsSigned(ROUND, sha("not here"))), terms()),
 ]
 

@@ -187,7 +187,7 @@ def list_event(world: Wide, listed: FinalList) -> FinalListSigned:
     ])  # fmt: skip
     root = Sha256(listed.tree.root().hex())
     return FinalListSigned(
-        ROUND, listed.holder, 1, world.attach(write(listed)), root, world.attach(classes), sha("sealed")
+        ROUND, listed.holder, 1, world.attach(write(listed)), root, world.attach(classes), sha("sealed"), sha("places")
     )
 
 

@@ -483,7 +483,7 @@ def list_event(world: World, listed: FinalList, classes: bytes | None = None) ->
     name = world.attach(write(listed))
     table = world.attach(classes or classes_of(world, listed.holder))
     root = Sha256(listed.tree.root().hex())
-    return FinalListSigned(ROUND, listed.holder, listed.version, name, root, table, sha("sealed rows"))
+    return FinalListSigned(ROUND, listed.holder, listed.version, name, root, table, sha("sealed rows"), sha("places"))
 
 
 def _listed(world: World) -> None:

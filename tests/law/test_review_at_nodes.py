@@ -54,8 +54,9 @@ def waiting_list(world: World) -> str:
     table = {row.class_id: PersonClass(row.class_id, 1, 1, True, False) for row in listed.rows}
     classes = world.attach(encode_classes(table.values()))
     event = FinalListSigned(
-        ROUND, SOUTH, 1, world.attach(write(listed)), Sha256(listed.tree.root().hex()), classes, sha("sealed rows")
-    )
+        ROUND, SOUTH, 1, world.attach(write(listed)), Sha256(listed.tree.root().hex()), classes, sha("sealed rows"),
+        sha("places"),
+    )  # fmt: skip
     world.must(SOUTH, event)
     return event.list
 

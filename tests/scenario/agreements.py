@@ -241,7 +241,8 @@ class Rehearsal:
             rows.sort(key=lambda row: row.number)
             listed = FinalList(Slug(holder), 1, tuple(rows), tuple(together))
             name, root = world.attach(write(listed)), Sha256(listed.tree.root().hex())
-            event = events.FinalListSigned(Slug(terms.round), Slug(holder), 1, name, root, table, sha("sealed rows"))
+            sealed = sha("sealed rows"), sha("places")
+            event = events.FinalListSigned(Slug(terms.round), Slug(holder), 1, name, root, table, *sealed)
             world.all_must(terms.parties, event)
 
     def plan(self) -> None:

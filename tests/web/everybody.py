@@ -178,7 +178,7 @@ def asked_about(served: Served, who: Somebody) -> dict[str, tuple[Any, ...]]:
     with served.at(served.who(who.name, who.keeper)) as at:
         waiting = next((each.id for each in signing.waiting(at)), "0" * 32)
         export = next((each.id for each in exports.exports(at)), "0" * 32)
-    visits = [visits_of(served.node.given(served.clock()), each.list) for each in state.lists.values()]
+    visits = [visits_of(state, served.node.given(served.clock()), each.list) for each in state.lists.values()]
     place = min((str(place) for each in visits for place in each.values()), default="nowhere")
     stage = min(state.stages)
     found = {

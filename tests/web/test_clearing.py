@@ -43,7 +43,7 @@ def world(listed: World, tmp_path: Path) -> World:
 def a_place(served: Served, holder: str = "south") -> tuple[str, list[str]]:
     """A place of detention of that holder, and the people there."""
     state, given = served.node.state(), served.node.given(served.clock())
-    places = sorted(commands.visits_of(given, state.lists[holder].list).values())
+    places = sorted(commands.visits_of(state, given, state.lists[holder].list).values())
     place = max(places, key=places.count)
     return place, commands.people_at(state, given, place, planned_only=False)
 

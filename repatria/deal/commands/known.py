@@ -78,13 +78,13 @@ def proposed_list(state: State, given: Given, holder: str) -> FinalListSigned | 
 
 def rows_of(state: State, given: Given, listed: str) -> dict[str, dict[str, str]] | None:
     """Number -> fields, from the sealed rows of a list, if they were sealed to this node."""
-    letter = _letter_of_list(state, given, listed)
+    letter = _letter_of_list(state, given, "rows", listed)
     return None if letter is None else {row["number"]: row["fields"] for row in letter["rows"]}
 
 
-def _letter_of_list(state: State, given: Given, listed: str) -> dict[str, Any] | None:
-    """The letter with its rows that the list's holder has signed for."""
-    found = (letter["data"] for letter in signed_letters(state, given, "rows"))
+def _letter_of_list(state: State, given: Given, kind: str, listed: str) -> dict[str, Any] | None:
+    """The letter of that kind about a list that the list's holder has signed for."""
+    found = (letter["data"] for letter in signed_letters(state, given, kind))
     return next((data for data in found if data["list"] == listed), None)
 
 
@@ -121,11 +121,9 @@ def is_withdrawn(state: State, number: str) -> bool:
 
 
 def visits_of(state: State, given: Given, listed: str) -> dict[str, str]:
-    """Number -> place of detention, as the holder told the neutral, in the letter that the list's own letter names."""
-    rows = _letter_of_list(state, given, listed) or {}
-    text = given.document(f"mail/visits/{rows.get('holder')}/{rows.get('visits')}")
-    letter = json.loads(text)["data"] if text is not None else {}
-    return dict(letter["places"]) if letter.get("list") == listed else {}
+    """Number -> place of detention, as the holder told the neutral."""
+    letter = _letter_of_list(state, given, "visits", listed)
+    return {} if letter is None else dict(letter["places"])
 
 
 def place_slug(place: str | None) -> str:

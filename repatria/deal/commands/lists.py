@@ -161,13 +161,12 @@ def draft_list(state: State, request: DraftList, given: Given) -> Outcome | list
         "rows": [
             {"number": row.number, "row": row.row, "fields": _shown(row.fields, categories)} for row in rows
         ],
-        "visits": visit_mailed,
     }
     who = readers(state, *state.neutrals, *terms.besides(FINAL_LIST))
     sealed, mailed = post(state, given, "rows", holder, letter, who)
     event = FinalListSigned(
         Slug(state.round), Slug(holder), version, Sha256(digest(data)), Sha256(listed.tree.root().hex()),
-        Sha256(digest(table)), Sha256(mailed),
+        Sha256(digest(table)), Sha256(mailed), Sha256(visit_mailed),
     )  # fmt: skip
     counted = Counter(row.key.counts for row in rows)
     return Outcome(

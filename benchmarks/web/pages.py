@@ -157,6 +157,8 @@ def _registers(node: NodeFolder, each: int) -> None:
     ])  # fmt: skip
     asked = register_of(SOUTH)
     theirs = [f"{int(row_of(NORTH, at), 16):016x}" for at in range(each + 3)]
+    named = {name: at for name, at in node.ledger_state().letters.items() if name.startswith(f"{SOUTH}/")}
+    disclosure = min(named, key=lambda name: named[name])  # the first of its letters that an entry names
     letter = encode({"kind": "register", "from": SOUTH, "data": {
         "register": asked, "rows": [{"row": row, "fields": person(draw)} for row in theirs],
     }})  # fmt: skip
@@ -176,7 +178,7 @@ def _registers(node: NodeFolder, each: int) -> None:
     ]  # fmt: skip
     pages = [said[at : at + commands.PAGE] for at in range(0, len(said), commands.PAGE)]
     vault.put_all({}, {
-        f"mail/register/{SOUTH}/{hashlib.sha256(letter).hexdigest()}": letter, f"candidates/{asked}": found,
+        f"mail/register/{disclosure}": letter, f"candidates/{asked}": found,
         **{f"judgements/{asked}" + (f"/{at}" if at else ""): encode(page) for at, page in enumerate(pages)},
     })  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import tempfile
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from repatria.rehearsal.nodes import Rehearsal
 from repatria.sync import bundle
+from repatria.web import uploads
 from tests.web.world import World, application, client
 
 application()
@@ -105,13 +107,23 @@ def test_what_is_damaged_in_a_bundle_is_named_and_the_rest_is_taken_in(world: Wo
     assert "<dt>Entries that were ordered</dt><dd>1</dd>" in page
 
 
-def test_no_name_of_the_stick_is_left_in_memory(world: World, tmp_path: Path) -> None:
-    memory = Path("/dev/shm")
-    copy = world.copy(tmp_path)
-    before = set(memory.glob("repatria-*")) if memory.is_dir() else set()
+def test_no_name_of_the_stick_is_left_in_memory(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, memory, folders = world.copy(tmp_path), tmp_path / "memory", []
+    memory.mkdir()
+    monkeypatch.setattr(uploads, "_IN_MEMORY", memory)
+    make = tempfile.mkdtemp
+
+    def noted(*args: Any, **kwargs: Any) -> str:
+        folders.append(Path(make(*args, **kwargs)))
+        return str(folders[-1])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", noted)
     brought(copy, SECRETARIAT, taken(copy, "south"))
     brought(copy, SECRETARIAT, b"no zip")
-    assert (set(memory.glob("repatria-*")) if memory.is_dir() else set()) <= before
+    assert memory in {folder.parent for folder in folders}
+    assert [folder for folder in folders if folder.exists()] == []
 
 
 def made(*files: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:

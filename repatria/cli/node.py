@@ -265,7 +265,9 @@ def countersign(
 @verb(app)
 def notices(
     at: AtNode,
-    since: Annotated[int, typer.Option("--since", metavar="N", help="From this entry of the ledger on.")] = 0,
+    since: Annotated[
+        int, typer.Option("--since", metavar="N", help="From this entry of the ledger on.", min=0)
+    ] = 0,
 ) -> dict[str, Any]:
     """Every use of this member's keys, and every change of them; with what to do if it was not you.
 

@@ -45,6 +45,7 @@ from repatria.web.served import AtWeb, Wanted
 from repatria.web.uploads import folder_in_memory
 from repatria.web.verbs import EXPORTING, ROLES, verbs
 
+_BOUNDS = (("ge", "min"), ("le", "max"))  # as pydantic and as typer call them
 _WRITES = ("out", "pdf", "annotated")  # parameters that name a file to be written
 _FILE_MOST = 64 * 2**20
 _WHOLE_MOST = 2 * _FILE_MOST  # bytes of a request: base64 makes four of three
@@ -285,7 +286,9 @@ def _form(name: str, verb: Registered) -> type[BaseModel]:
         writes = each.name in _WRITES
         kind = _in_json(annotation, Named if writes else File)
         default = ... if each.default is inspect.Parameter.empty else each.default
-        fields[f"{each.name}_"] = (kind, Field(default, alias=each.name, description=help))  # `register` is pydantic's
+        bounds = _bounds(each.annotation)
+        told = Field(default, alias=each.name, description=help, **bounds)
+        fields[f"{each.name}_"] = (kind, told)  # `register` is pydantic's
     if name in EXPORTING:
         help = "What the people's rows are for; it is kept on record."
         fields["purpose_"] = (str, Field("", alias="purpose", max_length=exports.PURPOSE_MOST, description=help))
@@ -299,6 +302,12 @@ def _bare(annotation: Any) -> tuple[Any, str]:
         inner, *rest = typing.get_args(annotation)
         return inner, next((each.help for each in rest if getattr(each, "help", None)), "")
     return annotation, ""
+
+
+def _bounds(annotation: Any) -> dict[str, Any]:
+    """Between which numbers the verb takes a value, as typer's annotation says."""
+    given = [(name, getattr(each, of, None)) for each in typing.get_args(annotation) for name, of in _BOUNDS]
+    return {name: value for name, value in given if value is not None}
 
 
 def _in_json(annotation: Any, path: Any) -> Any:

@@ -73,6 +73,8 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once_and_nothing_of_what_was_g
         assert {problem["where"] for problem in said["problems"]} >= {"body.clause", "body.value", "body.more"}
         assert "Ivanenko" not in json.dumps(said)
         assert post(text, "terms/propose", "{")[0] == 400
+        status, said = post(text, "node/notices", {"since": -140047742})  # what the command line does not take, either
+        assert (status, [problem["where"] for problem in said["problems"]]) == (400, ["body.since"])
 
 
 def test_a_file_is_read_in_memory_and_its_problems_come_back(world: World) -> None:

@@ -16,7 +16,8 @@ schemathesis = pytest.importorskip("schemathesis")
 @pytest.mark.soak
 def test_every_operation_answers_as_its_document_says(tmp_path: Path) -> None:
     # That nothing is said without a token is `test_api`'s; here each call bears one, whatever the case says.
-    from schemathesis.specs.openapi.checks import ignored_auth
+    # What the exchange as it stands does not allow is refused with 422, as the document says; no schema knows that.
+    from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
     from repatria.web import tokens
 
@@ -33,7 +34,7 @@ def test_every_operation_answers_as_its_document_says(tmp_path: Path) -> None:
             @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
             @given(case=operation.as_strategy())
             def answers(case: Any) -> None:
-                case.call_and_validate(headers=headers, excluded_checks=[ignored_auth])
+                case.call_and_validate(headers=headers, excluded_checks=[ignored_auth, positive_data_acceptance])
 
             try:
                 answers()

@@ -7,6 +7,8 @@ What can be done at once is done, and the page says so after going on. What pers
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,8 +17,22 @@ from django.shortcuts import redirect
 from repatria.message import Message
 from repatria.office import Done
 from repatria.problem import Problem, Problems
-from repatria.web.access import Asked
+from repatria.web.access import Asked, View
 from repatria.web.served import AtWeb, Wanted
+
+
+def only_sent(home: str) -> Callable[[View], View]:
+    """For what is only ever sent: whoever opens its address, or takes another language there, comes to the page of this
+    name, of the same stage or whatever else the address says."""
+
+    def to_home(view: View) -> View:
+        @wraps(view)
+        def sent(request: Asked, **about: Any) -> HttpResponse:
+            return view(request, **about) if request.method == "POST" else redirect(home, **about)
+
+        return sent
+
+    return to_home
 
 
 def act(

@@ -446,3 +446,12 @@ def test_the_desks_are_there_in_every_language(opened: World, code: str) -> None
         assert client("clerk").get(f"/{code}/stages/{STAGE}/desks/").status_code == 200
     with opened.serving("cross"):
         assert client("clerk").get(f"/{code}/stages/{STAGE}/desks/").status_code == 200
+
+
+def test_nothing_is_sent_to_the_desks_of_a_stage_that_there_is_not(opened: World) -> None:
+    with opened.serving("north"):
+        clerk = client("clerk")
+        asked = [clerk.post(f"/en/stages/s99/desks/{act}/").status_code for act in ("card", "file", "appoint", "token")]
+        assert asked == [404] * 4
+        there = clerk.get(f"/en/stages/{STAGE}/desks/card/")
+        assert (there.status_code, there.headers["location"]) == (302, f"/en/stages/{STAGE}/desks/")

@@ -12,7 +12,6 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -30,8 +29,8 @@ from repatria.message import Day, Message, Name
 from repatria.problem import Problem, Problems
 from repatria.store.equipment import DeskCard, Equipment, parse_card, seal_equipment
 from repatria.web import exports, tokens
-from repatria.web.access import Asked, View, current, page
-from repatria.web.acting import act
+from repatria.web.access import Asked, current, page
+from repatria.web.acting import act, only_sent
 from repatria.web.enrolment import fingerprint
 from repatria.web.exports import Made, exported
 from repatria.web.pages.carry import uploaded
@@ -43,17 +42,6 @@ from repatria.web.served import AtWeb
 
 CARDS = "web/desks/"  # documents of the vault: a desk's card, by name
 BY = {"roles": (OFFICER,), "members": [member for member, roles in APPOINTS.items() if {*roles} & {*AT_A_PLACE}]}
-
-
-def _sent(view: View) -> View:
-    """What is only ever sent: whoever opens its address, or takes another language there, comes to the page itself."""
-
-    @wraps(view)
-    def only_sent(request: Asked, stage: str) -> HttpResponse:
-        stage_of(request.served.state(), stage)
-        return view(request, stage) if request.method == "POST" else redirect("stage-desks", stage)
-
-    return only_sent
 
 
 @page("stages/<slug:stage>/desks/", name="stage-desks", **BY)
@@ -128,9 +116,10 @@ def member(request: Asked, stage: str) -> HttpResponse:
 
 
 @page("stages/<slug:stage>/desks/card/", name="stage-desk-card", **BY)
-@_sent
+@only_sent("stage-desks")
 def card(request: Asked, stage: str) -> HttpResponse:
     """A desk's card is brought, or one that waits is taken away again."""
+    stage_of(request.served.state(), stage)
     given = request.POST.get("forget", "")
     with request.served.at(request.who) as at:
         state = at.node.seen_state()
@@ -165,17 +154,18 @@ def _wrong(at: AtWeb, state: State, found: DeskCard) -> list[Problem]:
 
 
 @page("stages/<slug:stage>/desks/appoint/", name="stage-desk-appoint", **BY)
-@_sent
+@only_sent("stage-desks")
 @reauthentication_required
 def appoint(request: Asked, stage: str) -> HttpResponse:
     """The ledger is to know the desk or gate of a card for one place."""
+    planned = stage_of(request.served.state(), stage)
     name, place = request.POST.get("desk", ""), request.POST.get("place", "")
     with request.served.at(request.who) as at:
         found = _cards(at).get(name)
     if found is None:
         do = "bring the card that the desk's machine made"
         return _shown(request, stage, [Problem("desk.card", "the desk", "no card of that name waits here", do)])
-    if place not in request.served.state().stages[stage].places:
+    if place not in planned.places:
         do = "choose one of the stage's places"
         return _shown(request, stage, [Problem("desk.place", f"{stage}, {place[:32]}", "no such place", do)])
     own = request.served.member
@@ -189,10 +179,11 @@ def appoint(request: Asked, stage: str) -> HttpResponse:
 
 @page("stages/<slug:stage>/desks/token/", name="stage-desk-token", **BY)
 @never_cache
-@_sent
+@only_sent("stage-desks")
 @reauthentication_required
 def token(request: Asked, stage: str) -> HttpResponse:
     """A token with which one of our devices checks in, shown once (ADR 148)."""
+    stage_of(request.served.state(), stage)
     whose = request.served.who(request.POST.get("desk", ""))
     if whose.role not in AT_A_PLACE:
         do = "appoint it first"
@@ -205,9 +196,10 @@ def token(request: Asked, stage: str) -> HttpResponse:
 
 
 @page("stages/<slug:stage>/desks/file/", name="stage-desk-file", **BY)
-@_sent
+@only_sent("stage-desks")
 def file(request: Asked, stage: str) -> HttpResponse:
     """A desk's equipment is asked for; a second person consents, and then it is taken once."""
+    stage_of(request.served.state(), stage)
     place, name = request.POST.get("place", ""), request.POST.get("desk", "")
     problems: list[Problem] = [] if request.POST.get("purpose", "").strip() else [exports.no_purpose()]
     with request.served.at(request.who) as at:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
@@ -31,8 +30,8 @@ from repatria.ledger.entry import decode_entry
 from repatria.message import Message
 from repatria.problem import Problem, Problems
 from repatria.web import invitations, tokens
-from repatria.web.access import AT_PAGES, PAGES, Asked, View, may_open, page
-from repatria.web.acting import act
+from repatria.web.access import AT_PAGES, PAGES, Asked, may_open, page
+from repatria.web.acting import act, only_sent
 from repatria.web.enrolment import fingerprint, key_of
 from repatria.web.models import Login
 from repatria.web.served import KEEPER
@@ -75,16 +74,6 @@ class LoginRow:
     fingerprint: str | None
 
 
-def _sent(view: View) -> View:
-    """What is only ever sent: whoever opens its address, or takes another language there, comes to the page itself."""
-
-    @wraps(view)
-    def only_sent(request: Asked) -> HttpResponse:
-        return view(request) if request.method == "POST" else redirect("members")
-
-    return only_sent
-
-
 @page("members/", name="members")
 @never_cache
 def members(request: Asked) -> HttpResponse:
@@ -113,7 +102,7 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
 
 @page("members/invite/", name="members_invite", roles=(KEEPER,))
 @never_cache
-@_sent
+@only_sent("members")
 @reauthentication_required
 def invite(request: Asked) -> HttpResponse:
     """A one-time code for a name, shown once."""
@@ -137,7 +126,7 @@ def invite(request: Asked) -> HttpResponse:
 
 
 @page("members/logins/end/", name="members_end_login", roles=(KEEPER,))
-@_sent
+@only_sent("members")
 @reauthentication_required
 def end_login(request: Asked) -> HttpResponse:
     """A login ends, and so does an invitation of that name."""
@@ -157,7 +146,7 @@ def end_login(request: Asked) -> HttpResponse:
 
 
 @page("members/appoint/", name="members_appoint", roles=(KEEPER,))
-@_sent
+@only_sent("members")
 @reauthentication_required
 def appoint(request: Asked) -> HttpResponse:
     """The ledger is to know a delegate, by the key that their browser made when they enrolled."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -21,7 +20,8 @@ from django.views.decorators.cache import never_cache
 from repatria.message import Message
 from repatria.problem import Problem, Problems
 from repatria.web import tokens
-from repatria.web.access import AT_PAGES, Asked, View, on_record, page
+from repatria.web.access import AT_PAGES, Asked, on_record, page
+from repatria.web.acting import only_sent
 from repatria.web.checkin import DEVICES
 from repatria.web.pages.members import role_text
 from repatria.web.served import KEEPER, Served, Who
@@ -37,16 +37,6 @@ class Shown:
 
 
 HOLDERS = tuple(role for role in AT_PAGES if role != KEEPER)  # a keeper as such has no role that a token could have
-
-
-def _sent(view: View) -> View:
-    """What is only ever sent: whoever opens its address, or takes another language there, comes to the page itself."""
-
-    @wraps(view)
-    def only_sent(request: Asked) -> HttpResponse:
-        return view(request) if request.method == "POST" else redirect("tokens")
-
-    return only_sent
 
 
 @page("tokens/", name="tokens")
@@ -70,7 +60,7 @@ def _shown(request: Asked, problems: Sequence[Problem] = ()) -> HttpResponse:
 
 @page("tokens/issue/", name="token-issue", roles=HOLDERS)
 @never_cache
-@_sent
+@only_sent("tokens")
 @reauthentication_required
 def issue(request: Asked) -> HttpResponse:
     """A token for one's own role, shown once: this answer is the only place where its text ever stands."""
@@ -101,7 +91,7 @@ def issued(request: Asked, whose: Who, label: str = "") -> HttpResponse | list[P
 
 
 @page("tokens/end/", name="token-end")
-@_sent
+@only_sent("tokens")
 def end(request: Asked) -> HttpResponse:
     """One's own token ends, or for the keeper anybody's."""
     served, who, mark = request.served, request.who, request.POST.get("mark", "")
